@@ -1,0 +1,1 @@
+"""The conformance kit: judges any TMF server by its specification."""

@@ -1,0 +1,1 @@
+"""Documents: the store contract and the stores that keep it."""

@@ -1,0 +1,3 @@
+"""TM Forum Open APIs: their facts (specifications) and their behaviour (TMF630)."""
+
+__version__ = "0.1.0"

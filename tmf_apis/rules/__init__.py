@@ -1,0 +1,1 @@
+"""What the user guides add to the specification files: one table per API."""

@@ -1,0 +1,1 @@
+"""TMF630, the design guideline of all TM Forum APIs: one pure module per topic."""
