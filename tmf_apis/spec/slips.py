@@ -61,7 +61,9 @@ def _bodies(document: Node, method: str) -> Iterator[str]:
                 yield name
 
 
-def _lighten(name: str, schema: Node, unneeded: Callable[[str], bool], why: str) -> Iterator[Repair]:
+def _lighten(
+    name: str, schema: Node, unneeded: Callable[[str], bool], why: str
+) -> Iterator[Repair]:
     for part in _parts(schema):
         required = part.get("required", [])
         kept = [entry for entry in required if not unneeded(entry)]
@@ -77,11 +79,16 @@ def _required_of_the_server(document: Node) -> Iterator[Repair]:
     for name in _bodies(document, "post"):
         schema = _schemas(document).get(name, {})
         yield from _lighten(
-            name, schema, SERVER_SET.__contains__, "the server sets it when it is absent"
+            name,
+            schema,
+            SERVER_SET.__contains__,
+            "the server sets it when it is absent",
         )
 
 
-def _and_its_bases(document: Node, name: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+def _and_its_bases(
+    document: Node, name: str, suffixes: tuple[str, ...]
+) -> Iterator[str]:
     """A schema and the schemas it extends that serve the same kind of request."""
     yield name
     for part in _schemas(document).get(name, {}).get("allOf", []):
@@ -99,10 +106,15 @@ def _required_in_a_partial_update(document: Node) -> Iterator[Repair]:
     ]
     for name in dict.fromkeys(bodies):
         schema = _schemas(document).get(name, {})
-        if schema.get("type") == "array" or name.startswith(("JsonPatch", "Extensible")):
+        if schema.get("type") == "array" or name.startswith(
+            ("JsonPatch", "Extensible")
+        ):
             continue
         yield from _lighten(
-            name, schema, lambda entry: entry != "@type", "a partial update need not repeat it"
+            name,
+            schema,
+            lambda entry: entry != "@type",
+            "a partial update need not repeat it",
         )
 
 
@@ -114,7 +126,9 @@ def _required_but_undeclared(document: Node) -> Iterator[Repair]:
         yield from _lighten(
             name,
             schema,
-            lambda entry, d=declared, low=lower: entry not in d and entry.lower() in low,  # type: ignore[misc]
+            lambda entry, d=declared, low=lower: (
+                entry not in d and entry.lower() in low
+            ),  # type: ignore[misc]
             "a second spelling of a declared attribute",
         )
 
@@ -128,7 +142,12 @@ def _numeric_ids(document: Node) -> Iterator[Repair]:
                 was = dict(declared)
                 declared["type"] = "string"
                 declared.pop("format", None)
-                yield Repair(f"schemas/{name}/properties/id", was, dict(declared), "ids are strings")
+                yield Repair(
+                    f"schemas/{name}/properties/id",
+                    was,
+                    dict(declared),
+                    "ids are strings",
+                )
 
 
 def _states_typed_as_objects(document: Node) -> Iterator[Repair]:
@@ -154,10 +173,14 @@ def _blanks_in_enumerations(document: Node) -> Iterator[Repair]:
         values = schema.get("enum")
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             continue
-        trimmed = [v.strip() for v in values if v != v.strip() and v.strip() not in values]
+        trimmed = [
+            v.strip() for v in values if v != v.strip() and v.strip() not in values
+        ]
         if trimmed:
             schema["enum"] = [*values, *trimmed]
-            yield Repair(f"schemas/{name}/enum", values, schema["enum"], "a blank too many")
+            yield Repair(
+                f"schemas/{name}/enum", values, schema["enum"], "a blank too many"
+            )
 
 
 def _payload_keys(document: Node) -> Iterator[Repair]:
@@ -171,8 +194,12 @@ def _payload_keys(document: Node) -> Iterator[Repair]:
                 entity = properties[key].get("$ref", "").rpartition("/")[2]
                 right = entity[:1].lower() + entity[1:]
                 if entity and name.startswith(entity) and key != right:
-                    part["properties"] = {right if k == key else k: v for k, v in properties.items()}
-                    yield Repair(f"schemas/{name}/properties", key, right, "the resource's name")
+                    part["properties"] = {
+                        right if k == key else k: v for k, v in properties.items()
+                    }
+                    yield Repair(
+                        f"schemas/{name}/properties", key, right, "the resource's name"
+                    )
 
 
 _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (

@@ -1,0 +1,24 @@
+"""What a value of an attribute is, as far as comparing and sorting care. Imports nothing."""
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """How values of an attribute compare (R-414)."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    INSTANT = "instant"
+    OBJECT = "object"
+    #: Undeclared, or declared as any JSON: decided value by value (D12).
+    ANY = "any"
+
+
+class Shape(Enum):
+    """Whether an attribute holds one value or a list of them."""
+
+    ONE = "one"
+    MANY = "many"
+    #: Undeclared, or declared both ways.
+    EITHER = "either"

@@ -1,0 +1,114 @@
+"""Attribute selection: which parts of a resource an answer shows (R-301..R-310)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630.errors import INVALID_FIELDS, TmfError
+from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
+from tmf_apis.tmf630.lists import members
+from tmf_apis.tmf630.matching import matches
+
+Json = dict[str, Any]
+
+MAX_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What to show: paths from the resource; no path at all is `fields=none`.
+
+    `text` is the selection in a normal form: equal selections, equal representations.
+    """
+
+    paths: tuple[tuple[Segment, ...], ...]
+    text: str
+
+
+def parse_fields(values: Sequence[str], root: Attribute | None) -> Fields | None:
+    """The selection that `fields` parameters ask for; None when they ask for everything.
+
+    Raises `TmfError` for a malformed path (400) or one that is not supported (501).
+    """
+    asked = sorted({member for value in values for member in members(value)})
+    if not asked:
+        return None
+    if len(asked) > MAX_FIELDS:
+        raise TmfError(INVALID_FIELDS, f"At most {MAX_FIELDS} fields can be named.")
+    paths = [_path(member, root) for member in asked if member != "none"]
+    return Fields(tuple(path for path in paths if path), ",".join(asked))
+
+
+def _path(member: str, root: Attribute | None) -> tuple[Segment, ...]:
+    if member.replace("@", "").replace("_", "").isalnum():
+        return (Member(member),)
+    if "[" not in member and "$" not in member:
+        names = member.split(".")
+        if not all(names):
+            raise TmfError(INVALID_FIELDS, f"{member}: not the path of an attribute.")
+        return tuple(Member(name) for name in names)
+    segments = parse(member, root)
+    return segments[1:] if segments and isinstance(segments[0], Every) else segments
+
+
+def select(resource: Json, fields: Fields, always: frozenset[str]) -> Json:
+    """The selected part of a resource, in its own order, with what is `always` shown (R-304).
+
+    An attribute the resource lacks is ignored (R-306).
+    """
+    return _members(resource, fields.paths + tuple((Member(name),) for name in always))
+
+
+def _members(value: Json, paths: Sequence[tuple[Segment, ...]]) -> Json:
+    below: dict[str, list[tuple[Segment, ...]]] = {}
+    for path in paths:
+        if path and isinstance(path[0], Member):
+            below.setdefault(path[0].name, []).append(path[1:])
+    shown: Json = {}
+    for name, inner in value.items():
+        if rest := below.get(name):
+            kept, narrowed = _narrowed(inner, rest)
+            if kept:
+                shown[name] = narrowed
+    return shown
+
+
+def _narrowed(value: Any, paths: list[tuple[Segment, ...]]) -> tuple[bool, Any]:
+    """Whether anything of a value is shown, and what."""
+    if any(not path for path in paths):
+        return True, value
+    if isinstance(value, dict):
+        return True, _members(value, paths)
+    if isinstance(value, list):
+        elements = [
+            _element(place, element, paths) for place, element in enumerate(value)
+        ]
+        return True, [narrowed for kept, narrowed in elements if kept]
+    return False, None
+
+
+def _element(
+    place: int, element: Any, paths: list[tuple[Segment, ...]]
+) -> tuple[bool, Any]:
+    rest = [
+        remaining
+        for path in paths
+        if (remaining := _applies(place, element, path)) is not None
+    ]
+    return _narrowed(element, rest) if rest else (False, None)
+
+
+def _applies(
+    place: int, element: Any, path: tuple[Segment, ...]
+) -> tuple[Segment, ...] | None:
+    """What is left of a path once it reached this element, or None if it passes it by."""
+    match path[0]:
+        case Member():
+            return path
+        case Every():
+            return path[1:]
+        case At(indexes):
+            return path[1:] if place in indexes else None
+        case Chosen(predicate):
+            return path[1:] if matches(predicate, element) else None

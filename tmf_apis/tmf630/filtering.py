@@ -1,0 +1,291 @@
+"""Attribute filtering: the raw query string becomes one predicate (R-401..R-419).
+
+The string is split while it is still percent-encoded, so an encoded comma, ampersand or
+semicolon inside a value is a character like any other (R-415).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.types import Kind, Shape
+from tmf_apis.tmf630.errors import INVALID_FILTER, TmfError
+from tmf_apis.tmf630.paths import MAX_STEPS, BadOperand, compare_text, resolve
+from tmf_apis.tmf630.patterns import BadPattern, compiled
+from tmf_apis.tmf630.query import (
+    ALWAYS,
+    All,
+    AnyOf,
+    Element,
+    Not,
+    Operator,
+    Path,
+    Predicate,
+    Present,
+)
+
+#: Names that are never attributes in their bare form.
+RESERVED = frozenset(
+    {
+        "fields",
+        "offset",
+        "limit",
+        "sort",
+        "filter",
+        "depth",
+        "expand",
+        "before",
+        "after",
+    }
+)
+MAX_CONDITIONS = 100
+
+_SUFFIXES = {
+    "eq": (Operator.EQ, False),
+    "gt": (Operator.GT, False),
+    "gte": (Operator.GTE, False),
+    "lt": (Operator.LT, False),
+    "lte": (Operator.LTE, False),
+    "regex": (Operator.REGEX, False),
+    # Extensions of ours that clients expect (R-408).
+    "ne": (Operator.EQ, True),
+    "in": (Operator.EQ, False),
+    "nin": (Operator.EQ, True),
+}
+_SYMBOLS = {
+    "=": Operator.EQ,
+    "==": Operator.EQ,
+    "=~": Operator.REGEX,
+    "*=": Operator.REGEX,
+    ">": Operator.GT,
+    ">=": Operator.GTE,
+    "<": Operator.LT,
+    "<=": Operator.LTE,
+}
+#: A name is anything up to the first comparison sign that stands outside brackets.
+_CONDITION = re.compile(
+    r"(?P<name>(?:\[[^\]]*\]|%5[Bb].*?%5[Dd]|[^=<>%\[*]|%(?!3[CcDdEe]|2[Aa](?:=|%3[Dd]))[0-9A-Fa-f]{2}"
+    r"|%(?![0-9A-Fa-f]{2})|\*(?!=|%3[Dd])|\[(?![^\]]*\]))*)"
+    r"(?P<sign>(?:\*|%2[Aa])(?:=|%3[Dd])|(?:=|%3[Dd])(?:~|%7[Ee])|==|%3[Dd](?:=|%3[Dd])"
+    r"|(?:>|%3[Ee])(?:=|%3[Dd])|(?:<|%3[Cc])(?:=|%3[Dd])|=|%3[Dd]|>|%3[Ee]|<|%3[Cc])"
+    r"(?P<value>.*)",
+    re.DOTALL,
+)
+_NAME_PART = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?(?:\.|$)")
+_PLUS_IN_DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as the client wrote it: decoded name and sign, values still encoded."""
+
+    name: str
+    sign: str
+    value: str
+
+
+def split(raw: str) -> tuple[dict[str, list[str]], list[list[Condition]]]:
+    """Tell the reserved parameters of a raw query string from its conditions.
+
+    Gives the decoded values of each reserved parameter, in order, and the conditions as
+    alternatives (`;`) of conjunctions (`&`), per R-404 and R-405. A bare word after `;` is
+    another value of the condition before it: `state=a;b`.
+    """
+    reserved: dict[str, list[str]] = {}
+    alternatives: list[list[Condition]] = [[]]
+    for separator, part in _parts(raw):
+        if not part:
+            continue
+        match = _CONDITION.fullmatch(part)
+        name = _decoded(match["name"] if match else part)
+        if match and match["sign"] == "=" and name in RESERVED:
+            reserved.setdefault(name, []).append(_decoded(match["value"]))
+            continue
+        if separator == ";" and alternatives[-1]:
+            last = alternatives[-1][-1]
+            alternatives.append([])
+            if match is None and last.sign:
+                alternatives[-1].append(Condition(last.name, last.sign, part))
+                continue
+        if match is None:
+            alternatives[-1].append(Condition(name, "", ""))
+        else:
+            alternatives[-1].append(
+                Condition(name, unquote(match["sign"]), match["value"])
+            )
+    if sum(map(len, alternatives)) > MAX_CONDITIONS:
+        raise TmfError(
+            INVALID_FILTER, f"At most {MAX_CONDITIONS} conditions are allowed."
+        )
+    return reserved, [conjunction for conjunction in alternatives if conjunction]
+
+
+def predicate(
+    alternatives: Sequence[Sequence[Condition]], root: Attribute | None
+) -> Predicate:
+    """The predicate that conditions mean for resources of the type `root`.
+
+    Raises `TmfError` (400) for an unknown operator, a value that cannot be ordered, a broken
+    pattern or a malformed name.
+    """
+    if not alternatives:
+        return ALWAYS
+    found = [_conjunction(conjunction, root) for conjunction in alternatives]
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+
+def _conjunction(conditions: Sequence[Condition], root: Attribute | None) -> Predicate:
+    """Conditions joined by AND; the same name and operator repeated is an OR (R-403).
+
+    A repeated negation excludes every value that is named, so it stays an AND.
+    """
+    groups: dict[tuple[str, str], list[Predicate]] = {}
+    for condition in conditions:
+        key = (condition.name, _SAME.get(condition.sign, condition.sign))
+        groups.setdefault(key, []).append(_condition(condition, root))
+    found = [_together(same) for same in groups.values()]
+    return found[0] if len(found) == 1 else All(tuple(found))
+
+
+def _together(same: list[Predicate]) -> Predicate:
+    if len(same) == 1:
+        return same[0]
+    return All(tuple(same)) if isinstance(same[0], Not) else AnyOf(tuple(same))
+
+
+_SAME = {"==": "="}
+
+
+def _condition(condition: Condition, root: Attribute | None) -> Predicate:
+    try:
+        return _meaning(condition, root)
+    except (BadOperand, BadPattern) as error:
+        raise TmfError(INVALID_FILTER, f"{condition.name}: {error}.") from error
+
+
+def _meaning(condition: Condition, root: Attribute | None) -> Predicate:
+    names, pairs = _names(condition.name)
+    operator, negated = _SYMBOLS.get(condition.sign, Operator.EQ), False
+    if condition.sign == "=" and len(names) > 1 and names[-1] in _SUFFIXES:
+        parent = root.find(names[:-1]) if root is not None else None
+        if parent is None or names[-1] not in parent.children:
+            operator, negated = _SUFFIXES[names.pop()]
+    _refuse_unknown_operator(condition.name, names, root)
+    found = _along(names, pairs, operator, condition, root)
+    return Not(found) if negated else found
+
+
+def _along(
+    names: list[str],
+    pairs: dict[int, tuple[str, str]],
+    operator: Operator,
+    condition: Condition,
+    root: Attribute | None,
+) -> Predicate:
+    """The comparison at the end of a path whose bracketed steps each tie one element down."""
+    first = min((position for position in pairs if position < len(names)), default=None)
+    if first is None:
+        path, attribute = resolve(names, root)
+        return _leaf(path, attribute, operator, condition)
+    path, element = resolve(names[: first + 1], root)
+    key, value = pairs[first]
+    key_path, key_attribute = resolve(key.split("."), element)
+    chosen = compare_text(key_path, Operator.EQ, [value], key_attribute)
+    if first + 1 == len(names):
+        if condition.sign:
+            raise BadOperand("name an attribute after the closing bracket")
+        return Element(path, chosen)
+    rest = {
+        position - first - 1: pair
+        for position, pair in pairs.items()
+        if position > first
+    }
+    below = _along(names[first + 1 :], rest, operator, condition, element)
+    return Element(path, All((chosen, below)))
+
+
+def _leaf(
+    path: Path, attribute: Attribute | None, operator: Operator, condition: Condition
+) -> Predicate:
+    if not condition.sign:
+        return Present(path)
+    if operator is Operator.REGEX:
+        pattern = _unquoted(_decoded(condition.value))
+        compiled(pattern)
+        return compare_text(path, operator, [pattern], None)
+    values = [_value(part) for part in _commas(condition.value)]
+    return compare_text(path, operator, values, attribute)
+
+
+def _refuse_unknown_operator(
+    asked: str, names: Sequence[str], root: Attribute | None
+) -> None:
+    """A last name below a declared scalar can only be meant as an operator (R-408, D12)."""
+    parent = root.find(names[:-1]) if root is not None and len(names) > 1 else None
+    if parent is None or names[-1] in parent.children:
+        return
+    if parent.kind not in (Kind.ANY, Kind.OBJECT) and parent.shape is not Shape.EITHER:
+        known = ", ".join(f".{suffix}" for suffix in _SUFFIXES)
+        raise TmfError(
+            INVALID_FILTER,
+            f"{asked}: .{names[-1]} is no operator; the operators are {known}.",
+        )
+
+
+def _names(asked: str) -> tuple[list[str], dict[int, tuple[str, str]]]:
+    """The steps of a dotted name, and the `[key=value]` that stands behind some of them."""
+    names: list[str] = []
+    pairs: dict[int, tuple[str, str]] = {}
+    position = 0
+    while position < len(asked):
+        match = _NAME_PART.match(asked, position)
+        if match is None:
+            raise TmfError(INVALID_FILTER, f"{asked}: not the name of an attribute.")
+        if match[2] is not None:
+            pairs[len(names)] = (match[2], _unquoted(match[3]))
+        names.append(match[1])
+        position = match.end()
+    if not names or asked.endswith(".") or len(names) > MAX_STEPS:
+        raise TmfError(
+            INVALID_FILTER, f"{asked or '(empty)'}: not the name of an attribute."
+        )
+    return names, pairs
+
+
+def _parts(raw: str) -> Iterator[tuple[str, str]]:
+    """The pieces between `&` and `;`, each with the separator before it."""
+    separator = "&"
+    for piece in re.split(r"([&;])", raw):
+        if piece in ("&", ";"):
+            separator = piece
+        else:
+            yield separator, piece
+
+
+def _commas(raw: str) -> list[str]:
+    """The alternatives of a value: raw commas separate, unless they stand in double quotes."""
+    return re.findall(r'(?:^|,)((?:(?:"|%22)(?:(?!"|%22).)*(?:"|%22)|[^,])*)', raw) or [
+        ""
+    ]
+
+
+def _value(encoded: str) -> str:
+    """One value, decoded; a blank where a date-time has its `+` is that plus (R-415)."""
+    text = _unquoted(_decoded(encoded))
+    return text.replace(" ", "+") if _PLUS_IN_DATE.fullmatch(text) else text
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        text = unquote(encoded.replace("+", " "), errors="strict")
+    except UnicodeDecodeError as error:
+        raise TmfError(INVALID_FILTER, "The query string is not UTF-8.") from error
+    if "\0" in text:
+        raise TmfError(INVALID_FILTER, "The query string holds a NUL character.")
+    return text

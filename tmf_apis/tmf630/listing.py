@@ -1,0 +1,58 @@
+"""A list request whole: its query string becomes a query, a selection and a page."""
+
+from dataclasses import dataclass
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630 import filtering, jsonpath
+from tmf_apis.tmf630.errors import NOT_IMPLEMENTED, TmfError
+from tmf_apis.tmf630.fields import Fields, parse_fields
+from tmf_apis.tmf630.paging import Limits, Page, parse_page
+from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Predicate, Query
+from tmf_apis.tmf630.sorting import parse_sort
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one list request asks for."""
+
+    query: Query
+    fields: Fields | None
+    page: Page
+
+
+def parse_listing(
+    raw_query: str, root: Attribute, limits: Limits, range_header: str | None = None
+) -> Listing:
+    """The listing that a raw query string asks for, in the order of R-605.
+
+    Raises `TmfError` (400 or 501) that names the parameter.
+    """
+    if not raw_query and range_header is None:
+        page = parse_page({}, None, limits)
+        return Listing(Query(limit=page.limit), None, page)
+    reserved, conditions = filtering.split(raw_query)
+    for name in ("depth", "expand"):
+        if any(value not in ("", "0") for value in reserved.get(name, ())):
+            raise TmfError(
+                NOT_IMPLEMENTED, f"{name}: this server does not expand references."
+            )
+    page = parse_page(reserved, range_header, limits)
+    where = filtering.predicate(conditions, root)
+    selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
+    if selections:
+        where = _both(
+            where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections))
+        )
+    query = Query(
+        where=where,
+        sort=parse_sort(reserved.get("sort", ()), root),
+        offset=page.offset,
+        limit=page.limit,
+        cursor=page.cursor,
+        asked=tuple(condition.name for found in conditions for condition in found),
+    )
+    return Listing(query, parse_fields(reserved.get("fields", ()), root), page)
+
+
+def _both(one: Predicate, other: Predicate) -> Predicate:
+    return other if one == ALWAYS else All((one, other))

@@ -1,0 +1,21 @@
+"""Split a comma list whose members may hold commas themselves, in brackets or quotes."""
+
+
+def members(text: str) -> list[str]:
+    """The members of `a, note[?(@.x=='1,2')], b`, trimmed; empty ones are left out."""
+    found: list[str] = []
+    depth, quote, start = 0, "", 0
+    for position, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"" and depth:
+            quote = character
+        elif character in "[(":
+            depth += 1
+        elif character in "])":
+            depth -= 1
+        elif character == "," and depth == 0:
+            found.append(text[start:position])
+            start = position + 1
+    found.append(text[start:])
+    return [member for part in found if (member := part.strip())]

@@ -1,0 +1,100 @@
+"""Whether one JSON value in memory satisfies a predicate: for `fields`, patches and hubs.
+
+Lists of resources are never filtered here; stores run the same words themselves.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tmf_apis.tmf630.instants import microseconds
+from tmf_apis.tmf630.patterns import found
+from tmf_apis.tmf630.query import (
+    All,
+    AnyOf,
+    Comparison,
+    Element,
+    Kind,
+    Not,
+    Operator,
+    Path,
+    Predicate,
+    Present,
+    Scalar,
+)
+
+_ORDER = {
+    Operator.EQ: lambda value, operand: value == operand,
+    Operator.GT: lambda value, operand: value > operand,
+    Operator.GTE: lambda value, operand: value >= operand,
+    Operator.LT: lambda value, operand: value < operand,
+    Operator.LTE: lambda value, operand: value <= operand,
+}
+
+
+def matches(predicate: Predicate, value: Any) -> bool:
+    """Whether the predicate holds for a JSON value."""
+    match predicate:
+        case All(of):
+            return all(matches(part, value) for part in of)
+        case AnyOf(of):
+            return any(matches(part, value) for part in of)
+        case Not(of):
+            return not matches(of, value)
+        case Present(path):
+            return any(True for _ in walk(value, path))
+        case Element(path, inner):
+            return any(matches(inner, element) for element in _flat(walk(value, path)))
+        case Comparison():
+            return any(
+                _compares(predicate, leaf)
+                for leaf in _flat(walk(value, predicate.path))
+            )
+
+
+def walk(value: Any, path: Path) -> Iterator[Any]:
+    """The values a path leads to; a list on the way stands for each of its elements."""
+    if not path:
+        yield value
+        return
+    step, rest = path[0], path[1:]
+    if not isinstance(value, dict) or step.name not in value:
+        return
+    below = value[step.name]
+    if step.index is not None:
+        if isinstance(below, list) and step.index < len(below):
+            yield from walk(below[step.index], rest)
+    elif rest and isinstance(below, list):
+        for element in below:
+            yield from walk(element, rest)
+    else:
+        yield from walk(below, rest)
+
+
+def _flat(values: Iterator[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list):
+            yield from value
+        else:
+            yield value
+
+
+def _compares(comparison: Comparison, leaf: Any) -> bool:
+    if comparison.operator is Operator.REGEX:
+        return isinstance(leaf, str) and any(
+            found(str(p), leaf) for p in comparison.operands
+        )
+    if comparison.kind is Kind.INSTANT:
+        leaf = microseconds(leaf) if isinstance(leaf, str) else None
+    holds = _ORDER[comparison.operator]
+    return any(
+        _json_type(leaf) == _json_type(operand) and holds(leaf, operand)
+        for operand in comparison.operands
+    )
+
+
+def _json_type(value: Scalar | None) -> type | None:
+    if isinstance(value, bool):
+        return bool
+    if isinstance(value, (int, float)):
+        return float
+    return str if isinstance(value, str) else None

@@ -1,0 +1,151 @@
+"""The window of a list: what is asked, and the status and headers that answer it.
+
+R-605..R-615 and decision D16.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
+from tmf_apis.tmf630.query import Cursor
+
+_WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_RANGE = re.compile(r"\s*items\s*=\s*(\d{1,18})\s*-\s*(\d{1,18})\s*", re.ASCII)
+_WINDOW = re.compile(r"(?:^|&)(?:offset|limit|before|after)=[^&;]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The server's limits: 0 as default means all; `maximum` caps what a client asks."""
+
+    default: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The window in force. `asked` tells a page the client wanted from one the default cut."""
+
+    offset: int
+    limit: int | None
+    asked: bool
+    cursor: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the store found for a page, and the cursors of its ends where there are any."""
+
+    total: int
+    count: int
+    first: str | None = None
+    last: str | None = None
+
+
+def parse_page(
+    reserved: Mapping[str, Sequence[str]], range_header: str | None, limits: Limits
+) -> Page:
+    """The window that `offset`, `limit`, `before`, `after` or the `Range` header ask for.
+
+    A limit above the maximum is lowered to it (R-613). Raises `TmfError` (400) for anything
+    that is no whole number, and for a cursor together with an offset (R-615).
+    """
+    cursors = [
+        (name, value)
+        for name in ("before", "after")
+        for value in reserved.get(name, ())
+    ]
+    offset, limit = _number(reserved, "offset"), _number(reserved, "limit")
+    if cursors and (offset is not None or len(cursors) > 1):
+        raise TmfError(INVALID_PAGE, "Give one of offset, before and after.")
+    asked = offset is not None or limit is not None or bool(cursors)
+    if (
+        not asked
+        and range_header is not None
+        and (match := _RANGE.fullmatch(range_header))
+    ):
+        first, last = int(match[1]), int(match[2])
+        if first < 1 or last < first:
+            raise TmfError(
+                INVALID_PAGE, f"Range: {range_header.strip()} names no items."
+            )
+        offset, limit, asked = first - 1, last - first + 1, True
+    if limit is None:
+        limit = limits.default or None
+    elif limits.maximum:
+        limit = min(limit, limits.maximum)
+    cursor = Cursor(cursors[0][1], cursors[0][0] == "before") if cursors else None
+    return Page(offset or 0, limit, asked, cursor)
+
+
+def _number(reserved: Mapping[str, Sequence[str]], name: str) -> int | None:
+    values = reserved.get(name, ())
+    if not values:
+        return None
+    if len(values) > 1 or not _WHOLE_NUMBER.fullmatch(values[0]):
+        given = "&".join(f"{name}={value}" for value in values)
+        raise TmfError(INVALID_PAGE, f"{given}: give one whole number from 0.")
+    return int(values[0])
+
+
+def answer(
+    page: Page, shown: Shown, url: str, raw_query: str, *, cursors: bool
+) -> tuple[int, dict[str, str]]:
+    """The status (200 or 206) and the headers that describe a page.
+
+    `url` is the collection as the client addressed it, without its query; `cursors` says that
+    the file declares `before` and `after`, so that links use them (D14).
+    """
+    headers = {"X-Total-Count": str(shown.total), "X-Result-Count": str(shown.count)}
+    whole = shown.count == shown.total
+    partial = page.asked and shown.count > 0 and not whole
+    if page.cursor is None and partial:
+        first = page.offset + 1
+        headers["Content-Range"] = (
+            f"items {first}-{page.offset + shown.count}/{shown.total}"
+        )
+    elif page.asked and shown.count == 0:
+        headers["Content-Range"] = f"items */{shown.total}"
+    links = {} if page.limit in (None, 0) else _links(page, shown, cursors=cursors)
+    if page.asked or not whole:
+        kept = _WINDOW.sub("", raw_query).lstrip("&")
+        joined = [
+            f'<{url}?{kept}{"&" if kept else ""}{window}>; rel="{rel}"'
+            for rel, window in links.items()
+        ]
+        if joined:
+            headers["Link"] = ", ".join(joined)
+    return (206 if partial else 200), headers
+
+
+def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
+    """The window of each related page, by relation."""
+    limit = page.limit or 0
+    if page.cursor is not None or (cursors and page.offset == 0):
+        return _cursor_links(page, shown, limit)
+    steps = {"self": page.offset, "first": 0}
+    if page.offset > 0:
+        steps["prev"] = max(0, min(page.offset, shown.total) - limit)
+    if page.offset + shown.count < shown.total:
+        steps["next"] = page.offset + limit
+    before = shown.total - 1 - page.offset
+    aligned = page.offset + before // limit * limit if before >= 0 else before
+    steps["last"] = (
+        aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
+    )
+    return {rel: f"offset={offset}&limit={limit}" for rel, offset in steps.items()}
+
+
+def _cursor_links(page: Page, shown: Shown, limit: int) -> dict[str, str]:
+    links = {"first": f"limit={limit}"}
+    if page.cursor is None:
+        links = {"self": f"limit={limit}"} | links
+    else:
+        side = "before" if page.cursor.backwards else "after"
+        links = {"self": f"{side}={page.cursor.token}&limit={limit}"} | links
+        if shown.first:
+            links["prev"] = f"before={shown.first}&limit={limit}"
+    if shown.last and shown.count < shown.total:
+        links["next"] = f"after={shown.last}&limit={limit}"
+    return links

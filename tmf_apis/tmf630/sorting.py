@@ -1,0 +1,52 @@
+"""The `sort` parameter: several keys, nested paths, either direction (R-601..R-604)."""
+
+from collections.abc import Sequence
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630.errors import INVALID_SORT, NOT_IMPLEMENTED, TmfError
+from tmf_apis.tmf630.jsonpath import At, Every, Member, parse
+from tmf_apis.tmf630.lists import members
+from tmf_apis.tmf630.paths import kind_of
+from tmf_apis.tmf630.query import SortKey, Step
+
+MAX_KEYS = 16
+
+
+def parse_sort(values: Sequence[str], root: Attribute | None) -> tuple[SortKey, ...]:
+    """The sort keys, strongest first. A raw `+` arrives as a blank and means ascending (R-602).
+
+    Raises `TmfError` (400) for broken syntax; a key no resource has is missing everywhere.
+    """
+    asked = [key for value in values for key in members(value)]
+    if len(asked) > MAX_KEYS:
+        raise TmfError(INVALID_SORT, f"At most {MAX_KEYS} sort keys are allowed.")
+    return tuple(_key(key, root) for key in asked)
+
+
+def _key(asked: str, root: Attribute | None) -> SortKey:
+    path_text = asked[1:].strip() if asked[0] in "+-" else asked
+    try:
+        segments = parse(path_text, root)
+    except TmfError as error:
+        cause = INVALID_SORT if error.cause.status == 400 else error.cause
+        raise TmfError(cause, f"sort={asked}: {error.message}") from error
+    steps: list[Step] = []
+    attribute = root
+    for segment in segments:
+        match segment:
+            case Member(name, shape):
+                steps.append(Step(name, shape))
+                attribute = (
+                    attribute.children.get(name) if attribute is not None else None
+                )
+            case At((index,)) if steps:
+                steps[-1] = Step(steps[-1].name, steps[-1].shape, index)
+            case Every():
+                pass
+            case _:
+                raise TmfError(
+                    NOT_IMPLEMENTED, f"sort={asked}: sorting by a filtered list."
+                )
+    if not steps:
+        raise TmfError(INVALID_SORT, f"sort={asked}: not the path of an attribute.")
+    return SortKey(tuple(steps), asked[0] == "-", kind_of(attribute))
