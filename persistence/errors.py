@@ -1,0 +1,41 @@
+"""What a store refuses or cannot do. It speaks of records, never of HTTP or TMF."""
+
+
+class StoreError(Exception):
+    """Anything a store raises on purpose."""
+
+
+class Missing(StoreError):
+    """No record of that id (and entity version) in the collection."""
+
+
+class Duplicate(StoreError):
+    """The id (and entity version) is taken; nothing was written."""
+
+
+class Stale(StoreError):
+    """The record has another revision than expected; nothing was written."""
+
+
+class KeyReused(StoreError):
+    """The idempotency key was used before with another request; nothing was written."""
+
+
+class BadCursor(StoreError):
+    """A cursor that this store never gave for this sort order."""
+
+
+class TooSlow(StoreError):
+    """A read that passed its deadline; `paths` names the attributes without an index."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__(", ".join(paths))
+        self.paths = paths
+
+
+class Unavailable(StoreError):
+    """The engine does not answer, or is out of room; the same call may work later."""
+
+
+class Unusable(StoreError):
+    """The URL, file or engine cannot be used at all; the text says why."""

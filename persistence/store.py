@@ -1,0 +1,200 @@
+"""The store contract: what every store promises, whatever engine keeps the records.
+
+A record keeps a resource's JSON verbatim (D3) beside what queries need. A write carries the
+change and the events it raises, and either both are kept or neither is (D1). A write that
+returned is durable: it survives the sudden end of any process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tmf_apis.tmf630.query import ALWAYS, Kind, Path, Predicate, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A declared scalar that queries compare by its type; `indexed` when it has an index."""
+
+    path: Path
+    kind: Kind
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The records of one resource type: its name, and what its typed mirror holds (D13).
+
+    `name` is the canonical base path and the resource (D2). `references` are paths to the ids
+    of other entities, `pairs` paths to lists of name/value characteristics; both are indexed.
+    """
+
+    name: str
+    versioned: bool = False
+    columns: tuple[Column, ...] = ()
+    references: tuple[Path, ...] = ()
+    pairs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and what of a collection they may see: every call is confined to it (D7).
+
+    `parent` is the path of ids above a nested collection, or empty.
+    """
+
+    tenant: str = ""
+    actor: str = ""
+    parent: str = ""
+    where: Predicate = ALWAYS
+
+    @property
+    def space(self) -> str:
+        """What ids are unique within."""
+        return f"{self.tenant}/{self.parent}" if self.tenant or self.parent else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource about to be written.
+
+    `body` is the encoded JSON of `document`, without `href`. `rank` orders the entity versions
+    of one id, greatest latest (R-1305).
+    """
+
+    id: str
+    document: dict[str, Any]
+    body: bytes
+    version: str = ""
+    rank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A resource as stored. `key` is opaque and grows in creation order.
+
+    `revision` is never used twice for an id. Times are microseconds since 1970. `primary` is
+    true for the first version written of an id.
+    """
+
+    key: int
+    id: str
+    version: str
+    revision: str
+    body: bytes
+    modified: int
+    primary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event a change raises, encoded; kept with the change and delivered later."""
+
+    type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An idempotency key, scoped by its user, and the digest of the request it stands for."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The outcome of a create; `replayed` when an earlier request with the same key did it.
+
+    `record.body` of a replay is the first body, whatever happened to the record since.
+    """
+
+    record: Record
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of records, how many match in all, and the cursors of its two ends."""
+
+    records: list[Record] = field(default_factory=list)
+    total: int = 0
+    first: str | None = None
+    last: str | None = None
+
+
+class Store(Protocol):
+    """Documents by collection. All methods may raise `Unavailable`."""
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        """Make the store ready for these collections, migrating what an older one left.
+
+        Raises `Unusable` when the store was written by a later version of this program.
+        """
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the engine."""
+
+    async def ping(self) -> None:
+        """Return when the store answers reads and accepts writes."""
+
+    async def get(
+        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+    ) -> Record:
+        """The record of an id: of that entity version, or of the latest. Raises `Missing`."""
+
+    async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
+        """The page of records that a query asks for, and the exact total (R-605, R-607).
+
+        Order of work: filter, sort, window. Without a sort, creation order, which also breaks
+        ties (D14). Raises `TooSlow` past the deadline and `BadCursor`.
+        """
+
+    async def create(
+        self,
+        collection: Collection,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+        once: Once | None = None,
+    ) -> Created:
+        """Keep a new record and its events. Raises `Duplicate`, and `KeyReused` for `once`."""
+
+    async def replace(
+        self,
+        collection: Collection,
+        seen: Record,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+    ) -> Record:
+        """Put a draft in the place of the record that was seen, with its events.
+
+        Raises `Stale` when the record changed or went since, `Duplicate` when the draft's
+        entity version belongs to another record.
+        """
+
+    async def delete(
+        self,
+        collection: Collection,
+        seen: Sequence[Record],
+        scope: Scope,
+        events: Sequence[Event] = (),
+    ) -> None:
+        """Remove the records that were seen, with the events of that; all or none.
+
+        Raises `Stale` when one of them changed or went since.
+        """
+
+    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
+        """Every entity version of an id, latest first; an empty list when there is none."""
+
+    async def load(
+        self,
+        collection: Collection,
+        drafts: Sequence[Draft],
+        scope: Scope,
+        *,
+        replace: bool = False,
+    ) -> int:
+        """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id."""
