@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .alarms import ALARMS, BY_NUMBER, DAY, HUB, NIGHT, alarm_ref, children, comment
-from .calendar import at
+from .alarms import ALARMS, DAY, HUB, NIGHT, alarm_ref, comment
+from .dates import at
 from .records import Record
 from .shapes import Json, Typed
 
@@ -52,7 +52,7 @@ def clear_records() -> list[Record]:
     """One task for every cleared alarm."""
     return [
         Record(
-            f"clear-{alarm.number + 516}",
+            f"clear-{alarm.number}",
             {
                 "clearSystemId": HUB,
                 "clearUserId": alarm.acked_by or DAY,
@@ -71,7 +71,7 @@ def comment_records() -> list[Record]:
     """One task for every comment on an alarm."""
     return [
         Record(
-            f"comment-{alarm.number + 530}",
+            f"comment-{alarm.number}",
             {
                 "state": "done",
                 "comment": comment(alarm.comment, NIGHT, alarm.changed or alarm.raised),
@@ -86,7 +86,7 @@ def comment_records() -> list[Record]:
 
 def group_records() -> list[Record]:
     """The group of alarms with one cause."""
-    numbers = [alarm.number for alarm in ALARMS if alarm.parent == BY_NUMBER[5001].number]
+    numbers = [alarm.number for alarm in ALARMS if alarm.parent == 5001]
     facts = _grouping(5001, at("2026-03-30", "02:14:40"), "groupedAlarm", *numbers)
     return [Record("group-5541", facts)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .calendar import at
 from .company import SITES
+from .dates import at
 from .equipment import EQUIPMENT
 from .records import Record
 from .shapes import Either, Ref, Typed
@@ -87,7 +87,6 @@ ALARMS = (
 )
 # fmt: on
 
-BY_NUMBER = {alarm.number: alarm for alarm in ALARMS}
 SOURCES = {"res-gnodeb": "ems-radio", "res-cell": "ems-radio", "res-core": "ems-core"}
 
 
@@ -145,7 +144,7 @@ def _alarm(row: Alarm) -> Record:
             "affectedService": row.service
             and [Either({"id": row.service}, Ref("Service", row.service))],
             "isRootCause": bool(caused),
-            "correlatedAlarm": caused or None,
+            "correlatedAlarm": caused,
             "parentAlarm": row.parent and [alarm_ref(row.parent)],
             "plannedOutageIndicator": "InService",
             "proposedRepairedActions": row.repair,

@@ -35,6 +35,15 @@ class Bill(NamedTuple):
     def id(self) -> str:
         return f"bill-{self.number}"
 
+    @property
+    def end(self) -> str:
+        """The last day billed; a bill on demand does not wait for the month to end."""
+        return ON_DEMAND_END if self.on_demand else CYCLES[self.cycle].end
+
+    @property
+    def billed(self) -> str:
+        return ON_DEMAND_DATE if self.on_demand else CYCLES[self.cycle].billed
+
 
 class Charge(NamedTuple):
     """An amount for a product; without a bill it waits for the next one."""
@@ -69,6 +78,7 @@ CYCLES = {
     )
 }
 CURRENT = "cycle-2026-04"
+ON_DEMAND_END, ON_DEMAND_DATE = "2026-03-23", "2026-03-24"
 
 BILLS = (
     Bill(7001, 1001, "cycle-2026-01", "settled", 100),
@@ -141,6 +151,14 @@ def _occasional(customer: int, cycle: str, bill: str | None) -> Iterator[Charge]
 
 
 CHARGES = tuple(_charges())
+
+
+BY_ID = {bill.id: bill for bill in BILLS}
+
+
+def charged_on(charge: Charge) -> str:
+    """The day a charge was made: the last of its bill, or the first of the current month."""
+    return BY_ID[charge.bill].end if charge.bill else CYCLES[charge.cycle].start
 
 
 def bill_net(bill: Bill) -> int:

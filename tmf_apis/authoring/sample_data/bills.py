@@ -7,20 +7,20 @@ from typing import NamedTuple
 from .billing import (
     BILLS,
     CHARGES,
-    CURRENT,
     CYCLES,
     Bill,
     Charge,
     Cycle,
     bill_net,
+    charged_on,
     product_name,
 )
-from .calendar import at, period
 from .customers import account_ref, customer_party
+from .dates import at, period
 from .money import money, tax_item, vat
 from .prices import PRICES
 from .records import Record
-from .shapes import Characteristic, Either, Json, Ref, Typed
+from .shapes import Characteristic, Either, Json, Ref
 
 RATE_KINDS = {"recurring": "recurringCharge", "oneTime": "oneTimeCharge", "usage": "usageCharge"}
 
@@ -82,8 +82,7 @@ def _bill(bill: Bill) -> Record:
     cycle = CYCLES[bill.cycle]
     net = bill_net(bill)
     due = net + vat(net)
-    billed = at("2026-03-24") if bill.on_demand else at(cycle.billed)
-    start, end = (cycle.start, "2026-03-23") if bill.on_demand else (cycle.start, cycle.end)
+    billed = at(bill.billed)
     following = list(CYCLES)[min(list(CYCLES).index(bill.cycle) + 1, len(CYCLES) - 1)]
     return Record(
         bill.id,
@@ -96,7 +95,7 @@ def _bill(bill: Bill) -> Record:
             "lastUpdate": at(cycle.due) if bill.paid else billed,
             "nextBillDate": at(CYCLES[following].billed),
             "paymentDueDate": at(cycle.due),
-            "billingPeriod": period(start, end),
+            "billingPeriod": period(cycle.start, bill.end),
             "billCycle": Either(
                 v5=None if bill.on_demand else Ref("BillCycle", cycle.id, cycle.name)
             ),
@@ -128,7 +127,7 @@ def _rate(number: int, charge: Charge) -> Record:
             "description": f"{product_name(charge.product)}, {cycle.name}",
             "type": Either(v4=kind),
             "appliedBillingRateType": Either(v5=kind),
-            "date": at(cycle.start if charge.cycle == CURRENT else cycle.end, "23:00:00"),
+            "date": at(charged_on(charge), "23:00:00"),
             "isBilled": charge.bill is not None,
             "bill": charge.bill and _bill_ref(charge.bill),
             "billingAccount": account_ref(charge.customer),

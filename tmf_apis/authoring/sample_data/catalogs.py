@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from .calendar import at, period
 from .categories import CATEGORIES, Category, category_ref
 from .company import OPERATOR
+from .dates import at, period
 from .offerings import LATEST, offering_ref
 from .records import Record
 from .shapes import Either
 
-LAST_UPDATE = at("2025-12-16")
+LAST_UPDATE = at("2025-11-25")
 FILES = "https://files.example.com/catalogue"
 
 
@@ -48,7 +48,7 @@ CATALOGS = (
 )
 
 IMPORTS = (
-    Job("import-9001", "winter.json", "Succeeded", at("2025-12-15"), at("2025-12-15", "09:02:10")),
+    Job("import-9001", "winter.json", "Succeeded", at("2025-11-24"), at("2025-11-24", "09:02:10")),
     Job(
         "import-9002",
         "spring.json",

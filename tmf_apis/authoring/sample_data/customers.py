@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from .calendar import at, later, period
+from .dates import at, later, period
 from .records import Record
 from .shapes import Characteristic, Either, Json, Party, Ref, Typed
 

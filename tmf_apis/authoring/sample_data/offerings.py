@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .calendar import at, period
 from .categories import category_ref
 from .company import channel
+from .dates import at, period
 from .prices import PRICES, Price, price_ref
 from .records import Record
 from .shapes import Either, Json, Ref, Typed
 from .specifications import SPECIFICATIONS, specification_ref
 
-LAST_UPDATE = at("2025-12-15")
+LAST_UPDATE = at("2025-11-24")
 
 
 class Offering(NamedTuple):
@@ -47,10 +47,10 @@ OFFERINGS = (
              (("dataAllowance", 20), ("downlinkLimit", 300))),
     Offering("offer-5g-unlimited", "5G Unlimited", "Data without a limit.", MOBILE,
              "spec-mobile-line", ("price-5g-unlimited-month-2025", SIM), (("downlinkLimit", 300),),
-             status="Retired", until="2025-12-31"),
+             status="Retired", until="2025-11-30"),
     Offering("offer-5g-unlimited", "5G Unlimited", "Data without a limit at full speed.", MOBILE,
              "spec-mobile-line", ("price-5g-unlimited-month", SIM), (("downlinkLimit", 1000),),
-             version="2.0", since="2026-01-01"),
+             version="2.0", since="2025-12-01"),
     Offering("offer-5g-business", "5G Business", "A line for staff on the road.", MOBILE,
              "spec-mobile-line", ("price-5g-business-month", SIM), (("dataAllowance", 100),)),
     Offering("offer-sim-data", "Data SIM", "Data for meters, boats and gates.", MOBILE,
@@ -173,7 +173,7 @@ def offering_records() -> list[Record]:
                 "productSpecification": specification_ref(row.specification),
                 "productOfferingPrice": [price_ref(price) for price in row.prices],
                 "prodSpecCharValueUse": [_use(row, *use) for use in row.uses],
-                "bundledProductOffering": [_part(part) for part in row.parts] or None,
+                "bundledProductOffering": [_part(part) for part in row.parts],
                 "productOfferingRelationship": row.needs
                 and [
                     offering_ref(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from .calendar import at, period
+from .dates import at, period
 from .money import money, tax_item
 from .records import Record
 from .shapes import Ref, Typed
 
-LAST_UPDATE = at("2025-12-10")
-BUNDLED = "BundledProductOfferingPriceRelationship"
+LAST_UPDATE = at("2025-11-20")
 
 
 class Price(NamedTuple):
@@ -35,7 +34,7 @@ PRICES = {
             "5G Unlimited monthly fee 2025",
             "recurring",
             2750,
-            until="2025-12-31",
+            until="2025-11-30",
         ),
         Price("price-5g-business-month", "5G Business monthly fee", "recurring", 2800),
         Price("price-sim-data-month", "Data SIM monthly fee", "recurring", 1000),
@@ -87,8 +86,9 @@ def price_ref(id: str) -> Ref:
     return Ref("ProductOfferingPrice", id, PRICES[id].name)
 
 
-def _part(id: str) -> Ref:
-    return Ref("ProductOfferingPrice", id, PRICES[id].name, as_type=BUNDLED)
+def _part(id: str) -> Typed:
+    """A price within a bundled one; v4 does not name its class."""
+    return Typed("BundledProductOfferingPriceRelationship", {"id": id, "name": PRICES[id].name})
 
 
 def _relationship(id: str, kind: str) -> Typed:
@@ -114,7 +114,7 @@ def price_records() -> list[Record]:
                 "price": money(row.net),
                 "unitOfMeasure": {"amount": 1, "units": row.unit},
                 "tax": [tax_item("TaxItem", row.net)],
-                "bundledPopRelationship": [_part(part) for part in row.parts] or None,
+                "bundledPopRelationship": [_part(part) for part in row.parts],
                 "popRelationship": [_relationship("price-home-and-mobile-month", "discounts")]
                 if row.id == "price-home-discount"
                 else None,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .calendar import at, later
 from .company import channel
 from .customers import account_ref, customer_party
+from .dates import at, later
 from .money import price
 from .offerings import first_price, offering_ref
 from .orders import ORDERS, Item, Order, item_ids, roll_up
@@ -91,7 +91,7 @@ def _item(order: Order, id: str, item: Item) -> Typed:
             "productOffering": offering_ref(item.offering),
             "product": _product(item),
             "itemPrice": _price(item),
-            "productOrderItemRelationship": bundles or None,
+            "productOrderItemRelationship": bundles,
         },
     )
 

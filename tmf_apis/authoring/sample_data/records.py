@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from .shapes import Json, Version, render
 
+# TMF638 v4 alone declares no class attribute on its resource.
+UNTYPED_IN_V4 = {"service"}
+
 
 class Resource(NamedTuple):
     """Where records of a kind live; a version whose API lacks the resource has no name for it."""
@@ -31,4 +34,5 @@ class Record:
         """The full representation, id first and without `href`, which servers compute."""
         kind = self.kind or resource[0].upper() + resource[1:]
         body: dict[str, Json] = render(self.attributes, version)
-        return {"id": self.id, "@type": kind, **body}
+        untyped = version == "v4" and resource in UNTYPED_IN_V4
+        return {"id": self.id, **({} if untyped else {"@type": kind}), **body}

@@ -1,14 +1,35 @@
-"""The resource inventory (TMF639): every piece of equipment with the state the alarms leave it in."""
+"""The resource inventory (TMF639): all equipment, in the state the alarms leave it in."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .alarms import ALARMS
-from .calendar import at
 from .company import OPERATOR, resource_specification, site
 from .customers import customer_party
+from .dates import at
 from .equipment import EQUIPMENT, Device
 from .records import Record
 from .shapes import Characteristic, Either, Json, Place, Ref, Typed
+
+
+class Stage(NamedTuple):
+    """The states of equipment that is used, free or retired."""
+
+    administrative: str
+    operational: Either
+    usage: str
+    lifecycle: str
+    v4_status: str
+
+
+ENABLED, DISABLED = Either("enable", "enabled"), Either("disable", "disabled")
+
+STAGES = {
+    "used": Stage("unlocked", ENABLED, "active", "installed", "reserved"),
+    "free": Stage("unlocked", ENABLED, "idle", "installed", "available"),
+    "retired": Stage("locked", DISABLED, "idle", "pendingRemoval", "suspended"),
+}
 
 # Severities for which v5 has an alarm status.
 ALARM_STATUSES = ("critical", "major", "minor")
@@ -39,18 +60,21 @@ def _identity(device: Device) -> dict[str, Json]:
     """The attributes that logical and physical resources have of their own."""
     if device.kind == "LogicalResource":
         return {"value": device.value}
+    # A SIM card draws its power from the telephone; all else that is physical is on.
+    powered = device.category != "SIM"
     return {
         "serialNumber": device.value,
         "manufactureDate": at("2024-02-12"),
-        "versionNumber": "1",
-        "powerState": "1" if device.in_use else "0",
+        "versionNumber": Either(v4="1"),
+        "powerState": Either(v4="3" if powered else "1"),
+        "powerConsumingState": Either(v5="fullPower" if powered else None),
     }
 
 
 def _resource(device: Device) -> Record:
     severities = _open_severities(device.id)
     statuses = [status for status in ALARM_STATUSES if status in severities]
-    unlocked = device.in_use or device.category == "IPv4"
+    stage = STAGES[device.stage]
     place = device.site and Place("location", site(device.site), "RelatedPlaceRef")
     return Record(
         device.id,
@@ -60,20 +84,16 @@ def _resource(device: Device) -> Record:
             **_identity(device),
             "resourceVersion": "1.0",
             "startOperatingDate": at(device.since),
-            "administrativeState": "unlocked" if unlocked else "locked",
-            "operationalState": Either("enable", "enabled")
-            if unlocked
-            else Either("disable", "disabled"),
-            "usageState": "active" if device.in_use else "idle",
-            "lifecycleState": Either(v5="installed" if unlocked else "pendingRemoval"),
-            "resourceStatus": Either(
-                v4="alarm" if severities else "reserved" if device.customer else "available"
-            ),
-            "alarmStatus": Either(v5=statuses or None),
+            "administrativeState": stage.administrative,
+            "operationalState": stage.operational,
+            "usageState": stage.usage,
+            "lifecycleState": Either(v5=stage.lifecycle),
+            "resourceStatus": Either(v4="alarm" if severities else stage.v4_status),
+            "alarmStatus": Either(v5=statuses),
             "resourceSpecification": resource_specification(device.specification),
             "resourceCharacteristic": [Characteristic("vendor", "Helmcrag")]
             if device.kind == "PhysicalResource"
-            else [Characteristic("inUse", device.in_use)],
+            else [Characteristic("inUse", device.stage == "used")],
             "place": Either(place, [place] if place else None),
             "relatedParty": [
                 OPERATOR,

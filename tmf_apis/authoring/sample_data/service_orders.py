@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .calendar import at, later
 from .company import service_specification
 from .customers import customer_party
+from .dates import at, later
 from .installed import INSTALLED
 from .offerings import LATEST
 from .orders import ORDERS, Action, Item, item_ids, roll_up

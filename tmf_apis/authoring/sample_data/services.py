@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .calendar import at
 from .company import service_specification
 from .customers import customer_party
+from .dates import at
 from .installed import INSTALLED, Installed
 from .records import Record
 from .resources import resource_ref

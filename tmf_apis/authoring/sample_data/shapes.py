@@ -60,7 +60,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Ref:
-    """A reference to a thing of class `kind`; `as_type` is for references with a class of their own."""
+    """A reference to a thing of class `kind`; `as_type` names a reference class of its own."""
 
     kind: str
     id: str
@@ -130,12 +130,12 @@ class Characteristic:
 
 
 def render(value: Json, version: Version) -> Json:
-    """Plain JSON of `value`; attributes without a value are left out."""
+    """Plain JSON of `value`; attributes without a value, and empty lists, are left out."""
     if isinstance(value, Shape):
         return render(value.spell(version), version)
     if isinstance(value, dict):
         spelt = {name: render(member, version) for name, member in value.items()}
-        return {name: member for name, member in spelt.items() if member is not None}
+        return {name: member for name, member in spelt.items() if member not in (None, [])}
     if isinstance(value, list | tuple):
         return [render(item, version) for item in value]
     return value

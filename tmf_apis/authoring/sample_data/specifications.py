@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .calendar import at, period
 from .company import (
     MANUFACTURER,
     OPERATOR,
     resource_specification,
     service_specification,
 )
+from .dates import at, period
 from .records import Record
 from .shapes import VALUE_TYPES, Either, Json, Ref, Typed
 
-LAST_UPDATE = at("2025-12-08")
+LAST_UPDATE = at("2025-11-18")
 
 
 class Trait(NamedTuple):
@@ -22,7 +22,7 @@ class Trait(NamedTuple):
 
     name: str
     text: str
-    values: tuple[str | int | bool, ...]
+    values: tuple[str | int, ...]
     unit: str | None = None
 
 
@@ -74,7 +74,7 @@ SPECIFICATIONS = {
                     (50, 250, 1000, 2500),
                     "Mbit/s",
                 ),
-                Trait("ipv6", "Whether IPv6 is routed.", (True, False)),
+                Trait("addressing", "Protocols routed.", ("IPv4 and IPv6", "IPv4")),
             ),
             ("sspec-broadband",),
             ("rspec-ont", "rspec-router"),
