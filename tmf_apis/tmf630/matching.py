@@ -43,7 +43,9 @@ def matches(predicate: Predicate, value: Any) -> bool:
         case Present(path):
             return any(True for _ in walk(value, path))
         case Element(path, inner):
-            return any(matches(inner, element) for element in _flat(walk(value, path)))
+            return any(
+                matches(inner, element) for element in _elements(walk(value, path))
+            )
         case Comparison():
             return any(
                 _compares(predicate, leaf)
@@ -75,6 +77,14 @@ def _flat(values: Iterator[Any]) -> Iterator[Any]:
         if isinstance(value, list):
             yield from value
         else:
+            yield value
+
+
+def _elements(values: Iterator[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list):
+            yield from value
+        elif isinstance(value, dict):
             yield value
 
 

@@ -1,0 +1,49 @@
+"""Connections to the database file, set up alike: durable, patient, able to match patterns."""
+
+import sqlite3
+from pathlib import Path
+
+from persistence.errors import Unusable
+from tmf_apis.tmf630 import patterns
+
+#: How long a write waits for the writer of another process, in seconds.
+BUSY_SECONDS = 10.0
+#: Below this SQLite misses what the statements use (JSON functions built in, RETURNING).
+OLDEST = (3, 38, 0)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """An open connection in autocommit mode; usable from any one thread at a time.
+
+    Commits are durable (`synchronous=FULL`), reads see the last commit and never wait for a
+    writer (WAL). Raises `Unusable`.
+    """
+    if sqlite3.sqlite_version_info < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise Unusable(
+            f"SQLite {wanted} or later is needed, not {sqlite3.sqlite_version}"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
+            cached_statements=512,
+        )  # fmt: skip
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA mmap_size = 268435456")
+    except (OSError, sqlite3.Error) as error:
+        raise Unusable(f"{path}: {error}") from error
+    connection.create_function("tmf_found", 2, _found, deterministic=True)
+    return connection
+
+
+def _found(pattern: str | bytes, text: str | bytes | None) -> bool:
+    """Whether an RE2 pattern is found in a text: the one call back into Python (D12)."""
+    return text is not None and patterns.found(_text(pattern), _text(text))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,50 @@
+"""Opaque cursors: the sort values and the key of a record, so that paging survives changes."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import orjson
+
+from persistence.errors import BadCursor
+from persistence.sqlite.mirror import path_text
+from tmf_apis.tmf630.query import SortKey
+
+Value = str | int | float | bytes | None
+
+
+def write_cursor(sort: Sequence[SortKey], values: Sequence[Value], key: int) -> str:
+    """The token of a place in the order `sort`."""
+    kept = [_kept(value) for value in values]
+    return (
+        urlsafe_b64encode(orjson.dumps([_order(sort), kept, key])).decode().rstrip("=")
+    )
+
+
+def _kept(value: Value) -> str | int | float | list[str] | None:
+    """A value as JSON. Bytes are a text as read, or a boolean, which no UTF-8 text begins like."""
+    if not isinstance(value, bytes):
+        return value
+    return [value.hex()] if value.startswith(b"\xff") else value.decode()
+
+
+def read_cursor(sort: Sequence[SortKey], token: str) -> tuple[list[Value], int]:
+    """The sort values and the key of a token; raises `BadCursor`."""
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        order, kept, key = orjson.loads(urlsafe_b64decode(padded.encode("ascii")))
+        values = [bytes.fromhex(v[0]) if isinstance(v, list) else v for v in kept]
+    except (ValueError, TypeError, IndexError) as error:
+        raise BadCursor("the cursor is malformed") from error
+    if order != _order(sort) or len(values) != len(sort) or type(key) is not int:
+        raise BadCursor("the cursor belongs to another order")
+    if not all(v is None or isinstance(v, (str, int, float, bytes)) for v in values):
+        raise BadCursor("the cursor is malformed")
+    return values, key
+
+
+def _order(sort: Sequence[SortKey]) -> str:
+    text = ",".join(
+        f"{'-' if key.descending else ''}{path_text(key.path)}" for key in sort
+    )
+    return blake2b(text.encode(), digest_size=6).hexdigest()

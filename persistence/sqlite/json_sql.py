@@ -1,0 +1,217 @@
+"""SQL expressions over the JSON of a record: where a path leads, what a value is.
+
+A place is a JSON text and a pointer into it. SQLite's own functions do the work; nothing is
+called back into Python but the regular expression function.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from tmf_apis.tmf630.query import Kind, Path, Shape, Step
+
+#: A name with one of these cannot be pointed at by SQLite's JSON functions.
+_UNSPEAKABLE = set('"\\') | {chr(code) for code in range(0x20)}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A JSON text (an SQL expression) and a pointer into it.
+
+    An `element` is a row of `json_each` itself, and `source` the name of that row.
+    """
+
+    source: str
+    pointer: str = "$"
+    element: bool = False
+
+    def member(self, step: Step) -> "Place":
+        """The place of a member, and of one element of its list when the step has an index."""
+        index = f"[{step.index}]" if step.index is not None else ""
+        return Place(self.text, f'{self.pointer}."{step.name}"{index}')
+
+    @property
+    def text(self) -> str:
+        """The JSON text that pointers start from.
+
+        Pointing into a scalar is an error in SQLite, so an element that is one becomes `{}`.
+        """
+        if not self.element:
+            return self.source
+        return f"CASE {self.source}.type WHEN 'object' THEN {self.source}.value ELSE '{{}}' END"
+
+    @property
+    def value(self) -> str:
+        """The SQL value at the place; NULL when there is none."""
+        if self.element:
+            return f"{self.source}.value"
+        return f"json_extract({self.source}, {_literal(self.pointer)})"
+
+    @property
+    def type(self) -> str:
+        """The JSON type at the place; NULL when there is none."""
+        if self.element:
+            return f"{self.source}.type"
+        return f"json_type({self.source}, {_literal(self.pointer)})"
+
+    @property
+    def each(self) -> str:
+        """The arguments of a `json_each` over the place."""
+        return f"{self.source}, {_literal(self.pointer)}"
+
+
+def _literal(pointer: str) -> str:
+    return "'" + pointer.replace("'", "''") + "'"
+
+
+class Paths:
+    """Builds conditions along paths; gives every `json_each` its own name."""
+
+    def __init__(self) -> None:
+        self._names = (f"e{number}" for number in count())
+
+    def somewhere(self, place: Place, path: Path, holds: Callable[[Place], str]) -> str:
+        """The condition that some value at the end of a path satisfies `holds`.
+
+        Lists on the way and at the end stand for their elements; `holds` is given the place of
+        one value.
+        """
+        if not _speakable(path):
+            return "0"
+        return self._along(
+            place, path, lambda end, shape: self.elements(end, shape, holds)
+        )
+
+    def present(self, place: Place, path: Path) -> str:
+        """The condition that the path leads anywhere."""
+        if not _speakable(path):
+            return "0"
+        return self._along(place, path, lambda end, _shape: f"{end.type} IS NOT NULL")
+
+    def inside(self, place: Place, path: Path, holds: Callable[[Place], str]) -> str:
+        """The condition that some element at the end of a path satisfies `holds` as a whole."""
+        if not _speakable(path):
+            return "0"
+        return self._along(
+            place, path, lambda end, _shape: self._every_element(end, holds)
+        )
+
+    def _along(
+        self, place: Place, path: Path, at_end: Callable[[Place, Shape], str]
+    ) -> str:
+        if not path:
+            return at_end(place, Shape.EITHER)
+        step, rest = path[0], path[1:]
+        below = place.member(step)
+        shape = Shape.ONE if step.index is not None else step.shape
+        if not rest:
+            return at_end(below, Shape.EITHER if step.index is not None else shape)
+        if shape is Shape.ONE:
+            return self._along(below, rest, at_end)
+        return self._every_element(
+            below, lambda element: self._along(element, rest, at_end)
+        )
+
+    def _every_element(self, place: Place, holds: Callable[[Place], str]) -> str:
+        """Some element of a list, or the single object there, satisfies `holds`."""
+        name = next(self._names)
+        inner = holds(Place(name, element=True))
+        return (
+            f"EXISTS (SELECT 1 FROM json_each({unrolled(place)}) {name} WHERE {inner})"
+        )
+
+    def elements(
+        self, place: Place, shape: Shape, holds: Callable[[Place], str]
+    ) -> str:
+        """The condition that the value, or an element of the list it is, satisfies `holds`."""
+        if shape is Shape.ONE:
+            return holds(place)
+        name = next(self._names)
+        inner = holds(Place(name, element=True))
+        if place.element:
+            listed = f"CASE {place.type} WHEN 'array' THEN {place.value} ELSE '[]' END"
+            below = f"EXISTS (SELECT 1 FROM json_each({listed}) {name} WHERE {inner})"
+            return f"({holds(place)} OR {below})"
+        # json_each gives a single scalar as one row, and an object as its members.
+        return (
+            f"EXISTS (SELECT 1 FROM json_each({place.each}) {name}"
+            f" WHERE {place.type} <> 'object' AND {inner})"
+        )
+
+    def extreme(self, place: Place, path: Path, kind: Kind, function: str) -> str:
+        """The value at the end of a path as its kind orders it; of several, `min` or `max`."""
+        if not _speakable(path):
+            return "NULL"
+        rows: list[str] = []
+        shape = Shape.ONE
+        for position, step in enumerate(path):
+            place = place.member(step)
+            shape = Shape.ONE if step.index is not None else step.shape
+            if position < len(path) - 1 and shape is not Shape.ONE:
+                name = next(self._names)
+                rows.append(f"json_each({unrolled(place)}) {name}")
+                place = Place(name, element=True)
+        condition = ""
+        if shape is not Shape.ONE or path[-1].index is not None:
+            name = next(self._names)
+            rows.append(f"json_each({place.each}) {name}")
+            condition = f" WHERE {place.type} <> 'object'"
+            place = Place(name, element=True)
+        value = sortable(place, kind)
+        return (
+            f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})"
+            if rows
+            else value
+        )
+
+
+def unrolled(place: Place) -> str:
+    """A JSON list of what a place holds: its elements, or the one object, or nothing."""
+    return (
+        f"CASE {place.type} WHEN 'array' THEN {place.value}"
+        f" WHEN 'object' THEN json_array(json({place.value})) ELSE '[]' END"
+    )
+
+
+def _speakable(path: Path) -> bool:
+    return not any(_UNSPEAKABLE & set(step.name) for step in path)
+
+
+def instant(value: str) -> str:
+    """The microseconds of an RFC 3339 text, as `tmf_apis.tmf630.instants` counts them.
+
+    SQLite rounds fractions to milliseconds, so they are cut off before and added after.
+    """
+    zone = f"CASE WHEN substr({value}, -1) IN ('Z', 'z') THEN 'Z' ELSE substr({value}, -6) END"
+    tail = f"CASE WHEN substr({value}, -1) IN ('Z', 'z') THEN 21 ELSE 26 END"
+    minute = f"substr({value}, 1, 10) || ' ' || substr({value}, 12, 5) || {zone}"
+    digits = f"substr(substr({value}, 21, max(0, length({value}) - {tail})) || '000000', 1, 6)"
+    return (
+        f"CASE length({value}) WHEN 10 THEN strftime('%s', {value}) * 1000000 ELSE"
+        f" (strftime('%s', {minute}) + substr({value}, 18, 2)) * 1000000 + {digits} END"
+    )
+
+
+def sortable(place: Place, kind: Kind) -> str:
+    """The value at a place as its kind orders it; NULL for a value of another type.
+
+    Of any kind: numbers before texts before booleans, which is how SQLite orders numbers,
+    texts and blobs.
+    """
+    value, type_ = place.value, place.type
+    match kind:
+        case Kind.TEXT:
+            return f"CASE {type_} WHEN 'text' THEN {value} END"
+        case Kind.NUMBER:
+            return f"CASE WHEN {type_} IN ('integer', 'real') THEN {value} END"
+        case Kind.BOOLEAN:
+            return f"CASE {type_} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
+        case Kind.INSTANT:
+            return f"CASE {type_} WHEN 'text' THEN {instant(value)} END"
+        case Kind.OBJECT:
+            return "NULL"
+        case Kind.ANY:
+            return (
+                f"CASE WHEN {type_} IN ('integer', 'real', 'text') THEN {value}"
+                f" WHEN {type_} = 'true' THEN x'FF01' WHEN {type_} = 'false' THEN x'FF00' END"
+            )

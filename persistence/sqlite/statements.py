@@ -1,0 +1,128 @@
+"""The statements of one list request: how many match, and the rows of the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from persistence.sqlite.cursors import Value, read_cursor
+from persistence.sqlite.tables import Table
+from persistence.sqlite.translate import Parameter, Translation
+from persistence.store import Scope
+from tmf_apis.tmf630.query import ALWAYS, All, Query
+
+#: What a row of a page begins with; the values of the sort keys follow.
+ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An SQL text with its parameters."""
+
+    sql: str
+    parameters: Sequence[Parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How to answer a query. `page` reads by the conditions' index, `page_by_order` by the
+    sort key's, where both have one and either may be the better; else it is None.
+    """
+
+    count: Statement
+    page: Statement
+    page_by_order: Statement | None
+    #: The table of records.
+    records: str
+    #: Attributes that no index serves, for a message.
+    scanned: tuple[str, ...]
+
+
+def listing(table: Table, query: Query, scope: Scope) -> Listing:
+    """The statements for a query; raises `BadCursor` for a cursor that does not fit."""
+    counting = Translation(table)
+    condition = _conditions(counting, query, scope)
+    count = Statement(
+        f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
+    )
+    page, translation = _page(table, query, scope, by_order=False)
+    either = (
+        counting.indexed and bool(query.sort) and translation.sorts_by_index(query.sort)
+    )
+    by_order = _page(table, query, scope, by_order=True)[0] if either else None
+    return Listing(
+        count, page, by_order, table.records, tuple(dict.fromkeys(translation.scanned))
+    )
+
+
+def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
+    conditions = [f"r.space = {translation.parameter(scope.space)}"]
+    where = query.where if scope.where == ALWAYS else All((scope.where, query.where))
+    if where != ALWAYS:
+        conditions.append(translation.where(where))
+    return " AND ".join(conditions)
+
+
+def _page(
+    table: Table, query: Query, scope: Scope, *, by_order: bool
+) -> tuple[Statement, Translation]:
+    translation = Translation(table, by_order=by_order)
+    condition = _conditions(translation, query, scope)
+    backwards = query.cursor is not None and query.cursor.backwards
+    columns = [translation.order(key) for key in query.sort]
+    descending = [key.descending for key in query.sort]
+    if query.cursor is not None:
+        values, last = read_cursor(query.sort, query.cursor.token)
+        condition += " AND " + _beyond(
+            translation,
+            columns,
+            [d != backwards for d in descending],
+            values,
+            last,
+            backwards,
+        )
+    # A plus keeps the engine from walking the sort key's index when the filter's is wanted.
+    prefix = "" if by_order or not translation.indexed else "+"
+    terms = [
+        f"{prefix}{column} {'DESC' if down != backwards else 'ASC'}"
+        for column, down in zip(columns, descending, strict=True)
+    ]
+    terms.append(f"r.key {'DESC' if backwards else 'ASC'}")
+    window = ""
+    if query.limit is not None or query.offset:
+        limit = -1 if query.limit is None else query.limit
+        window = f" LIMIT {translation.parameter(limit)} OFFSET {translation.parameter(query.offset)}"
+    sql = (
+        f"SELECT {', '.join([ROW, *columns])} FROM {table.records} r WHERE {condition}"
+        f" ORDER BY {', '.join(terms)}{window}"
+    )
+    return Statement(sql, translation.parameters), translation
+
+
+def _beyond(
+    translation: Translation,
+    columns: list[str],
+    descending: list[bool],
+    values: list[Value],
+    key: int,
+    backwards: bool,
+) -> str:
+    """The condition that a row comes after a place in the order; missing values sort first
+    ascending and last descending (D14), and creation order breaks ties.
+    """
+    condition = f"r.key {'<' if backwards else '>'} {translation.parameter(key)}"
+    for column, down, value in reversed(
+        list(zip(columns, descending, values, strict=True))
+    ):
+        if value is None:
+            later = "0" if down else f"{column} IS NOT NULL"
+            same = f"{column} IS NULL"
+        else:
+            place = f"?{len(translation.parameters) + 1}"
+            translation.parameters.append(value)
+            later = (
+                f"({column} < {place} OR {column} IS NULL)"
+                if down
+                else f"{column} > {place}"
+            )
+            same = f"{column} = {place}"
+        condition = f"({later} OR ({same} AND {condition}))"
+    return condition

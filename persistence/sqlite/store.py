@@ -1,0 +1,220 @@
+"""The embedded store: one SQLite file shared by all workers of a machine."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from persistence.errors import Missing, TooSlow, Unusable
+from persistence.sqlite import writes
+from persistence.sqlite.connection import connect
+from persistence.sqlite.cursors import write_cursor
+from persistence.sqlite.reader import Overdue, Reader
+from persistence.sqlite.statements import Listing, Statement, listing
+from persistence.sqlite.tables import Table, prepare
+from persistence.sqlite.writer import Writer
+from persistence.store import (
+    Collection,
+    Created,
+    Draft,
+    Event,
+    Found,
+    Once,
+    Record,
+    Scope,
+)
+from tmf_apis.tmf630.query import Query
+
+_ROW = 'key, id, version, n, body, modified, "primary"'
+#: Rows that one read by the filter's index, then sort, costs as much as this many by the sort
+#: key's index: below, the conditions' index is always taken.
+_FEW = 200
+
+
+class SqliteStore:
+    """The store contract over an SQLite file; see `persistence.store.Store`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tables: dict[str, Table] = {}
+        self._reader: Reader | None = None
+        self._writer = Writer(path)
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        connection = connect(self._path)
+        try:
+            tables = prepare(connection, collections)
+        except sqlite3.Error as error:
+            raise Unusable(f"{self._path}: {error}") from error
+        except Unusable as error:
+            raise Unusable(f"{self._path}: {error}") from error
+        finally:
+            connection.close()
+        self._tables = {table.collection.name: table for table in tables}
+        self._reader = Reader(self._path)
+        self._writer.start()
+
+    async def close(self) -> None:
+        self._writer.stop()
+        if self._reader is not None:
+            self._reader.close()
+
+    async def ping(self) -> None:
+        self._read.now(
+            lambda connection: connection.execute("SELECT 1 FROM event LIMIT 1")
+        )
+        await self._writer.write(lambda connection: None)
+
+    @property
+    def _read(self) -> Reader:
+        if self._reader is None:
+            raise Unusable("the store is not open")
+        return self._reader
+
+    async def get(
+        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+    ) -> Record:
+        table = self._tables[collection.name]
+        sql = f"SELECT {_ROW} FROM {table.records} WHERE space = ? AND id = ?"
+        parameters: tuple[str, ...] = (scope.space, id)
+        if version is not None or not collection.versioned:
+            sql += " AND version = ?"
+            parameters += (version or "",)
+        else:
+            sql += " ORDER BY rank DESC, key DESC LIMIT 1"
+        row = self._read.now(
+            lambda connection: connection.execute(sql, parameters).fetchone()
+        )
+        if row is None:
+            raise Missing(id)
+        return _record(row)
+
+    async def versions(
+        self, collection: Collection, id: str, scope: Scope
+    ) -> list[Record]:
+        sql = (
+            f"SELECT {_ROW} FROM {self._tables[collection.name].records}"
+            " WHERE space = ? AND id = ? ORDER BY rank DESC, key DESC"
+        )
+        rows = self._read.now(
+            lambda connection: connection.execute(sql, (scope.space, id)).fetchall()
+        )
+        return [_record(row) for row in rows]
+
+    async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
+        statements = listing(self._tables[collection.name], query, scope)
+        try:
+            rows, total = await self._read.run(
+                lambda connection: _page(connection, statements, query)
+            )
+        except Overdue as error:
+            raise TooSlow(statements.scanned) from error
+        if query.cursor is not None and query.cursor.backwards:
+            rows.reverse()
+        if not rows:
+            return Found([], total)
+        first, last = (
+            write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1])
+        )
+        return Found([_record(row) for row in rows], total, first, last)
+
+    async def create(
+        self,
+        collection: Collection,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+        once: Once | None = None,
+    ) -> Created:
+        table = self._tables[collection.name]
+        created: Created = await self._writer.write(
+            writes.create(table, draft, scope, events, once)
+        )
+        return created
+
+    async def replace(
+        self,
+        collection: Collection,
+        seen: Record,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+    ) -> Record:
+        table = self._tables[collection.name]
+        record: Record = await self._writer.write(
+            writes.replace(table, seen, draft, scope, events)
+        )
+        return record
+
+    async def delete(
+        self,
+        collection: Collection,
+        seen: Sequence[Record],
+        scope: Scope,
+        events: Sequence[Event] = (),
+    ) -> None:
+        table = self._tables[collection.name]
+        await self._writer.write(writes.delete(table, seen, scope, events))
+
+    async def load(
+        self,
+        collection: Collection,
+        drafts: Sequence[Draft],
+        scope: Scope,
+        *,
+        replace: bool = False,
+    ) -> int:
+        table = self._tables[collection.name]
+        count: int = await self._writer.write(
+            writes.load(table, drafts, scope, over=replace)
+        )
+        return count
+
+
+def _record(row: Sequence[Any]) -> Record:
+    key, id, version, n, body, modified, primary = row[:7]
+    return Record(
+        key, id.decode(), version.decode(), f"{key}.{n}", body, modified, bool(primary)
+    )  # fmt: skip
+
+
+def _page(
+    connection: sqlite3.Connection, statements: Listing, query: Query
+) -> tuple[list[Any], int]:
+    """The rows of a page and the total, from one snapshot; counts only when it must."""
+    whole = query.cursor is None and not query.offset
+    if statements.page_by_order is None and whole:
+        rows = _all(connection, statements.page)
+        if query.limit is None or len(rows) < query.limit:
+            return rows, len(rows)
+    connection.execute("BEGIN")
+    total = int(_all(connection, statements.count)[0][0])
+    page = _cheaper(connection, statements, query, total)
+    rows = _all(connection, page) if total and query.limit != 0 else []
+    connection.execute("COMMIT")
+    return rows, total
+
+
+def _cheaper(
+    connection: sqlite3.Connection, statements: Listing, query: Query, total: int
+) -> Statement:
+    """The statement that looks at fewer rows.
+
+    By the conditions' index: every match is read and sorted. By the sort key's: rows are read
+    in order until the page is full, one in so many of them a match.
+    """
+    if statements.page_by_order is None or total <= _FEW or query.limit is None:
+        return statements.page
+    (largest,) = connection.execute(
+        f"SELECT coalesce(max(key), 0) FROM {statements.records}"
+    ).fetchone()
+    wanted = query.offset + query.limit
+    return (
+        statements.page_by_order
+        if wanted * largest < total * total
+        else statements.page
+    )
+
+
+def _all(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
+    return connection.execute(statement.sql, statement.parameters).fetchall()

@@ -1,0 +1,225 @@
+"""The tables of the database file: a pair per collection, and the ones all share.
+
+A collection has a table of records (`r<n>`: what identifies a record, a typed column per
+declared scalar, the body last) and a table of what its records mention (`m<n>`: ids of other
+entities and characteristics, found by path number and value).
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from persistence.errors import Unusable
+from persistence.sqlite.mirror import Mirror, column_name, path_text
+from persistence.store import Collection
+
+#: Marks the file as ours ("TMF1"), and the layout below by its version.
+APPLICATION_ID = 0x544D4631
+LAYOUT = 1
+#: From a layout to the next one: a step never changes once a release has it.
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+
+_SHARED = (
+    """CREATE TABLE collection (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, mirror TEXT NOT NULL)""",
+    """CREATE TABLE event (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL,
+        id TEXT NOT NULL, type TEXT NOT NULL, raised INTEGER NOT NULL, body TEXT NOT NULL)""",
+    """CREATE TABLE once (
+        key TEXT PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL,
+        record BLOB NOT NULL, body TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX once_at ON once (at)",
+)
+#: The columns every table of records begins with; `n` counts the revisions of a key.
+_IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TEXT NOT NULL,
+    version TEXT NOT NULL, rank TEXT NOT NULL, n INTEGER NOT NULL, "primary" INTEGER NOT NULL,
+    modified INTEGER NOT NULL"""
+IDENTITY_COLUMNS = 'space, id, version, rank, n, "primary", modified'
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a collection lives in the file, and how its mirror is made."""
+
+    number: int
+    collection: Collection
+    mirror: Mirror
+
+    @property
+    def records(self) -> str:
+        """The name of its table of records."""
+        return f"r{self.number}"
+
+    @property
+    def mentions(self) -> str:
+        """The name of its table of references and characteristics."""
+        return f"m{self.number}"
+
+    @property
+    def insert(self) -> str:
+        """The statement that puts one record in, `key` first and `body` last."""
+        columns = [
+            "key",
+            IDENTITY_COLUMNS,
+            *(column_name(c.path) for c in self.mirror.columns),
+        ]
+        places = ", ".join("?" * (8 + len(self.mirror.columns) + 1))
+        return (
+            f"INSERT INTO {self.records} ({', '.join(columns)}, body) VALUES ({places})"
+        )
+
+
+def prepare(
+    connection: sqlite3.Connection, collections: Sequence[Collection]
+) -> list[Table]:
+    """Make the file ready for the collections; what an older program left is migrated.
+
+    One transaction, so that several processes may start at once. Raises `Unusable` for a file
+    that is not ours or that a later version wrote.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _check_layout(connection)
+        tables = [_table(connection, collection) for collection in collections]
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return tables
+
+
+def _check_layout(connection: sqlite3.Connection) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (layout,) = connection.execute("PRAGMA user_version").fetchone()
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if objects == 0:
+        for statement in _SHARED:
+            connection.execute(statement)
+        layout = LAYOUT
+    elif application != APPLICATION_ID:
+        raise Unusable("the file is a database of another program")
+    elif layout > LAYOUT:
+        raise Unusable(
+            f"the file has layout {layout}; this version knows up to {LAYOUT}"
+        )
+    for step in range(layout, LAYOUT):
+        MIGRATIONS[step](connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _table(connection: sqlite3.Connection, collection: Collection) -> Table:
+    mirror = Mirror(collection)
+    wanted = _description(collection)
+    row = connection.execute(
+        "SELECT number, mirror FROM collection WHERE name = ?", (collection.name,)
+    ).fetchone()
+    if row is None:
+        number = connection.execute(
+            "INSERT INTO collection (name, mirror) VALUES (?, ?)",
+            (collection.name, wanted),
+        ).lastrowid
+        table = Table(int(number or 0), collection, mirror)
+        _create(connection, table)
+        return table
+    table = Table(int(row[0]), collection, mirror)
+    if row[1] != wanted:
+        _rebuild(connection, table)
+        connection.execute(
+            "UPDATE collection SET mirror = ? WHERE number = ?", (wanted, table.number)
+        )
+    return table
+
+
+def _description(collection: Collection) -> str:
+    """What the mirror holds, as a text: another text, another mirror."""
+    return orjson.dumps(
+        {
+            "columns": [
+                [path_text(c.path), c.kind.value, c.indexed] for c in collection.columns
+            ],
+            "references": [path_text(path) for path in collection.references],
+            "pairs": [path_text(path) for path in collection.pairs],
+        }
+    ).decode()
+
+
+def _create(connection: sqlite3.Connection, table: Table) -> None:
+    name = table.records
+    mirrored = "".join(f", {column_name(c.path)}" for c in table.mirror.columns)
+    connection.execute(
+        f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL)"
+    )
+    connection.execute(f"CREATE UNIQUE INDEX {name}_id ON {name} (space, id, version)")
+    connection.execute(f"CREATE INDEX {name}_space ON {name} (space)")
+    for position, column in enumerate(table.mirror.columns):
+        if column.indexed:
+            connection.execute(
+                f"CREATE INDEX {name}_{position} ON {name} (space, {column_name(column.path)})"
+            )
+    connection.execute(
+        f"""CREATE TABLE {table.mentions} (path INTEGER NOT NULL, value TEXT NOT NULL,
+            key INTEGER NOT NULL, PRIMARY KEY (path, value, key)) WITHOUT ROWID"""
+    )
+
+
+def _rebuild(connection: sqlite3.Connection, table: Table) -> None:
+    """Make the mirror anew from the bodies, for a specification that declares other things."""
+    old = f"{table.records}_old"
+    (last,) = connection.execute(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?",
+        (table.records,),
+    ).fetchone()
+    indexes = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql NOT NULL",
+        (table.records,),
+    ).fetchall()
+    for (index,) in indexes:
+        connection.execute(f"DROP INDEX {index}")
+    connection.execute(f"ALTER TABLE {table.records} RENAME TO {old}")
+    connection.execute(f"DROP TABLE {table.mentions}")
+    _create(connection, table)
+    rows = connection.execute(
+        f"SELECT key, {IDENTITY_COLUMNS}, body FROM {old} ORDER BY key"
+    )
+    for *identity, body in rows:
+        document = orjson.loads(body)
+        connection.execute(
+            table.insert, [*identity, *table.mirror.values(document), body]
+        )
+        insert_mentions(connection, table, identity[0], table.mirror.mentions(document))
+    connection.execute(f"DROP TABLE {old}")
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.records,))
+    connection.execute(
+        "INSERT INTO sqlite_sequence VALUES (?, ?)", (table.records, last)
+    )
+
+
+def insert_mentions(
+    connection: sqlite3.Connection,
+    table: Table,
+    key: int,
+    mentions: set[tuple[int, str]],
+) -> None:
+    """Add what the record of that key mentions."""
+    if mentions:
+        connection.executemany(
+            f"INSERT INTO {table.mentions} VALUES (?, ?, ?)",
+            [(path, value, key) for path, value in mentions],
+        )
+
+
+def delete_mentions(
+    connection: sqlite3.Connection,
+    table: Table,
+    key: int,
+    mentions: set[tuple[int, str]],
+) -> None:
+    """Take away what the record of that key no longer mentions."""
+    if mentions:
+        connection.executemany(
+            f"DELETE FROM {table.mentions} WHERE path = ? AND value = ? AND key = ?",
+            [(path, value, key) for path, value in mentions],
+        )

@@ -1,0 +1,279 @@
+"""A query in the words of TMF630 becomes SQL over one collection's table.
+
+Predicates on mirrored attributes become conditions on typed columns or on the table of
+mentions, which have indexes; all others are evaluated on the JSON text, still inside SQLite.
+Values only ever travel as parameters.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from persistence.sqlite.json_sql import Paths, Place, instant
+from persistence.sqlite.mirror import column_name, pair_text, path_text
+from persistence.sqlite.tables import Table
+from tmf_apis.tmf630.query import (
+    All,
+    AnyOf,
+    Comparison,
+    Element,
+    Kind,
+    Not,
+    Operator,
+    Path,
+    Predicate,
+    Present,
+    Scalar,
+    SortKey,
+)
+
+Parameter = str | int | float | bytes
+
+_BODY = Place("r.body")
+_SIGNS = {
+    Operator.GT: ">",
+    Operator.GTE: ">=",
+    Operator.LT: "<",
+    Operator.LTE: "<=",
+}
+_JSON_TYPES = {str: ("text",), int: ("integer", "real"), float: ("integer", "real")}
+
+
+@dataclass(slots=True)
+class Translation:
+    """Conditions and order of one query; gathers their numbered parameters.
+
+    `scanned` names the attributes that no index serves. With `by_order` the conditions leave
+    the index of the sort key to the engine; without, the order leaves theirs.
+    """
+
+    table: Table
+    by_order: bool = False
+    parameters: list[Parameter] = field(default_factory=list)
+    scanned: list[str] = field(default_factory=list)
+    indexed: bool = False
+    _paths: Paths = field(default_factory=Paths)
+
+    # -- conditions
+
+    def where(self, predicate: Predicate, place: Place = _BODY) -> str:
+        """The SQL condition of a predicate about the value at a place."""
+        match predicate:
+            case All(of):
+                return self._joined(of, " AND ", "1", place)
+            case AnyOf(of):
+                return self._joined(of, " OR ", "0", place)
+            case Not(of):
+                return f"NOT ({self.where(of, place)})"
+            case Present(path):
+                self._scans(path, place)
+                return self._paths.present(place, path)
+            case Element(path, inner):
+                return self._element(path, inner, place)
+            case Comparison():
+                return self._comparison(predicate, place)
+
+    def _joined(
+        self, of: tuple[Predicate, ...], word: str, nothing: str, place: Place
+    ) -> str:
+        return (
+            "(" + word.join(self.where(p, place) for p in of) + ")" if of else nothing
+        )
+
+    def _element(self, path: Path, inner: Predicate, place: Place) -> str:
+        hint = self._mention_of_element(path, inner) if place is _BODY else None
+        if hint is None:
+            self._scans(path, place)
+        scan = self._paths.inside(
+            place, path, lambda element: self.where(inner, element)
+        )
+        return f"({hint} AND {scan})" if hint else scan
+
+    def _comparison(self, comparison: Comparison, place: Place) -> str:
+        if not comparison.operands:
+            return "0"
+        if place is _BODY:
+            if (column := self._column(comparison.path, comparison.kind)) is not None:
+                return self._typed(column, comparison)
+            if (mentioned := self._mention(comparison)) is not None:
+                return mentioned
+            self._scans(comparison.path, place)
+        return self._paths.somewhere(
+            place, comparison.path, lambda leaf: self._leaf(leaf, comparison)
+        )
+
+    def _column(self, path: Path, kind: Kind) -> str | None:
+        """The column that mirrors a path, spelt so that its index may or may not be used."""
+        prefix = "+" if self.by_order else ""
+        if len(path) == 1 and path[0].name == "id" and kind in (Kind.TEXT, Kind.ANY):
+            self.indexed = True
+            return f"{prefix}r.id"
+        for column in self.table.mirror.columns:
+            if column.kind is kind and _names(column.path) == _names(path):
+                if column.indexed:
+                    self.indexed = True
+                else:
+                    self.scanned.append(path_text(path))
+                return f"{prefix}r.{column_name(path)}"
+        return None
+
+    def _typed(self, value: str, comparison: Comparison) -> str:
+        """A comparison of a value whose SQL type is already that of the operands."""
+        operands = comparison.operands
+        if comparison.operator is Operator.REGEX:
+            return self._or(
+                [f"tmf_found({self.parameter(p)}, {value})" for p in operands]
+            )
+        if comparison.operator is Operator.EQ:
+            if len(operands) == 1:
+                return f"{value} = {self.parameter(operands[0])}"
+            return f"{value} IN ({', '.join(self.parameter(o) for o in operands)})"
+        sign = _SIGNS[comparison.operator]
+        return self._or(
+            [f"{value} {sign} {self.parameter(operand)}" for operand in operands]
+        )
+
+    def _leaf(self, leaf: Place, comparison: Comparison) -> str:
+        """A comparison of a JSON value: of one type, so a boolean is no number."""
+        if comparison.operator is Operator.REGEX:
+            return f"({leaf.type} = 'text' AND {self._typed(leaf.value, comparison)})"
+        if comparison.kind is Kind.INSTANT:
+            value = instant(leaf.value)
+            return f"({leaf.type} = 'text' AND {self._typed(value, comparison)})"
+        by_type: dict[tuple[str, ...], list[Scalar]] = {}
+        conditions = []
+        for operand in comparison.operands:
+            if isinstance(operand, bool):
+                conditions.append(self._boolean(leaf, comparison.operator, operand))
+            else:
+                by_type.setdefault(_JSON_TYPES[type(operand)], []).append(operand)
+        for types, operands in by_type.items():
+            listed = ", ".join(f"'{name}'" for name in types)
+            same = Comparison(
+                comparison.path, comparison.operator, tuple(operands), Kind.ANY
+            )
+            conditions.append(
+                f"({leaf.type} IN ({listed}) AND {self._typed(leaf.value, same)})"
+            )
+        return self._or(conditions)
+
+    @staticmethod
+    def _boolean(leaf: Place, operator: Operator, operand: bool) -> str:
+        sign = _SIGNS.get(operator, "=")
+        value = f"CASE {leaf.type} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
+        return f"({value} {sign} {int(operand)})"
+
+    # -- the table of mentions
+
+    def _mention(self, comparison: Comparison) -> str | None:
+        """An equality on the id of another entity, by index."""
+        if comparison.operator is not Operator.EQ or comparison.kind is not Kind.TEXT:
+            return None
+        for number, path in enumerate(self.table.collection.references):
+            if _names(path) == _names(comparison.path) and _plain(comparison.path):
+                return self._mentioned(number, list(comparison.operands))
+        return None
+
+    def _mention_of_element(self, path: Path, inner: Predicate) -> str | None:
+        """What an index can say about an element: a necessary condition, or None."""
+        if not _plain(path):
+            return None
+        equal = _equalities(inner)
+        base = len(self.table.collection.references)
+        for number, pair_path in enumerate(self.table.collection.pairs, start=base):
+            if (
+                _names(pair_path) == _names(path)
+                and ("name",) in equal
+                and ("value",) in equal
+            ):
+                texts = [
+                    text
+                    for name in equal["name",]
+                    for value in equal["value",]
+                    if isinstance(name, str)
+                    and (text := pair_text(name, value)) is not None
+                ]
+                return self._mentioned(number, list(texts)) if texts else None
+        for number, reference in enumerate(self.table.collection.references):
+            for names, operands in equal.items():
+                if _names(reference) == _names(path) + names:
+                    return self._mentioned(
+                        number, [o for o in operands if isinstance(o, str)]
+                    )
+        return None
+
+    def _mentioned(self, number: int, values: list[Scalar]) -> str:
+        self.indexed = True
+        listed = ", ".join(self.parameter(value) for value in values)
+        prefix = "+" if self.by_order else ""
+        return (
+            f"{prefix}r.key IN (SELECT key FROM {self.table.mentions}"
+            f" WHERE path = {number} AND value IN ({listed}))"
+        )
+
+    # -- order
+
+    def order(self, key: SortKey) -> str:
+        """The expression a sort key orders by, without its direction."""
+        for column in self.table.mirror.columns:
+            if column.kind is key.kind and _names(column.path) == _names(key.path):
+                if not column.indexed:
+                    self.scanned.append(path_text(key.path))
+                return f"r.{column_name(key.path)}"
+        if len(key.path) == 1 and key.path[0].name == "id":
+            return "r.id"
+        self._scans(key.path, _BODY)
+        largest = "max" if key.descending else "min"
+        return self._paths.extreme(_BODY, key.path, key.kind, largest)
+
+    def sorts_by_index(self, sort: tuple[SortKey, ...]) -> bool:
+        """Whether the first key has an index that gives the order."""
+        if not sort:
+            return True
+        return any(
+            column.indexed
+            and column.kind is sort[0].kind
+            and _names(column.path) == _names(sort[0].path)
+            for column in self.table.mirror.columns
+        )
+
+    # -- parameters
+
+    def parameter(self, value: Scalar) -> str:
+        self.parameters.append(int(value) if isinstance(value, bool) else value)
+        return f"?{len(self.parameters)}"
+
+    def _scans(self, path: Path, place: Place) -> None:
+        if place is _BODY:
+            self.scanned.append(path_text(path))
+
+    @staticmethod
+    def _or(conditions: list[str]) -> str:
+        return (
+            conditions[0]
+            if len(conditions) == 1
+            else "(" + " OR ".join(conditions) + ")"
+        )
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    return tuple(step.name for step in path)
+
+
+def _plain(path: Path) -> bool:
+    """Whether a path means every element of its lists, as the mirror does."""
+    return all(step.index is None for step in path)
+
+
+def _equalities(predicate: Predicate) -> dict[tuple[str, ...], list[Scalar]]:
+    """What must be equal to one of some values for a predicate to hold, by path."""
+    return dict(_conjuncts(predicate))
+
+
+def _conjuncts(predicate: Predicate) -> Iterator[tuple[tuple[str, ...], list[Scalar]]]:
+    match predicate:
+        case All(of):
+            for part in of:
+                yield from _conjuncts(part)
+        case Comparison(path, Operator.EQ, operands, kind):
+            if kind is not Kind.INSTANT and _plain(path) and operands:
+                yield _names(path), list(operands)

@@ -1,0 +1,121 @@
+"""Group commit: one thread that runs all writes of a process, many in one transaction.
+
+A durable commit waits for the disk. Writes that arrive while it waits are run together in the
+next transaction, each inside a savepoint of its own, so that one that fails undoes nothing of
+the others; all are answered when the common commit is durable.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from persistence.errors import Unavailable
+from persistence.sqlite.connection import connect
+
+#: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
+Work = Callable[[sqlite3.Connection], Any]
+_Job = tuple[Work, asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+#: Writes in one transaction at most, so that a commit and its answers stay prompt.
+LARGEST_GROUP = 256
+
+
+class Writer:
+    """The writing connection of a process and its thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to take writes."""
+        self._thread.start()
+
+    async def write(self, work: Work) -> Any:
+        """What `work` returns, once it is durable; raises what it raises, or `Unavailable`."""
+        if self._closed:
+            raise Unavailable("the store is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._jobs.put((work, future, loop))
+        return await future
+
+    def stop(self) -> None:
+        """Finish every write that was accepted, then close the connection."""
+        self._closed = True
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        connection = connect(self._path)
+        while (job := self._jobs.get()) is not None:
+            group, last = self._gather(job)
+            outcomes = _commit(connection, group)
+            _answer(group, outcomes)
+            if last:
+                break
+        connection.close()
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        """The job at hand and those already waiting; whether the end was among them."""
+        group = [first]
+        while len(group) < LARGEST_GROUP and not self._jobs.empty():
+            job = self._jobs.get()
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+
+def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Any]:
+    """The outcome of each job: a value, or the exception that undid it."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = [_attempt(connection, job[0]) for job in group]
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        return [Unavailable(str(error))] * len(group)
+    return outcomes
+
+
+def _attempt(connection: sqlite3.Connection, work: Work) -> Any:
+    connection.execute("SAVEPOINT write")
+    try:
+        outcome = work(connection)
+    except Exception as error:
+        connection.execute("ROLLBACK TO write")
+        connection.execute("RELEASE write")
+        if isinstance(error, sqlite3.Error):
+            return Unavailable(str(error))
+        return error
+    connection.execute("RELEASE write")
+    return outcome
+
+
+def _answer(group: list[_Job], outcomes: list[Any]) -> None:
+    """Tell every caller, with one wake-up per event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
+    for (_, future, loop), outcome in zip(group, outcomes, strict=True):
+        by_loop.setdefault(loop, []).append((future, outcome))
+    for loop, answers in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, answers)
+
+
+def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, outcome in answers:
+        if future.done():
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

@@ -1,0 +1,210 @@
+"""What each write does inside its transaction: the record, its mirror, its events, its key."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from time import time
+
+import orjson
+
+from persistence.errors import Duplicate, KeyReused, Stale
+from persistence.sqlite.mirror import column_name
+from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.store import Created, Draft, Event, Once, Record, Scope
+
+#: How long an idempotency key is remembered (D20), in microseconds.
+ONCE_LIFETIME = 24 * 3600 * 1_000_000
+
+
+def create(
+    table: Table, draft: Draft, scope: Scope, events: Sequence[Event], once: Once | None
+) -> Callable[[sqlite3.Connection], Created]:
+    """The write that keeps a new record."""
+    values = table.mirror.values(draft.document)
+    mentions = table.mirror.mentions(draft.document)
+
+    def work(connection: sqlite3.Connection) -> Created:
+        if once is not None and (earlier := _earlier(connection, once)) is not None:
+            return earlier
+        record = _insert(connection, table, draft, scope, values)
+        insert_mentions(connection, table, record.key, mentions)
+        _raise_events(connection, table, draft.id, events, record.modified)
+        if once is not None:
+            _remember(connection, once, record)
+        return Created(record)
+
+    return work
+
+
+def replace(
+    table: Table, seen: Record, draft: Draft, scope: Scope, events: Sequence[Event]
+) -> Callable[[sqlite3.Connection], Record]:
+    """The write that puts a draft in the place of a record that was seen."""
+    values = table.mirror.values(draft.document)
+    old = table.mirror.mentions(orjson.loads(seen.body))
+    new = table.mirror.mentions(draft.document)
+    count = _revision(seen)
+
+    def work(connection: sqlite3.Connection) -> Record:
+        now = max(_now(), seen.modified + 1)
+        columns = ["version", "rank", "n", "modified"]
+        columns += [column_name(column.path) for column in table.mirror.columns]
+        assignments = ", ".join(f"{column} = ?" for column in [*columns, "body"])
+        try:
+            done = connection.execute(
+                f"UPDATE {table.records} SET {assignments} WHERE key = ? AND n = ? AND space = ?",
+                [draft.version, draft.rank, count + 1, now, *values, draft.body.decode(),
+                 seen.key, count, scope.space],
+            )  # fmt: skip
+        except sqlite3.IntegrityError as error:
+            raise Duplicate(f"{draft.id} {draft.version}") from error
+        if done.rowcount == 0:
+            raise Stale(draft.id)
+        delete_mentions(connection, table, seen.key, old - new)
+        insert_mentions(connection, table, seen.key, new - old)
+        _raise_events(connection, table, draft.id, events, now)
+        return Record(
+            seen.key, draft.id, draft.version, f"{seen.key}.{count + 1}", draft.body, now,
+            seen.primary,
+        )  # fmt: skip
+
+    return work
+
+
+def delete(
+    table: Table, seen: Sequence[Record], scope: Scope, events: Sequence[Event]
+) -> Callable[[sqlite3.Connection], None]:
+    """The write that removes records that were seen."""
+    mentions = [
+        (record, table.mirror.mentions(orjson.loads(record.body))) for record in seen
+    ]
+
+    def work(connection: sqlite3.Connection) -> None:
+        for record, mentioned in mentions:
+            done = connection.execute(
+                f"DELETE FROM {table.records} WHERE key = ? AND n = ? AND space = ?",
+                (record.key, _revision(record), scope.space),
+            )
+            if done.rowcount == 0:
+                raise Stale(record.id)
+            delete_mentions(connection, table, record.key, mentioned)
+        if seen:
+            _raise_events(connection, table, seen[0].id, events, _now())
+
+    return work
+
+
+def load(
+    table: Table, drafts: Sequence[Draft], scope: Scope, *, over: bool
+) -> Callable[[sqlite3.Connection], int]:
+    """The write that keeps many records; `over` lets them take the place of existing ones."""
+
+    def work(connection: sqlite3.Connection) -> int:
+        for draft in drafts:
+            if over:
+                _remove(connection, table, draft, scope)
+            values = table.mirror.values(draft.document)
+            record = _insert(connection, table, draft, scope, values)
+            insert_mentions(
+                connection, table, record.key, table.mirror.mentions(draft.document)
+            )
+        return len(drafts)
+
+    return work
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    table: Table,
+    draft: Draft,
+    scope: Scope,
+    values: Sequence[str | int | float | None],
+) -> Record:
+    now = _now()
+    primary = True
+    if table.collection.versioned:
+        primary = (
+            connection.execute(
+                f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?",
+                (scope.space, draft.id),
+            ).fetchone()
+            is None
+        )
+    try:
+        key = connection.execute(
+            table.insert,
+            [None, scope.space, draft.id, draft.version, draft.rank, 1, primary, now, *values,
+             draft.body.decode()],
+        ).lastrowid  # fmt: skip
+    except sqlite3.IntegrityError as error:
+        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+    return Record(
+        int(key or 0), draft.id, draft.version, f"{key}.1", draft.body, now, primary
+    )
+
+
+def _remove(
+    connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope
+) -> None:
+    row = connection.execute(
+        f"SELECT key, body FROM {table.records} WHERE space = ? AND id = ? AND version = ?",
+        (scope.space, draft.id, draft.version),
+    ).fetchone()
+    if row is not None:
+        connection.execute(f"DELETE FROM {table.records} WHERE key = ?", (row[0],))
+        delete_mentions(
+            connection, table, row[0], table.mirror.mentions(orjson.loads(row[1]))
+        )
+
+
+def _raise_events(
+    connection: sqlite3.Connection,
+    table: Table,
+    id: str,
+    events: Sequence[Event],
+    now: int,
+) -> None:
+    if events:
+        connection.executemany(
+            "INSERT INTO event (collection, id, type, raised, body) VALUES (?, ?, ?, ?, ?)",
+            [(table.collection.name, id, e.type, now, e.body.decode()) for e in events],
+        )
+
+
+def _earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
+    """What the same key did before, within its lifetime."""
+    row = connection.execute(
+        "SELECT digest, record, body FROM once WHERE key = ? AND at > ?",
+        (once.key, _now() - ONCE_LIFETIME),
+    ).fetchone()
+    if row is None:
+        return None
+    if row[0] != once.digest:
+        raise KeyReused(once.key)
+    key, id, version, revision, modified, primary = orjson.loads(row[1])
+    body = row[2].encode()
+    return Created(
+        Record(key, id, version, revision, body, modified, primary), replayed=True
+    )
+
+
+def _remember(connection: sqlite3.Connection, once: Once, record: Record) -> None:
+    forgotten = _now() - ONCE_LIFETIME
+    connection.execute(
+        "DELETE FROM once WHERE key IN (SELECT key FROM once WHERE at <= ? LIMIT 10) OR key = ?",
+        (forgotten, once.key),
+    )
+    about = [
+        record.key, record.id, record.version, record.revision, record.modified, record.primary
+    ]  # fmt: skip
+    connection.execute(
+        "INSERT INTO once (key, digest, at, record, body) VALUES (?, ?, ?, ?, ?)",
+        (once.key, once.digest, _now(), orjson.dumps(about), record.body.decode()),
+    )
+
+
+def _revision(record: Record) -> int:
+    return int(record.revision.rpartition(".")[2])
+
+
+def _now() -> int:
+    return int(time() * 1_000_000)
