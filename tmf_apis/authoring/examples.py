@@ -11,8 +11,6 @@ from tmf_apis.authoring.wording import Wording
 
 Node = dict[str, Any]
 
-_STEPS = "json-patch"
-
 
 def load_examples(specs: Path, api: Api) -> Node:
     """The examples of an API by resource, `{resource: {create: …, patch: …}}`; empty if none."""
@@ -22,27 +20,40 @@ def load_examples(specs: Path, api: Api) -> Node:
 
 
 def put_examples(document: Node, examples: Node, wording: Wording) -> None:
-    """Add the examples to `components.examples` and refer to them from the request bodies."""
+    """Add the examples to `components.examples` and refer to them from the request bodies.
+
+    A JSON Patch example is made from that of the merge patch, and the registration of a listener
+    from the events of the document, so neither needs to be written down.
+    """
+    examples = examples | {"hub": {"subscribe": registration(document)}}
     shared: Node = {}
     for operation in operations(document):
         body = examples.get(operation.resource, {}).get(operation.kind)
         if body is not None:
             _put(operation, body, shared, wording)
-    if shared:
-        document["components"]["examples"] = dict(sorted(shared.items()))
+    document["components"]["examples"] = dict(sorted(shared.items()))
 
 
 def _put(operation: Operation, body: Node, shared: Node, wording: Wording) -> None:
     kind, resource, node = operation
-    words = wording.words(resource)
     for media, content in node["requestBody"]["content"].items():
-        form = "jsonPatch" if _STEPS in media else kind
+        form = "jsonPatch" if "json-patch" in media else kind
         name = f"{resource}{form[:1].upper()}{form[1:]}"
-        shared[name] = {
-            "summary": wording.operations["examples"][form].format(**words),
-            "value": steps(body) if form == "jsonPatch" else body,
-        }
+        value = steps(body) if form == "jsonPatch" else body
+        shared[name] = {"summary": wording.example(form, resource), "value": value}
         content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+
+
+def registration(document: Node) -> Node:
+    """A body that registers a listener for the first two kinds of event of a document (R-1001)."""
+    body: Node = {"callback": "https://listener.example.net/notifications"}
+    notified = [op.resource for op in operations(document) if op.kind == "notify"]
+    events = [name[:1].upper() + name[1:] for name in notified]
+    if events:
+        body["query"] = "eventType=" + ",".join(events[:2])
+    if "Hub_FVO" in document["components"]["schemas"]:
+        body["@type"] = "Hub"
+    return body
 
 
 def steps(patch: Node) -> list[Node]:

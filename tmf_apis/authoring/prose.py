@@ -75,13 +75,13 @@ def _component_name(parameter: str) -> str:
 
 def _described(node: Node, text: str) -> Node:
     """The node with its description where a reader looks for it."""
-    head = {word: node[word] for word in ("name", "in") if word in node}
+    head: Node = {word: node[word] for word in ("name", "in") if word in node}
     return {**head, "description": text, **{k: v for k, v in node.items() if k not in head}}
 
 
 def _worded_schema(name: str, schema: Node, wording: Wording) -> Node:
     worded = _worded_parts(name, schema, wording)
-    head = {"type": worded["type"]} if "type" in worded else {}
+    head: Node = {"type": worded["type"]} if "type" in worded else {}
     rest = {word: value for word, value in worded.items() if word not in head}
     return {**head, "description": wording.schema(name), **rest}
 

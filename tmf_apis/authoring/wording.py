@@ -14,6 +14,11 @@ Node = dict[str, Any]
 _SUFFIX = re.compile(r"_(FVO|MVO|Create|Update|RES)$")
 
 
+def _lower_camel(name: str) -> str:
+    """`ProductOffering` as the resource is called in paths, `productOffering` (R-101)."""
+    return name[:1].lower() + name[1:]
+
+
 class Unworded(LookupError):
     """A schema, attribute or resource for which the tables hold no sentence."""
 
@@ -58,7 +63,7 @@ class Wording:
         if "base" in groups:
             fillers["base"] = self.schema(groups["base"])
         if "resource" in groups:
-            fillers |= self.words(groups["resource"][:1].lower() + groups["resource"][1:])
+            fillers |= self.words(_lower_camel(groups["resource"]))
         return fillers
 
     def attribute(self, schema: str, name: str) -> str:
@@ -66,22 +71,26 @@ class Wording:
         return next(self._meanings(_SUFFIX.sub("", schema), name))
 
     def _meanings(self, schema: str, name: str) -> Iterator[str]:
-        """The sentences that fit, the most particular first."""
+        """The sentences that fit, the most particular first; see the head of `attributes.yaml`."""
         key = f"{schema}.{name}"
         if key in self._attributes:
             yield self._attributes[key]
-        for pattern, text in self._patterns:
-            if fnmatchcase(key, pattern):
-                yield text
-        if (
-            schema.endswith("Payload")
-            and name[:1].lower() + name[1:] in self.operations["resources"]
-        ):
-            words = self.words(name[:1].lower() + name[1:])
-            yield str(self._schemas["payload_attribute"]).format(**words)
+        yield from (text for pattern, text in self._patterns if fnmatchcase(key, pattern))
+        kin = self._schemas["kin"].get(schema, schema.removesuffix("RefOrValue"))
+        if f"{kin}.{name}" in self._attributes:
+            yield self._attributes[f"{kin}.{name}"]
+        yield from self._templated(self._attributes.get("{resource}." + name, ""), schema)
+        if schema.endswith("Payload"):
+            yield from self._templated(self._schemas["payload_attribute"], name)
         if name in self._attributes:
             yield self._attributes[name]
         raise Unworded(f"attribute {key}")
+
+    def _templated(self, template: str, name: str) -> Iterator[str]:
+        """The template filled with the words of the resource of that name, if it is one."""
+        resource = _lower_camel(name)
+        if template and resource in self.operations["resources"]:
+            yield template.format(**self.words(resource))
 
     def operation(self, kind: str, resource: str) -> Node:
         """Summary and description of an operation; raises `Unworded`."""
@@ -97,6 +106,12 @@ class Wording:
         except KeyError as missing:
             raise Unworded(f"response {kind} {status}") from missing
         return text.format(**self._operation_fillers(kind, resource))
+
+    def example(self, form: str, resource: str) -> str:
+        """What an example body of that form shows."""
+        return str(self.operations["examples"][form]).format(
+            **self._operation_fillers(form, resource)
+        )
 
     def _operation_fillers(self, kind: str, resource: str) -> dict[str, str]:
         if kind == "notify":
