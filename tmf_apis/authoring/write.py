@@ -18,6 +18,9 @@ from tmf_apis.spec.slips import repair
 
 Node = dict[str, Any]
 
+#: How the files are laid out: for people to read and for version control to compare.
+LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
 _USAGE = "usage: python -m tmf_apis.authoring.write REFERENCE_DIR SPECS_DIR"
 
 
@@ -30,12 +33,9 @@ def main(arguments: list[str]) -> int:
     wording = Wording(specs)
     for api in apis(specs):
         document = compose(api, reference, specs, wording)
-        (specs / api.file).write_bytes(orjson.dumps(document, option=_LAYOUT))
+        (specs / api.file).write_bytes(orjson.dumps(document, option=LAYOUT))
         print(api.file)
     return 0
-
-
-_LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def compose(api: Api, reference: Path, specs: Path, wording: Wording) -> Node:
