@@ -63,7 +63,8 @@ class Translation:
             case AnyOf(of):
                 return self._joined(of, " OR ", "0", place)
             case Not(of):
-                return f"NOT ({self.where(of, place)})"
+                # A missing value compares as NULL, which NOT would leave NULL.
+                return f"({self.where(of, place)}) IS NOT TRUE"
             case Present(path):
                 self._scans(path, place)
                 return self._paths.present(place, path)
@@ -103,6 +104,8 @@ class Translation:
 
     def _column(self, path: Path, kind: Kind) -> str | None:
         """The column that mirrors a path, spelt so that its index may or may not be used."""
+        if not _plain(path):
+            return None
         prefix = "+" if self.by_order else ""
         if len(path) == 1 and path[0].name == "id" and kind in (Kind.TEXT, Kind.ANY):
             self.indexed = True
@@ -214,13 +217,14 @@ class Translation:
 
     def order(self, key: SortKey) -> str:
         """The expression a sort key orders by, without its direction."""
-        for column in self.table.mirror.columns:
-            if column.kind is key.kind and _names(column.path) == _names(key.path):
-                if not column.indexed:
-                    self.scanned.append(path_text(key.path))
-                return f"r.{column_name(key.path)}"
-        if len(key.path) == 1 and key.path[0].name == "id":
-            return "r.id"
+        if _plain(key.path):
+            for column in self.table.mirror.columns:
+                if column.kind is key.kind and _names(column.path) == _names(key.path):
+                    if not column.indexed:
+                        self.scanned.append(path_text(key.path))
+                    return f"r.{column_name(key.path)}"
+            if len(key.path) == 1 and key.path[0].name == "id":
+                return "r.id"
         self._scans(key.path, _BODY)
         largest = "max" if key.descending else "min"
         return self._paths.extreme(_BODY, key.path, key.kind, largest)
@@ -231,6 +235,7 @@ class Translation:
             return True
         return any(
             column.indexed
+            and _plain(sort[0].path)
             and column.kind is sort[0].kind
             and _names(column.path) == _names(sort[0].path)
             for column in self.table.mirror.columns

@@ -1,0 +1,177 @@
+"""A store answers every query as the naive evaluator does: same ids, same order, same total.
+
+`TMF_EXAMPLES` sets how many queries are tried.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from persistence.sqlite.store import SqliteStore
+from persistence.store import Collection, Column, Draft, Scope
+from tests import naive, queries
+from tests.conftest import EXAMPLES
+from tmf_apis.spec.types import Kind, Shape
+from tmf_apis.tmf630.errors import TmfError
+from tmf_apis.tmf630.listing import parse_listing
+from tmf_apis.tmf630.paging import Limits
+from tmf_apis.tmf630.paths import resolve
+from tmf_apis.tmf630.query import Cursor, Query
+
+LIMITS = Limits(100, 1000)
+EVERYONE = Scope()
+#: Seed and size of each set of records that queries run against.
+SHARDS = ((630, 60), (2024, 110), (7, 150))
+
+
+def path(*names: str) -> tuple[queries.Any, ...]:
+    return resolve(names, queries.ROOT)[0]
+
+
+def columns() -> tuple[Column, ...]:
+    """Every declared scalar of the first level and two deeper ones, each second one indexed."""
+    scalars = [
+        ((name,), attribute.kind)
+        for name, attribute in queries.ROOT.children.items()
+        if attribute.shape is Shape.ONE
+        and attribute.kind not in (Kind.ANY, Kind.OBJECT)
+        and name not in ("id", "href")
+    ]
+    scalars += [(("validFor", "startDateTime"), Kind.INSTANT), (("cost", "value"), Kind.NUMBER)]
+    return tuple(
+        Column(path(*names), kind, number % 2 == 0) for number, (names, kind) in enumerate(scalars)
+    )
+
+
+COLLECTION = Collection(
+    "/tmf-api/test/v5/thing",
+    columns=columns(),
+    references=(path("channel", "id"), path("relatedParty", "id")),
+    pairs=(path("characteristic"), path("item", "characteristic")),
+)
+#: The same records with nothing mirrored: every attribute is read from the JSON.
+BARE = Collection("/tmf-api/test/v5/bare")
+
+
+def drafts(resources: list[queries.Resource]) -> list[Draft]:
+    return [Draft(resource["id"], resource, orjson.dumps(resource)) for resource in resources]
+
+
+class Shop:
+    """A store in use: its loop, its collections, and the number of fresh sets it was given."""
+
+    def __init__(self, file: Path) -> None:
+        self.runner = asyncio.Runner()
+        self.store = SqliteStore(file)
+        self.runner.run(self.store.open([COLLECTION, BARE]))
+        self.spaces = 0
+
+    def load(self, resources: list[queries.Resource]) -> Scope:
+        """Keep resources in a space of their own."""
+        self.spaces += 1
+        scope = Scope(tenant=f"set{self.spaces}")
+        for collection in (COLLECTION, BARE):
+            loading = self.store.load(collection, drafts(resources), scope)
+            assert self.runner.run(loading) == len(resources)
+        return scope
+
+    def answer(
+        self, query: Query, scope: Scope, collection: Collection = COLLECTION
+    ) -> tuple[list[str], int]:
+        found = self.runner.run(self.store.find(collection, query, scope))
+        return [record.id for record in found.records], found.total
+
+    def walk(self, query: Query, scope: Scope, *, backwards: bool) -> list[str]:
+        """Every id of the result, fetched page by page with cursors."""
+        ids: list[str] = []
+        while True:
+            found = self.runner.run(self.store.find(COLLECTION, query, scope))
+            page = [record.id for record in found.records]
+            ids = page + ids if backwards else ids + page
+            token = found.first if backwards else found.last
+            if token is None:
+                return ids
+            query = replace(query, cursor=Cursor(token, backwards))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("equivalence") / "store.db")
+    yield shop
+    shop.runner.run(shop.store.close())
+    shop.runner.close()
+
+
+def parsed(raw: str) -> Query | None:
+    """The query of a raw query string, or None when it is refused."""
+    try:
+        return parse_listing(raw, queries.ROOT, LIMITS).query
+    except TmfError as refusal:
+        assert refusal.cause.status in (400, 501)
+        return None
+
+
+@pytest.mark.rule(
+    "R-401", "R-402", "R-403", "R-404", "R-405", "R-406", "R-407", "R-409", "R-410", "R-411",
+    "R-412", "R-414", "R-416", "R-418", "R-503", "R-504", "R-506", "R-508", "R-509", "R-601",
+    "R-603", "R-604", "R-605",
+)  # fmt: skip
+@pytest.mark.parametrize(("seed", "count"), SHARDS)
+def test_a_store_and_the_naive_evaluator_agree(shop: Shop, seed: int, count: int) -> None:
+    resources = queries.resources(seed, count)
+    scope = shop.load(resources)
+
+    @settings(max_examples=max(1, EXAMPLES // len(SHARDS)))
+    @given(queries.raw_queries(resources))
+    def agree(raw: str) -> None:
+        query = parsed(raw)
+        if query is not None:
+            expected = naive.answer(resources, query)
+            assert shop.answer(query, scope) == expected
+            assert shop.answer(query, scope, BARE) == expected
+
+    agree()
+
+
+@settings(max_examples=max(1, EXAMPLES // 6))
+@given(st.data())
+def test_they_agree_on_fresh_resources(shop: Shop, data: st.DataObject) -> None:
+    resources = data.draw(queries.few_resources())
+    scope = shop.load(resources)
+    for _ in range(3):
+        query = parsed(data.draw(queries.raw_queries(resources)))
+        if query is not None:
+            expected = naive.answer(resources, query)
+            assert shop.answer(query, scope) == expected
+            assert shop.answer(query, scope, BARE) == expected
+
+
+@pytest.mark.rule("R-604", "R-615")
+@pytest.mark.parametrize("backwards", [False, True])
+def test_walking_by_cursors_visits_the_whole_result_in_order(shop: Shop, backwards: bool) -> None:
+    resources = queries.resources(seed=615, count=40)
+    scope = shop.load(resources)
+
+    @settings(max_examples=max(1, EXAMPLES // 6))
+    @given(queries.raw_queries(resources), st.integers(7, 30))
+    def agree(raw: str, size: int) -> None:
+        query = parsed(raw)
+        if query is None:
+            return
+        whole, _ = naive.answer(resources, replace(query, offset=0, limit=None))
+        start = replace(query, offset=0, limit=size)
+        if not backwards:
+            assert shop.walk(start, scope, backwards=False) == whole
+        elif whole:
+            # From behind the last one: its own cursor, and then itself.
+            found = shop.runner.run(shop.store.find(COLLECTION, replace(start, limit=None), scope))
+            before = replace(start, cursor=Cursor(found.last or "", backwards=True))
+            assert shop.walk(before, scope, backwards=True) + whole[-1:] == whole
+
+    agree()
