@@ -55,9 +55,14 @@ def _add_responses(responses: Node, rule: Node) -> None:
 def _add_headers(responses: Node, wanted: Node, definitions: Node) -> None:
     for status, names in wanted.items():
         if status in responses:
-            headers = responses[status].get("headers", {})
+            answer = responses[status]
+            headers = answer.get("headers", {})
             added = {n: {"schema": definitions[n]} for n in names if n not in headers}
-            responses[status] = {**responses[status], "headers": headers | added}
+            responses[status] = {"headers": headers | added, **_without(answer, "headers")}
+
+
+def _without(node: Node, word: str) -> Node:
+    return {key: value for key, value in node.items() if key != word}
 
 
 def _add_patches(content: Node, forms: Node) -> None:
