@@ -13,7 +13,15 @@ _PROSE = frozenset({"description", "title", "example", "examples", "externalDocs
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties"})
 #: Words whose value is data, not a schema.
 _DATA = frozenset({"enum", "default", "required", "discriminator", "const"})
-_PARAMETER_FACTS = ("name", "in", "required", "deprecated", "style", "explode", "allowReserved")
+_PARAMETER_FACTS = (
+    "name",
+    "in",
+    "required",
+    "deprecated",
+    "style",
+    "explode",
+    "allowReserved",
+)
 
 
 def facts_of(document: Node) -> Node:
@@ -35,7 +43,9 @@ def facts_of(document: Node) -> Node:
         "components": {
             "schemas": {
                 name: schema_facts(schema)
-                for name, schema in document.get("components", {}).get("schemas", {}).items()
+                for name, schema in document.get("components", {})
+                .get("schemas", {})
+                .items()
             }
         },
     }
@@ -52,7 +62,11 @@ def schema_facts(schema: Any) -> Any:
         return schema
     if isinstance(schema.get("$ref"), str):
         return {"$ref": schema["$ref"]}
-    return {word: _value_facts(word, value) for word, value in schema.items() if word not in _PROSE}
+    return {
+        word: _value_facts(word, value)
+        for word, value in schema.items()
+        if word not in _PROSE
+    }
 
 
 def _value_facts(word: str, value: Any) -> Any:
@@ -80,7 +94,9 @@ class _Reader:
     def operation(self, item: Node, operation: Node) -> Node:
         """The facts of an operation, the parameters of its path item included."""
         facts: Node = {
-            w: operation[w] for w in ("operationId", "tags", "deprecated") if w in operation
+            w: operation[w]
+            for w in ("operationId", "tags", "deprecated")
+            if w in operation
         }
         parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
         if parameters:
@@ -91,14 +107,17 @@ class _Reader:
             if body.get("required"):
                 facts["requestBody"]["required"] = True
         facts["responses"] = {
-            status: self._response(answer) for status, answer in operation["responses"].items()
+            status: self._response(answer)
+            for status, answer in operation["responses"].items()
         }
         return facts
 
     def _parameter(self, parameter: Node) -> Node:
         parameter = self._target(parameter)
         facts = {
-            word: parameter[word] for word in _PARAMETER_FACTS if parameter.get(word) is not None
+            word: parameter[word]
+            for word in _PARAMETER_FACTS
+            if parameter.get(word) is not None
         }
         if not facts.get("required"):
             facts.pop("required", None)

@@ -19,7 +19,9 @@ def add_overlay(document: Node, rules: Node) -> None:
     if any(operation.kind == "patch" for operation in operations(document)):
         schemas = document["components"]["schemas"]
         document["components"]["schemas"] = schemas | {
-            name: schema for name, schema in rules["schemas"].items() if name not in schemas
+            name: schema
+            for name, schema in rules["schemas"].items()
+            if name not in schemas
         }
 
 
@@ -58,7 +60,10 @@ def _add_headers(responses: Node, wanted: Node, definitions: Node) -> None:
             answer = responses[status]
             headers = answer.get("headers", {})
             added = {n: {"schema": definitions[n]} for n in names if n not in headers}
-            responses[status] = {"headers": headers | added, **_without(answer, "headers")}
+            responses[status] = {
+                "headers": headers | added,
+                **_without(answer, "headers"),
+            }
 
 
 def _without(node: Node, word: str) -> Node:

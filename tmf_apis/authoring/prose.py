@@ -31,12 +31,19 @@ def _word_operation(operation: Operation, wording: Wording, shared: Node) -> Non
     kind, resource, node = operation
     facts = dict(node)
     node.clear()
-    node |= {"operationId": facts.pop("operationId"), **wording.operation(kind, resource), **facts}
+    node |= {
+        "operationId": facts.pop("operationId"),
+        **wording.operation(kind, resource),
+        **facts,
+    }
     if "parameters" in node:
         texts = wording.operations["parameters"]
         node["parameters"] = [
             _share(
-                shared, "parameters", _component_name(p["name"]), _described(p, texts[p["name"]])
+                shared,
+                "parameters",
+                _component_name(p["name"]),
+                _described(p, texts[p["name"]]),
             )
             for p in node["parameters"]
         ]
@@ -45,7 +52,9 @@ def _word_operation(operation: Operation, wording: Wording, shared: Node) -> Non
         _share_headers(answer, wording, shared)
         if status in errors:
             worded = _described(answer, errors[status]["description"])
-            node["responses"][status] = _share(shared, "responses", errors[status]["name"], worded)
+            node["responses"][status] = _share(
+                shared, "responses", errors[status]["name"], worded
+            )
         else:
             text = wording.response(kind, resource, status)
             node["responses"][status] = _described(answer, text)
@@ -55,7 +64,10 @@ def _share_headers(answer: Node, wording: Wording, shared: Node) -> None:
     if "headers" in answer:
         answer["headers"] = {
             name: _share(
-                shared, "headers", name, _described(h, wording.operations["headers"][name])
+                shared,
+                "headers",
+                name,
+                _described(h, wording.operations["headers"][name]),
             )
             for name, h in answer["headers"].items()
         }
@@ -76,7 +88,11 @@ def _component_name(parameter: str) -> str:
 def _described(node: Node, text: str) -> Node:
     """The node with its description where a reader looks for it."""
     head: Node = {word: node[word] for word in ("name", "in") if word in node}
-    return {**head, "description": text, **{k: v for k, v in node.items() if k not in head}}
+    return {
+        **head,
+        "description": text,
+        **{k: v for k, v in node.items() if k not in head},
+    }
 
 
 def _worded_schema(name: str, schema: Node, wording: Wording) -> Node:
@@ -96,7 +112,9 @@ def _worded_parts(name: str, schema: Any, wording: Wording) -> Any:
     if not isinstance(schema, dict):
         return schema
     worded = {
-        word: _worded_parts(name, value, wording) if word in ("allOf", "oneOf", "anyOf") else value
+        word: _worded_parts(name, value, wording)
+        if word in ("allOf", "oneOf", "anyOf")
+        else value
         for word, value in schema.items()
     }
     if "properties" in worded:

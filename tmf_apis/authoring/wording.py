@@ -44,7 +44,11 @@ class Wording:
         except KeyError as missing:
             raise Unworded(f"resource {resource}") from missing
         article = "an" if words["one"][0] in "aeio" else "a"
-        return {"one": words["one"], "many": words["many"], "a_one": f"{article} {words['one']}"}
+        return {
+            "one": words["one"],
+            "many": words["many"],
+            "a_one": f"{article} {words['one']}",
+        }
 
     def schema(self, name: str) -> str:
         """What the schema stands for; raises `Unworded`."""
@@ -75,11 +79,15 @@ class Wording:
         key = f"{schema}.{name}"
         if key in self._attributes:
             yield self._attributes[key]
-        yield from (text for pattern, text in self._patterns if fnmatchcase(key, pattern))
+        yield from (
+            text for pattern, text in self._patterns if fnmatchcase(key, pattern)
+        )
         kin = self._schemas["kin"].get(schema, schema.removesuffix("RefOrValue"))
         if f"{kin}.{name}" in self._attributes:
             yield self._attributes[f"{kin}.{name}"]
-        yield from self._templated(self._attributes.get("{resource}." + name, ""), schema)
+        yield from self._templated(
+            self._attributes.get("{resource}." + name, ""), schema
+        )
         if schema.endswith("Payload"):
             yield from self._templated(self._schemas["payload_attribute"], name)
         if name in self._attributes:

@@ -86,6 +86,18 @@ def _required_of_the_server(document: Node) -> Iterator[Repair]:
         )
 
 
+def _required_of_the_owner(document: Node) -> Iterator[Repair]:
+    """An order cannot know when the service it asks for will be created (R-641-02, R-638-03)."""
+    for name, schema in _schemas(document).items():
+        if name.endswith(("_FVO", "_Create")):
+            yield from _lighten(
+                name,
+                schema,
+                "serviceDate".__eq__,
+                "the inventory sets it when it creates one",
+            )
+
+
 def _and_its_bases(
     document: Node, name: str, suffixes: tuple[str, ...]
 ) -> Iterator[str]:
@@ -204,6 +216,7 @@ def _payload_keys(document: Node) -> Iterator[Repair]:
 
 _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (
     _required_of_the_server,
+    _required_of_the_owner,
     _required_in_a_partial_update,
     _required_but_undeclared,
     _numeric_ids,

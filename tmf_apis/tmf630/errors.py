@@ -50,6 +50,9 @@ CATALOGUE: tuple[Cause, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, Cause)
 )
 
+#: A message may repeat what the client sent, but only the start of it.
+MAX_MESSAGE = 900
+
 
 class TmfError(Exception):
     """A refusal: its cause, and what to tell the client about this one.
@@ -60,6 +63,8 @@ class TmfError(Exception):
     def __init__(
         self, cause: Cause, message: str, headers: dict[str, str] | None = None
     ) -> None:
+        if len(message) > MAX_MESSAGE:
+            message = message[:MAX_MESSAGE] + "…"
         super().__init__(message)
         self.cause = cause
         self.message = message

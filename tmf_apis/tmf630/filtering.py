@@ -64,14 +64,14 @@ _SYMBOLS = {
     "<": Operator.LT,
     "<=": Operator.LTE,
 }
-#: A name is anything up to the first comparison sign that stands outside brackets.
-_CONDITION = re.compile(
-    r"(?P<name>(?:\[[^\]]*\]|%5[Bb].*?%5[Dd]|[^=<>%\[*]|%(?!3[CcDdEe]|2[Aa](?:=|%3[Dd]))[0-9A-Fa-f]{2}"
-    r"|%(?![0-9A-Fa-f]{2})|\*(?!=|%3[Dd])|\[(?![^\]]*\]))*)"
-    r"(?P<sign>(?:\*|%2[Aa])(?:=|%3[Dd])|(?:=|%3[Dd])(?:~|%7[Ee])|==|%3[Dd](?:=|%3[Dd])"
-    r"|(?:>|%3[Ee])(?:=|%3[Dd])|(?:<|%3[Cc])(?:=|%3[Dd])|=|%3[Dd]|>|%3[Ee]|<|%3[Cc])"
-    r"(?P<value>.*)",
-    re.DOTALL,
+_SIGN = (
+    r"(?:\*|%2[Aa])(?:=|%3[Dd])|(?:=|%3[Dd])(?:~|%7[Ee])|==|%3[Dd](?:=|%3[Dd])"
+    r"|(?:>|%3[Ee])(?:=|%3[Dd])|(?:<|%3[Cc])(?:=|%3[Dd])|=|%3[Dd]|>|%3[Ee]|<|%3[Cc]"
+)
+_SIGN_OR_BRACKET = re.compile(rf"(?P<sign>{_SIGN})|\[|%5[Bb]")
+_CLOSING = re.compile(r"\]|%5[Dd]")
+_ALTERNATIVE = re.compile(
+    r'(?:^|,)((?:"|%22)(?:(?!"|%22).)*(?:"|%22)(?=,|$)|[^,]*)', re.DOTALL
 )
 _NAME_PART = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?(?:\.|$)")
 _PLUS_IN_DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d")
@@ -98,23 +98,18 @@ def split(raw: str) -> tuple[dict[str, list[str]], list[list[Condition]]]:
     for separator, part in _parts(raw):
         if not part:
             continue
-        match = _CONDITION.fullmatch(part)
-        name = _decoded(match["name"] if match else part)
-        if match and match["sign"] == "=" and name in RESERVED:
-            reserved.setdefault(name, []).append(_decoded(match["value"]))
+        encoded_name, sign, value = _cut(part)
+        name = _decoded(encoded_name)
+        if sign == "=" and name in RESERVED:
+            reserved.setdefault(name, []).append(_decoded(value))
             continue
         if separator == ";" and alternatives[-1]:
             last = alternatives[-1][-1]
             alternatives.append([])
-            if match is None and last.sign:
+            if not sign and last.sign:
                 alternatives[-1].append(Condition(last.name, last.sign, part))
                 continue
-        if match is None:
-            alternatives[-1].append(Condition(name, "", ""))
-        else:
-            alternatives[-1].append(
-                Condition(name, unquote(match["sign"]), match["value"])
-            )
+        alternatives[-1].append(Condition(name, unquote(sign), value))
     if sum(map(len, alternatives)) > MAX_CONDITIONS:
         raise TmfError(
             INVALID_FILTER, f"At most {MAX_CONDITIONS} conditions are allowed."
@@ -168,7 +163,8 @@ def _condition(condition: Condition, root: Attribute | None) -> Predicate:
 def _meaning(condition: Condition, root: Attribute | None) -> Predicate:
     names, pairs = _names(condition.name)
     operator, negated = _SYMBOLS.get(condition.sign, Operator.EQ), False
-    if condition.sign == "=" and len(names) > 1 and names[-1] in _SUFFIXES:
+    last = len(names) - 1
+    if condition.sign == "=" and last and names[-1] in _SUFFIXES and last not in pairs:
         parent = root.find(names[:-1]) if root is not None else None
         if parent is None or names[-1] not in parent.children:
             operator, negated = _SUFFIXES[names.pop()]
@@ -185,13 +181,16 @@ def _along(
     root: Attribute | None,
 ) -> Predicate:
     """The comparison at the end of a path whose bracketed steps each tie one element down."""
-    first = min((position for position in pairs if position < len(names)), default=None)
+    first = min(pairs, default=None)
     if first is None:
         path, attribute = resolve(names, root)
         return _leaf(path, attribute, operator, condition)
     path, element = resolve(names[: first + 1], root)
     key, value = pairs[first]
-    key_path, key_attribute = resolve(key.split("."), element)
+    keys, inner = _names(key)
+    if inner:
+        raise BadOperand("name one attribute before the = in a bracket")
+    key_path, key_attribute = resolve(keys, element)
     chosen = compare_text(key_path, Operator.EQ, [value], key_attribute)
     if first + 1 == len(names):
         if condition.sign:
@@ -215,7 +214,7 @@ def _leaf(
         pattern = _unquoted(_decoded(condition.value))
         compiled(pattern)
         return compare_text(path, operator, [pattern], None)
-    values = [_value(part) for part in _commas(condition.value)]
+    values = [decoded_value(part) for part in _commas(condition.value)]
     return compare_text(path, operator, values, attribute)
 
 
@@ -264,14 +263,27 @@ def _parts(raw: str) -> Iterator[tuple[str, str]]:
             yield separator, piece
 
 
+def _cut(part: str) -> tuple[str, str, str]:
+    """Name, sign and value of one condition, still encoded; a bare word has only a name.
+
+    The name goes up to the first comparison sign that stands outside brackets.
+    """
+    position, closed = 0, True
+    while match := _SIGN_OR_BRACKET.search(part, position):
+        if match["sign"]:
+            return part[: match.start()], match["sign"], part[match.end() :]
+        closing = _CLOSING.search(part, match.end()) if closed else None
+        closed = closing is not None
+        position = (closing or match).end()
+    return part, "", ""
+
+
 def _commas(raw: str) -> list[str]:
-    """The alternatives of a value: raw commas separate, unless they stand in double quotes."""
-    return re.findall(r'(?:^|,)((?:(?:"|%22)(?:(?!"|%22).)*(?:"|%22)|[^,])*)', raw) or [
-        ""
-    ]
+    """The alternatives of a value: raw commas separate, unless double quotes enclose them."""
+    return _ALTERNATIVE.findall(raw)
 
 
-def _value(encoded: str) -> str:
+def decoded_value(encoded: str) -> str:
     """One value, decoded; a blank where a date-time has its `+` is that plus (R-415)."""
     text = _unquoted(_decoded(encoded))
     return text.replace(" ", "+") if _PLUS_IN_DATE.fullmatch(text) else text
@@ -286,6 +298,8 @@ def _decoded(encoded: str) -> str:
         text = unquote(encoded.replace("+", " "), errors="strict")
     except UnicodeDecodeError as error:
         raise TmfError(INVALID_FILTER, "The query string is not UTF-8.") from error
-    if "\0" in text:
-        raise TmfError(INVALID_FILTER, "The query string holds a NUL character.")
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise TmfError(
+            INVALID_FILTER, "The query string holds a NUL or half a surrogate pair."
+        )
     return text

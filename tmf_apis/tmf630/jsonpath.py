@@ -30,6 +30,8 @@ from tmf_apis.tmf630.query import (
 
 MAX_LENGTH = 4096
 MAX_DEPTH = 32
+#: Ways through the positions of a path, `a[0,1].b[0,1,2]` having six.
+MAX_WAYS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _below(path: Path, rest: Sequence[Segment]) -> Predicate:
 
 
 def _indexed(path: Path, index: int) -> Path:
-    if not path:
+    if not path or path[-1].index is not None:
         raise _unsupported("a position without an attribute before it")
     return (*path[:-1], Step(path[-1].name, path[-1].shape, index))
 
@@ -166,6 +168,7 @@ class _Parser:
         self._next = 0
         self._root = root
         self._depth = 0
+        self._ways = 1
 
     def _scan(self) -> list[_Token]:
         tokens = []
@@ -248,6 +251,8 @@ class _Parser:
         elif token.kind == "text":
             node = self._named(_string(token.text), segments, node)
         elif token.kind == "number":
+            if segments and not isinstance(segments[-1], Member):
+                raise _unsupported("a position behind another bracket")
             segments.append(self._positions(token))
         else:
             raise self._malformed(token.position)
@@ -267,6 +272,11 @@ class _Parser:
                 raise self._malformed(index.position)
             if index.text.startswith("-"):
                 raise _unsupported("positions counted from the end")
+        self._ways *= len(indexes)
+        if self._ways > MAX_WAYS:
+            raise TmfError(
+                INVALID_JSONPATH, f"Positions give at most {MAX_WAYS} combinations."
+            )
         return At(tuple(int(index.text) for index in indexes))
 
     # -- predicates

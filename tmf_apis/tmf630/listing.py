@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, jsonpath
-from tmf_apis.tmf630.errors import NOT_IMPLEMENTED, TmfError
+from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
-from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Predicate, Query
+from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
 from tmf_apis.tmf630.sorting import parse_sort
+
+#: What every store can run: comparisons in all, and how deep they nest (`_weight`).
+MAX_COMPARISONS = 200
+MAX_NESTING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ def parse_listing(
         where = _both(
             where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections))
         )
+    comparisons, nesting = _weight(where)
+    if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
+        raise TmfError(
+            INVALID_FILTER, "There are too many conditions, or they nest too deep."
+        )
     query = Query(
         where=where,
         sort=parse_sort(reserved.get("sort", ()), root),
@@ -56,3 +65,18 @@ def parse_listing(
 
 def _both(one: Predicate, other: Predicate) -> Predicate:
     return other if one == ALWAYS else All((one, other))
+
+
+def _weight(predicate: Predicate) -> tuple[int, int]:
+    """How many comparisons there are, and how deep they nest; a list counts three levels."""
+    match predicate:
+        case All(of) | AnyOf(of):
+            parts = [_weight(part) for part in of]
+            return sum(n for n, _ in parts), 1 + max((d for _, d in parts), default=0)
+        case Not(inner):
+            comparisons, nesting = _weight(inner)
+            return comparisons, nesting + 1
+        case Element(_, inner):
+            comparisons, nesting = _weight(inner)
+            return comparisons, nesting + 3
+    return 1, 0

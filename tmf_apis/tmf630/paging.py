@@ -6,13 +6,18 @@ R-605..R-615 and decision D16.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
 from tmf_apis.tmf630.query import Cursor
 
 _WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"\s*items\s*=\s*(\d{1,18})\s*-\s*(\d{1,18})\s*", re.ASCII)
-_WINDOW = re.compile(r"(?:^|&)(?:offset|limit|before|after)=[^&;]*")
+#: What stays as the client wrote it: all but what would end the `<...>` of a link.
+_SAFE_IN_LINK = "".join(map(chr, range(0x21, 0x7F))).translate(
+    {ord(character): None for character in '<>"\\^`{|}'}
+)
+_WINDOW = re.compile(r"(?:^|[&;])(?:offset|limit|before|after)=[^&;]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def answer(
         headers["Content-Range"] = f"items */{shown.total}"
     links = {} if page.limit in (None, 0) else _links(page, shown, cursors=cursors)
     if page.asked or not whole:
-        kept = _WINDOW.sub("", raw_query).lstrip("&")
+        kept = quote(_WINDOW.sub("", raw_query).lstrip("&;"), safe=_SAFE_IN_LINK)
         joined = [
             f'<{url}?{kept}{"&" if kept else ""}{window}>; rel="{rel}"'
             for rel, window in links.items()

@@ -1,5 +1,6 @@
 """From the words of a request to a typed path: which steps are lists, how the leaf compares."""
 
+import re
 from collections.abc import Sequence
 
 from tmf_apis.spec.attributes import Attribute
@@ -9,6 +10,12 @@ from tmf_apis.tmf630.query import Comparison, Operator, Path, Predicate, Scalar,
 
 #: Longest path a request may name: deeper ones do not occur in any TM Forum resource.
 MAX_STEPS = 32
+#: Most values that one ordering may name; an equality may name any number.
+MAX_BOUNDS = 100
+
+#: A JSON number; an integer of 64 bits has at most so many characters.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?P<rest>(?:\.\d+)?(?:[eE][+-]?\d+)?)", re.ASCII)
+_LONGEST_INTEGER = 20
 
 _ORDERING = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
 
@@ -47,13 +54,18 @@ def compare_text(
     kind may equal the text itself or the number or boolean it spells (D12).
     """
     kind = kind_of(attribute)
+    if operator is Operator.REGEX:
+        return Comparison(path, operator, tuple(texts), kind)
     operands: list[Scalar] = []
     for text in texts:
         found = _OPERANDS[kind](text)
         if not found and operator in _ORDERING:
             raise BadOperand(f"{text!r} is not {_WANTED[kind]}")
         operands.extend(found)
-    return Comparison(path, operator, tuple(operands), kind)
+    once = {(type(operand), operand): operand for operand in operands}
+    if operator in _ORDERING and len(once) > MAX_BOUNDS:
+        raise BadOperand(f"give at most {MAX_BOUNDS} values to compare with")
+    return Comparison(path, operator, tuple(once.values()), kind)
 
 
 def compare_literal(
@@ -84,18 +96,15 @@ def _fits(literal: Scalar, kind: Kind) -> bool:
 
 def number(text: str) -> int | float | None:
     """The JSON number a text spells, or None; integers beyond 64 bits become floats."""
-    try:
-        whole = int(text) if text.lstrip("-").isdigit() and text.isascii() else None
-        if whole is not None:
-            return whole if -(2**63) <= whole < 2**63 else float(whole)
-        value = (
-            float(text)
-            if text.isascii() and text[-1:].isdigit() and "_" not in text
-            else None
-        )
-    except (ValueError, OverflowError):
+    match = _NUMBER.fullmatch(text)
+    if match is None:
         return None
-    return value if value is not None and abs(value) != float("inf") else None
+    if match["rest"] == "" and len(text) <= _LONGEST_INTEGER:
+        whole = int(text)
+        if -(2**63) <= whole < 2**63:
+            return whole
+    value = float(text)
+    return value if abs(value) != float("inf") else None
 
 
 def _as_text(text: str) -> list[Scalar]:

@@ -97,7 +97,8 @@ def alarm_ref(number: int) -> Ref:
 def source(alarm: Alarm) -> str:
     """The management system the alarm comes from."""
     return next(
-        (ems for start, ems in SOURCES.items() if alarm.resource.startswith(start)), "ems-fibre"
+        (ems for start, ems in SOURCES.items() if alarm.resource.startswith(start)),
+        "ems-fibre",
     )
 
 
@@ -148,7 +149,8 @@ def _alarm(row: Alarm) -> Record:
             "parentAlarm": row.parent and [alarm_ref(row.parent)],
             "plannedOutageIndicator": "InService",
             "proposedRepairedActions": row.repair,
-            "comment": row.comment and [comment(row.comment, NIGHT, row.changed or row.raised)],
+            "comment": row.comment
+            and [comment(row.comment, NIGHT, row.changed or row.raised)],
             "place": device.site
             and [
                 Either(
@@ -160,7 +162,10 @@ def _alarm(row: Alarm) -> Record:
                     },
                     Typed(
                         "RelatedPlace",
-                        {"role": "location", "relatedPlace": Typed("Place", {"id": device.site})},
+                        {
+                            "role": "location",
+                            "relatedPlace": Typed("Place", {"id": device.site}),
+                        },
                     ),
                 )
             ],

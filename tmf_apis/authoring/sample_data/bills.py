@@ -22,7 +22,11 @@ from .prices import PRICES
 from .records import Record
 from .shapes import Characteristic, Either, Json, Ref
 
-RATE_KINDS = {"recurring": "recurringCharge", "oneTime": "oneTimeCharge", "usage": "usageCharge"}
+RATE_KINDS = {
+    "recurring": "recurringCharge",
+    "oneTime": "oneTimeCharge",
+    "usage": "usageCharge",
+}
 
 
 class OnDemand(NamedTuple):
@@ -132,7 +136,9 @@ def _rate(number: int, charge: Charge) -> Record:
             "bill": charge.bill and _bill_ref(charge.bill),
             "billingAccount": account_ref(charge.customer),
             "product": Ref("Product", charge.product, product_name(charge.product)),
-            "periodCoverage": period(cycle.start, cycle.end) if price.kind == "recurring" else None,
+            "periodCoverage": period(cycle.start, cycle.end)
+            if price.kind == "recurring"
+            else None,
             "characteristic": [
                 Characteristic("quantity", charge.quantity),
                 Characteristic("unit", price.unit),

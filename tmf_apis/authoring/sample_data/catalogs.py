@@ -48,7 +48,13 @@ CATALOGS = (
 )
 
 IMPORTS = (
-    Job("import-9001", "winter.json", "Succeeded", at("2025-11-24"), at("2025-11-24", "09:02:10")),
+    Job(
+        "import-9001",
+        "winter.json",
+        "Succeeded",
+        at("2025-11-24"),
+        at("2025-11-24", "09:02:10"),
+    ),
     Job(
         "import-9002",
         "spring.json",
@@ -75,7 +81,9 @@ EXPORTS = (
 
 def _category(row: Category) -> Record:
     children = [child.id for child in CATEGORIES.values() if child.parent == row.id]
-    offerings = [offering.id for offering in LATEST.values() if offering.category == row.id]
+    offerings = [
+        offering.id for offering in LATEST.values() if offering.category == row.id
+    ]
     return Record(
         row.id,
         {

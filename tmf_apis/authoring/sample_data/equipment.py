@@ -13,7 +13,10 @@ Relation = tuple[str, str]
 BUILT = "2024-05-06"
 CORE = "res-core-router-01"
 OLT_SITES = {"res-olt-01": "site-central-office", "res-olt-02": "site-lowmill"}
-STATION_SITES = {"res-gnodeb-01": "site-hill-mast", "res-gnodeb-02": "site-harbour-mast"}
+STATION_SITES = {
+    "res-gnodeb-01": "site-hill-mast",
+    "res-gnodeb-02": "site-harbour-mast",
+}
 
 # The stage of what serves a line in these states; in all others it is used.
 STAGES: dict[str, Stage] = {"reserved": "free", "terminated": "retired"}
@@ -102,5 +105,7 @@ def _addresses() -> Iterator[Device]:
 
 
 EQUIPMENT = {
-    device.id: device for group in (_shared, _lines, _fibres, _addresses) for device in group()
+    device.id: device
+    for group in (_shared, _lines, _fibres, _addresses)
+    for device in group()
 }

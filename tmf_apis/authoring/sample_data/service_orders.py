@@ -57,7 +57,9 @@ def _service_items(items: list[tuple[str, Item]]) -> tuple[ServiceItem, ...]:
         ServiceItem(id, item.action, item.state, specification, item.service)
         for id, item in items
         if not LATEST[item.offering].parts and item.state not in NOT_BROKEN_DOWN
-        for specification in SPECIFICATIONS[LATEST[item.offering].specification].services
+        for specification in SPECIFICATIONS[
+            LATEST[item.offering].specification
+        ].services
     )
 
 
@@ -91,7 +93,9 @@ NETWORK_WORK = (
 # fmt: on
 
 SERVICE_ORDERS = (*_follow_up(), *NETWORK_WORK)
-BY_PRODUCT_ORDER = {order.product_order: order for order in SERVICE_ORDERS if order.product_order}
+BY_PRODUCT_ORDER = {
+    order.product_order: order for order in SERVICE_ORDERS if order.product_order
+}
 
 
 def _cancellations() -> list[tuple[ServiceOrder, Cancellation]]:
@@ -125,11 +129,18 @@ def _item(item: ServiceItem) -> dict[str, Json]:
 def _trouble(order: ServiceOrder) -> dict[str, Json]:
     """What is told about an order that is stuck or has failed."""
     when = later(order.placed, 3)
-    alert = {"id": "1", "name": "Delivery at risk", "jeopardyType": "Normal", "alertDate": when}
+    alert = {
+        "id": "1",
+        "name": "Delivery at risk",
+        "jeopardyType": "Normal",
+        "alertDate": when,
+    }
     error = {"code": "site-access", "reason": "Installation failed", "timestamp": when}
     failure = Typed("ServiceOrderErrorMessage", error | {"message": order.note})
     return {
-        "jeopardyAlert": [Typed("ServiceOrderJeopardyAlert", alert | {"message": order.note})]
+        "jeopardyAlert": [
+            Typed("ServiceOrderJeopardyAlert", alert | {"message": order.note})
+        ]
         if order.state == "held"
         else None,
         "errorMessage": Either([failure], failure) if order.state == "failed" else None,
@@ -139,7 +150,11 @@ def _trouble(order: ServiceOrder) -> dict[str, Json]:
 def _milestone(order: ServiceOrder) -> list[Json] | None:
     if order.state not in CLOSED:
         return None
-    facts = {"id": "1", "name": "Service tested", "milestoneDate": later(order.placed, 4)}
+    facts = {
+        "id": "1",
+        "name": "Service tested",
+        "milestoneDate": later(order.placed, 4),
+    }
     status = "Violated" if order.state == "failed" else "Completed"
     return [Typed("ServiceOrderMilestone", facts | {"status": status})]
 
@@ -147,7 +162,9 @@ def _milestone(order: ServiceOrder) -> list[Json] | None:
 def _order(order: ServiceOrder) -> Record:
     number = (order.product_order or "")[3:]
     origin = {"id": order.product_order, "name": f"Order {number}"}
-    reference = Typed("ExternalReference", origin | {"externalReferenceType": "ProductOrder"})
+    reference = Typed(
+        "ExternalReference", origin | {"externalReferenceType": "ProductOrder"}
+    )
     cancelled = next((row for other, row in _cancellations() if other is order), None)
     ended = cancelled if order.state == "cancelled" else None
     return Record(
@@ -165,8 +182,12 @@ def _order(order: ServiceOrder) -> Record:
             "expectedCompletionDate": later(order.placed, 6, "18:00:00")
             if order.state in OPEN
             else None,
-            "startDate": later(order.placed, 1, "10:00:00") if order.state in STARTED else None,
-            "completionDate": later(order.placed, 4, "16:00:00") if order.state in CLOSED else None,
+            "startDate": later(order.placed, 1, "10:00:00")
+            if order.state in STARTED
+            else None,
+            "completionDate": later(order.placed, 4, "16:00:00")
+            if order.state in CLOSED
+            else None,
             "cancellationDate": ended and ended.effective and at(ended.effective),
             "cancellationReason": ended and ended.reason,
             "relatedParty": [customer_party(order.customer, v4_type="RelatedParty")],

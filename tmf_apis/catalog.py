@@ -1,0 +1,95 @@
+"""Which APIs are served: the project's own specifications, and those a user adds."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tmf_apis.spec.loading import SpecError, load_document
+from tmf_apis.spec.model import ApiSpec
+from tmf_apis.spec.reader import read
+
+#: Other spellings of base paths found in official files and samples; all answer alike.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "/tmf-api/productOrderingManagement/v5": ("/tmf-api/productOrdering/v5",),
+    "/tmf-api/customerManagement/v5": ("/tmf-api/customer/v5",),
+    "/tmf-api/serviceInventory/v4": ("/tmf-api/serviceInventoryManagement/v4",),
+    "/tmf-api/serviceInventory/v5": ("/tmf-api/serviceInventoryManagement/v5",),
+    "/tmf-api/resourceInventoryManagement/v5": ("/tmf-api/resourceInventory/v5",),
+    "/tmf-api/alarm/v4": ("/tmf-api/alarmManagement/v4",),
+    "/tmf-api/customerBillManagement/v5": ("/tmf-api/customerBill/v5",),
+}
+_SUFFIXES = (".json", ".yaml", ".yml")
+
+
+def specs_folder() -> Path:
+    """Where the project's own specifications are: beside the package, or inside a wheel."""
+    package = Path(__file__).parent
+    inside = package / "specs"
+    return inside if inside.is_dir() else package.parent / "specs"
+
+
+def built_in() -> list[ApiSpec]:
+    """The project's own APIs, by number and version."""
+    return [
+        _with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json"))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The APIs to serve, and what a user should know of how they were chosen."""
+
+    apis: tuple[ApiSpec, ...]
+    notes: tuple[str, ...] = ()
+
+
+def choose(
+    added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None
+) -> Catalog:
+    """All APIs to serve: the project's own, and the files or folders added.
+
+    An added file that lands on the path of another API, or on one of its aliases, takes that
+    one's place and its paths (D9); of two added files on one path the higher version stays.
+    Raises `SpecError` for a file that cannot be served; in a folder, other files are passed over.
+    """
+    served = {api.base_path: api for api in (built_in() if own is None else own)}
+    notes: list[str] = []
+    for path in _files(added, notes):
+        api = read(path)
+        home = next(
+            (b for b, o in served.items() if api.base_path in (b, *o.aliases)), None
+        )
+        if home is not None:
+            rival = served[home]
+            if rival.source.parent != specs_folder() and _rank(rival) > _rank(api):
+                notes.append(
+                    f"{path} is not served: {rival.source} has {home} and is newer"
+                )
+                continue
+            notes.append(f"{path} replaces {rival.source.name} at {home}")
+            api = replace(api, base_path=home, aliases=rival.aliases)
+        served[api.base_path] = api
+    return Catalog(tuple(served.values()), tuple(notes))
+
+
+def _rank(api: ApiSpec) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", api.version)]
+
+
+def _files(added: Iterable[Path], notes: list[str]) -> Iterable[Path]:
+    for path in added:
+        if not path.is_dir():
+            yield path
+            continue
+        for file in sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES):
+            try:
+                load_document(file)
+            except SpecError as error:
+                notes.append(f"passed over: {error}")
+            else:
+                yield file
+
+
+def _with_aliases(api: ApiSpec) -> ApiSpec:
+    return replace(api, aliases=ALIASES.get(api.base_path, ()))

@@ -1,0 +1,37 @@
+"""What a table says of one resource beyond its specification file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRules:
+    """The server's part in a resource's attributes (R-702, R-704, R-705).
+
+    Every name is an attribute; those the specification does not declare are passed over.
+    """
+
+    #: The attribute that holds the state, and the state a new resource has (lifecycles.md).
+    state: str | None = None
+    initial: str | None = None
+    #: A task begins in its initial state whatever the client says (L-TASK).
+    task: bool = False
+    #: The attribute whose value, if the client gives it, is the initial state (R-622-06).
+    initial_from: str | None = None
+    #: Set to the time of creation: `stamped` always, `filled` when the client gives none.
+    stamped: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    #: Set to the time of every change.
+    touched: tuple[str, ...] = ()
+    #: Values for attributes the client leaves out.
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    #: The list of items that take over the state of the whole, and their own defaults.
+    items: str | None = None
+    item_defaults: Mapping[str, object] = field(default_factory=dict)
+    #: Several versions of an entity may share an id (section 13).
+    versioned: bool = False
+    #: The collection this one is a view of: its members are those of this `@type`.
+    view_of: str | None = None
+
+
+Rules = Mapping[str, ResourceRules]

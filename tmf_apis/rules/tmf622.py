@@ -1,0 +1,24 @@
+"""TMF622 Product Ordering: orders, their items, and cancellations (R-622-*, L-622-*)."""
+
+from dataclasses import replace
+
+from tmf_apis.rules.base import ResourceRules, Rules
+
+_ORDER = ResourceRules(
+    state="state",
+    initial="acknowledged",
+    stamped=("orderDate",),
+    items="productOrderItem",
+    item_defaults={"quantity": 1},
+)
+_CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
+
+RULES: dict[str, Rules] = {
+    "v4": {"productOrder": _ORDER, "cancelProductOrder": _CANCEL},
+    "v5": {
+        "productOrder": replace(
+            _ORDER, stamped=("creationDate",), initial_from="requestedInitialState"
+        ),
+        "cancelProductOrder": replace(_CANCEL, stamped=("creationDate",)),
+    },
+}

@@ -1,0 +1,12 @@
+"""TMF678 Customer Bill: bills, and bills on demand (R-678-*, L-678-*)."""
+
+from tmf_apis.rules.base import ResourceRules, Rules
+
+_RULES: Rules = {
+    "customerBill": ResourceRules(state="state", touched=("lastUpdate",)),
+    "customerBillOnDemand": ResourceRules(
+        state="state", initial="inProgress", task=True, touched=("lastUpdate",)
+    ),
+}
+
+RULES: dict[str, Rules] = {"v4": _RULES, "v5": _RULES}

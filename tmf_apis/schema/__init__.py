@@ -1,0 +1,1 @@
+"""Validation: a specification schema compiled into one fast validator with helpful errors."""

@@ -1,0 +1,142 @@
+"""From the schemas of an OpenAPI 3.0 file to JSON Schema that means what TM Forum means.
+
+Three differences matter. `oneOf` becomes `anyOf`: TM Forum's alternatives overlap, and its own
+examples satisfy several. A discriminator picks the sub-class whose attributes are checked as
+well (R-1106); an unknown `@type` falls back to the schema it stands in. And `nullable`, boolean
+exclusive bounds and `format: float` are OpenAPI's own words.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tmf_apis.spec.attributes import referred
+
+Schema = dict[str, Any]
+
+#: Keywords whose value is a schema, a list of schemas, or schemas by name.
+_ONE = ("items", "additionalProperties", "not")
+_LIST = ("allOf", "anyOf")
+_BY_NAME = ("properties", "definitions")
+_KEPT = (
+    "type", "required", "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
+    "uniqueItems", "minProperties", "maxProperties", "multipleOf", "minimum", "maximum",
+)  # fmt: skip
+#: Formats that are checked; the others are advice, and official examples ignore them.
+_FORMATS = frozenset({"date-time", "date"})
+
+
+def json_schema(root: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    """A JSON Schema (draft 7) document for `root`, with the components it needs below it.
+
+    Each component `X` becomes two definitions: `X`, which dispatches on `@type`, for values;
+    and `X!`, its own rules alone, for the sub-classes that extend it.
+    """
+    definitions: Schema = {}
+    document = _normal(root, schemas)
+    wanted = list(_definition_names(document))
+    while wanted:
+        name = wanted.pop()
+        if name not in definitions:
+            definitions[name] = _definition(name, schemas)
+            wanted.extend(_definition_names(definitions[name]))
+    return {**document, "definitions": definitions}
+
+
+def _definition(name: str, schemas: Mapping[str, Schema]) -> Schema:
+    schema = schemas.get(name.removesuffix("!"), {})
+    if name.endswith("!"):
+        return _normal(schema, schemas, extending=True)
+    return _dispatched(name, schema, schemas)
+
+
+def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    """A component as a value: its own rules, and those of the sub-class its `@type` names."""
+    own = {"$ref": f"#/definitions/{name}!"}
+    discriminator = schema.get("discriminator", {})
+    mapping: Mapping[str, str] = discriminator.get("mapping", {})
+    if "oneOf" in schema or not mapping:
+        return own
+    key = discriminator.get("propertyName", "@type")
+    by_type = [
+        {
+            "if": {"properties": {key: {"const": value}}, "required": [key]},
+            "then": {"$ref": f"#/definitions/{target}!"},
+        }
+        for value, reference in mapping.items()
+        if (target := reference.rpartition("/")[2]) != name and target in schemas
+    ]
+    return {"allOf": [own, *by_type]} if by_type else own
+
+
+def _normal(
+    schema: Any, schemas: Mapping[str, Schema], *, extending: bool = False
+) -> Schema:
+    """One schema; `extending` says that references in its `allOf` are bases it extends."""
+    if not isinstance(schema, dict):
+        return {}
+    if name := referred(schema):
+        return {"$ref": f"#/definitions/{name}"}
+    normal: Schema = {word: schema[word] for word in _KEPT if word in schema}
+    for word in _ONE:
+        if isinstance(schema.get(word), dict):
+            normal[word] = _normal(schema[word], schemas)
+        elif word == "additionalProperties" and schema.get(word) is False:
+            normal[word] = False
+    for word in _BY_NAME:
+        if isinstance(schema.get(word), dict):
+            normal[word] = {
+                n: _normal(inner, schemas) for n, inner in schema[word].items()
+            }
+    for word in _LIST:
+        if isinstance(schema.get(word), list):
+            normal[word] = [
+                _part(inner, schemas, extending, word) for inner in schema[word]
+            ]
+    if isinstance(schema.get("oneOf"), list):
+        normal.setdefault("anyOf", []).extend(
+            _normal(s, schemas) for s in schema["oneOf"]
+        )
+    if schema.get("format") in _FORMATS:
+        normal["format"] = schema["format"]
+    _exclusive(schema, normal)
+    return _nullable(normal) if schema.get("nullable") is True else normal
+
+
+def _part(
+    inner: Any, schemas: Mapping[str, Schema], extending: bool, word: str
+) -> Schema:
+    normal = _normal(inner, schemas, extending=extending)
+    if word == "allOf" and extending and "$ref" in normal:
+        return {"$ref": normal["$ref"] + "!"}
+    return normal
+
+
+def _exclusive(schema: Schema, normal: Schema) -> None:
+    """OpenAPI's boolean `exclusiveMinimum` moves the bound into the keyword itself."""
+    for word, bound in (
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ):
+        if schema.get(word) is True and bound in normal:
+            normal[word] = normal.pop(bound)
+
+
+def _nullable(normal: Schema) -> Schema:
+    if isinstance(normal.get("type"), str):
+        normal["type"] = [normal["type"], "null"]
+    if isinstance(normal.get("enum"), list):
+        normal["enum"] = [*normal["enum"], None]
+    return normal
+
+
+def _definition_names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            yield reference.removeprefix("#/definitions/")
+        for word, inner in node.items():
+            if word not in ("enum", "const", "required"):
+                yield from _definition_names(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _definition_names(inner)

@@ -1,0 +1,108 @@
+"""Compiled validators, and what is wrong with a document in words that help (R-703, R-711)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import jsonschema_rs
+
+from tmf_apis.schema.normalise import Schema, json_schema
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.types import Kind, Shape
+
+Json = dict[str, Any]
+
+#: A message quotes at most this much of a wrong value.
+_QUOTED = 80
+
+
+class Validator:
+    """Says whether a document fits a component schema; compiled when it is first asked.
+
+    `mandatory` names first-level attributes that must be present and not blank whatever the
+    schema says; those of `optional` need not be there although it does.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        schemas: Mapping[str, Schema],
+        attributes: Attribute,
+        mandatory: Sequence[str] = (),
+    ) -> None:
+        self._root: Schema = {
+            "type": "object",
+            "allOf": [{"$ref": f"#/components/schemas/{name}"}],
+        }
+        if mandatory:
+            self._root["required"] = list(mandatory)
+            self._root["properties"] = {
+                attribute: rule
+                for attribute in mandatory
+                if (rule := _not_blank(attributes.children.get(attribute)))
+            }
+        self._schemas = schemas
+        self._compiled: jsonschema_rs.Draft7Validator | None = None
+
+    @property
+    def compiled(self) -> jsonschema_rs.Draft7Validator:
+        """The validator proper."""
+        if self._compiled is None:
+            self._compiled = jsonschema_rs.Draft7Validator(
+                json_schema(self._root, self._schemas),
+                validate_formats=True,
+                offline=True,
+            )
+        return self._compiled
+
+    def fault(self, document: Json) -> str | None:
+        """What is wrong with a document and where, or None when nothing is."""
+        if self.compiled.is_valid(document):
+            return None
+        return describe(self.compiled.iter_errors(document))
+
+
+def describe(errors: Iterable[jsonschema_rs.ValidationError]) -> str:
+    """The first errors in words: the JSON pointer, and what was expected there."""
+    found = [_closest(error) for error in list(errors)[:5]]
+    texts = list(
+        dict.fromkeys(f"{pointer(e.instance_path)}: {_words(e)}" for e in found)
+    )
+    return "; ".join(texts) + "."
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """A JSON pointer (RFC 6901); `/` names the whole body."""
+    return "/" + "/".join(
+        str(step).replace("~", "~0").replace("/", "~1") for step in path
+    )
+
+
+def _closest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Of alternatives, the error of the one that got furthest: the client most likely meant it."""
+    alternatives = getattr(error.kind, "context", None)
+    if not alternatives:
+        return error
+    best = min(alternatives, key=lambda errors: (len(errors), -_depth(errors)))
+    return _closest(best[0]) if best else error
+
+
+def _depth(errors: Sequence[jsonschema_rs.ValidationError]) -> int:
+    return max((len(error.instance_path) for error in errors), default=0)
+
+
+def _words(error: jsonschema_rs.ValidationError) -> str:
+    message = error.message
+    if len(message) <= 2 * _QUOTED:
+        return message
+    return f"{message[:_QUOTED]}…{message[-_QUOTED:]}"
+
+
+def _not_blank(attribute: Attribute | None) -> Schema | None:
+    """What a mandatory attribute must hold beyond its type (R-703)."""
+    if attribute is None:
+        return None
+    if attribute.shape is Shape.MANY:
+        return {"minItems": 1}
+    if attribute.shape is Shape.ONE and attribute.kind is Kind.TEXT:
+        return {"pattern": r"\S"}
+    return None

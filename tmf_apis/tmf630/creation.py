@@ -1,0 +1,94 @@
+"""What a server adds to a resource that is posted: identity, type, state and times.
+
+R-702, R-704, R-705. Pure: the clock and a new id are passed in.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tmf_apis.rules.base import ResourceRules
+from tmf_apis.spec.model import ResourceSpec
+
+Json = dict[str, Any]
+
+
+def ignored(resource: ResourceSpec, body: Mapping[str, Any]) -> list[str]:
+    """The attributes of a request that are the server's alone (R-704), `id` and `href` apart."""
+    settable = resource.settable
+    declared = resource.attributes.children
+    return [
+        name
+        for name in body
+        if name in declared and name not in settable | {"id", "href"}
+    ]
+
+
+def chosen_id(resource: ResourceSpec, body: Mapping[str, Any]) -> str | None:
+    """The id the client wants, if the API lets it choose: v4 does, and v5 where its create
+    schema has an id (R-708, D11).
+    """
+    wanted = body.get("id")
+    chooses = not resource.typed or "id" in resource.settable
+    return wanted if chooses and isinstance(wanted, str) else None
+
+
+def complete(
+    resource: ResourceSpec, rules: ResourceRules, body: Json, new_id: str, now: str
+) -> Json:
+    """The resource to keep: what the client sent in its order, then what the server adds.
+
+    `new_id` comes first unless the body has an id of its own; `now` is an RFC 3339 text.
+    """
+    declared = resource.attributes.children
+    document = dict(body) if "id" in body else {"id": new_id, **body}
+    document["id"] = new_id
+    if "@type" in declared:
+        document.setdefault("@type", type_name(resource))
+    for name, value in rules.defaults.items():
+        document.setdefault(name, value)
+    if rules.state and (state := _initial_state(rules, document)) is not None:
+        document[rules.state] = state
+        _complete_items(rules, document, state)
+    for name in rules.filled:
+        document.setdefault(name, now)
+    for name in (*rules.stamped, *rules.touched):
+        document[name] = now
+    return document
+
+
+def touch(rules: ResourceRules, document: Json, now: str) -> Json:
+    """The resource with the time of its change (R-813)."""
+    return document | dict.fromkeys(rules.touched, now)
+
+
+def type_name(resource: ResourceSpec) -> str:
+    """The class a resource has unless it says otherwise: that of its create schema's entity."""
+    for ending in ("_RES", "_FVO", "_Create"):
+        if resource.schema.endswith(ending):
+            return resource.schema.removesuffix(ending)
+    return resource.schema
+
+
+def _initial_state(rules: ResourceRules, document: Json) -> Any:
+    if rules.task:
+        return rules.initial
+    if rules.initial_from and document.get(rules.initial_from) is not None:
+        return document[rules.initial_from]
+    return document.get(rules.state or "", rules.initial)
+
+
+def _complete_items(rules: ResourceRules, holder: Json, state: Any) -> None:
+    """Items without a state take that of the whole, nested ones too (R-622-05, R-641-05)."""
+    items = holder.get(rules.items or "")
+    if not isinstance(items, list):
+        return
+    completed = []
+    for item in items:
+        if isinstance(item, dict):
+            item = dict(item)
+            item.setdefault("state", state)
+            for name, value in rules.item_defaults.items():
+                item.setdefault(name, value)
+            _complete_items(rules, item, state)
+        completed.append(item)
+    holder[rules.items or ""] = completed

@@ -1,0 +1,129 @@
+"""JSON Patch (RFC 6902), with the two liberties TM Forum's examples take (R-803, R-807, R-808)."""
+
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+import orjson
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.types import Shape
+from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TOO_LARGE, TmfError
+
+Json = dict[str, Any]
+Operation = dict[str, Any]
+
+MAX_OPERATIONS = 1000
+#: A patched resource in bytes: `copy` must not let a small patch grow a huge one.
+LARGEST_RESULT = 4 * 1024 * 1024
+
+_MEMBERS = {
+    "add": ("value",),
+    "replace": ("value",),
+    "test": ("value",),
+    "remove": (),
+    "move": ("from",),
+    "copy": ("from",),
+}
+
+
+def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
+    """The target after all operations, in order.
+
+    A pointer may lack its first slash, and `add` of one object to a list appends it (R-808).
+    Raises `TmfError`: 400 for a malformed patch, 409 for one that does not apply.
+    """
+    document: Any = target
+    for number, operation in enumerate(operations(patch)):
+        pointer = rooted(operation["path"])
+        document = apply_at(document, number, operation, pointer, root)
+    return document
+
+
+def operations(patch: Any) -> list[Operation]:
+    """The operations of a patch; raises `TmfError` (400) that names the malformed one."""
+    if not isinstance(patch, list) or not patch:
+        raise TmfError(
+            INVALID_PATCH, "A JSON Patch is a list of one operation or more."
+        )
+    if len(patch) > MAX_OPERATIONS:
+        raise TmfError(
+            INVALID_PATCH, f"A patch has at most {MAX_OPERATIONS} operations."
+        )
+    for number, operation in enumerate(patch):
+        if not isinstance(operation, dict):
+            raise TmfError(INVALID_PATCH, f"/{number}: an operation is an object.")
+        name = operation.get("op")
+        if not isinstance(name, str) or name not in _MEMBERS:
+            known = ", ".join(_MEMBERS)
+            raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed.")
+        for member in ("path", *_MEMBERS[name]):
+            if member not in operation:
+                raise TmfError(
+                    INVALID_PATCH, f"/{number}/{member}: {name} needs this member."
+                )
+        for member in ("path", "from"):
+            if not isinstance(operation.get(member, ""), str):
+                raise TmfError(INVALID_PATCH, f"/{number}/{member}: a text is needed.")
+    return patch
+
+
+def rooted(pointer: str) -> str:
+    """A pointer with its first slash."""
+    return pointer if not pointer or pointer.startswith("/") else f"/{pointer}"
+
+
+def apply_at(
+    document: Any, number: int, operation: Operation, pointer: str, root: Attribute
+) -> Any:
+    """The document after one operation at one place, changed in place where possible."""
+    precise = {**operation, "path": pointer}
+    if "from" in precise:
+        precise["from"] = rooted(precise["from"])
+    if operation["op"] == "add":
+        precise = _appending(document, precise, root)
+    try:
+        document = jsonpatch.JsonPatch([precise]).apply(document, in_place=True)
+    except jsonpatch.InvalidJsonPatch as error:
+        raise TmfError(INVALID_PATCH, f"/{number}: {error}.") from error
+    except jsonpatch.JsonPatchTestFailed as error:
+        raise TmfError(
+            PATCH_CONFLICT, f"/{number}: the test of {pointer} failed."
+        ) from error
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
+        raise TmfError(
+            PATCH_CONFLICT,
+            f"/{number}: {operation['op']} {pointer} does not apply: {error}.",
+        ) from error
+    except (TypeError, KeyError, IndexError, ValueError) as error:
+        raise TmfError(
+            PATCH_CONFLICT,
+            f"/{number}: there is nothing to {operation['op']} at {pointer}.",
+        ) from error
+    if operation["op"] == "copy" and len(orjson.dumps(document)) > LARGEST_RESULT:
+        raise TmfError(TOO_LARGE, f"/{number}: the patched resource is too large.")
+    return document
+
+
+def _appending(document: Any, operation: Operation, root: Attribute) -> Operation:
+    """`add` of one value where a list is, or belongs, as an append to that list."""
+    value, pointer = operation["value"], operation["path"]
+    if isinstance(value, list) or not pointer:
+        return operation
+    try:
+        there = jsonpointer.resolve_pointer(document, pointer, None)
+    except (jsonpointer.JsonPointerException, TypeError):
+        return operation
+    if isinstance(there, list) and isinstance(value, dict):
+        return {**operation, "path": f"{pointer}/-"}
+    if there is None and isinstance(value, dict):
+        names = [n for n in pointer[1:].split("/") if not n.isdigit() and n != "-"]
+        attribute = root.find(names)
+        indexed = pointer.rpartition("/")[2]
+        if (
+            attribute is not None
+            and attribute.shape is Shape.MANY
+            and names[-1] == indexed
+        ):
+            return {**operation, "value": [value]}
+    return operation

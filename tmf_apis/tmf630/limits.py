@@ -1,0 +1,66 @@
+"""What JSON a request may hold, whatever its schema: depth, names, texts, numbers (D3, D23)."""
+
+import re
+from typing import Any
+
+import orjson
+
+from tmf_apis.tmf630.errors import MALFORMED_BODY, TmfError
+
+MAX_DEPTH = 64
+_LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
+#: An integer literal that might exceed 64 bits; the parser would turn it into a float.
+_LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def parse_json(raw: bytes) -> Any:
+    """The JSON value of a body; raises `TmfError` (400) that says where it is malformed.
+
+    Refused are: text that is no UTF-8 JSON, NUL characters and lone surrogates, nesting beyond
+    64 levels, and integers beyond 64 bits, which could not be given back exactly.
+    """
+    if not raw.strip():
+        raise TmfError(MALFORMED_BODY, "The body is empty; send a JSON object.")
+    if b"\\u0000" in raw and _has_nul(raw):
+        raise TmfError(MALFORMED_BODY, "The body holds a NUL character (\\u0000).")
+    if _deep(raw):
+        raise TmfError(
+            MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels."
+        )
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise TmfError(MALFORMED_BODY, f"The body is not JSON: {error}.") from error
+    if _LONG_INTEGER.search(raw):
+        _refuse_long_integers(raw)
+    return value
+
+
+def _has_nul(raw: bytes) -> bool:
+    return any(
+        match.group().count(b"\\") % 2 == 1
+        for match in re.finditer(rb"\\+(?=u0000)", raw)
+    )
+
+
+def _deep(raw: bytes) -> bool:
+    """Whether brackets nest too deep; counted only where there are enough of them."""
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in re.findall(rb"[\[\]{}]", _STRINGS.sub(b"", raw)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _refuse_long_integers(raw: bytes) -> None:
+    for literal in _LONG_INTEGER.findall(_STRINGS.sub(b'""', raw)):
+        if not _SMALLEST <= int(literal) <= _LARGEST:
+            shown = literal.decode()[:40]
+            raise TmfError(
+                MALFORMED_BODY,
+                f"The number {shown} needs more than 64 bits; send it as a text or a decimal.",
+            )

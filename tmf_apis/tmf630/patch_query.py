@@ -1,0 +1,205 @@
+"""JSON Patch Query: RFC 6902 operations whose path picks list elements by content.
+
+Two spellings (R-804..R-806): a pointer with conditions, `/note/author?note.id=7`, where lists
+on the way need no index; and a JSONPath, `note[?(@.id=='7')].author`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630 import filtering
+from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TmfError
+from tmf_apis.tmf630.json_patch import apply_at, operations, rooted
+from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
+from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.paths import compare_text
+from tmf_apis.tmf630.query import Operator
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One place a path reaches: its exact pointer, and the value at each name on the way."""
+
+    pointer: str
+    names: tuple[str, ...]
+    #: For each name, the value chosen below it: the list element where there is a list.
+    values: tuple[Any, ...]
+    #: How many names lead to the innermost list element on the way.
+    picked: int
+
+
+def apply_patch_query(target: Json, patch: Any, root: Attribute) -> Any:
+    """The target after all operations; each applies wherever its path finds a place.
+
+    Raises `TmfError`: 400 for a malformed path, 409 where nothing matches (R-807).
+    """
+    document: Any = target
+    for number, operation in enumerate(operations(patch)):
+        pointers = list(_places(document, operation["path"], root, operation["op"]))
+        if not pointers:
+            raise TmfError(
+                PATCH_CONFLICT, f"/{number}/path: nothing matches {operation['path']}."
+            )
+        # From the last to the first, so that a removal does not move those still to come.
+        for pointer in reversed(pointers):
+            document = apply_at(document, number, operation, pointer, root)
+    return document
+
+
+def _places(document: Any, path: str, root: Attribute, op: str) -> Iterator[str]:
+    """The exact pointers a path stands for."""
+    if "[" in path or path.startswith(("$", ".")):
+        yield from _by_jsonpath(document, path, root)
+        return
+    pointer, has_query, query = rooted(path).partition("?")
+    if not has_query:
+        yield from _by_names(document, pointer, op)
+        return
+    conditions = _conditions(query)
+    steps = tuple(_steps(pointer))
+    found = False
+    for hit in _reach(document, steps):
+        if all(_holds(condition, hit, root) for condition in conditions):
+            found = True
+            yield hit.pointer
+    if op == "add" and not found and len(steps) > 1:
+        for hit in _reach(document, steps[:-1]):
+            if all(_holds(condition, hit, root) for condition in conditions):
+                yield f"{hit.pointer}/{_escaped(steps[-1])}"
+
+
+def _by_names(document: Any, pointer: str, op: str) -> Iterator[str]:
+    """A plain pointer; where it passes lists without an index, it means all their elements."""
+    steps = tuple(_steps(pointer))
+    hits = list(_reach(document, steps, into_list=False))
+    if hits:
+        yield from (hit.pointer for hit in hits)
+    elif op == "add":
+        parents = list(_reach(document, steps[:-1])) if len(steps) > 1 else []
+        yield from (f"{hit.pointer}/{_escaped(steps[-1])}" for hit in parents)
+        if not parents:
+            yield pointer
+    else:
+        yield pointer
+
+
+def _steps(pointer: str) -> list[str]:
+    return [
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    ]
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _reach(
+    value: Any, steps: tuple[str, ...], *, into_list: bool = True
+) -> Iterator[_Hit]:
+    """Every place the names lead to, lists unrolled; the last list only if `into_list`."""
+    yield from _reach_from(value, steps, _Hit("", (), (), 0), into_list)
+
+
+def _reach_from(
+    value: Any, steps: tuple[str, ...], so_far: _Hit, into_list: bool
+) -> Iterator[_Hit]:
+    if not steps:
+        yield so_far
+        return
+    step, rest = steps[0], steps[1:]
+    if isinstance(value, list):
+        if step.isdigit() and int(step) < len(value):
+            yield from _reach_from(
+                value[int(step)], rest, _element(so_far, int(step), value), into_list
+            )
+        return
+    if not isinstance(value, dict) or step not in value:
+        return
+    below = value[step]
+    hit = _Hit(
+        f"{so_far.pointer}/{_escaped(step)}", (*so_far.names, step), (*so_far.values, below),
+        so_far.picked,
+    )  # fmt: skip
+    numbered = bool(rest) and rest[0].isdigit()
+    if isinstance(below, list) and not numbered and (rest or into_list):
+        for position, element in enumerate(below):
+            yield from _reach_from(
+                element, rest, _element(hit, position, below), into_list
+            )
+    else:
+        if isinstance(below, dict):
+            hit = _Hit(hit.pointer, hit.names, hit.values, len(hit.names))
+        yield from _reach_from(below, rest, hit, into_list)
+
+
+def _element(hit: _Hit, position: int, elements: list[Any]) -> _Hit:
+    values = (*hit.values[:-1], elements[position])
+    return _Hit(f"{hit.pointer}/{position}", hit.names, values, len(hit.names))
+
+
+def _conditions(query: str) -> list[filtering.Condition]:
+    _, alternatives = filtering.split(query.replace("+", "%2B"))
+    if len(alternatives) != 1:
+        raise TmfError(INVALID_PATCH, f"?{query}: give conditions joined by &.")
+    return alternatives[0]
+
+
+def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
+    """Whether a place satisfies a condition written from the root or from the picked element."""
+    names = condition.name.split(".")
+    shared = 0
+    while (
+        shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]
+    ):
+        shared += 1
+    depth = shared or hit.picked
+    rest = names[shared:]
+    attribute = root.find(hit.names[:depth])
+    value = hit.values[depth - 1] if depth else None
+    if not rest:
+        texts = [filtering.decoded_value(condition.value)]
+        return matches(compare_text((), Operator.EQ, texts, attribute), value)
+    relative = filtering.Condition(".".join(rest), condition.sign, condition.value)
+    where = filtering.predicate([[relative]], attribute)
+    return matches(where, value)
+
+
+def _by_jsonpath(document: Any, path: str, root: Attribute) -> Iterator[str]:
+    segments = parse(path.removeprefix("/").removeprefix("."), root)
+    yield from _follow(document, "", segments)
+
+
+def _follow(value: Any, pointer: str, segments: Sequence[Segment]) -> Iterator[str]:
+    if not segments:
+        yield pointer
+        return
+    segment, rest = segments[0], segments[1:]
+    match segment:
+        case Member(name):
+            if isinstance(value, dict):
+                known = value.get(name)
+                if name in value or not rest:
+                    yield from _follow(known, f"{pointer}/{_escaped(name)}", rest)
+            elif isinstance(value, list):
+                for position, element in enumerate(value):
+                    yield from _follow(element, f"{pointer}/{position}", segments)
+        case Every() | Chosen() | At():
+            for position, element in enumerate(
+                value if isinstance(value, list) else []
+            ):
+                if _picks(segment, position, element):
+                    yield from _follow(element, f"{pointer}/{position}", rest)
+
+
+def _picks(segment: Segment, position: int, element: Any) -> bool:
+    match segment:
+        case At(indexes):
+            return position in indexes
+        case Chosen(predicate):
+            return matches(predicate, element)
+        case _:
+            return True
