@@ -99,26 +99,29 @@ class Paths:
     def _along(
         self, place: Place, path: Path, at_end: Callable[[Place, Shape], str]
     ) -> str:
-        if not path:
-            return at_end(place, Shape.EITHER)
-        step, rest = path[0], path[1:]
-        below = place.member(step)
-        shape = Shape.ONE if step.index is not None else step.shape
-        if not rest:
-            return at_end(below, Shape.EITHER if step.index is not None else shape)
-        if shape is Shape.ONE:
-            return self._along(below, rest, at_end)
-        return self._every_element(
-            below, lambda element: self._along(element, rest, at_end)
-        )
+        """The lists on the way are joined, not nested: SQLite's parser has a small stack."""
+        rows: list[str] = []
+        shape = Shape.EITHER
+        for position, step in enumerate(path):
+            place = place.member(step)
+            indexed = step.index is not None
+            if position == len(path) - 1:
+                shape = Shape.EITHER if indexed else step.shape
+            elif not indexed and step.shape is not Shape.ONE:
+                place = self._row(place, rows)
+        return _exists(rows, at_end(place, shape))
+
+    def _row(self, place: Place, rows: list[str]) -> Place:
+        """Add the elements of a list, or the single object there, to what is joined."""
+        name = next(self._names)
+        rows.append(f"json_each({unrolled(place)}) {name}")
+        return Place(name, element=True)
 
     def _every_element(self, place: Place, holds: Callable[[Place], str]) -> str:
         """Some element of a list, or the single object there, satisfies `holds`."""
-        name = next(self._names)
-        inner = holds(Place(name, element=True))
-        return (
-            f"EXISTS (SELECT 1 FROM json_each({unrolled(place)}) {name} WHERE {inner})"
-        )
+        rows: list[str] = []
+        element = self._row(place, rows)
+        return _exists(rows, holds(element))
 
     def elements(
         self, place: Place, shape: Shape, holds: Callable[[Place], str]
@@ -148,9 +151,7 @@ class Paths:
             place = place.member(step)
             shape = Shape.ONE if step.index is not None else step.shape
             if position < len(path) - 1 and shape is not Shape.ONE:
-                name = next(self._names)
-                rows.append(f"json_each({unrolled(place)}) {name}")
-                place = Place(name, element=True)
+                place = self._row(place, rows)
         condition = ""
         if shape is not Shape.ONE or path[-1].index is not None:
             name = next(self._names)
@@ -163,6 +164,12 @@ class Paths:
             if rows
             else value
         )
+
+
+def _exists(rows: list[str], condition: str) -> str:
+    if not rows:
+        return condition
+    return f"EXISTS (SELECT 1 FROM {', '.join(rows)} WHERE {condition})"
 
 
 def unrolled(place: Place) -> str:
