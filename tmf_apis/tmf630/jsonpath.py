@@ -149,6 +149,9 @@ _OPERATORS = {
 }
 _FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 _WORDS: dict[str, Scalar | None] = {"true": True, "false": False, "null": None}
+_ESCAPE = re.compile(
+    r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?P<character>.))", re.DOTALL
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -349,7 +352,7 @@ class _Parser:
     def _compared(
         self, segments: list[Segment], attribute: Attribute | None, sign: str
     ) -> Predicate:
-        if self._peek.text.startswith("@"):
+        if self._peek.text.startswith(("@", "$")):
             raise _unsupported("comparing one attribute with another")
         if sign == "=~":
             return self._matched(segments)
@@ -458,9 +461,25 @@ class _Parser:
 
 
 def _string(token: str) -> str:
-    return re.sub(
-        r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), token[1:-1], flags=re.DOTALL
-    )
+    """The text of a quoted literal, its escapes resolved as in JSON."""
+    text = _ESCAPE.sub(_resolved, token[1:-1])
+    try:
+        # Halves of a pair that were escaped one by one become one character.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise TmfError(
+            INVALID_JSONPATH, f"{token} holds half a surrogate pair."
+        ) from error
+    if "\0" in text:
+        raise TmfError(INVALID_JSONPATH, f"{token} holds a NUL character.")
+    return text
+
+
+def _resolved(escape: re.Match[str]) -> str:
+    if escape["code"]:
+        return chr(int(escape["code"], 16))
+    character = escape["character"]
+    return _ESCAPES.get(character, character)
 
 
 def _number(token: str) -> Scalar:
