@@ -4,16 +4,19 @@
 def members(text: str) -> list[str]:
     """The members of `a, note[?(@.x=='1,2')], b`, trimmed; empty ones are left out."""
     found: list[str] = []
-    depth, quote, start = 0, "", 0
+    depth, quote, start, escaped = 0, "", 0, False
     for position, character in enumerate(text):
-        if quote:
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = character == "\\"
             quote = "" if character == quote else quote
         elif character in "'\"" and depth:
             quote = character
         elif character in "[(":
             depth += 1
         elif character in "])":
-            depth -= 1
+            depth = max(0, depth - 1)
         elif character == "," and depth == 0:
             found.append(text[start:position])
             start = position + 1
