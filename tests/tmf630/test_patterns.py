@@ -37,7 +37,7 @@ def test_a_pattern_is_found_anywhere_unless_anchored(
      "((a{100}){100}){100}"],
 )  # fmt: skip
 def test_a_pattern_that_is_not_re2_or_too_large_is_refused(pattern: str) -> None:
-    with pytest.raises(BadPattern, match="."):
+    with pytest.raises(BadPattern, match=r"."):
         compiled(pattern)
 
 

@@ -1,0 +1,182 @@
+"""Known slips of published files are mended, and what is no slip is left alone (R-721)."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from tmf_apis.spec.slips import repair
+
+Node = dict[str, Any]
+
+pytestmark = pytest.mark.rule("R-721")
+
+
+def document(schemas: dict[str, Node], **bodies: str) -> Node:
+    """A document with one collection whose methods carry the named schemas."""
+    item = {
+        method: {
+            "requestBody": {
+                "content": {
+                    "application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}
+                }
+            }
+        }
+        for method, name in bodies.items()
+    }
+    return {"paths": {"/thing": item}, "components": {"schemas": schemas}}
+
+
+def mended(schemas: dict[str, Node], **bodies: str) -> dict[str, Node]:
+    """The schemas after mending; what was not named by a repair must not have changed."""
+    given = document(schemas, **bodies)
+    before = copy.deepcopy(given["components"]["schemas"])
+    repairs = repair(given)
+    found: dict[str, Node] = given["components"]["schemas"]
+    touched = {each.place.split("/")[1] for each in repairs}
+    assert {name for name in found if found[name] != before[name]} == touched
+    assert all(each.reason and each.was != each.now for each in repairs)
+    return found
+
+
+class TestCreateBodies:
+    @pytest.mark.rule("R-702")
+    def test_need_not_carry_what_the_server_sets(self) -> None:
+        schema = {"required": ["id", "href", "lastUpdate", "lifecycleStatus", "name", "@type"]}
+        found = mended({"Thing_FVO": schema}, post="Thing_FVO")
+        assert found["Thing_FVO"]["required"] == ["name", "@type"]
+
+    def test_lose_an_empty_list_of_requirements(self) -> None:
+        assert mended({"T": {"required": ["id"], "type": "object"}}, post="T")["T"] == {
+            "type": "object"
+        }
+
+    def test_are_mended_inside_their_own_parts_only(self) -> None:
+        schemas = {
+            "T_FVO": {
+                "allOf": [{"$ref": "#/components/schemas/Base"}, {"required": ["id", "name"]}]
+            },
+            "Base": {"required": ["id"]},
+        }
+        found = mended(schemas, post="T_FVO")
+        assert found["T_FVO"]["allOf"][1]["required"] == ["name"]
+        assert found["Base"]["required"] == ["id"]
+
+    def test_of_listeners_are_left_alone(self) -> None:
+        given = document({"Event": {"required": ["id"]}}, post="Event")
+        given["paths"] = {"/listener/thing": given["paths"]["/thing"]}
+        assert repair(given) == []
+
+    def test_may_be_shared(self) -> None:
+        given = document({"T": {"required": ["id", "name"]}}, post="T")
+        given["components"]["requestBodies"] = {
+            "B": given["paths"]["/thing"]["post"]["requestBody"]
+        }
+        given["paths"]["/thing"]["post"]["requestBody"] = {"$ref": "#/components/requestBodies/B"}
+        repair(given)
+        assert given["components"]["schemas"]["T"]["required"] == ["name"]
+
+    def test_are_not_mistaken_for_responses(self) -> None:
+        assert repair(document({"T": {"required": ["id"]}})) == []
+
+
+class TestPatchBodies:
+    def test_need_carry_nothing_but_the_type(self) -> None:
+        found = mended({"T_MVO": {"required": ["@type", "name", "item"]}}, patch="T_MVO")
+        assert found["T_MVO"]["required"] == ["@type"]
+
+    def test_are_mended_with_the_update_schemas_they_extend(self) -> None:
+        schemas = {
+            "T_MVO": {"allOf": [{"$ref": "#/components/schemas/Base_MVO"},
+                                {"$ref": "#/components/schemas/Shared"}]},
+            "Base_MVO": {"required": ["name"]},
+            "Shared": {"required": ["name"]},
+        }  # fmt: skip
+        found = mended(schemas, patch="T_MVO")
+        assert "required" not in found["Base_MVO"]
+        assert found["Shared"]["required"] == ["name"]
+
+    @pytest.mark.parametrize(
+        ("name", "schema"),
+        [
+            ("JsonPatchOperations", {"type": "array", "required": ["op"]}),
+            ("JsonPatch", {"required": ["op", "path"]}),
+        ],
+    )
+    def test_that_are_json_patches_are_left_alone(self, name: str, schema: Node) -> None:
+        assert repair(document({name: schema}, patch=name)) == []
+
+
+class TestSpellings:
+    def test_a_second_spelling_of_an_attribute_is_not_required(self) -> None:
+        schema = {
+            "required": ["@type", "ServiceOrder", "serviceOrder", "elsewhere"],
+            "properties": {"serviceOrder": {}, "@type": {}},
+        }
+        found = mended({"Cancel": schema})["Cancel"]["required"]
+        assert found == ["@type", "serviceOrder", "elsewhere"]
+
+    @pytest.mark.rule("R-1014")
+    @pytest.mark.parametrize(
+        ("payload", "key", "right"),
+        [
+            ("ServiceOrderCreateEventPayload", "ServiceOrder", "serviceOrder"),
+            ("ServiceOrderCreateEventPayload", "servicceOrder", "serviceOrder"),
+        ],
+    )
+    def test_a_payload_is_named_after_the_resource(
+        self, payload: str, key: str, right: str
+    ) -> None:
+        reference = {"$ref": "#/components/schemas/ServiceOrder"}
+        found = mended({payload: {"properties": {"a": {}, key: reference, "z": {}}}})
+        assert list(found[payload]["properties"]) == ["a", right, "z"]
+        assert repair(document({payload: {"properties": {right: reference}}})) == []
+
+    def test_a_payload_that_holds_something_else_is_left_alone(self) -> None:
+        reference = {"$ref": "#/components/schemas/InformationRequired"}
+        schema = {"properties": {"informationrequired": reference}}
+        assert repair(document({"ThingInformationEventPayload": schema})) == []
+
+
+class TestTypes:
+    @pytest.mark.rule("R-1205")
+    @pytest.mark.parametrize("was", [{"type": "integer", "format": "int64"}, {"type": "number"}])
+    def test_ids_are_strings(self, was: Node) -> None:
+        schema = {"properties": {"id": {**was, "description": "d"}, "count": dict(was)}}
+        found = mended({"Alarm": schema})["Alarm"]["properties"]
+        assert found == {"id": {"type": "string", "description": "d"}, "count": was}
+
+    def test_states_typed_as_objects_take_the_enumeration_of_their_sibling(self) -> None:
+        schemas = {
+            "ServiceOrderItemStateType": {"type": "object", "description": "d"},
+            "ServiceOrderStateType": {"type": "string", "enum": ["held", "pending"]},
+            "OtherStateType": {"type": "object", "properties": {"a": {}}},
+        }
+        found = mended(schemas)
+        assert found["ServiceOrderItemStateType"] == {
+            "type": "string", "description": "d", "enum": ["held", "pending"],
+        }  # fmt: skip
+        assert found["OtherStateType"]["type"] == "object"
+
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            (["active", "aborted "], ["active", "aborted ", "aborted"]),
+            (["aborted ", "aborted"], ["aborted ", "aborted"]),
+            (["active"], ["active"]),
+            ([1, 2], [1, 2]),
+        ],
+    )
+    def test_enumerations_take_both_spellings_of_a_blank(
+        self, given: list[Any], expected: list[Any]
+    ) -> None:
+        assert mended({"StatusType": {"enum": given}})["StatusType"]["enum"] == expected
+
+
+def test_mending_twice_changes_nothing_more() -> None:
+    given = document(
+        {"T_FVO": {"required": ["id", "name"], "properties": {"id": {"type": "integer"}}}},
+        post="T_FVO",
+    )
+    assert len(repair(given)) == 2
+    assert repair(given) == []
