@@ -186,9 +186,7 @@ class Store(Protocol):
         Raises `Stale` when one of them changed or went since.
         """
 
-    async def versions(
-        self, collection: Collection, id: str, scope: Scope
-    ) -> list[Record]:
+    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
         """Every entity version of an id, latest first; an empty list when there is none."""
 
     async def load(

@@ -31,9 +31,7 @@ def specs_folder() -> Path:
 
 def built_in() -> list[ApiSpec]:
     """The project's own APIs, by number and version."""
-    return [
-        _with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json"))
-    ]
+    return [_with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,7 @@ class Catalog:
     notes: tuple[str, ...] = ()
 
 
-def choose(
-    added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None
-) -> Catalog:
+def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) -> Catalog:
     """All APIs to serve: the project's own, and the files or folders added.
 
     An added file that lands on the path of another API, or on one of its aliases, takes that
@@ -57,15 +53,11 @@ def choose(
     notes: list[str] = []
     for path in _files(added, notes):
         api = read(path)
-        home = next(
-            (b for b, o in served.items() if api.base_path in (b, *o.aliases)), None
-        )
+        home = next((b for b, o in served.items() if api.base_path in (b, *o.aliases)), None)
         if home is not None:
             rival = served[home]
             if rival.source.parent != specs_folder() and _rank(rival) > _rank(api):
-                notes.append(
-                    f"{path} is not served: {rival.source} has {home} and is newer"
-                )
+                notes.append(f"{path} is not served: {rival.source} has {home} and is newer")
                 continue
             notes.append(f"{path} replaces {rival.source.name} at {home}")
             api = replace(api, base_path=home, aliases=rival.aliases)

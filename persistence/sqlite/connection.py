@@ -20,9 +20,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
-        raise Unusable(
-            f"SQLite {wanted} or later is needed, not {sqlite3.sqlite_version}"
-        )
+        raise Unusable(f"SQLite {wanted} or later is needed, not {sqlite3.sqlite_version}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(

@@ -16,9 +16,7 @@ Value = str | int | float | bytes | None
 def write_cursor(sort: Sequence[SortKey], values: Sequence[Value], key: int) -> str:
     """The token of a place in the order `sort`."""
     kept = [_kept(value) for value in values]
-    return (
-        urlsafe_b64encode(orjson.dumps([_order(sort), kept, key])).decode().rstrip("=")
-    )
+    return urlsafe_b64encode(orjson.dumps([_order(sort), kept, key])).decode().rstrip("=")
 
 
 def _kept(value: Value) -> str | int | float | list[str] | None:
@@ -44,7 +42,5 @@ def read_cursor(sort: Sequence[SortKey], token: str) -> tuple[list[Value], int]:
 
 
 def _order(sort: Sequence[SortKey]) -> str:
-    text = ",".join(
-        f"{'-' if key.descending else ''}{path_text(key.path)}" for key in sort
-    )
+    text = ",".join(f"{'-' if key.descending else ''}{path_text(key.path)}" for key in sort)
     return blake2b(text.encode(), digest_size=6).hexdigest()

@@ -78,9 +78,7 @@ class Paths:
         """
         if not _speakable(path):
             return "0"
-        return self._along(
-            place, path, lambda end, shape: self.elements(end, shape, holds)
-        )
+        return self._along(place, path, lambda end, shape: self.elements(end, shape, holds))
 
     def present(self, place: Place, path: Path) -> str:
         """The condition that the path leads anywhere."""
@@ -92,13 +90,9 @@ class Paths:
         """The condition that some element at the end of a path satisfies `holds` as a whole."""
         if not _speakable(path):
             return "0"
-        return self._along(
-            place, path, lambda end, _shape: self._every_element(end, holds)
-        )
+        return self._along(place, path, lambda end, _shape: self._every_element(end, holds))
 
-    def _along(
-        self, place: Place, path: Path, at_end: Callable[[Place, Shape], str]
-    ) -> str:
+    def _along(self, place: Place, path: Path, at_end: Callable[[Place, Shape], str]) -> str:
         """The lists on the way are joined, not nested: SQLite's parser has a small stack."""
         rows: list[str] = []
         shape = Shape.EITHER
@@ -123,9 +117,7 @@ class Paths:
         element = self._row(place, rows)
         return _exists(rows, holds(element))
 
-    def elements(
-        self, place: Place, shape: Shape, holds: Callable[[Place], str]
-    ) -> str:
+    def elements(self, place: Place, shape: Shape, holds: Callable[[Place], str]) -> str:
         """The condition that the value, or an element of the list it is, satisfies `holds`."""
         if shape is Shape.ONE:
             return holds(place)
@@ -159,11 +151,7 @@ class Paths:
             condition = f" WHERE {place.type} <> 'object'"
             place = Place(name, element=True)
         value = sortable(place, kind)
-        return (
-            f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})"
-            if rows
-            else value
-        )
+        return f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})" if rows else value
 
 
 def _exists(rows: list[str], condition: str) -> str:

@@ -21,9 +21,7 @@ class Mirror:
             (tuple(step.name for step in column.path), _CONVERT[column.kind])
             for column in collection.columns
         ]
-        self._references = [
-            tuple(s.name for s in path) for path in collection.references
-        ]
+        self._references = [tuple(s.name for s in path) for path in collection.references]
         self._pairs = [tuple(s.name for s in path) for path in collection.pairs]
 
     def values(self, document: dict[str, Any]) -> list[Value]:
@@ -34,9 +32,7 @@ class Mirror:
         """The ids of other entities and the characteristics that the document holds."""
         found: set[Mention] = set()
         for number, names in enumerate(self._references):
-            found.update(
-                (number, v) for v in _leaves(document, names) if isinstance(v, str)
-            )
+            found.update((number, v) for v in _leaves(document, names) if isinstance(v, str))
         for number, names in enumerate(self._pairs, start=len(self._references)):
             for pair in _leaves(document, names):
                 if isinstance(pair, dict) and isinstance(pair.get("name"), str):
@@ -76,11 +72,7 @@ def _text(value: Any) -> Value:
 
 
 def _number(value: Any) -> Value:
-    return (
-        value
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
-        else None
-    )
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _boolean(value: Any) -> Value:

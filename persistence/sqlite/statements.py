@@ -44,13 +44,9 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
         f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
     )
     page, translation = _page(table, query, scope, by_order=False)
-    either = (
-        counting.indexed and bool(query.sort) and translation.sorts_by_index(query.sort)
-    )
+    either = counting.indexed and bool(query.sort) and translation.sorts_by_index(query.sort)
     by_order = _page(table, query, scope, by_order=True)[0] if either else None
-    return Listing(
-        count, page, by_order, table.records, tuple(dict.fromkeys(translation.scanned))
-    )
+    return Listing(count, page, by_order, table.records, tuple(dict.fromkeys(translation.scanned)))
 
 
 def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
@@ -89,7 +85,9 @@ def _page(
     window = ""
     if query.limit is not None or query.offset:
         limit = -1 if query.limit is None else query.limit
-        window = f" LIMIT {translation.parameter(limit)} OFFSET {translation.parameter(query.offset)}"
+        window = (
+            f" LIMIT {translation.parameter(limit)} OFFSET {translation.parameter(query.offset)}"
+        )
     sql = (
         f"SELECT {', '.join([ROW, *columns])} FROM {table.records} r WHERE {condition}"
         f" ORDER BY {', '.join(terms)}{window}"
@@ -109,20 +107,14 @@ def _beyond(
     ascending and last descending (D14), and creation order breaks ties.
     """
     condition = f"r.key {'<' if backwards else '>'} {translation.parameter(key)}"
-    for column, down, value in reversed(
-        list(zip(columns, descending, values, strict=True))
-    ):
+    for column, down, value in reversed(list(zip(columns, descending, values, strict=True))):
         if value is None:
             later = "0" if down else f"{column} IS NOT NULL"
             same = f"{column} IS NULL"
         else:
             place = f"?{len(translation.parameters) + 1}"
             translation.parameters.append(value)
-            later = (
-                f"({column} < {place} OR {column} IS NULL)"
-                if down
-                else f"{column} > {place}"
-            )
+            later = f"({column} < {place} OR {column} IS NULL)" if down else f"{column} > {place}"
             same = f"{column} = {place}"
         condition = f"({later} OR ({same} AND {condition}))"
     return condition

@@ -60,9 +60,7 @@ class SqliteStore:
             self._reader.close()
 
     async def ping(self) -> None:
-        self._read.now(
-            lambda connection: connection.execute("SELECT 1 FROM event LIMIT 1")
-        )
+        self._read.now(lambda connection: connection.execute("SELECT 1 FROM event LIMIT 1"))
         await self._writer.write(lambda connection: None)
 
     @property
@@ -82,16 +80,12 @@ class SqliteStore:
             parameters += (version or "",)
         else:
             sql += " ORDER BY rank DESC, key DESC LIMIT 1"
-        row = self._read.now(
-            lambda connection: connection.execute(sql, parameters).fetchone()
-        )
+        row = self._read.now(lambda connection: connection.execute(sql, parameters).fetchone())
         if row is None:
             raise Missing(id)
         return _record(row)
 
-    async def versions(
-        self, collection: Collection, id: str, scope: Scope
-    ) -> list[Record]:
+    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
         sql = (
             f"SELECT {_ROW} FROM {self._tables[collection.name].records}"
             " WHERE space = ? AND id = ? ORDER BY rank DESC, key DESC"
@@ -113,9 +107,7 @@ class SqliteStore:
             rows.reverse()
         if not rows:
             return Found([], total)
-        first, last = (
-            write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1])
-        )
+        first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
         return Found([_record(row) for row in rows], total, first, last)
 
     async def create(
@@ -141,9 +133,7 @@ class SqliteStore:
         events: Sequence[Event] = (),
     ) -> Record:
         table = self._tables[collection.name]
-        record: Record = await self._writer.write(
-            writes.replace(table, seen, draft, scope, events)
-        )
+        record: Record = await self._writer.write(writes.replace(table, seen, draft, scope, events))
         return record
 
     async def delete(
@@ -165,9 +155,7 @@ class SqliteStore:
         replace: bool = False,
     ) -> int:
         table = self._tables[collection.name]
-        count: int = await self._writer.write(
-            writes.load(table, drafts, scope, over=replace)
-        )
+        count: int = await self._writer.write(writes.load(table, drafts, scope, over=replace))
         return count
 
 
@@ -209,11 +197,7 @@ def _cheaper(
         f"SELECT coalesce(max(key), 0) FROM {statements.records}"
     ).fetchone()
     wanted = query.offset + query.limit
-    return (
-        statements.page_by_order
-        if wanted * largest < total * total
-        else statements.page
-    )
+    return statements.page_by_order if wanted * largest < total * total else statements.page
 
 
 def _all(connection: sqlite3.Connection, statement: Statement) -> list[Any]:

@@ -66,14 +66,10 @@ class Table:
             *(column_name(c.path) for c in self.mirror.columns),
         ]
         places = ", ".join("?" * (8 + len(self.mirror.columns) + 1))
-        return (
-            f"INSERT INTO {self.records} ({', '.join(columns)}, body) VALUES ({places})"
-        )
+        return f"INSERT INTO {self.records} ({', '.join(columns)}, body) VALUES ({places})"
 
 
-def prepare(
-    connection: sqlite3.Connection, collections: Sequence[Collection]
-) -> list[Table]:
+def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> list[Table]:
     """Make the file ready for the collections; what an older program left is migrated.
 
     One transaction, so that several processes may start at once. Raises `Unusable` for a file
@@ -101,9 +97,7 @@ def _check_layout(connection: sqlite3.Connection) -> None:
     elif application != APPLICATION_ID:
         raise Unusable("the file is a database of another program")
     elif layout > LAYOUT:
-        raise Unusable(
-            f"the file has layout {layout}; this version knows up to {LAYOUT}"
-        )
+        raise Unusable(f"the file has layout {layout}; this version knows up to {LAYOUT}")
     for step in range(layout, LAYOUT):
         MIGRATIONS[step](connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -137,9 +131,7 @@ def _description(collection: Collection) -> str:
     """What the mirror holds, as a text: another text, another mirror."""
     return orjson.dumps(
         {
-            "columns": [
-                [path_text(c.path), c.kind.value, c.indexed] for c in collection.columns
-            ],
+            "columns": [[path_text(c.path), c.kind.value, c.indexed] for c in collection.columns],
             "references": [path_text(path) for path in collection.references],
             "pairs": [path_text(path) for path in collection.pairs],
         }
@@ -149,9 +141,7 @@ def _description(collection: Collection) -> str:
 def _create(connection: sqlite3.Connection, table: Table) -> None:
     name = table.records
     mirrored = "".join(f", {column_name(c.path)}" for c in table.mirror.columns)
-    connection.execute(
-        f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL)"
-    )
+    connection.execute(f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL)")
     connection.execute(f"CREATE UNIQUE INDEX {name}_id ON {name} (space, id, version)")
     connection.execute(f"CREATE INDEX {name}_space ON {name} (space)")
     for position, column in enumerate(table.mirror.columns):
@@ -181,20 +171,14 @@ def _rebuild(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(f"ALTER TABLE {table.records} RENAME TO {old}")
     connection.execute(f"DROP TABLE {table.mentions}")
     _create(connection, table)
-    rows = connection.execute(
-        f"SELECT key, {IDENTITY_COLUMNS}, body FROM {old} ORDER BY key"
-    )
+    rows = connection.execute(f"SELECT key, {IDENTITY_COLUMNS}, body FROM {old} ORDER BY key")
     for *identity, body in rows:
         document = orjson.loads(body)
-        connection.execute(
-            table.insert, [*identity, *table.mirror.values(document), body]
-        )
+        connection.execute(table.insert, [*identity, *table.mirror.values(document), body])
         insert_mentions(connection, table, identity[0], table.mirror.mentions(document))
     connection.execute(f"DROP TABLE {old}")
     connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.records,))
-    connection.execute(
-        "INSERT INTO sqlite_sequence VALUES (?, ?)", (table.records, last)
-    )
+    connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (table.records, last))
 
 
 def insert_mentions(

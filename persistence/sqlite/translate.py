@@ -73,20 +73,14 @@ class Translation:
             case Comparison():
                 return self._comparison(predicate, place)
 
-    def _joined(
-        self, of: tuple[Predicate, ...], word: str, nothing: str, place: Place
-    ) -> str:
-        return (
-            "(" + word.join(self.where(p, place) for p in of) + ")" if of else nothing
-        )
+    def _joined(self, of: tuple[Predicate, ...], word: str, nothing: str, place: Place) -> str:
+        return "(" + word.join(self.where(p, place) for p in of) + ")" if of else nothing
 
     def _element(self, path: Path, inner: Predicate, place: Place) -> str:
         hint = self._mention_of_element(path, inner) if place is _BODY else None
         if hint is None:
             self._scans(path, place)
-        scan = self._paths.inside(
-            place, path, lambda element: self.where(inner, element)
-        )
+        scan = self._paths.inside(place, path, lambda element: self.where(inner, element))
         return f"({hint} AND {scan})" if hint else scan
 
     def _comparison(self, comparison: Comparison, place: Place) -> str:
@@ -123,17 +117,13 @@ class Translation:
         """A comparison of a value whose SQL type is already that of the operands."""
         operands = comparison.operands
         if comparison.operator is Operator.REGEX:
-            return self._or(
-                [f"tmf_found({self.parameter(p)}, {value})" for p in operands]
-            )
+            return self._or([f"tmf_found({self.parameter(p)}, {value})" for p in operands])
         if comparison.operator is Operator.EQ:
             if len(operands) == 1:
                 return f"{value} = {self.parameter(operands[0])}"
             return f"{value} IN ({', '.join(self.parameter(o) for o in operands)})"
         sign = _SIGNS[comparison.operator]
-        return self._or(
-            [f"{value} {sign} {self.parameter(operand)}" for operand in operands]
-        )
+        return self._or([f"{value} {sign} {self.parameter(operand)}" for operand in operands])
 
     def _leaf(self, leaf: Place, comparison: Comparison) -> str:
         """A comparison of a JSON value: of one type, so a boolean is no number."""
@@ -151,12 +141,8 @@ class Translation:
                 by_type.setdefault(_JSON_TYPES[type(operand)], []).append(operand)
         for types, operands in by_type.items():
             listed = ", ".join(f"'{name}'" for name in types)
-            same = Comparison(
-                comparison.path, comparison.operator, tuple(operands), Kind.ANY
-            )
-            conditions.append(
-                f"({leaf.type} IN ({listed}) AND {self._typed(leaf.value, same)})"
-            )
+            same = Comparison(comparison.path, comparison.operator, tuple(operands), Kind.ANY)
+            conditions.append(f"({leaf.type} IN ({listed}) AND {self._typed(leaf.value, same)})")
         return self._or(conditions)
 
     @staticmethod
@@ -183,25 +169,18 @@ class Translation:
         equal = _equalities(inner)
         base = len(self.table.collection.references)
         for number, pair_path in enumerate(self.table.collection.pairs, start=base):
-            if (
-                _names(pair_path) == _names(path)
-                and ("name",) in equal
-                and ("value",) in equal
-            ):
+            if _names(pair_path) == _names(path) and ("name",) in equal and ("value",) in equal:
                 texts = [
                     text
                     for name in equal["name",]
                     for value in equal["value",]
-                    if isinstance(name, str)
-                    and (text := pair_text(name, value)) is not None
+                    if isinstance(name, str) and (text := pair_text(name, value)) is not None
                 ]
                 return self._mentioned(number, list(texts)) if texts else None
         for number, reference in enumerate(self.table.collection.references):
             for names, operands in equal.items():
                 if _names(reference) == _names(path) + names:
-                    return self._mentioned(
-                        number, [o for o in operands if isinstance(o, str)]
-                    )
+                    return self._mentioned(number, [o for o in operands if isinstance(o, str)])
         return None
 
     def _mentioned(self, number: int, values: list[Scalar]) -> str:
@@ -253,11 +232,7 @@ class Translation:
 
     @staticmethod
     def _or(conditions: list[str]) -> str:
-        return (
-            conditions[0]
-            if len(conditions) == 1
-            else "(" + " OR ".join(conditions) + ")"
-        )
+        return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
 
 
 def _names(path: Path) -> tuple[str, ...]:

@@ -74,9 +74,7 @@ def delete(
     table: Table, seen: Sequence[Record], scope: Scope, events: Sequence[Event]
 ) -> Callable[[sqlite3.Connection], None]:
     """The write that removes records that were seen."""
-    mentions = [
-        (record, table.mirror.mentions(orjson.loads(record.body))) for record in seen
-    ]
+    mentions = [(record, table.mirror.mentions(orjson.loads(record.body))) for record in seen]
 
     def work(connection: sqlite3.Connection) -> None:
         for record, mentioned in mentions:
@@ -104,9 +102,7 @@ def load(
                 _remove(connection, table, draft, scope)
             values = table.mirror.values(draft.document)
             record = _insert(connection, table, draft, scope, values)
-            insert_mentions(
-                connection, table, record.key, table.mirror.mentions(draft.document)
-            )
+            insert_mentions(connection, table, record.key, table.mirror.mentions(draft.document))
         return len(drafts)
 
     return work
@@ -137,23 +133,17 @@ def _insert(
         ).lastrowid  # fmt: skip
     except sqlite3.IntegrityError as error:
         raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
-    return Record(
-        int(key or 0), draft.id, draft.version, f"{key}.1", draft.body, now, primary
-    )
+    return Record(int(key or 0), draft.id, draft.version, f"{key}.1", draft.body, now, primary)
 
 
-def _remove(
-    connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope
-) -> None:
+def _remove(connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope) -> None:
     row = connection.execute(
         f"SELECT key, body FROM {table.records} WHERE space = ? AND id = ? AND version = ?",
         (scope.space, draft.id, draft.version),
     ).fetchone()
     if row is not None:
         connection.execute(f"DELETE FROM {table.records} WHERE key = ?", (row[0],))
-        delete_mentions(
-            connection, table, row[0], table.mirror.mentions(orjson.loads(row[1]))
-        )
+        delete_mentions(connection, table, row[0], table.mirror.mentions(orjson.loads(row[1])))
 
 
 def _raise_events(
@@ -182,9 +172,7 @@ def _earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
         raise KeyReused(once.key)
     key, id, version, revision, modified, primary = orjson.loads(row[1])
     body = row[2].encode()
-    return Created(
-        Record(key, id, version, revision, body, modified, primary), replayed=True
-    )
+    return Created(Record(key, id, version, revision, body, modified, primary), replayed=True)
 
 
 def _remember(connection: sqlite3.Connection, once: Once, record: Record) -> None:

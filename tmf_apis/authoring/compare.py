@@ -22,9 +22,7 @@ class Finding:
     reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.api}  {self.difference}" + (
-            f"  ({self.reason})" if self.reason else ""
-        )
+        return f"{self.api}  {self.difference}" + (f"  ({self.reason})" if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,7 @@ def compare_folder(specs: Path, reference: Path) -> Comparison:
         )
     ]
     return Comparison(
-        differences=tuple(
-            f for f in found if not f.reason and not f.difference.harmless
-        ),
+        differences=tuple(f for f in found if not f.reason and not f.difference.harmless),
         listed=tuple(f for f in found if f.reason),
         additions=tuple(f for f in found if f.difference.harmless),
     )
@@ -67,9 +63,7 @@ def _reason(api: Api, difference: Difference, reasons: list[dict[str, Any]]) -> 
     if difference.harmless:
         return ""
     for entry in reasons:
-        if fnmatchcase(api.label, entry["api"]) and fnmatchcase(
-            difference.place, entry["place"]
-        ):
+        if fnmatchcase(api.label, entry["api"]) and fnmatchcase(difference.place, entry["place"]):
             return str(entry["reason"])
     return ""
 
@@ -85,9 +79,7 @@ def render(comparison: Comparison) -> str:
 
 
 def _section(title: str, lines: list[str]) -> str:
-    return "\n".join(
-        [f"{title}: {len(lines) or 'none'}", *(f"  {line}" for line in lines)]
-    )
+    return "\n".join([f"{title}: {len(lines) or 'none'}", *(f"  {line}" for line in lines)])
 
 
 def _counted(additions: tuple[Finding, ...]) -> list[str]:

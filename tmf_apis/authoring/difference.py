@@ -41,9 +41,7 @@ class Difference:
     def __str__(self) -> str:
         told = {
             "missing": f"the reference has {_short(self.reference)}",
-            "added": "only ours has it"
-            if self.harmless
-            else f"ours has {_short(self.ours)}",
+            "added": "only ours has it" if self.harmless else f"ours has {_short(self.ours)}",
             "changed": f"ours {_short(self.ours)}, reference {_short(self.reference)}",
         }
         return f"{self.kind:8}{self.place}: {told[self.kind]}"
@@ -69,20 +67,14 @@ def _keyed(facts: Node) -> Node:
             for path, item in facts["paths"].items()
             for method, operation in item.items()
         },
-        "schemas": {
-            n: _keyed_value("", s) for n, s in facts["components"]["schemas"].items()
-        },
+        "schemas": {n: _keyed_value("", s) for n, s in facts["components"]["schemas"].items()},
     }
 
 
 def _keyed_operation(operation: Node) -> Node:
     """An operation whose absent parameters and headers are empty, so that single ones compare."""
-    responses = {
-        s: {"headers": {}, **answer} for s, answer in operation["responses"].items()
-    }
-    keyed: Node = _keyed_value(
-        "", {"parameters": [], **operation, "responses": responses}
-    )
+    responses = {s: {"headers": {}, **answer} for s, answer in operation["responses"].items()}
+    keyed: Node = _keyed_value("", {"parameters": [], **operation, "responses": responses})
     return keyed
 
 
@@ -90,10 +82,7 @@ def _keyed_value(word: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _keyed_value(name, entry) for name, entry in value.items()}
     if isinstance(value, list):
-        return {
-            _key(word, i, entry): _keyed_value("", entry)
-            for i, entry in enumerate(value)
-        }
+        return {_key(word, i, entry): _keyed_value("", entry) for i, entry in enumerate(value)}
     return value
 
 
@@ -116,9 +105,7 @@ def _walk(place: tuple[str, ...], ours: Any, reference: Any) -> Iterator[Differe
         yield Difference("changed", "/".join(place), ours, reference)
 
 
-def _compared(
-    place: tuple[str, ...], ours: Any, reference: Any
-) -> Iterator[Difference]:
+def _compared(place: tuple[str, ...], ours: Any, reference: Any) -> Iterator[Difference]:
     if ours is _ABSENT:
         yield Difference("missing", "/".join(place), reference=reference)
     elif reference is _ABSENT:
@@ -131,9 +118,7 @@ def _compared(
 def _is_addable(place: tuple[str, ...]) -> bool:
     return any(
         len(pattern) == len(place)
-        and all(
-            wanted in ("*", step) for wanted, step in zip(pattern, place, strict=True)
-        )
+        and all(wanted in ("*", step) for wanted, step in zip(pattern, place, strict=True))
         for pattern in _ADDABLE
     )
 

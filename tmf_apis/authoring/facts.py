@@ -43,9 +43,7 @@ def facts_of(document: Node) -> Node:
         "components": {
             "schemas": {
                 name: schema_facts(schema)
-                for name, schema in document.get("components", {})
-                .get("schemas", {})
-                .items()
+                for name, schema in document.get("components", {}).get("schemas", {}).items()
             }
         },
     }
@@ -62,11 +60,7 @@ def schema_facts(schema: Any) -> Any:
         return schema
     if isinstance(schema.get("$ref"), str):
         return {"$ref": schema["$ref"]}
-    return {
-        word: _value_facts(word, value)
-        for word, value in schema.items()
-        if word not in _PROSE
-    }
+    return {word: _value_facts(word, value) for word, value in schema.items() if word not in _PROSE}
 
 
 def _value_facts(word: str, value: Any) -> Any:
@@ -94,9 +88,7 @@ class _Reader:
     def operation(self, item: Node, operation: Node) -> Node:
         """The facts of an operation, the parameters of its path item included."""
         facts: Node = {
-            w: operation[w]
-            for w in ("operationId", "tags", "deprecated")
-            if w in operation
+            w: operation[w] for w in ("operationId", "tags", "deprecated") if w in operation
         }
         parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
         if parameters:
@@ -107,17 +99,14 @@ class _Reader:
             if body.get("required"):
                 facts["requestBody"]["required"] = True
         facts["responses"] = {
-            status: self._response(answer)
-            for status, answer in operation["responses"].items()
+            status: self._response(answer) for status, answer in operation["responses"].items()
         }
         return facts
 
     def _parameter(self, parameter: Node) -> Node:
         parameter = self._target(parameter)
         facts = {
-            word: parameter[word]
-            for word in _PARAMETER_FACTS
-            if parameter.get(word) is not None
+            word: parameter[word] for word in _PARAMETER_FACTS if parameter.get(word) is not None
         }
         if not facts.get("required"):
             facts.pop("required", None)

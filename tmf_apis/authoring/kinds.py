@@ -38,6 +38,4 @@ def operations(document: Node) -> Iterator[Operation]:
             elif first == "hub":
                 yield Operation(_HUB[method, on_item], first, node)
             else:
-                yield Operation(
-                    (_ITEM if on_item else _COLLECTION)[method], first, node
-                )
+                yield Operation((_ITEM if on_item else _COLLECTION)[method], first, node)

@@ -19,9 +19,7 @@ def add_overlay(document: Node, rules: Node) -> None:
     if any(operation.kind == "patch" for operation in operations(document)):
         schemas = document["components"]["schemas"]
         document["components"]["schemas"] = schemas | {
-            name: schema
-            for name, schema in rules["schemas"].items()
-            if name not in schemas
+            name: schema for name, schema in rules["schemas"].items() if name not in schemas
         }
 
 

@@ -52,9 +52,7 @@ def _word_operation(operation: Operation, wording: Wording, shared: Node) -> Non
         _share_headers(answer, wording, shared)
         if status in errors:
             worded = _described(answer, errors[status]["description"])
-            node["responses"][status] = _share(
-                shared, "responses", errors[status]["name"], worded
-            )
+            node["responses"][status] = _share(shared, "responses", errors[status]["name"], worded)
         else:
             text = wording.response(kind, resource, status)
             node["responses"][status] = _described(answer, text)
@@ -112,9 +110,7 @@ def _worded_parts(name: str, schema: Any, wording: Wording) -> Any:
     if not isinstance(schema, dict):
         return schema
     worded = {
-        word: _worded_parts(name, value, wording)
-        if word in ("allOf", "oneOf", "anyOf")
-        else value
+        word: _worded_parts(name, value, wording) if word in ("allOf", "oneOf", "anyOf") else value
         for word, value in schema.items()
     }
     if "properties" in worded:

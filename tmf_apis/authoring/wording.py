@@ -79,15 +79,11 @@ class Wording:
         key = f"{schema}.{name}"
         if key in self._attributes:
             yield self._attributes[key]
-        yield from (
-            text for pattern, text in self._patterns if fnmatchcase(key, pattern)
-        )
+        yield from (text for pattern, text in self._patterns if fnmatchcase(key, pattern))
         kin = self._schemas["kin"].get(schema, schema.removesuffix("RefOrValue"))
         if f"{kin}.{name}" in self._attributes:
             yield self._attributes[f"{kin}.{name}"]
-        yield from self._templated(
-            self._attributes.get("{resource}." + name, ""), schema
-        )
+        yield from self._templated(self._attributes.get("{resource}." + name, ""), schema)
         if schema.endswith("Payload"):
             yield from self._templated(self._schemas["payload_attribute"], name)
         if name in self._attributes:

@@ -25,9 +25,7 @@ def rules_of(api: ApiSpec, resource: ResourceSpec) -> ResourceRules:
         stamped=tuple(name for name in rules.stamped if name in declared),
         filled=tuple(name for name in rules.filled if name in declared),
         touched=tuple(name for name in rules.touched if name in declared),
-        defaults={
-            name: value for name, value in rules.defaults.items() if name in declared
-        },
+        defaults={name: value for name, value in rules.defaults.items() if name in declared},
     )
 
 

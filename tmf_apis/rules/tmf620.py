@@ -5,9 +5,7 @@ from tmf_apis.rules.base import ResourceRules, Rules
 _ENTITY = ResourceRules(
     state="lifecycleStatus", initial="In study", touched=("lastUpdate",), versioned=True
 )
-_JOB = ResourceRules(
-    state="status", initial="Not Started", task=True, stamped=("creationDate",)
-)
+_JOB = ResourceRules(state="status", initial="Not Started", task=True, stamped=("creationDate",))
 _COMMON = {
     "category": _ENTITY,
     "productOffering": _ENTITY,

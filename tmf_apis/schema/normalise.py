@@ -68,9 +68,7 @@ def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Sch
     return {"allOf": [own, *by_type]} if by_type else own
 
 
-def _normal(
-    schema: Any, schemas: Mapping[str, Schema], *, extending: bool = False
-) -> Schema:
+def _normal(schema: Any, schemas: Mapping[str, Schema], *, extending: bool = False) -> Schema:
     """One schema; `extending` says that references in its `allOf` are bases it extends."""
     if not isinstance(schema, dict):
         return {}
@@ -84,27 +82,19 @@ def _normal(
             normal[word] = False
     for word in _BY_NAME:
         if isinstance(schema.get(word), dict):
-            normal[word] = {
-                n: _normal(inner, schemas) for n, inner in schema[word].items()
-            }
+            normal[word] = {n: _normal(inner, schemas) for n, inner in schema[word].items()}
     for word in _LIST:
         if isinstance(schema.get(word), list):
-            normal[word] = [
-                _part(inner, schemas, extending, word) for inner in schema[word]
-            ]
+            normal[word] = [_part(inner, schemas, extending, word) for inner in schema[word]]
     if isinstance(schema.get("oneOf"), list):
-        normal.setdefault("anyOf", []).extend(
-            _normal(s, schemas) for s in schema["oneOf"]
-        )
+        normal.setdefault("anyOf", []).extend(_normal(s, schemas) for s in schema["oneOf"])
     if schema.get("format") in _FORMATS:
         normal["format"] = schema["format"]
     _exclusive(schema, normal)
     return _nullable(normal) if schema.get("nullable") is True else normal
 
 
-def _part(
-    inner: Any, schemas: Mapping[str, Schema], extending: bool, word: str
-) -> Schema:
+def _part(inner: Any, schemas: Mapping[str, Schema], extending: bool, word: str) -> Schema:
     normal = _normal(inner, schemas, extending=extending)
     if word == "allOf" and extending and "$ref" in normal:
         return {"$ref": normal["$ref"] + "!"}

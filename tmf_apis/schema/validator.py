@@ -64,17 +64,13 @@ class Validator:
 def describe(errors: Iterable[jsonschema_rs.ValidationError]) -> str:
     """The first errors in words: the JSON pointer, and what was expected there."""
     found = [_closest(error) for error in list(errors)[:5]]
-    texts = list(
-        dict.fromkeys(f"{pointer(e.instance_path)}: {_words(e)}" for e in found)
-    )
+    texts = list(dict.fromkeys(f"{pointer(e.instance_path)}: {_words(e)}" for e in found))
     return "; ".join(texts) + "."
 
 
 def pointer(path: Sequence[str | int]) -> str:
     """A JSON pointer (RFC 6901); `/` names the whole body."""
-    return "/" + "/".join(
-        str(step).replace("~", "~0").replace("/", "~1") for step in path
-    )
+    return "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def _closest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:

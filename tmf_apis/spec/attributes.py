@@ -28,9 +28,7 @@ class Attribute:
     declared. Where declarations disagree the kind is `ANY` and the shape `EITHER`.
     """
 
-    def __init__(
-        self, declarations: Sequence[Schema], schemas: Mapping[str, Schema]
-    ) -> None:
+    def __init__(self, declarations: Sequence[Schema], schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
         self._declarations = list(declarations)
 
@@ -46,19 +44,13 @@ class Attribute:
     def _elements(self) -> list[Schema]:
         """Every schema that describes one value, whether it stands alone or in a list."""
         items = [s["items"] for s in self._unfolded if isinstance(s.get("items"), dict)]
-        single = [
-            s for s in self._unfolded if s.get("type") != "array" and "items" not in s
-        ]
+        single = [s for s in self._unfolded if s.get("type") != "array" and "items" not in s]
         return single + list(_unfold(items, self._schemas, set()))
 
     @cached_property
     def shape(self) -> Shape:
         """One value, a list, or either."""
-        telling = [
-            s
-            for s in self._unfolded
-            if "type" in s or "properties" in s or "items" in s
-        ]
+        telling = [s for s in self._unfolded if "type" in s or "properties" in s or "items" in s]
         lists = [s.get("type") == "array" or "items" in s for s in telling]
         if not lists:
             return Shape.EITHER
@@ -79,9 +71,7 @@ class Attribute:
         for schema in self._elements:
             for name, child in schema.get("properties", {}).items():
                 declared.setdefault(name, []).append(child)
-        return {
-            name: Attribute(found, self._schemas) for name, found in declared.items()
-        }
+        return {name: Attribute(found, self._schemas) for name, found in declared.items()}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -131,14 +121,10 @@ def _unfold(
         for word in ("allOf", "oneOf", "anyOf"):
             yield from _unfold(schema.get(word, []), schemas, seen)
         mapping = schema.get("discriminator", {}).get("mapping", {})
-        yield from _unfold(
-            [{"$ref": target} for target in mapping.values()], schemas, seen
-        )
+        yield from _unfold([{"$ref": target} for target in mapping.values()], schemas, seen)
 
 
-def _names(
-    declarations: Sequence[Schema], schemas: Mapping[str, Schema]
-) -> Iterator[str]:
+def _names(declarations: Sequence[Schema], schemas: Mapping[str, Schema]) -> Iterator[str]:
     for schema in declarations:
         if name := referred(schema):
             yield name

@@ -85,9 +85,7 @@ class ApiSpec:
     @property
     def schemas(self) -> Mapping[str, Document]:
         """The component schemas by name."""
-        schemas: Mapping[str, Document] = self.document.get("components", {}).get(
-            "schemas", {}
-        )
+        schemas: Mapping[str, Document] = self.document.get("components", {}).get("schemas", {})
         return schemas
 
     def resource(self, name: str) -> ResourceSpec:

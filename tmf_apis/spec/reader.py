@@ -93,8 +93,7 @@ def _collections(document: Document) -> Iterator[_Collection]:
     """Collections in the order of the file; their paths end in a name, items in a parameter."""
     paths: Mapping[str, Any] = document["paths"]
     by_segments = {
-        tuple(part for part in path.split("/") if part): item
-        for path, item in paths.items()
+        tuple(part for part in path.split("/") if part): item for path, item in paths.items()
     }
     seen = set()
     for segments in by_segments:
@@ -148,15 +147,11 @@ def _resource(document: Document, gathered: _Collection) -> ResourceSpec | None:
         item_methods=_methods(item),
         attributes=attributes,
         creatable=creatable,
-        mandatory=tuple(sorted(_required(create, schemas) - {"id", "href"}))
-        if create
-        else (),
+        mandatory=tuple(sorted(_required(create, schemas) - {"id", "href"})) if create else (),
         not_patchable=NEVER_PATCHABLE
         | (frozenset(attributes.children) - updatable if updatable else frozenset()),
         typed="@type" in _required(schema, schemas),
-        cursors=any(
-            _name(document, p) == "after" for p in _list_parameters(collection)
-        ),
+        cursors=any(_name(document, p) == "after" for p in _list_parameters(collection)),
     )
 
 
@@ -174,9 +169,7 @@ def _name(document: Document, parameter: Mapping[str, Any]) -> str:
     return str(_resolved(document, parameter, "parameters").get("name", ""))
 
 
-def _resolved(
-    document: Document, node: Mapping[str, Any], section: str
-) -> Mapping[str, Any]:
+def _resolved(document: Document, node: Mapping[str, Any], section: str) -> Mapping[str, Any]:
     """A component that may stand behind a reference."""
     name = referred(dict(node))
     components = document.get("components", {}).get(section, {})
@@ -198,12 +191,8 @@ def _body_schema(document: Document, operation: Mapping[str, Any]) -> str | None
     return referred(dict(_json_schema(body.get("content", {})))) or None
 
 
-def _answer_schema(
-    document: Document, operation: Mapping[str, Any], status: str
-) -> str | None:
-    response = _resolved(
-        document, operation.get("responses", {}).get(status, {}), "responses"
-    )
+def _answer_schema(document: Document, operation: Mapping[str, Any], status: str) -> str | None:
+    response = _resolved(document, operation.get("responses", {}).get(status, {}), "responses")
     schema = _json_schema(response.get("content", {}))
     if schema.get("type") == "array":
         schema = schema.get("items", {})

@@ -98,9 +98,7 @@ def _required_of_the_owner(document: Node) -> Iterator[Repair]:
             )
 
 
-def _and_its_bases(
-    document: Node, name: str, suffixes: tuple[str, ...]
-) -> Iterator[str]:
+def _and_its_bases(document: Node, name: str, suffixes: tuple[str, ...]) -> Iterator[str]:
     """A schema and the schemas it extends that serve the same kind of request."""
     yield name
     for part in _schemas(document).get(name, {}).get("allOf", []):
@@ -118,9 +116,7 @@ def _required_in_a_partial_update(document: Node) -> Iterator[Repair]:
     ]
     for name in dict.fromkeys(bodies):
         schema = _schemas(document).get(name, {})
-        if schema.get("type") == "array" or name.startswith(
-            ("JsonPatch", "Extensible")
-        ):
+        if schema.get("type") == "array" or name.startswith(("JsonPatch", "Extensible")):
             continue
         yield from _lighten(
             name,
@@ -138,9 +134,7 @@ def _required_but_undeclared(document: Node) -> Iterator[Repair]:
         yield from _lighten(
             name,
             schema,
-            lambda entry, d=declared, low=lower: (
-                entry not in d and entry.lower() in low
-            ),  # type: ignore[misc]
+            lambda entry, d=declared, low=lower: entry not in d and entry.lower() in low,  # type: ignore[misc]
             "a second spelling of a declared attribute",
         )
 
@@ -185,14 +179,10 @@ def _blanks_in_enumerations(document: Node) -> Iterator[Repair]:
         values = schema.get("enum")
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             continue
-        trimmed = [
-            v.strip() for v in values if v != v.strip() and v.strip() not in values
-        ]
+        trimmed = [v.strip() for v in values if v != v.strip() and v.strip() not in values]
         if trimmed:
             schema["enum"] = [*values, *trimmed]
-            yield Repair(
-                f"schemas/{name}/enum", values, schema["enum"], "a blank too many"
-            )
+            yield Repair(f"schemas/{name}/enum", values, schema["enum"], "a blank too many")
 
 
 def _payload_keys(document: Node) -> Iterator[Repair]:
@@ -209,9 +199,7 @@ def _payload_keys(document: Node) -> Iterator[Repair]:
                     part["properties"] = {
                         right if k == key else k: v for k, v in properties.items()
                     }
-                    yield Repair(
-                        f"schemas/{name}/properties", key, right, "the resource's name"
-                    )
+                    yield Repair(f"schemas/{name}/properties", key, right, "the resource's name")
 
 
 _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (

@@ -60,9 +60,7 @@ def _servers(swagger: Node) -> Iterable[str]:
 def _components(swagger: Node, produces: list[str]) -> Node:
     components: Node = {
         "schemas": {n: _schema(s) for n, s in swagger.get("definitions", {}).items()},
-        "responses": {
-            n: _response(r, produces) for n, r in swagger.get("responses", {}).items()
-        },
+        "responses": {n: _response(r, produces) for n, r in swagger.get("responses", {}).items()},
         "parameters": {
             n: _parameter(p)
             for n, p in swagger.get("parameters", {}).items()
@@ -73,16 +71,12 @@ def _components(swagger: Node, produces: list[str]) -> Node:
     return {section: entries for section, entries in components.items() if entries}
 
 
-def _path_item(
-    item: Node, consumes: list[str], produces: list[str], shared: Node
-) -> Node:
+def _path_item(item: Node, consumes: list[str], produces: list[str], shared: Node) -> Node:
     common = item.get("parameters", [])
     converted: Node = {k: v for k, v in item.items() if k.startswith("x-")}
     for method in _METHODS:
         if method in item:
-            converted[method] = _operation(
-                item[method], common, consumes, produces, shared
-            )
+            converted[method] = _operation(item[method], common, consumes, produces, shared)
     return converted
 
 
@@ -93,9 +87,7 @@ def _operation(
     produces: list[str],
     shared: Node,
 ) -> Node:
-    consumes = (
-        _media_types(operation.get("consumes")) or consumes or ["application/json"]
-    )
+    consumes = _media_types(operation.get("consumes")) or consumes or ["application/json"]
     produces = _media_types(operation.get("produces")) or produces
     converted = {
         k: v
@@ -105,9 +97,7 @@ def _operation(
     parameters = []
     form: list[Node] = []
     for parameter in [*common, *operation.get("parameters", [])]:
-        target = shared.get(
-            parameter.get("$ref", "").removeprefix("#/parameters/"), parameter
-        )
+        target = shared.get(parameter.get("$ref", "").removeprefix("#/parameters/"), parameter)
         if target.get("in") == "body":
             converted["requestBody"] = _body(target, consumes)
         elif target.get("in") == "formData":
@@ -138,16 +128,13 @@ def _form(fields: list[Node], consumes: list[str]) -> Node:
     schema: Node = {
         "type": "object",
         "properties": {
-            f["name"]: _schema({k: f[k] for k in _SCHEMA_WORDS if k in f})
-            for f in fields
+            f["name"]: _schema({k: f[k] for k in _SCHEMA_WORDS if k in f}) for f in fields
         },
     }
     required = [f["name"] for f in fields if f.get("required")]
     if required:
         schema["required"] = required
-    media = [m for m in consumes if "form" in m] or [
-        "application/x-www-form-urlencoded"
-    ]
+    media = [m for m in consumes if "form" in m] or ["application/x-www-form-urlencoded"]
     return {"content": {m: {"schema": schema} for m in media}}
 
 
@@ -155,13 +142,9 @@ def _parameter(parameter: Node) -> Node:
     if "$ref" in parameter:
         return {"$ref": _moved(parameter["$ref"])}
     converted = {
-        k: v
-        for k, v in parameter.items()
-        if k not in _SCHEMA_WORDS and k != "collectionFormat"
+        k: v for k, v in parameter.items() if k not in _SCHEMA_WORDS and k != "collectionFormat"
     }
-    converted["schema"] = _schema(
-        {k: parameter[k] for k in _SCHEMA_WORDS if k in parameter}
-    )
+    converted["schema"] = _schema({k: parameter[k] for k in _SCHEMA_WORDS if k in parameter})
     return converted | _COLLECTIONS.get(parameter.get("collectionFormat", ""), {})
 
 
@@ -170,14 +153,10 @@ def _response(response: Node, produces: list[str]) -> Node:
         return {"$ref": _moved(response["$ref"])}
     converted: Node = {"description": response.get("description", "")}
     if "headers" in response:
-        converted["headers"] = {
-            name: _header(h) for name, h in response["headers"].items()
-        }
+        converted["headers"] = {name: _header(h) for name, h in response["headers"].items()}
     if "schema" in response:
         schema = _schema(response["schema"])
-        converted["content"] = {
-            m: {"schema": schema} for m in produces or ["application/json"]
-        }
+        converted["content"] = {m: {"schema": schema} for m in produces or ["application/json"]}
     return converted
 
 
@@ -220,6 +199,4 @@ def _moved(reference: str) -> str:
 
 def _media_types(declared: list[str] | None) -> list[str]:
     """Media types without parameters, each once."""
-    return list(
-        dict.fromkeys(entry.partition(";")[0].strip() for entry in declared or [])
-    )
+    return list(dict.fromkeys(entry.partition(";")[0].strip() for entry in declared or []))

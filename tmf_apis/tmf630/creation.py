@@ -16,20 +16,15 @@ def ignored(resource: ResourceSpec, body: Mapping[str, Any]) -> list[str]:
     """The attributes of a request that are the server's alone (R-704), `id` and `href` apart."""
     settable = resource.settable
     declared = resource.attributes.children
-    return [
-        name
-        for name in body
-        if name in declared and name not in settable | {"id", "href"}
-    ]
+    return [name for name in body if name in declared and name not in settable | {"id", "href"}]
 
 
-def chosen_id(resource: ResourceSpec, body: Mapping[str, Any]) -> str | None:
+def chosen_id(resource: ResourceSpec, body: Mapping[str, Any]) -> Any:
     """The id the client wants, if the API lets it choose: v4 does, and v5 where its create
-    schema has an id (R-708, D11).
+    schema has an id (R-708, D11). None when the server chooses.
     """
-    wanted = body.get("id")
     chooses = not resource.typed or "id" in resource.settable
-    return wanted if chooses and isinstance(wanted, str) else None
+    return body.get("id") if chooses else None
 
 
 def complete(

@@ -60,9 +60,7 @@ class TmfError(Exception):
     `message` says what is wrong, where, and how to mend it. `headers` go into the answer.
     """
 
-    def __init__(
-        self, cause: Cause, message: str, headers: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, cause: Cause, message: str, headers: dict[str, str] | None = None) -> None:
         if len(message) > MAX_MESSAGE:
             message = message[:MAX_MESSAGE] + "…"
         super().__init__(message)

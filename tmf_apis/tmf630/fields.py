@@ -81,27 +81,19 @@ def _narrowed(value: Any, paths: list[tuple[Segment, ...]]) -> tuple[bool, Any]:
     if isinstance(value, dict):
         return True, _members(value, paths)
     if isinstance(value, list):
-        elements = [
-            _element(place, element, paths) for place, element in enumerate(value)
-        ]
+        elements = [_element(place, element, paths) for place, element in enumerate(value)]
         return True, [narrowed for kept, narrowed in elements if kept]
     return False, None
 
 
-def _element(
-    place: int, element: Any, paths: list[tuple[Segment, ...]]
-) -> tuple[bool, Any]:
+def _element(place: int, element: Any, paths: list[tuple[Segment, ...]]) -> tuple[bool, Any]:
     rest = [
-        remaining
-        for path in paths
-        if (remaining := _applies(place, element, path)) is not None
+        remaining for path in paths if (remaining := _applies(place, element, path)) is not None
     ]
     return _narrowed(element, rest) if rest else (False, None)
 
 
-def _applies(
-    place: int, element: Any, path: tuple[Segment, ...]
-) -> tuple[Segment, ...] | None:
+def _applies(place: int, element: Any, path: tuple[Segment, ...]) -> tuple[Segment, ...] | None:
     """What is left of a path once it reached this element, or None if it passes it by."""
     match path[0]:
         case Member():

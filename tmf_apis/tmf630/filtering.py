@@ -70,9 +70,7 @@ _SIGN = (
 )
 _SIGN_OR_BRACKET = re.compile(rf"(?P<sign>{_SIGN})|\[|%5[Bb]")
 _CLOSING = re.compile(r"\]|%5[Dd]")
-_ALTERNATIVE = re.compile(
-    r'(?:^|,)((?:"|%22)(?:(?!"|%22).)*(?:"|%22)(?=,|$)|[^,]*)', re.DOTALL
-)
+_ALTERNATIVE = re.compile(r'(?:^|,)((?:"|%22)(?:(?!"|%22).)*(?:"|%22)(?=,|$)|[^,]*)', re.DOTALL)
 _NAME_PART = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?(?:\.|$)")
 _PLUS_IN_DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d")
 
@@ -111,15 +109,11 @@ def split(raw: str) -> tuple[dict[str, list[str]], list[list[Condition]]]:
                 continue
         alternatives[-1].append(Condition(name, unquote(sign), value))
     if sum(map(len, alternatives)) > MAX_CONDITIONS:
-        raise TmfError(
-            INVALID_FILTER, f"At most {MAX_CONDITIONS} conditions are allowed."
-        )
+        raise TmfError(INVALID_FILTER, f"At most {MAX_CONDITIONS} conditions are allowed.")
     return reserved, [conjunction for conjunction in alternatives if conjunction]
 
 
-def predicate(
-    alternatives: Sequence[Sequence[Condition]], root: Attribute | None
-) -> Predicate:
+def predicate(alternatives: Sequence[Sequence[Condition]], root: Attribute | None) -> Predicate:
     """The predicate that conditions mean for resources of the type `root`.
 
     Raises `TmfError` (400) for an unknown operator, a value that cannot be ordered, a broken
@@ -196,11 +190,7 @@ def _along(
         if condition.sign:
             raise BadOperand("name an attribute after the closing bracket")
         return Element(path, chosen)
-    rest = {
-        position - first - 1: pair
-        for position, pair in pairs.items()
-        if position > first
-    }
+    rest = {position - first - 1: pair for position, pair in pairs.items() if position > first}
     below = _along(names[first + 1 :], rest, operator, condition, element)
     return Element(path, All((chosen, below)))
 
@@ -218,9 +208,7 @@ def _leaf(
     return compare_text(path, operator, values, attribute)
 
 
-def _refuse_unknown_operator(
-    asked: str, names: Sequence[str], root: Attribute | None
-) -> None:
+def _refuse_unknown_operator(asked: str, names: Sequence[str], root: Attribute | None) -> None:
     """A last name below a declared scalar can only be meant as an operator (R-408, D12)."""
     parent = root.find(names[:-1]) if root is not None and len(names) > 1 else None
     if parent is None or names[-1] in parent.children:
@@ -247,9 +235,7 @@ def _names(asked: str) -> tuple[list[str], dict[int, tuple[str, str]]]:
         names.append(match[1])
         position = match.end()
     if not names or asked.endswith(".") or len(names) > MAX_STEPS:
-        raise TmfError(
-            INVALID_FILTER, f"{asked or '(empty)'}: not the name of an attribute."
-        )
+        raise TmfError(INVALID_FILTER, f"{asked or '(empty)'}: not the name of an attribute.")
     return names, pairs
 
 
@@ -299,7 +285,5 @@ def _decoded(encoded: str) -> str:
     except UnicodeDecodeError as error:
         raise TmfError(INVALID_FILTER, "The query string is not UTF-8.") from error
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise TmfError(
-            INVALID_FILTER, "The query string holds a NUL or half a surrogate pair."
-        )
+        raise TmfError(INVALID_FILTER, "The query string holds a NUL or half a surrogate pair.")
     return text

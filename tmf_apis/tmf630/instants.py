@@ -20,15 +20,9 @@ def microseconds(text: str) -> int | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, fraction, _, sign, off_h, off_m = (
-        match.groups()
-    )
+    year, month, day, hour, minute, second, fraction, _, sign, off_h, off_m = match.groups()
     y, m, d = int(year), int(month), int(day)
-    if (
-        not (1 <= m <= 12 and 1 <= d <= _MONTH_DAYS[m - 1])
-        or (m, d) == (2, 29)
-        and not _leap(y)
-    ):
+    if not (1 <= m <= 12 and 1 <= d <= _MONTH_DAYS[m - 1]) or (m, d) == (2, 29) and not _leap(y):
         return None
     h, mi, s = int(hour or 0), int(minute or 0), int(second or 0)
     oh, om = int(off_h or 0), int(off_m or 0)
@@ -41,10 +35,7 @@ def microseconds(text: str) -> int | None:
 
 def now_text(now: datetime) -> str:
     """The RFC 3339 text of a moment, in UTC and to the millisecond (R-1201)."""
-    return (
-        now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-        + f"{now.microsecond // 1000:03d}Z"
-    )
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
 
 
 def _leap(year: int) -> bool:
@@ -56,6 +47,4 @@ def _days(year: int, month: int, day: int) -> int:
     shifted = year - (month <= 2)
     era, of_era = divmod(shifted, 400)
     of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
-    return (
-        era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
-    )
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468

@@ -43,13 +43,9 @@ def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
 def operations(patch: Any) -> list[Operation]:
     """The operations of a patch; raises `TmfError` (400) that names the malformed one."""
     if not isinstance(patch, list) or not patch:
-        raise TmfError(
-            INVALID_PATCH, "A JSON Patch is a list of one operation or more."
-        )
+        raise TmfError(INVALID_PATCH, "A JSON Patch is a list of one operation or more.")
     if len(patch) > MAX_OPERATIONS:
-        raise TmfError(
-            INVALID_PATCH, f"A patch has at most {MAX_OPERATIONS} operations."
-        )
+        raise TmfError(INVALID_PATCH, f"A patch has at most {MAX_OPERATIONS} operations.")
     for number, operation in enumerate(patch):
         if not isinstance(operation, dict):
             raise TmfError(INVALID_PATCH, f"/{number}: an operation is an object.")
@@ -59,9 +55,7 @@ def operations(patch: Any) -> list[Operation]:
             raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed.")
         for member in ("path", *_MEMBERS[name]):
             if member not in operation:
-                raise TmfError(
-                    INVALID_PATCH, f"/{number}/{member}: {name} needs this member."
-                )
+                raise TmfError(INVALID_PATCH, f"/{number}/{member}: {name} needs this member.")
         for member in ("path", "from"):
             if not isinstance(operation.get(member, ""), str):
                 raise TmfError(INVALID_PATCH, f"/{number}/{member}: a text is needed.")
@@ -87,9 +81,7 @@ def apply_at(
     except jsonpatch.InvalidJsonPatch as error:
         raise TmfError(INVALID_PATCH, f"/{number}: {error}.") from error
     except jsonpatch.JsonPatchTestFailed as error:
-        raise TmfError(
-            PATCH_CONFLICT, f"/{number}: the test of {pointer} failed."
-        ) from error
+        raise TmfError(PATCH_CONFLICT, f"/{number}: the test of {pointer} failed.") from error
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         raise TmfError(
             PATCH_CONFLICT,
@@ -120,10 +112,6 @@ def _appending(document: Any, operation: Operation, root: Attribute) -> Operatio
         names = [n for n in pointer[1:].split("/") if not n.isdigit() and n != "-"]
         attribute = root.find(names)
         indexed = pointer.rpartition("/")[2]
-        if (
-            attribute is not None
-            and attribute.shape is Shape.MANY
-            and names[-1] == indexed
-        ):
+        if attribute is not None and attribute.shape is Shape.MANY and names[-1] == indexed:
             return {**operation, "value": [value]}
     return operation

@@ -71,9 +71,7 @@ def parse(text: str, root: Attribute | None) -> tuple[Segment, ...]:
     (R-507).
     """
     if len(text) > MAX_LENGTH:
-        raise TmfError(
-            INVALID_JSONPATH, f"A JSONPath has at most {MAX_LENGTH} characters."
-        )
+        raise TmfError(INVALID_JSONPATH, f"A JSONPath has at most {MAX_LENGTH} characters.")
     return _Parser(text, root).whole()
 
 
@@ -123,9 +121,7 @@ def _indexed(path: Path, index: int) -> Path:
 
 
 def _unsupported(what: str) -> TmfError:
-    return TmfError(
-        NOT_IMPLEMENTED, f"This server does not support {what} in a JSONPath."
-    )
+    return TmfError(NOT_IMPLEMENTED, f"This server does not support {what} in a JSONPath.")
 
 
 _TOKENS = re.compile(
@@ -149,9 +145,7 @@ _OPERATORS = {
 }
 _FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 _WORDS: dict[str, Scalar | None] = {"true": True, "false": False, "null": None}
-_ESCAPE = re.compile(
-    r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?P<character>.))", re.DOTALL
-)
+_ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?P<character>.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -216,13 +210,9 @@ class _Parser:
             else:
                 return segments, node
             if len(segments) > MAX_STEPS:
-                raise TmfError(
-                    INVALID_JSONPATH, f"A path has at most {MAX_STEPS} steps."
-                )
+                raise TmfError(INVALID_JSONPATH, f"A path has at most {MAX_STEPS} steps.")
 
-    def _member(
-        self, segments: list[Segment], node: Attribute | None
-    ) -> Attribute | None:
+    def _member(self, segments: list[Segment], node: Attribute | None) -> Attribute | None:
         token = self._take()
         if token.kind != "name" or token.text == "@":
             raise self._malformed(token.position)
@@ -234,14 +224,10 @@ class _Parser:
         self, name: str, segments: list[Segment], node: Attribute | None
     ) -> Attribute | None:
         child = node.children.get(name) if node is not None else None
-        segments.append(
-            Member(name, child.shape if child is not None else Shape.EITHER)
-        )
+        segments.append(Member(name, child.shape if child is not None else Shape.EITHER))
         return child
 
-    def _bracket(
-        self, segments: list[Segment], node: Attribute | None
-    ) -> Attribute | None:
+    def _bracket(self, segments: list[Segment], node: Attribute | None) -> Attribute | None:
         token = self._take()
         if token.text == "*":
             segments.append(Every())
@@ -277,9 +263,7 @@ class _Parser:
                 raise _unsupported("positions counted from the end")
         self._ways *= len(indexes)
         if self._ways > MAX_WAYS:
-            raise TmfError(
-                INVALID_JSONPATH, f"Positions give at most {MAX_WAYS} combinations."
-            )
+            raise TmfError(INVALID_JSONPATH, f"Positions give at most {MAX_WAYS} combinations.")
         return At(tuple(int(index.text) for index in indexes))
 
     # -- predicates
@@ -287,9 +271,7 @@ class _Parser:
     def _either(self, node: Attribute | None) -> Predicate:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise TmfError(
-                INVALID_JSONPATH, f"A filter nests at most {MAX_DEPTH} deep."
-            )
+            raise TmfError(INVALID_JSONPATH, f"A filter nests at most {MAX_DEPTH} deep.")
         found = [self._both(node)]
         while self._accept("||"):
             found.append(self._both(node))
@@ -306,9 +288,7 @@ class _Parser:
         if self._accept("!"):
             self._depth += 1
             if self._depth > MAX_DEPTH:
-                raise TmfError(
-                    INVALID_JSONPATH, f"A filter nests at most {MAX_DEPTH} deep."
-                )
+                raise TmfError(INVALID_JSONPATH, f"A filter nests at most {MAX_DEPTH} deep.")
             found = Not(self._single(node))
             self._depth -= 1
             return found
@@ -335,17 +315,13 @@ class _Parser:
         segments, attribute = self._relative(node)
         return self._against(segments, attribute, _FLIPPED[sign], literal)
 
-    def _relative(
-        self, node: Attribute | None
-    ) -> tuple[list[Segment], Attribute | None]:
+    def _relative(self, node: Attribute | None) -> tuple[list[Segment], Attribute | None]:
         """`@.name...`, `@['name']...` or, as the files also print it, `@name...`."""
         token = self._take()
         segments: list[Segment] = []
         if token.text != "@":
             declared = node is not None and token.text in node.children
-            node = self._named(
-                token.text if declared else token.text[1:], segments, node
-            )
+            node = self._named(token.text if declared else token.text[1:], segments, node)
         more, node = self._segments(node, may_start_with_name=False)
         return segments + more, node
 
@@ -467,9 +443,7 @@ def _string(token: str) -> str:
         # Halves of a pair that were escaped one by one become one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise TmfError(
-            INVALID_JSONPATH, f"{token} holds half a surrogate pair."
-        ) from error
+        raise TmfError(INVALID_JSONPATH, f"{token} holds half a surrogate pair.") from error
     if "\0" in text:
         raise TmfError(INVALID_JSONPATH, f"{token} holds a NUL character.")
     return text

@@ -25,9 +25,7 @@ def parse_json(raw: bytes) -> Any:
     if b"\\u0000" in raw and _has_nul(raw):
         raise TmfError(MALFORMED_BODY, "The body holds a NUL character (\\u0000).")
     if _deep(raw):
-        raise TmfError(
-            MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels."
-        )
+        raise TmfError(MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels.")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -38,10 +36,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def _has_nul(raw: bytes) -> bool:
-    return any(
-        match.group().count(b"\\") % 2 == 1
-        for match in re.finditer(rb"\\+(?=u0000)", raw)
-    )
+    return any(match.group().count(b"\\") % 2 == 1 for match in re.finditer(rb"\\+(?=u0000)", raw))
 
 
 def _deep(raw: bytes) -> bool:

@@ -37,21 +37,15 @@ def parse_listing(
     reserved, conditions = filtering.split(raw_query)
     for name in ("depth", "expand"):
         if any(value not in ("", "0") for value in reserved.get(name, ())):
-            raise TmfError(
-                NOT_IMPLEMENTED, f"{name}: this server does not expand references."
-            )
+            raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
     page = parse_page(reserved, range_header, limits)
     where = filtering.predicate(conditions, root)
     selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
     if selections:
-        where = _both(
-            where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections))
-        )
+        where = _both(where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections)))
     comparisons, nesting = _weight(where)
     if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
-        raise TmfError(
-            INVALID_FILTER, "There are too many conditions, or they nest too deep."
-        )
+        raise TmfError(INVALID_FILTER, "There are too many conditions, or they nest too deep.")
     query = Query(
         where=where,
         sort=parse_sort(reserved.get("sort", ()), root),

@@ -43,14 +43,9 @@ def matches(predicate: Predicate, value: Any) -> bool:
         case Present(path):
             return any(True for _ in walk(value, path))
         case Element(path, inner):
-            return any(
-                matches(inner, element) for element in _elements(walk(value, path))
-            )
+            return any(matches(inner, element) for element in _elements(walk(value, path)))
         case Comparison():
-            return any(
-                _compares(predicate, leaf)
-                for leaf in _flat(walk(value, predicate.path))
-            )
+            return any(_compares(predicate, leaf) for leaf in _flat(walk(value, predicate.path)))
 
 
 def walk(value: Any, path: Path) -> Iterator[Any]:
@@ -90,9 +85,7 @@ def _elements(values: Iterator[Any]) -> Iterator[Any]:
 
 def _compares(comparison: Comparison, leaf: Any) -> bool:
     if comparison.operator is Operator.REGEX:
-        return isinstance(leaf, str) and any(
-            found(str(p), leaf) for p in comparison.operands
-        )
+        return isinstance(leaf, str) and any(found(str(p), leaf) for p in comparison.operands)
     if comparison.kind is Kind.INSTANT:
         leaf = microseconds(leaf) if isinstance(leaf, str) else None
     holds = _ORDER[comparison.operator]

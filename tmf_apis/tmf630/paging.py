@@ -56,25 +56,15 @@ def parse_page(
     A limit above the maximum is lowered to it (R-613). Raises `TmfError` (400) for anything
     that is no whole number, and for a cursor together with an offset (R-615).
     """
-    cursors = [
-        (name, value)
-        for name in ("before", "after")
-        for value in reserved.get(name, ())
-    ]
+    cursors = [(name, value) for name in ("before", "after") for value in reserved.get(name, ())]
     offset, limit = _number(reserved, "offset"), _number(reserved, "limit")
     if cursors and (offset is not None or len(cursors) > 1):
         raise TmfError(INVALID_PAGE, "Give one of offset, before and after.")
     asked = offset is not None or limit is not None or bool(cursors)
-    if (
-        not asked
-        and range_header is not None
-        and (match := _RANGE.fullmatch(range_header))
-    ):
+    if not asked and range_header is not None and (match := _RANGE.fullmatch(range_header)):
         first, last = int(match[1]), int(match[2])
         if first < 1 or last < first:
-            raise TmfError(
-                INVALID_PAGE, f"Range: {range_header.strip()} names no items."
-            )
+            raise TmfError(INVALID_PAGE, f"Range: {range_header.strip()} names no items.")
         offset, limit, asked = first - 1, last - first + 1, True
     if limit is None:
         limit = limits.default or None
@@ -107,9 +97,7 @@ def answer(
     partial = page.asked and shown.count > 0 and not whole
     if page.cursor is None and partial:
         first = page.offset + 1
-        headers["Content-Range"] = (
-            f"items {first}-{page.offset + shown.count}/{shown.total}"
-        )
+        headers["Content-Range"] = f"items {first}-{page.offset + shown.count}/{shown.total}"
     elif page.asked and shown.count == 0:
         headers["Content-Range"] = f"items */{shown.total}"
     links = {} if page.limit in (None, 0) else _links(page, shown, cursors=cursors)
@@ -136,9 +124,7 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
         steps["next"] = page.offset + limit
     before = shown.total - 1 - page.offset
     aligned = page.offset + before // limit * limit if before >= 0 else before
-    steps["last"] = (
-        aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
-    )
+    steps["last"] = aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
     return {rel: f"offset={offset}&limit={limit}" for rel, offset in steps.items()}
 
 

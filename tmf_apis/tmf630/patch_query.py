@@ -41,9 +41,7 @@ def apply_patch_query(target: Json, patch: Any, root: Attribute) -> Any:
     for number, operation in enumerate(operations(patch)):
         pointers = list(_places(document, operation["path"], root, operation["op"]))
         if not pointers:
-            raise TmfError(
-                PATCH_CONFLICT, f"/{number}/path: nothing matches {operation['path']}."
-            )
+            raise TmfError(PATCH_CONFLICT, f"/{number}/path: nothing matches {operation['path']}.")
         # From the last to the first, so that a removal does not move those still to come.
         for pointer in reversed(pointers):
             document = apply_at(document, number, operation, pointer, root)
@@ -88,18 +86,14 @@ def _by_names(document: Any, pointer: str, op: str) -> Iterator[str]:
 
 
 def _steps(pointer: str) -> list[str]:
-    return [
-        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
-    ]
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _reach(
-    value: Any, steps: tuple[str, ...], *, into_list: bool = True
-) -> Iterator[_Hit]:
+def _reach(value: Any, steps: tuple[str, ...], *, into_list: bool = True) -> Iterator[_Hit]:
     """Every place the names lead to, lists unrolled; the last list only if `into_list`."""
     yield from _reach_from(value, steps, _Hit("", (), (), 0), into_list)
 
@@ -127,9 +121,7 @@ def _reach_from(
     numbered = bool(rest) and rest[0].isdigit()
     if isinstance(below, list) and not numbered and (rest or into_list):
         for position, element in enumerate(below):
-            yield from _reach_from(
-                element, rest, _element(hit, position, below), into_list
-            )
+            yield from _reach_from(element, rest, _element(hit, position, below), into_list)
     else:
         if isinstance(below, dict):
             hit = _Hit(hit.pointer, hit.names, hit.values, len(hit.names))
@@ -152,9 +144,7 @@ def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     """Whether a place satisfies a condition written from the root or from the picked element."""
     names = condition.name.split(".")
     shared = 0
-    while (
-        shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]
-    ):
+    while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
         shared += 1
     depth = shared or hit.picked
     rest = names[shared:]
@@ -188,9 +178,7 @@ def _follow(value: Any, pointer: str, segments: Sequence[Segment]) -> Iterator[s
                 for position, element in enumerate(value):
                     yield from _follow(element, f"{pointer}/{position}", segments)
         case Every() | Chosen() | At():
-            for position, element in enumerate(
-                value if isinstance(value, list) else []
-            ):
+            for position, element in enumerate(value if isinstance(value, list) else []):
                 if _picks(segment, position, element):
                     yield from _follow(element, f"{pointer}/{position}", rest)
 

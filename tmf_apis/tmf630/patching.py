@@ -24,9 +24,7 @@ Patch = Callable[[Json, Any, Attribute], Any]
 def merge(target: Json, patch: Any, root: Attribute) -> Any:
     """JSON merge patch (RFC 7396): members replace, null removes, lists are replaced whole."""
     if not isinstance(patch, dict):
-        raise TmfError(
-            INVALID_PATCH, "A merge patch is a JSON object with what changes."
-        )
+        raise TmfError(INVALID_PATCH, "A merge patch is a JSON object with what changes.")
     return _merged(target, patch)
 
 
@@ -63,9 +61,7 @@ def patch_for(media_type: str) -> Patch:
     return found
 
 
-def refuse_forbidden(
-    old: Json, new: Any, not_patchable: frozenset[str], type_name: str
-) -> Json:
+def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_name: str) -> Json:
     """The patched resource, if nothing changed that may not (R-810, R-811).
 
     `href` is ignored, and so is the `@type` a resource has without saying so. Raises
@@ -77,9 +73,7 @@ def refuse_forbidden(
     if "@type" not in old and new.get("@type") == type_name:
         del new["@type"]
     for name in sorted(not_patchable):
-        if old.get(name) != new.get(name) or type(old.get(name)) is not type(
-            new.get(name)
-        ):
+        if old.get(name) != new.get(name) or type(old.get(name)) is not type(new.get(name)):
             raise TmfError(
                 NOT_PATCHABLE,
                 f"/{name}: this attribute cannot be changed; leave it out.",

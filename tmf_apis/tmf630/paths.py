@@ -24,9 +24,7 @@ class BadOperand(ValueError):
     """An operand that cannot be compared with the attribute; the text says what it wants."""
 
 
-def resolve(
-    names: Sequence[str], root: Attribute | None
-) -> tuple[Path, Attribute | None]:
+def resolve(names: Sequence[str], root: Attribute | None) -> tuple[Path, Attribute | None]:
     """The typed path of attribute names below `root`, and the attribute it ends at.
 
     A name that no schema declares is a step of either shape, and so is all below it (R-416).

@@ -23,9 +23,7 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
         return re2.compile(pattern, _OPTIONS)
     except re2.error as error:
         reason = error.args[0] if error.args else "not RE2"
-        raise BadPattern(
-            reason.decode() if isinstance(reason, bytes) else str(reason)
-        ) from error
+        raise BadPattern(reason.decode() if isinstance(reason, bytes) else str(reason)) from error
 
 
 def found(pattern: str, text: str) -> bool:

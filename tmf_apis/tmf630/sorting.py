@@ -36,17 +36,13 @@ def _key(asked: str, root: Attribute | None) -> SortKey:
         match segment:
             case Member(name, shape):
                 steps.append(Step(name, shape))
-                attribute = (
-                    attribute.children.get(name) if attribute is not None else None
-                )
+                attribute = attribute.children.get(name) if attribute is not None else None
             case At((index,)) if steps:
                 steps[-1] = Step(steps[-1].name, steps[-1].shape, index)
             case Every():
                 pass
             case _:
-                raise TmfError(
-                    NOT_IMPLEMENTED, f"sort={asked}: sorting by a filtered list."
-                )
+                raise TmfError(NOT_IMPLEMENTED, f"sort={asked}: sorting by a filtered list.")
     if not steps:
         raise TmfError(INVALID_SORT, f"sort={asked}: not the path of an attribute.")
     return SortKey(tuple(steps), asked[0] == "-", kind_of(attribute))

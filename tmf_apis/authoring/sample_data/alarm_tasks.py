@@ -9,14 +9,10 @@ from .shapes import Json, Typed
 
 
 def _pattern(*numbers: int) -> list[Json]:
-    return [
-        Typed("Alarm", {"externalAlarmId": f"EMS-{number * 7}"}) for number in numbers
-    ]
+    return [Typed("Alarm", {"externalAlarmId": f"EMS-{number * 7}"}) for number in numbers]
 
 
-def _acknowledgement(
-    user: str, time: str, result: str, *numbers: int
-) -> dict[str, Json]:
+def _acknowledgement(user: str, time: str, result: str, *numbers: int) -> dict[str, Json]:
     return {
         "ackSystemId": HUB,
         "ackUserId": user,
@@ -41,9 +37,7 @@ def _grouping(parent: int, time: str, result: str, *numbers: int) -> dict[str, J
 
 def ack_records() -> list[Record]:
     """Acknowledgements that still stand."""
-    night = _acknowledgement(
-        NIGHT, at("2026-03-30", "02:20:00"), "ackedAlarm", 5001, 5002
-    )
+    night = _acknowledgement(NIGHT, at("2026-03-30", "02:20:00"), "ackedAlarm", 5001, 5002)
     day = _acknowledgement(DAY, at("2026-03-31", "10:12:00"), "ackedAlarm", 5012)
     return [Record("ack-5501", night), Record("ack-5502", day)]
 

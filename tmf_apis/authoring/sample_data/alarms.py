@@ -149,8 +149,7 @@ def _alarm(row: Alarm) -> Record:
             "parentAlarm": row.parent and [alarm_ref(row.parent)],
             "plannedOutageIndicator": "InService",
             "proposedRepairedActions": row.repair,
-            "comment": row.comment
-            and [comment(row.comment, NIGHT, row.changed or row.raised)],
+            "comment": row.comment and [comment(row.comment, NIGHT, row.changed or row.raised)],
             "place": device.site
             and [
                 Either(

@@ -136,9 +136,7 @@ def _rate(number: int, charge: Charge) -> Record:
             "bill": charge.bill and _bill_ref(charge.bill),
             "billingAccount": account_ref(charge.customer),
             "product": Ref("Product", charge.product, product_name(charge.product)),
-            "periodCoverage": period(cycle.start, cycle.end)
-            if price.kind == "recurring"
-            else None,
+            "periodCoverage": period(cycle.start, cycle.end) if price.kind == "recurring" else None,
             "characteristic": [
                 Characteristic("quantity", charge.quantity),
                 Characteristic("unit", price.unit),

@@ -81,9 +81,7 @@ EXPORTS = (
 
 def _category(row: Category) -> Record:
     children = [child.id for child in CATEGORIES.values() if child.parent == row.id]
-    offerings = [
-        offering.id for offering in LATEST.values() if offering.category == row.id
-    ]
+    offerings = [offering.id for offering in LATEST.values() if offering.category == row.id]
     return Record(
         row.id,
         {

@@ -18,12 +18,8 @@ CATEGORIES = {
     row.id: row
     for row in (
         Category("cat-mobile", "Mobile", "Lines, data and roaming."),
-        Category(
-            "cat-mobile-plans", "Mobile plans", "Lines by the month.", "cat-mobile"
-        ),
-        Category(
-            "cat-mobile-addons", "Mobile add-ons", "Extras for a line.", "cat-mobile"
-        ),
+        Category("cat-mobile-plans", "Mobile plans", "Lines by the month.", "cat-mobile"),
+        Category("cat-mobile-addons", "Mobile add-ons", "Extras for a line.", "cat-mobile"),
         Category("cat-home", "Home", "Everything that comes through the wall."),
         Category("cat-fibre", "Fibre", "Internet over fibre.", "cat-home"),
         Category("cat-tv", "Television", "Channels and recordings.", "cat-home"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from .shapes import Party, Ref
 
 OPERATOR = Party("owner", Ref("Organization", "org-tarnwick", "Tarnwick Telecom"))
-MANUFACTURER = Party(
-    "manufacturer", Ref("Organization", "org-helmcrag", "Helmcrag Devices")
-)
+MANUFACTURER = Party("manufacturer", Ref("Organization", "org-helmcrag", "Helmcrag Devices"))
 
 CHANNELS = {
     "chan-web": "Web shop",

@@ -92,9 +92,7 @@ def account_ref(number: int, as_type: str = "") -> Ref:
     return Ref("BillingAccount", id, f"Billing account {number}", as_type=as_type)
 
 
-def _medium(
-    v4: str, v5: str, preferred: bool, use: str, details: dict[str, Json]
-) -> Either:
+def _medium(v4: str, v5: str, preferred: bool, use: str, details: dict[str, Json]) -> Either:
     facts = {"contactType": use, **details}
     return Either(
         {"mediumType": v4, "preferred": preferred, "characteristic": facts},
@@ -128,9 +126,7 @@ def customer_records() -> list[Record]:
                 "status": row.status,
                 "statusReason": row.reason,
                 "validFor": period(row.since),
-                "engagedParty": Ref(
-                    row.kind, f"party-{row.number}", row.name, as_type="PartyRef"
-                ),
+                "engagedParty": Ref(row.kind, f"party-{row.number}", row.name, as_type="PartyRef"),
                 "account": [account_ref(row.number, as_type="AccountRef")],
                 "paymentMethod": [
                     Ref(

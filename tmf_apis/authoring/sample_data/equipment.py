@@ -105,7 +105,5 @@ def _addresses() -> Iterator[Device]:
 
 
 EQUIPMENT = {
-    device.id: device
-    for group in (_shared, _lines, _fibres, _addresses)
-    for device in group()
+    device.id: device for group in (_shared, _lines, _fibres, _addresses) for device in group()
 }

@@ -100,9 +100,7 @@ OFFERINGS = (
 LATEST = {offering.id: offering for offering in OFFERINGS}
 
 
-def offering_ref(
-    id: str, as_type: str = "", more: dict[str, Json] | None = None
-) -> Ref:
+def offering_ref(id: str, as_type: str = "", more: dict[str, Json] | None = None) -> Ref:
     return Ref("ProductOffering", id, LATEST[id].name, as_type=as_type, more=more)
 
 
@@ -117,9 +115,7 @@ def _part(id: str) -> Json:
         "numberRelOfferUpperLimit": 1,
         "numberRelOfferDefault": 1,
     }
-    option = {
-        "bundledProductOfferingOption": Typed("BundledProductOfferingOption", limits)
-    }
+    option = {"bundledProductOfferingOption": Typed("BundledProductOfferingOption", limits)}
     bare = {
         "id": id,
         "name": LATEST[id].name,
@@ -130,9 +126,7 @@ def _part(id: str) -> Json:
 
 
 def _use(offering: Offering, name: str, value: int | str) -> Typed:
-    trait = next(
-        t for t in SPECIFICATIONS[offering.specification].traits if t.name == name
-    )
+    trait = next(t for t in SPECIFICATIONS[offering.specification].traits if t.name == name)
     type_ = "integer" if isinstance(value, int) else "string"
     fixed = {
         "isDefault": True,

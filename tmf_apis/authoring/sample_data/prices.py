@@ -28,9 +28,7 @@ PRICES = {
     row.id: row
     for row in (
         Price("price-5g-light-month", "5G Light monthly fee", "recurring", 1500),
-        Price(
-            "price-5g-unlimited-month", "5G Unlimited monthly fee", "recurring", 3000
-        ),
+        Price("price-5g-unlimited-month", "5G Unlimited monthly fee", "recurring", 3000),
         Price(
             "price-5g-unlimited-month-2025",
             "5G Unlimited monthly fee 2025",
@@ -67,9 +65,7 @@ PRICES = {
                 "price-home-discount",
             ),
         ),
-        Price(
-            "price-roaming-world-month", "World Roaming monthly fee", "recurring", 800
-        ),
+        Price("price-roaming-world-month", "World Roaming monthly fee", "recurring", 800),
         Price("price-roaming-world-usage", "World Roaming data", "usage", 5, "MB"),
         Price("price-static-ip-month", "Static Address monthly fee", "recurring", 600),
         Price("price-extra-data", "Extra Data 10 GB", "usage", 50, "GB"),
@@ -92,9 +88,7 @@ def price_ref(id: str) -> Ref:
 
 def _part(id: str) -> Typed:
     """A price within a bundled one; v4 does not name its class."""
-    return Typed(
-        "BundledProductOfferingPriceRelationship", {"id": id, "name": PRICES[id].name}
-    )
+    return Typed("BundledProductOfferingPriceRelationship", {"id": id, "name": PRICES[id].name})
 
 
 def _relationship(id: str, kind: str) -> Typed:
@@ -112,9 +106,7 @@ def price_records() -> list[Record]:
                 "version": "1.0",
                 "isBundle": bool(row.parts),
                 "priceType": row.kind,
-                "recurringChargePeriodType": "month"
-                if row.kind == "recurring"
-                else None,
+                "recurringChargePeriodType": "month" if row.kind == "recurring" else None,
                 "recurringChargePeriodLength": 1 if row.kind == "recurring" else None,
                 "lifecycleStatus": "Retired" if row.until else "Launched",
                 "lastUpdate": LAST_UPDATE,
@@ -123,9 +115,7 @@ def price_records() -> list[Record]:
                 "unitOfMeasure": {"amount": 1, "units": row.unit},
                 "tax": [tax_item("TaxItem", row.net)],
                 "bundledPopRelationship": [_part(part) for part in row.parts],
-                "popRelationship": [
-                    _relationship("price-home-and-mobile-month", "discounts")
-                ]
+                "popRelationship": [_relationship("price-home-and-mobile-month", "discounts")]
                 if row.id == "price-home-discount"
                 else None,
             },

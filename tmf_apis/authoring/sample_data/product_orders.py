@@ -39,9 +39,7 @@ class Cancellation(NamedTuple):
 CANCELLATIONS = (
     Cancellation(2501, 2015, "done", "Bought elsewhere", "2026-02-04", "2026-02-05"),
     Cancellation(2502, 2019, "inProgress", "Ordered by mistake", "2026-03-25"),
-    Cancellation(
-        2503, 2020, "done", "The second shop will not open", "2026-03-21", "2026-04-02"
-    ),
+    Cancellation(2503, 2020, "done", "The second shop will not open", "2026-03-21", "2026-04-02"),
 )
 
 
@@ -118,9 +116,7 @@ def _note(order: Order) -> list[Json] | None:
 def _cancelled(order: Order) -> Cancellation | None:
     """The cancellation that ended the order, if one did."""
     state = roll_up([item.state for item in order.items])
-    found = (
-        c for c in CANCELLATIONS if c.order == order.number and state == "cancelled"
-    )
+    found = (c for c in CANCELLATIONS if c.order == order.number and state == "cancelled")
     return next(found, None)
 
 
@@ -137,14 +133,10 @@ def _trouble(order: Order, state: str) -> dict[str, Json]:
     message = {"message": order.note}
     return {
         "productOrderJeopardyAlert": Either(
-            v5=[Typed("ProductOrderJeopardyAlert", alert | message)]
-            if state == "held"
-            else None
+            v5=[Typed("ProductOrderJeopardyAlert", alert | message)] if state == "held" else None
         ),
         "productOrderErrorMessage": Either(
-            v5=[Typed("ProductOrderErrorMessage", error | message)]
-            if state == "failed"
-            else None
+            v5=[Typed("ProductOrderErrorMessage", error | message)] if state == "failed" else None
         ),
     }
 
@@ -172,12 +164,8 @@ def _order(order: Order) -> Record:
             "expectedCompletionDate": later(order.placed, DAYS_TO_DELIVER, "18:00:00")
             if state in OPEN
             else None,
-            "completionDate": later(order.placed, 5, "15:30:00")
-            if state in CLOSED
-            else None,
-            "cancellationDate": cancelled
-            and cancelled.effective
-            and at(cancelled.effective),
+            "completionDate": later(order.placed, 5, "15:30:00") if state in CLOSED else None,
+            "cancellationDate": cancelled and cancelled.effective and at(cancelled.effective),
             "cancellationReason": cancelled and cancelled.reason,
             "billingAccount": account_ref(order.customer),
             "channel": [
@@ -188,17 +176,13 @@ def _order(order: Order) -> Record:
                         "role": "sales channel",
                         "@referredType": "Channel",
                     },
-                    Typed(
-                        "RelatedChannel", {"role": "sales channel", "channel": relation}
-                    ),
+                    Typed("RelatedChannel", {"role": "sales channel", "channel": relation}),
                 )
             ],
             "relatedParty": [customer_party(order.customer)],
             "note": _note(order),
             **_trouble(order, state),
-            "productOrderItem": [
-                _item(order, id, item) for id, item in item_ids(order)
-            ],
+            "productOrderItem": [_item(order, id, item) for id, item in item_ids(order)],
         },
     )
 

@@ -53,9 +53,7 @@ def _relationship(kind: str, id: str) -> Typed:
 
 
 def _open_severities(id: str) -> list[str]:
-    return [
-        alarm.severity for alarm in ALARMS if alarm.resource == id and not alarm.cleared
-    ]
+    return [alarm.severity for alarm in ALARMS if alarm.resource == id and not alarm.cleared]
 
 
 def _identity(device: Device) -> dict[str, Json]:
@@ -101,9 +99,7 @@ def _resource(device: Device) -> Record:
                 OPERATOR,
                 *([customer_party(device.customer)] if device.customer else []),
             ],
-            "resourceRelationship": [
-                _relationship(*relation) for relation in device.related
-            ],
+            "resourceRelationship": [_relationship(*relation) for relation in device.related],
         },
         kind=device.kind,
     )

@@ -57,9 +57,7 @@ def _service_items(items: list[tuple[str, Item]]) -> tuple[ServiceItem, ...]:
         ServiceItem(id, item.action, item.state, specification, item.service)
         for id, item in items
         if not LATEST[item.offering].parts and item.state not in NOT_BROKEN_DOWN
-        for specification in SPECIFICATIONS[
-            LATEST[item.offering].specification
-        ].services
+        for specification in SPECIFICATIONS[LATEST[item.offering].specification].services
     )
 
 
@@ -93,9 +91,7 @@ NETWORK_WORK = (
 # fmt: on
 
 SERVICE_ORDERS = (*_follow_up(), *NETWORK_WORK)
-BY_PRODUCT_ORDER = {
-    order.product_order: order for order in SERVICE_ORDERS if order.product_order
-}
+BY_PRODUCT_ORDER = {order.product_order: order for order in SERVICE_ORDERS if order.product_order}
 
 
 def _cancellations() -> list[tuple[ServiceOrder, Cancellation]]:
@@ -138,9 +134,7 @@ def _trouble(order: ServiceOrder) -> dict[str, Json]:
     error = {"code": "site-access", "reason": "Installation failed", "timestamp": when}
     failure = Typed("ServiceOrderErrorMessage", error | {"message": order.note})
     return {
-        "jeopardyAlert": [
-            Typed("ServiceOrderJeopardyAlert", alert | {"message": order.note})
-        ]
+        "jeopardyAlert": [Typed("ServiceOrderJeopardyAlert", alert | {"message": order.note})]
         if order.state == "held"
         else None,
         "errorMessage": Either([failure], failure) if order.state == "failed" else None,
@@ -162,9 +156,7 @@ def _milestone(order: ServiceOrder) -> list[Json] | None:
 def _order(order: ServiceOrder) -> Record:
     number = (order.product_order or "")[3:]
     origin = {"id": order.product_order, "name": f"Order {number}"}
-    reference = Typed(
-        "ExternalReference", origin | {"externalReferenceType": "ProductOrder"}
-    )
+    reference = Typed("ExternalReference", origin | {"externalReferenceType": "ProductOrder"})
     cancelled = next((row for other, row in _cancellations() if other is order), None)
     ended = cancelled if order.state == "cancelled" else None
     return Record(
@@ -182,12 +174,8 @@ def _order(order: ServiceOrder) -> Record:
             "expectedCompletionDate": later(order.placed, 6, "18:00:00")
             if order.state in OPEN
             else None,
-            "startDate": later(order.placed, 1, "10:00:00")
-            if order.state in STARTED
-            else None,
-            "completionDate": later(order.placed, 4, "16:00:00")
-            if order.state in CLOSED
-            else None,
+            "startDate": later(order.placed, 1, "10:00:00") if order.state in STARTED else None,
+            "completionDate": later(order.placed, 4, "16:00:00") if order.state in CLOSED else None,
             "cancellationDate": ended and ended.effective and at(ended.effective),
             "cancellationReason": ended and ended.reason,
             "relatedParty": [customer_party(order.customer, v4_type="RelatedParty")],

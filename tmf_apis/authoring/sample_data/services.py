@@ -46,9 +46,7 @@ def _order_items(id: str) -> list[Json]:
 def _relationships(row: Installed) -> list[Json]:
     """The services it relies on and those that rely on it."""
     above = [other.id for other in INSTALLED.values() if row.id in other.relies_on]
-    pairs = [("reliesOn", id) for id in row.relies_on] + [
-        ("supports", id) for id in above
-    ]
+    pairs = [("reliesOn", id) for id in row.relies_on] + [("supports", id) for id in above]
     return [
         Typed(
             "ServiceRelationship",
@@ -76,9 +74,7 @@ def _service(row: Installed) -> Record:
             "startDate": at(row.started) if started else None,
             "endDate": row.ended and at(row.ended),
             "serviceSpecification": service_specification(row.specification),
-            "serviceCharacteristic": [
-                Characteristic(*detail) for detail in row.details
-            ],
+            "serviceCharacteristic": [Characteristic(*detail) for detail in row.details],
             "relatedParty": [customer_party(row.customer)],
             "supportingService": [_service_ref(id) for id in row.relies_on],
             "supportingResource": [resource_ref(id) for id in row.uses],

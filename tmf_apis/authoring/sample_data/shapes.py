@@ -135,9 +135,7 @@ def render(value: Json, version: Version) -> Json:
         return render(value.spell(version), version)
     if isinstance(value, dict):
         spelt = {name: render(member, version) for name, member in value.items()}
-        return {
-            name: member for name, member in spelt.items() if member not in (None, [])
-        }
+        return {name: member for name, member in spelt.items() if member not in (None, [])}
     if isinstance(value, list | tuple):
         return [render(item, version) for item in value]
     return value

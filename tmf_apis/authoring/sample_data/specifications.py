@@ -45,9 +45,7 @@ SPECIFICATIONS = {
             "Mobile line",
             "A mobile number with voice, messages and data.",
             (
-                Trait(
-                    "dataAllowance", "Data included each month.", (20, 40, 100), "GB"
-                ),
+                Trait("dataAllowance", "Data included each month.", (20, 40, 100), "GB"),
                 Trait("simType", "Form of the SIM.", ("eSIM", "plastic SIM")),
                 Trait(
                     "downlinkLimit",
@@ -103,9 +101,7 @@ SPECIFICATIONS = {
             ("sspec-static-ip",),
             ("rspec-ipv4",),
         ),
-        Specification(
-            "spec-extra-data", "Extra data", "Data on top of the monthly allowance."
-        ),
+        Specification("spec-extra-data", "Extra data", "Data on top of the monthly allowance."),
         Specification(
             "spec-router",
             "Mesh router",
@@ -189,15 +185,9 @@ def specification_records() -> list[Record]:
                 "lastUpdate": LAST_UPDATE,
                 "validFor": period("2025-01-01"),
                 "relatedParty": [MANUFACTURER if row.product_number else OPERATOR],
-                "productSpecCharacteristic": [
-                    _characteristic(row.id, t) for t in row.traits
-                ],
-                "serviceSpecification": [
-                    service_specification(s) for s in row.services
-                ],
-                "resourceSpecification": [
-                    resource_specification(r) for r in row.resources
-                ],
+                "productSpecCharacteristic": [_characteristic(row.id, t) for t in row.traits],
+                "serviceSpecification": [service_specification(s) for s in row.services],
+                "resourceSpecification": [resource_specification(r) for r in row.resources],
                 "bundledProductSpecification": [_part(part) for part in row.parts],
             },
         )

@@ -1,0 +1,114 @@
+"""The application: where the APIs, the store and the web meet.
+
+Connexion is the container: it carries a skeleton of each specification, Swagger UI, the error
+handlers, and Flask for pages. Before its chain stands `Operations`, which serves the TMF
+operations themselves (D7).
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import connexion
+import flask
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import MiddlewarePosition
+from connexion.options import SwaggerUIOptions
+from starlette.exceptions import HTTPException
+
+from handlers.hubs import Hub, hub_of
+from handlers.operations import Operations, openapi_documents
+from handlers.pages import pages
+from handlers.problems import error_response, respond
+from handlers.router import Router
+from handlers.service import services
+from handlers.skeleton import NeverCalled, skeleton
+from persistence.store import Collection, Store
+from tmf_apis.catalog import Catalog
+from tmf_apis.settings import Settings
+from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, NO_SUCH_PATH, Cause
+
+#: Connexion warns on each body with several media types, which every v5 PATCH has.
+logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
+
+_CAUSES = {404: NO_SUCH_PATH, 405: METHOD_NOT_ALLOWED}
+
+
+def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:
+    """The ASGI application that serves a catalogue from a store.
+
+    The store is opened when the application starts and closed when it stops.
+    """
+    served = services(catalog.apis, store, settings)
+    registries = _registries(catalog, store)
+    kept = collections_of(catalog, settings, store)
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        await store.open(kept)
+        try:
+            yield
+        finally:
+            await store.close()
+
+    app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
+    app.add_middleware(
+        Operations,
+        position=MiddlewarePosition.BEFORE_EXCEPTION,
+        router=Router(served, registries),
+        documents=openapi_documents(
+            {base: a.document for a in catalog.apis for base in (a.base_path, *a.aliases)}
+        ),
+        store=store,
+        base_url=settings.base_url,
+        max_body=settings.max_body,
+    )
+    for api in catalog.apis:
+        app.add_api(
+            skeleton(api),
+            base_path=api.base_path,
+            name=api.base_path,
+            resolver=NeverCalled(),
+            swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", serve_spec=False),
+        )
+    for kind in (ProblemException, HTTPException, Exception):
+        app.add_error_handler(kind, _as_error)
+    app.app.register_blueprint(pages(catalog))
+    app.app.register_error_handler(404, _flask_error)
+    app.app.register_error_handler(405, _flask_error)
+    return app
+
+
+def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[Collection]:
+    """Every collection a catalogue needs, each once."""
+    served = [service.collection for service in services(catalog.apis, store, settings)]
+    served += [hub.collection for hub in _registries(catalog, store)]
+    return list({collection.name: collection for collection in served}.values())
+
+
+def _registries(catalog: Catalog, store: Store) -> list[Hub]:
+    return [hub for api in catalog.apis if (hub := hub_of(api, store)) is not None]
+
+
+def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    """What connexion refuses, as a TMF `Error` body."""
+    status = getattr(error, "status_code", None) or getattr(error, "status", None)
+    if not isinstance(status, int) or status >= 500:
+        answer = respond(error)
+    else:
+        cause = _CAUSES.get(status, Cause("64", status, "Request refused"))
+        answer = error_response(cause, _hint(request.url.path))
+    return ConnexionResponse(
+        status_code=answer.status, content_type="application/json", body=answer.body
+    )
+
+
+def _flask_error(error: Any) -> flask.Response:
+    answer = error_response(_CAUSES[error.code], _hint(flask.request.path))
+    return flask.Response(answer.body, answer.status, content_type="application/json")
+
+
+def _hint(path: str) -> str:
+    return f"{path} is no path of this server; the start page / lists them all."

@@ -1,0 +1,106 @@
+"""A request and a response as the handlers see them: plain values over the ASGI messages."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+JSON = b"application/json"
+_AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]+")
+
+
+class ClientGone(Exception):
+    """The client went away before its request was complete; nobody waits for an answer."""
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request.
+
+    `path` is the raw path without a trailing slash, `query` the raw query string; both are
+    still percent-encoded. `base_url` replaces scheme, authority and a prefix in every `href`,
+    if the server has one.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Iterable[tuple[bytes, bytes]]
+    scheme: str
+    base_url: str
+    receive: Receive = field(repr=False)
+    max_body: int = 0
+
+    def header(self, name: bytes) -> str | None:
+        """The value of a header given in lower case; several are joined by commas."""
+        found = [value for key, value in self.headers if key == name]
+        if not found:
+            return None
+        return b", ".join(found).decode("latin-1") if len(found) > 1 else found[0].decode("latin-1")
+
+    @property
+    def origin(self) -> str:
+        """What `href` begins with: the configured URL, or the one the client used (R-105)."""
+        if self.base_url:
+            return self.base_url
+        host = self.header(b"host") or "localhost"
+        if not _AUTHORITY.fullmatch(host):
+            raise TmfError(INVALID_HEADER, "Host: not the name of a server.")
+        return f"{self.scheme}://{host}"
+
+    async def body(self) -> bytes:
+        """The whole body. Raises `TmfError` (413) as soon as it is known to be too large."""
+        declared = self.header(b"content-length")
+        if declared is not None and declared.isdigit() and int(declared) > self.max_body:
+            raise self._too_large()
+        message = await self.receive()
+        chunk: bytes = message.get("body", b"")
+        if not message.get("more_body") and message["type"] == "http.request":
+            if len(chunk) > self.max_body:
+                raise self._too_large()
+            return chunk
+        chunks, size = [], 0
+        while True:
+            if message["type"] != "http.request":
+                raise ClientGone
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self.max_body:
+                raise self._too_large()
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return b"".join(chunks)
+            message = await self.receive()
+
+    def _too_large(self) -> TmfError:
+        return TmfError(
+            TOO_LARGE,
+            f"The body is larger than {self.max_body} bytes; send less.",
+            {"Connection": "close"},
+        )
+
+
+@dataclass(slots=True)
+class Response:
+    """One HTTP answer: status, headers by name, encoded body."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send, *, with_body: bool = True) -> None:
+        """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
+        headers = [
+            (name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()
+        ]
+        if self.status not in (204, 304):
+            headers.append((b"content-type", JSON))
+            headers.append((b"content-length", str(len(self.body)).encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body if with_body else b""})

@@ -1,0 +1,122 @@
+"""What comes in with a request: media types, conditions, a body that is fit to be kept."""
+
+from typing import Any
+
+from handlers.http import Request
+from handlers.service import Service
+from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.tmf630.errors import (
+    INVALID_BODY,
+    INVALID_HEADER,
+    MALFORMED_BODY,
+    NOT_ACCEPTABLE,
+    NOT_SETTABLE,
+    UNKNOWN_ATTRIBUTE,
+    UNSUPPORTED_MEDIA_TYPE,
+    TmfError,
+)
+from tmf_apis.tmf630.creation import ignored
+from tmf_apis.tmf630.fields import Fields, parse_fields
+from tmf_apis.tmf630.filtering import split
+from tmf_apis.tmf630.periods import backwards_period
+
+Json = dict[str, Any]
+
+MAX_KEY = 255
+
+
+def check_accept(request: Request) -> None:
+    """Raise `TmfError` (406) when `Accept` leaves no room for JSON (R-110)."""
+    accept = request.header(b"accept")
+    if not accept or "*/*" in accept and ";" not in accept:
+        return
+    for entry in accept.split(","):
+        media, *parameters = (part.strip().lower() for part in entry.split(";"))
+        refused = any(
+            p.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for p in parameters
+        )
+        if not refused and media in ("*/*", "application/*", "application/json"):
+            return
+        if not refused and media.startswith("application/") and media.endswith("+json"):
+            return
+    raise TmfError(NOT_ACCEPTABLE, "Answers are application/json; accept it.")
+
+
+def media_type(request: Request) -> str:
+    """The media type of the body without its parameters, in lower case; empty if none is given.
+
+    Raises `TmfError` (415) for a character set other than UTF-8 (R-109).
+    """
+    content_type = request.header(b"content-type") or ""
+    media, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(" \"'") not in ("utf-8", "utf8", "us-ascii"):
+            raise TmfError(UNSUPPORTED_MEDIA_TYPE, f"{content_type}: send UTF-8.")
+    return media
+
+
+def check_json(request: Request) -> None:
+    """Raise `TmfError` (415) unless the body is declared as JSON, or not declared at all."""
+    media = media_type(request)
+    if media not in ("", "application/json"):
+        raise TmfError(UNSUPPORTED_MEDIA_TYPE, f"{media}: send application/json.")
+
+
+def selection(request: Request, service: Service) -> Fields | None:
+    """The `fields` of a request for one resource (R-301, R-309)."""
+    if "fields" not in request.query:
+        return None
+    reserved, _ = split(request.query)
+    return parse_fields(reserved.get("fields", ()), service.spec.attributes)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The `Idempotency-Key` of a request; raises `TmfError` (400) for an unusable one (D20)."""
+    key = request.header(b"idempotency-key")
+    if key is not None and not 0 < len(key) <= MAX_KEY:
+        raise TmfError(INVALID_HEADER, f"Idempotency-Key: 1 to {MAX_KEY} characters are needed.")
+    return key
+
+
+def creatable(service: Service, body: Any) -> Json:
+    """A posted body without what is absent or the server's, checked against the file.
+
+    Raises `TmfError` (400) that names what is wrong (R-703, R-704, R-710, R-711).
+    """
+    if not isinstance(body, dict):
+        raise TmfError(MALFORMED_BODY, "The body is not a JSON object; post one resource.")
+    document: Json = without_nulls(body, service.spec.attributes)
+    for name in ignored(service.spec, document):
+        if service.strict("system-attributes"):
+            raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
+        del document[name]
+    if service.create_validator is not None:
+        _refuse_faults(service.create_validator.fault(document))
+    check_content(service, document)
+    return document
+
+
+def check_stored(service: Service, document: Json) -> None:
+    """Raise `TmfError` (400) unless a patched resource is still one that may be kept (R-812)."""
+    _refuse_faults(service.stored_validator.fault(document))
+    check_content(service, document)
+
+
+def check_content(service: Service, document: Json) -> None:
+    """Raise `TmfError` (400) for what schemas cannot say: periods, and unknown attributes when
+    the server is strict (R-1203, R-1105).
+    """
+    if (place := backwards_period(document)) is not None:
+        raise TmfError(INVALID_BODY, f"{place}: startDateTime is after endDateTime.")
+    if service.strict("attributes") and "@schemaLocation" not in document:
+        unknown = [name for name in document if name not in service.spec.attributes.children]
+        if unknown:
+            raise TmfError(
+                UNKNOWN_ATTRIBUTE, f"/{unknown[0]}: {service.spec.name} has no such attribute."
+            )
+
+
+def _refuse_faults(fault: str | None) -> None:
+    if fault is not None:
+        raise TmfError(INVALID_BODY, fault)

@@ -1,0 +1,67 @@
+"""Which attributes of a resource the store mirrors and indexes: derived from its specification.
+
+Indexed are the state, the name, `@type` and date-times of the first level, and, at most three
+names deep, the ids of other entities and the name/value pairs of characteristics (D13).
+"""
+
+from collections.abc import Iterator
+
+from persistence.store import Collection, Column
+from tmf_apis.rules.base import ResourceRules
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.model import ResourceSpec
+from tmf_apis.tmf630.query import Kind, Path, Shape, Step
+
+_SCALARS = (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.INSTANT)
+_ALWAYS_INDEXED = ("name", "@type")
+_DEEPEST_REFERENCE = 3
+_DEEPEST_PAIR = 3
+
+
+def collection_for(base_path: str, resource: ResourceSpec, rules: ResourceRules) -> Collection:
+    """The collection that keeps a resource; its name never depends on the file (D2)."""
+    return Collection(
+        name="/".join((base_path, *resource.segments)),
+        versioned=rules.versioned,
+        columns=tuple(_columns(resource, rules)),
+        references=tuple(_references(resource.attributes, (), ())),
+        pairs=tuple(_pairs(resource.attributes, ())),
+    )
+
+
+def _columns(resource: ResourceSpec, rules: ResourceRules) -> Iterator[Column]:
+    for name, attribute in resource.attributes.children.items():
+        if name in ("id", "href") or attribute.shape is not Shape.ONE:
+            continue
+        if attribute.kind in _SCALARS:
+            indexed = name in (*_ALWAYS_INDEXED, rules.state) or attribute.kind is Kind.INSTANT
+            yield Column((Step(name, Shape.ONE),), attribute.kind, indexed)
+
+
+def _references(node: Attribute, path: Path, above: tuple[frozenset[str], ...]) -> Iterator[Path]:
+    """Paths to the ids of references, without going round in circles."""
+    for name, child in node.children.items():
+        here = (*path, Step(name, child.shape))
+        if child.kind is not Kind.OBJECT or len(here) >= _DEEPEST_REFERENCE + 1:
+            continue
+        if child.names and child.names in above:
+            continue
+        if (
+            "id" in child.children
+            and "@referredType" in child.children
+            and len(here) < _DEEPEST_REFERENCE
+        ):
+            yield (*here, Step("id", child.children["id"].shape))
+        if len(here) < _DEEPEST_REFERENCE - 1:
+            yield from _references(child, here, (*above, child.names))
+
+
+def _pairs(node: Attribute, path: Path) -> Iterator[Path]:
+    for name, child in node.children.items():
+        here = (*path, Step(name, child.shape))
+        if child.kind is not Kind.OBJECT or child.shape is Shape.EITHER:
+            continue
+        if child.shape is Shape.MANY and {"name", "value"} <= child.children.keys():
+            yield here
+        elif len(here) < _DEEPEST_PAIR:
+            yield from _pairs(child, here)

@@ -1,0 +1,72 @@
+"""Any failure becomes a TMF `Error` answer; nothing else builds an error body (R-203..R-208)."""
+
+import logging
+
+import orjson
+
+from handlers.http import Response
+from persistence.errors import (
+    BadCursor,
+    Duplicate,
+    KeyReused,
+    Missing,
+    Stale,
+    StoreError,
+    TooSlow,
+    Unavailable,
+)
+from tmf_apis.tmf630.errors import (
+    CONFLICT,
+    INTERNAL,
+    INVALID_PAGE,
+    KEY_REUSED,
+    NOT_FOUND,
+    PATCH_CONFLICT,
+    UNAVAILABLE,
+    Cause,
+    TmfError,
+)
+
+logger = logging.getLogger(__name__)
+
+#: Seconds after which a client may try again when the store does not answer.
+RETRY_AFTER = {"Retry-After": "2"}
+
+_STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
+    Missing: (NOT_FOUND, "There is no resource with the id {}."),
+    Duplicate: (CONFLICT, "The id {} is taken; choose another, or leave it out."),
+    KeyReused: (KEY_REUSED, "The Idempotency-Key stood for another request before."),
+    Stale: (PATCH_CONFLICT, "The resource {} kept changing meanwhile; try again."),
+    BadCursor: (INVALID_PAGE, "before/after: {}; use one from a Link header."),
+    TooSlow: (
+        UNAVAILABLE,
+        "The query took too long: no index serves {}. Add a condition on an indexed attribute.",
+    ),
+    Unavailable: (UNAVAILABLE, "The store does not answer; try again."),
+}
+
+
+def respond(error: Exception) -> Response:
+    """The answer to a failure; an unexpected one is logged and told nothing about."""
+    if isinstance(error, TmfError):
+        return error_response(error.cause, error.message, error.headers)
+    for kind, (cause, text) in _STORE_ERRORS.items():
+        if isinstance(error, kind):
+            headers = RETRY_AFTER if cause is UNAVAILABLE else {}
+            if kind is Unavailable:
+                logger.error("the store does not answer: %s", error)
+            return error_response(cause, text.format(error), headers)
+    logger.exception("unexpected error", exc_info=error)
+    return error_response(INTERNAL, "The server failed; the request was not carried out.")
+
+
+def error_response(cause: Cause, message: str, headers: dict[str, str] | None = None) -> Response:
+    """The `Error` body of a cause, with `status` as a text (R-205)."""
+    body = {
+        "@type": "Error",
+        "code": cause.code,
+        "reason": cause.reason,
+        "message": message,
+        "status": str(cause.status),
+    }
+    return Response(cause.status, orjson.dumps(body), dict(headers or {}))

@@ -1,0 +1,59 @@
+"""From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
+
+from email.utils import formatdate
+from functools import lru_cache
+
+import orjson
+
+from handlers.http import Request, Response
+from handlers.service import Service
+from persistence.store import Record
+from tmf_apis.tmf630.fields import Fields, select
+from tmf_apis.tmf630.identity import href
+from tmf_apis.tmf630.preconditions import etag, unchanged
+
+
+def location(record: Record, collection_url: str) -> str:
+    """The `href` of a record below the URL of its collection."""
+    return href(collection_url, record.id, "" if record.primary else record.version)
+
+
+def represent(record: Record, url: str, fields: Fields | None, service: Service) -> bytes:
+    """The encoded resource with its `href`, whole or as selected.
+
+    The stored bytes are sent as they are; `href` is put in behind `id`, where TM Forum's own
+    samples have it, or first when the client put its `id` elsewhere.
+    """
+    if fields is not None:
+        document = {"id": record.id, "href": url, **orjson.loads(record.body)}
+        return orjson.dumps(select(document, fields, service.always))
+    body = record.body
+    head = b'{"id":' + orjson.dumps(record.id)
+    if body.startswith(head):
+        return b"".join((head, b',"href":"', url.encode(), b'"', body[len(head) :]))
+    return b"".join((b'{"href":"', url.encode(), b'",', body[1:]))
+
+
+def item(
+    service: Service,
+    request: Request,
+    record: Record,
+    fields: Fields | None,
+    *,
+    url: str,
+    status: int = 200,
+) -> Response:
+    """The answer that shows one resource, or 304 when the client has it already."""
+    canonical = request.path.startswith(service.api.base_path)
+    shape = (fields.text if fields else "") + ("" if canonical else request.path.rpartition("/")[0])
+    tag = etag(record.revision, shape)
+    headers = {"ETag": tag, "Last-Modified": http_date(record.modified // 1_000_000)}
+    if request.method in ("GET", "HEAD") and unchanged(request.header(b"if-none-match"), tag):
+        return Response(304, b"", headers)
+    return Response(status, represent(record, url, fields, service), headers)
+
+
+@lru_cache(maxsize=1024)
+def http_date(seconds: int) -> str:
+    """A time as HTTP headers spell it."""
+    return formatdate(seconds, usegmt=True)

@@ -1,0 +1,220 @@
+"""List, create, retrieve, patch and delete: once, for every resource of every API.
+
+Each reads as one line: parse, decide, store, shape, answer. What goes wrong is raised and
+becomes an answer in `problems`.
+"""
+
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from hashlib import sha256
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from handlers import intake
+from handlers.http import Request, Response
+from handlers.representation import item, location, represent
+from handlers.service import Service
+from persistence.errors import Missing, Stale
+from persistence.store import Draft, Once, Record, Scope
+from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.tmf630 import versions
+from tmf_apis.tmf630.creation import chosen_id, complete, touch
+from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
+from tmf_apis.tmf630.filtering import split
+from tmf_apis.tmf630.identity import check_id, located, without_href
+from tmf_apis.tmf630.limits import parse_json
+from tmf_apis.tmf630.listing import parse_listing
+from tmf_apis.tmf630.paging import Shown, answer
+from tmf_apis.tmf630.patching import patch_for, refuse_forbidden
+from tmf_apis.tmf630.preconditions import demand_match
+
+#: How often a change is tried again when others change the resource in between.
+ATTEMPTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a path addresses: a collection, or one resource of it, by its raw last segment."""
+
+    service: Service
+    #: The URL path of the collection as the client spelt it.
+    collection: str
+    parent: str = ""
+    raw_id: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        """What of the store the request may see."""
+        return self.service.scoped(self.parent)
+
+    def identity(self, request: Request) -> tuple[str, str | None]:
+        """The id and, if one is addressed, the entity version (R-1303)."""
+        try:
+            id = unquote(self.raw_id, errors="strict")
+        except UnicodeDecodeError as error:
+            raise TmfError(INVALID_ID, "The id in the path is not UTF-8.") from error
+        if not self.service.rules.versioned:
+            return id, None
+        id, version = versions.addressed(id)
+        if version is None and "version=" in request.query:
+            _, alternatives = split(request.query)
+            given = [c.value for found in alternatives for c in found if c.name == "version"]
+            version = unquote(given[0]) if given else None
+        return id, version
+
+
+async def list_resources(target: Target, request: Request) -> Response:
+    """A page of the resources that match (R-2xx to R-6xx)."""
+    service = target.service
+    listing = parse_listing(
+        request.query, service.spec.attributes, service.limits, request.header(b"range")
+    )
+    query = changed(listing.query, where=located(listing.query.where))
+    found = await service.store.find(service.collection, query, target.scope)
+    url = request.origin + target.collection
+    shown = [represent(r, location(r, url), listing.fields, service) for r in found.records]
+    counted = Shown(found.total, len(shown), found.first, found.last)
+    status, headers = answer(
+        listing.page, counted, url, request.query, cursors=service.spec.cursors
+    )
+    return Response(status, b"[" + b",".join(shown) + b"]", headers)
+
+
+async def create(target: Target, request: Request) -> Response:
+    """A new resource; its URL in `Location` (R-7xx)."""
+    service = target.service
+    intake.check_json(request)
+    fields = intake.selection(request, service)
+    raw = await request.body()
+    document = intake.creatable(service, parse_json(raw))
+    draft = _draft(service, _completed(service, document))
+    once = _once(target, request, raw)
+    record, replayed = await _create_once(target, draft, once)
+    url = location(record, request.origin + target.collection)
+    response = item(service, request, record, fields, url=url, status=201)
+    response.headers["Location"] = url
+    if replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+async def retrieve(target: Target, request: Request) -> Response:
+    """One resource; the latest of its entity versions unless one is addressed."""
+    service = target.service
+    id, version = target.identity(request)
+    record = await service.store.get(service.collection, id, target.scope, version)
+    _check_visible(service, record)
+    fields = intake.selection(request, service)
+    url = location(record, request.origin + target.collection)
+    return item(service, request, record, fields, url=url)
+
+
+async def patch(target: Target, request: Request) -> Response:
+    """The resource with a patch applied, whole or not at all (R-801..R-813)."""
+    service = target.service
+    apply = patch_for(intake.media_type(request))
+    fields = intake.selection(request, service)
+    if_match = request.header(b"if-match")
+    change = parse_json(await request.body())
+    id, version = target.identity(request)
+    for _ in range(ATTEMPTS):
+        seen = await service.store.get(service.collection, id, target.scope, version)
+        _check_visible(service, seen)
+        demand_match(if_match, seen.revision)
+        old = orjson.loads(seen.body)
+        patched = apply(orjson.loads(seen.body), change, service.spec.attributes)
+        new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
+        new = without_nulls(new, service.spec.attributes)
+        try:
+            record = seen if new == old else await _replace(target, seen, new)
+        except Stale:
+            continue
+        url = location(record, request.origin + target.collection)
+        return item(service, request, record, fields, url=url)
+    raise Stale(id)
+
+
+async def delete(target: Target, request: Request) -> Response:
+    """Nothing left: of the resource, or of the entity version that is addressed (R-815)."""
+    service = target.service
+    id, version = target.identity(request)
+    if_match = request.header(b"if-match")
+    for _ in range(ATTEMPTS):
+        seen = await _seen(target, id, version)
+        demand_match(if_match, seen[0].revision)
+        try:
+            await service.store.delete(service.collection, seen, target.scope)
+        except Stale:
+            continue
+        return Response(204)
+    raise Stale(id)
+
+
+def _completed(service: Service, document: dict[str, Any]) -> dict[str, Any]:
+    """The resource to keep: the client's attributes and the server's (R-702..R-705)."""
+    wanted = chosen_id(service.spec, document)
+    id = check_id(wanted) if wanted is not None else service.new_id()
+    if wanted is None:
+        document.pop("id", None)
+    return without_href(complete(service.spec, service.rules, document, id, service.now()))
+
+
+def _draft(service: Service, document: dict[str, Any]) -> Draft:
+    version = versions.version_of(document) if service.rules.versioned else ""
+    return Draft(document["id"], document, orjson.dumps(document), version, versions.rank(version))
+
+
+async def _replace(target: Target, seen: Record, new: dict[str, Any]) -> Record:
+    service = target.service
+    intake.check_stored(service, new)
+    draft = _draft(service, touch(service.rules, new, service.now()))
+    return await service.store.replace(service.collection, seen, draft, target.scope)
+
+
+async def _seen(target: Target, id: str, version: str | None) -> list[Record]:
+    """The records a delete removes: one entity version, or every one of them (D2)."""
+    service = target.service
+    if service.rules.versioned and version is None:
+        seen = await service.store.versions(service.collection, id, target.scope)
+    else:
+        seen = [await service.store.get(service.collection, id, target.scope, version)]
+    if not seen:
+        raise Missing(id)
+    _check_visible(service, seen[0])
+    return seen
+
+
+def _check_visible(service: Service, record: Record) -> None:
+    """Raise `Missing` for a record that is not part of the view the resource is."""
+    if service.rules.view_of and orjson.loads(record.body).get("@type") != service.type_name:
+        raise Missing(record.id)
+
+
+def _once(target: Target, request: Request, raw: bytes) -> Once | None:
+    key = intake.idempotency_key(request)
+    if key is None:
+        return None
+    service = target.service
+    scope = f"{target.scope.actor}\n{service.collection.name}\n{target.parent}\nPOST\n{key}"
+    return Once(scope, sha256(raw).hexdigest())
+
+
+_running: set[str] = set()
+
+
+async def _create_once(target: Target, draft: Draft, once: Once | None) -> tuple[Record, bool]:
+    """The new record, or what an earlier request with the same key made (D20)."""
+    service = target.service
+    if once is None:
+        made = await service.store.create(service.collection, draft, target.scope)
+        return made.record, False
+    if once.key in _running:
+        raise TmfError(STILL_RUNNING, "A request with this Idempotency-Key is still running.")
+    _running.add(once.key)
+    try:
+        made = await service.store.create(service.collection, draft, target.scope, (), once)
+    finally:
+        _running.discard(once.key)
+    return made.record, made.replayed

@@ -1,0 +1,186 @@
+"""From a raw path to what it addresses: one or two dictionary look-ups (R-101, R-111)."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from handlers import hubs, resources
+from handlers.http import Request, Response
+from handlers.hubs import Hub
+from handlers.intake import check_accept
+from handlers.resources import Target
+from handlers.service import Service
+from persistence.store import Scope
+from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, TmfError
+from tmf_apis.tmf630.patching import ACCEPT_PATCH
+
+Operation = Callable[[Target, Request], Awaitable[Response]]
+
+_COLLECTION: dict[str, Operation] = {
+    "GET": resources.list_resources,
+    "HEAD": resources.list_resources,
+    "POST": resources.create,
+}
+_ITEM: dict[str, Operation] = {
+    "GET": resources.retrieve,
+    "HEAD": resources.retrieve,
+    "PATCH": resources.patch,
+    "DELETE": resources.delete,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A collection at one path: what it offers, and on its items."""
+
+    service: Service
+    path: str
+    collection: dict[str, Operation]
+    item: dict[str, Operation]
+    #: The collections whose ids a nested path holds, outermost first.
+    parents: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A nested collection: its raw segments, with None for an id."""
+
+    segments: tuple[str | None, ...]
+    route: Route
+
+
+class Router:
+    """All paths of all APIs, aliases included."""
+
+    def __init__(self, services: Iterable[Service], registries: Iterable[Hub]) -> None:
+        self._routes: dict[str, Route] = {}
+        self._templates: list[_Template] = []
+        self._hubs: dict[str, Hub] = {}
+        services = list(services)
+        for service in services:
+            for base in (service.api.base_path, *service.api.aliases):
+                self._add(base, service, services)
+        for hub in registries:
+            for base in (hub.api.base_path, *hub.api.aliases):
+                self._hubs[f"{base}/hub"] = hub
+
+    def _add(self, base: str, service: Service, services: list[Service]) -> None:
+        spec = service.spec
+        path = "/".join((base, *spec.segments))
+        route = Route(
+            service,
+            path,
+            _offered(_COLLECTION, spec.collection_methods),
+            _offered(_ITEM, spec.item_methods),
+            tuple(_parents(service, services)),
+        )
+        if any(segment.startswith("{") for segment in spec.segments):
+            segments = tuple(None if s.startswith("{") else s for s in path.split("/"))
+            self._templates.append(_Template(segments, route))
+        else:
+            self._routes[path] = route
+
+    async def handle(self, request: Request) -> Response | None:
+        """The answer to a request, or None when its path is not one of ours."""
+        path = request.path
+        route = self._routes.get(path)
+        if route is not None:
+            return await _operate(route, request, Target(route.service, path), route.collection)
+        head, _, last = path.rpartition("/")
+        route = self._routes.get(head)
+        if route is not None and last:
+            return await _operate(route, request, Target(route.service, head, "", last), route.item)
+        if (hub := self._hubs.get(path)) is not None:
+            return await _on_hub(hub, request)
+        if (hub := self._hubs.get(head)) is not None and last:
+            return await _on_subscription(hub, request, last)
+        return await self._nested(request) if self._templates else None
+
+    async def _nested(self, request: Request) -> Response | None:
+        segments = request.path.split("/")
+        for template in self._templates:
+            width = len(template.segments)
+            ids = _ids(template.segments, segments[:width])
+            if ids is None or len(segments) > width + 1:
+                continue
+            route = template.route
+            await _check_parents(route, ids)
+            parent = "/".join(ids)
+            collection = "/".join(segments[:width])
+            if len(segments) == width:
+                target = Target(route.service, collection, parent)
+                return await _operate(route, request, target, route.collection)
+            target = Target(route.service, collection, parent, segments[-1])
+            return await _operate(route, request, target, route.item)
+        return None
+
+
+def _offered(operations: dict[str, Operation], methods: frozenset[str]) -> dict[str, Operation]:
+    """The operations a file defines, and HEAD wherever it defines GET (R-107, R-108)."""
+    return {m: o for m, o in operations.items() if (m if m != "HEAD" else "GET") in methods}
+
+
+async def _operate(
+    route: Route, request: Request, target: Target, offered: dict[str, Operation]
+) -> Response:
+    operation = offered.get(request.method)
+    if operation is not None:
+        check_accept(request)
+        return await operation(target, request)
+    return _other(request.method, offered, patchable="PATCH" in offered)
+
+
+def _other(method: str, offered: Iterable[str], *, patchable: bool = False) -> Response:
+    """The answer to OPTIONS, or the refusal of a method that is not offered."""
+    allow = ", ".join([*offered, "OPTIONS"])
+    if method != "OPTIONS":
+        raise TmfError(
+            METHOD_NOT_ALLOWED, f"{method} is not offered here; use {allow}.", {"Allow": allow}
+        )
+    headers = {"Allow": allow}
+    if patchable:
+        headers["Accept-Patch"] = ACCEPT_PATCH
+    return Response(204, b"", headers)
+
+
+async def _on_hub(hub: Hub, request: Request) -> Response:
+    if request.method == "POST":
+        check_accept(request)
+        return await hubs.register(hub, request)
+    return _other(request.method, ["POST"])
+
+
+async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
+    if request.method == "DELETE":
+        return await hubs.remove(hub, request, id)
+    if request.method in ("GET", "HEAD") and hub.spec.readable:
+        return await hubs.show(hub, request, id)
+    return _other(request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"])
+
+
+def _parents(service: Service, services: list[Service]) -> Iterable[Service]:
+    """The services of the collections above a nested one, as far as the API has them."""
+    segments = service.spec.segments
+    for position, segment in enumerate(segments):
+        if segment.startswith("{"):
+            above = segments[:position]
+            yield from (s for s in services if s.api is service.api and s.spec.segments == above)
+
+
+def _ids(template: tuple[str | None, ...], segments: list[str]) -> list[str] | None:
+    """The ids in a path that has the shape of a template, or None."""
+    if len(segments) != len(template):
+        return None
+    if any(
+        t is not None and t != s or not s and t is None
+        for t, s in zip(template, segments, strict=True)
+    ):
+        return None
+    return [s for t, s in zip(template, segments, strict=True) if t is None]
+
+
+async def _check_parents(route: Route, ids: list[str]) -> None:
+    """Raise `Missing` when a resource above a nested collection does not exist."""
+    for depth, parent in enumerate(route.parents):
+        above = "/".join(ids[:depth])
+        scope = Scope(parent=above) if above else Scope()
+        await parent.store.get(parent.collection, ids[depth], scope)

@@ -1,0 +1,70 @@
+"""Run the application: prepare the store once, then serve with one worker or several."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+
+import connexion
+import uvicorn
+
+from handlers.app import collections_of, create_app
+from handlers.loading import Progress, load_sample_data
+from handlers.service import Service, services
+from persistence.opening import open_store
+from persistence.store import Scope, Store
+from tmf_apis.catalog import Catalog, choose, specs_folder
+from tmf_apis.settings import Settings, read_settings
+from tmf_apis.tmf630.query import Query
+
+#: Seconds a stopping worker waits for requests that are being answered.
+GRACE = 10
+
+
+def application() -> connexion.FlaskApp:
+    """The application as the environment describes it: what each worker runs."""
+    settings = read_settings(os.environ)
+    return create_app(settings, choose(settings.specs), open_store(settings.store))
+
+
+async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> int:
+    """Make the store ready before any worker uses it; how many sample records were loaded.
+
+    Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve.
+    """
+    store = open_store(settings.store)
+    await store.open(collections_of(catalog, settings, store))
+    try:
+        served = services(catalog.apis, store, settings)
+        if settings.sample_data and await _is_empty(store, served):
+            return await load_sample_data(store, served, specs_folder() / "sample-data", progress)
+        return 0
+    finally:
+        await store.close()
+
+
+async def _is_empty(store: Store, served: Sequence[Service]) -> bool:
+    one = Query(limit=1)
+    pages = [await store.find(service.collection, one, Scope()) for service in served]
+    return not any(page.total for page in pages)
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop; requests in progress are finished first."""
+    uvicorn.run(
+        "handlers.server:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def run_prepared(settings: Settings, catalog: Catalog, progress: Progress) -> int:
+    """Prepare the store, outside any running loop."""
+    return asyncio.run(prepare(settings, catalog, progress))

@@ -1,0 +1,83 @@
+"""Everything one resource needs to be served, put together once at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from handlers.mirroring import collection_for
+from persistence.store import Collection, Scope, Store
+from tmf_apis.rules.base import ResourceRules
+from tmf_apis.rules.lookup import rules_of
+from tmf_apis.schema.validator import Validator
+from tmf_apis.settings import Settings
+from tmf_apis.spec.model import ApiSpec, ResourceSpec
+from tmf_apis.tmf630.creation import type_name
+from tmf_apis.tmf630.instants import now_text
+from tmf_apis.tmf630.paging import Limits
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
+
+_TYPE = (Step("@type", Shape.ONE),)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One resource of one API: its facts, its rules, its validators, and where it is kept."""
+
+    api: ApiSpec
+    spec: ResourceSpec
+    rules: ResourceRules
+    collection: Collection
+    store: Store
+    settings: Settings
+    limits: Limits
+    create_validator: Validator | None
+    stored_validator: Validator
+    #: What every selection of attributes shows (R-304, R-305).
+    always: frozenset[str]
+    #: What of the collection is part of this resource: all of it, or a view.
+    scope: Scope
+    type_name: str
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    new_id: Callable[[], str] = field(default=lambda: str(uuid4()))
+
+    def now(self) -> str:
+        """The time of this moment, as it is written into resources."""
+        return now_text(self.clock())
+
+    def scoped(self, parent: str) -> Scope:
+        """Whom a request sees what for, below the parents of a nested collection."""
+        return replace(self.scope, parent=parent) if parent else self.scope
+
+    def strict(self, word: str) -> bool:
+        """Whether the server was asked to be strict about something (D11)."""
+        return word in self.settings.strict
+
+
+def services(apis: tuple[ApiSpec, ...], store: Store, settings: Settings) -> list[Service]:
+    """A service for every resource of every API, in the order of the files."""
+    return [_service(api, spec, store, settings) for api in apis for spec in api.resources]
+
+
+def _service(api: ApiSpec, spec: ResourceSpec, store: Store, settings: Settings) -> Service:
+    rules = rules_of(api, spec)
+    home = api.resource(rules.view_of) if rules.view_of else spec
+    create = spec.create_schema and Validator(
+        spec.create_schema, api.schemas, spec.attributes, spec.mandatory
+    )
+    kind = type_name(spec)
+    view = Comparison(_TYPE, Operator.EQ, (kind,), Kind.TEXT)
+    return Service(
+        api=api,
+        spec=spec,
+        rules=rules,
+        collection=collection_for(api.base_path, home, rules_of(api, home)),
+        store=store,
+        settings=settings,
+        limits=Limits(settings.default_limit, settings.max_limit),
+        create_validator=create or None,
+        stored_validator=Validator(spec.schema, api.schemas, spec.attributes, spec.mandatory),
+        always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
+        scope=Scope(where=view) if rules.view_of else Scope(),
+        type_name=kind,
+    )

@@ -1,0 +1,163 @@
+"""The command line: the one place that puts all packages together (D8)."""
+
+import asyncio
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import Progress, track
+from rich.table import Table
+
+from handlers import server
+from handlers.app import collections_of
+from handlers.loading import LoadError, Line, drafts, read_lines
+from handlers.service import Service, services
+from persistence.errors import Duplicate, StoreError
+from persistence.opening import open_store
+from persistence.store import Scope
+from tmf_apis import __version__
+from tmf_apis.authoring.compare import compare_folder, render
+from tmf_apis.catalog import Catalog, choose, specs_folder
+from tmf_apis.settings import Settings, SettingsError, read_settings
+from tmf_apis.spec.loading import SpecError
+
+console = Console(stderr=True, highlight=False)
+_PATH = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """TM Forum Open APIs, served from their specification files."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.  [TMF_HOST, default 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [TMF_PORT, default 8080]")
+@click.option("--store", help="Where records are kept.  [TMF_STORE, default sqlite:///data/tmf.db]")
+@click.option("--base-url", help="External URL that href begins with.  [TMF_BASE_URL]")
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="A specification file or folder to serve as well; repeatable.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
+@click.option("--default-limit", type=int, help="Page size when a client names none; 0 means all.  [TMF_DEFAULT_LIMIT, default 100]")  # fmt: skip  # noqa: E501
+@click.option("--max-limit", type=int, help="Largest page.  [TMF_MAX_LIMIT, default 1000]")
+@click.option("--max-body", type=int, help="Largest body in bytes.  [TMF_MAX_BODY, default 4194304]")  # fmt: skip  # noqa: E501
+@click.option("--strict", help="What to be strict about, by commas, or 1 for all: attributes, conditional, lifecycle, system-attributes.  [TMF_STRICT]")  # fmt: skip  # noqa: E501
+@click.option("--development", is_flag=True, default=None, help="Allow loopback and private callbacks.  [TMF_DEVELOPMENT]")  # fmt: skip  # noqa: E501
+@click.option("--workers", type=int, help="Processes that serve.  [TMF_WORKERS, default 1]")
+@click.option("--no-sample-data", "sample_data", flag_value=False, default=None, help="Do not fill an empty store with sample data.  [TMF_SAMPLE_DATA=0]")  # fmt: skip  # noqa: E501
+def serve(**given: Any) -> None:
+    """Serve all APIs until stopped."""
+    given["specs"] = given["specs"] or None
+    settings = _settings(**given)
+    catalog = _catalog(settings)
+    for note in catalog.notes:
+        console.print(note)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Loading sample data", total=None)
+        try:
+            loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
+        except StoreError as error:
+            _stop(str(error))
+    if loaded:
+        console.print(f"Loaded {loaded} sample records into {settings.store}")
+    console.print(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
+    os.environ.update(_environment(settings))
+    server.run(settings)
+
+
+@main.command()
+@click.option("--api", required=True, help="Number of the API, for instance TMF678.")
+@click.option("--version", required=True, help="Major version: v4 or v5.")
+@click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
+@click.option("--store", help="Where records are kept.  [TMF_STORE]")
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
+@click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load(
+    api: str, version: str, resource: str, store: str | None, specs: tuple[Path, ...],
+    replace: bool, file: Path,
+) -> None:  # fmt: skip
+    """Load full representations from FILE, a JSON array or JSON lines; all or none."""
+    settings = _settings(store=store, specs=specs or None)
+    catalog = _catalog(settings)
+    try:
+        count = asyncio.run(_load(settings, catalog, (api, version, resource), file, replace))
+    except LoadError as error:
+        for line, what in error.faults[:50]:
+            console.print(f"{file}:{line}: {what}", markup=False)
+        _stop(f"{len(error.faults)} records are not fit to be loaded; nothing was loaded.")
+    except Duplicate as error:
+        _stop(f"{error} is in the store already (use --replace); nothing was loaded.")
+    except StoreError as error:
+        _stop(str(error))
+    console.print(f"Loaded {count} records.")
+
+
+async def _load(
+    settings: Settings, catalog: Catalog, wanted: tuple[str, str, str], file: Path, replace: bool
+) -> int:
+    store = open_store(settings.store)
+    service = _find(services(catalog.apis, store, settings), *wanted)
+    lines: list[Line] = read_lines(file.read_bytes())
+    shown = track(lines, "Checking", console=console, transient=True)
+    batch = drafts(service, shown)
+    await store.open(collections_of(catalog, settings, store))
+    try:
+        return await store.load(service.collection, batch, Scope(), replace=replace)
+    finally:
+        await store.close()
+
+
+def _find(served: list[Service], api: str, version: str, resource: str) -> Service:
+    for service in served:
+        found = (service.api.number.upper(), service.api.major, service.spec.name)
+        if found == (api.upper(), version.lower(), resource):
+            return service
+    _stop(f"No {resource} in {api} {version} is served; `tmf-apis specs` lists what is.")
+
+
+@main.command()
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
+@click.option("--compare", "reference", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare our specifications with the reference files in a folder.")  # fmt: skip  # noqa: E501
+def specs(specs: tuple[Path, ...], reference: Path | None) -> None:
+    """List the APIs that are served, or compare their files with reference files."""
+    if reference is not None:
+        comparison = compare_folder(specs_folder(), reference)
+        click.echo(render(comparison))
+        sys.exit(1 if comparison.differences else 0)
+    table = Table("API", "Version", "Base path", "Aliases", "Resources", box=None, pad_edge=False)
+    for api in _catalog(_settings(specs=specs or None)).apis:
+        names = ", ".join(resource.name for resource in api.resources)
+        table.add_row(api.number, api.version, api.base_path, "\n".join(api.aliases), names)
+    Console(width=200 if not sys.stdout.isatty() else None).print(table)
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return read_settings(os.environ, **given)
+    except SettingsError as error:
+        _stop(str(error))
+
+
+def _catalog(settings: Settings) -> Catalog:
+    try:
+        return choose(settings.specs)
+    except SpecError as error:
+        _stop(str(error))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the environment of worker processes."""
+    values = asdict(settings) | {
+        "specs": os.pathsep.join(map(str, settings.specs)),
+        "strict": ",".join(sorted(settings.strict)),
+    }
+    return {f"TMF_{name.upper()}": str(value) for name, value in values.items()}
+
+
+def _stop(message: str) -> NoReturn:
+    console.print(message, markup=False, style="red")
+    sys.exit(2)

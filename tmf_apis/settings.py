@@ -1,0 +1,115 @@
+"""All settings, their defaults, and how the environment and the command line give them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import Schema, ValidationError, post_load, validate
+from marshmallow import fields as f
+
+STRICT_WORDS = ("attributes", "conditional", "lifecycle", "system-attributes")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names it and says what it wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server runs. Every field is also the environment variable `TMF_<NAME>`.
+
+    `base_url` is the external URL for `href`, empty for the request's own. `specs` are files
+    or folders of further APIs. `default_limit` 0 means all. `strict` holds some of
+    `STRICT_WORDS`. `max_body` is in bytes.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    store: str = "sqlite:///data/tmf.db"
+    base_url: str = ""
+    specs: tuple[Path, ...] = ()
+    default_limit: int = 100
+    max_limit: int = 1000
+    max_body: int = 4 * 1024 * 1024
+    strict: frozenset[str] = frozenset()
+    development: bool = False
+    workers: int = 1
+    sample_data: bool = True
+
+
+class _Words(f.Field[frozenset[str]]):
+    """A comma list of strict words; `1` means all, nothing or `0` none."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> frozenset[str]:
+        words = frozenset(word.strip() for word in str(value).split(",") if word.strip())
+        if words == {"1"}:
+            return frozenset(STRICT_WORDS)
+        words -= {"0"}
+        if unknown := words - set(STRICT_WORDS):
+            known = ", ".join(STRICT_WORDS)
+            raise ValidationError(f"{', '.join(sorted(unknown))} unknown; use {known}, or 1")
+        return words
+
+
+class _Paths(f.Field[tuple[Path, ...]]):
+    """Paths joined by the system's path separator."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[Path, ...]:
+        if isinstance(value, (list, tuple)):
+            return tuple(Path(part) for part in value)
+        return tuple(Path(part) for part in str(value).split(os.pathsep) if part)
+
+
+def _is_base_url(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+        raise ValidationError("an absolute http or https URL without a query is needed")
+
+
+class _SettingsSchema(Schema):
+    host = f.String(validate=validate.Length(min=1))
+    port = f.Integer(validate=validate.Range(0, 65535))
+    store = f.String(validate=validate.Length(min=1))
+    base_url = f.String(validate=_is_base_url)
+    specs = _Paths()
+    default_limit = f.Integer(validate=validate.Range(min=0))
+    max_limit = f.Integer(validate=validate.Range(min=0))
+    max_body = f.Integer(validate=validate.Range(min=1))
+    strict = _Words()
+    development = f.Boolean()
+    workers = f.Integer(validate=validate.Range(1, 64))
+    sample_data = f.Boolean()
+
+    @post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
+        data["base_url"] = data.get("base_url", "").rstrip("/")
+        return Settings(**data)
+
+
+def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
+    """The settings in force: what is `given` (flags that are not None), else the environment,
+    else the defaults. Raises `SettingsError` naming every setting that is wrong.
+    """
+    values: dict[str, Any] = {}
+    for field in fields(Settings):
+        variable = f"TMF_{field.name.upper()}"
+        if given.get(field.name) is not None:
+            values[field.name] = given[field.name]
+        elif environment.get(variable, "") != "":
+            values[field.name] = environment[variable]
+    try:
+        settings: Settings = _SettingsSchema().load(values)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"TMF_{name.upper()}: {' '.join(map(str, texts))}"
+            for name, texts in error.normalized_messages().items()
+        )
+        raise SettingsError(wrong) from error
+    return settings
