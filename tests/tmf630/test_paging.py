@@ -220,6 +220,9 @@ class TestAnswer:
             "prev": "before=first&limit=10",
             "next": "after=last&limit=10",
         }
+        assert links(answered("after=x%0D%0A%3E%26&limit=10", 50)[1])["self"] == (
+            "after=x%0D%0A%3E%26&limit=10"
+        )
         assert "offset" in links(answered("offset=10&limit=10", 50, cursors=True)[1])["next"]
 
     @pytest.mark.rule("R-611", "R-615")

@@ -134,7 +134,8 @@ def _cursor_links(page: Page, shown: Shown, limit: int) -> dict[str, str]:
         links = {"self": f"limit={limit}"} | links
     else:
         side = "before" if page.cursor.backwards else "after"
-        links = {"self": f"{side}={page.cursor.token}&limit={limit}"} | links
+        token = quote(page.cursor.token, safe="")
+        links = {"self": f"{side}={token}&limit={limit}"} | links
         if shown.first:
             links["prev"] = f"before={shown.first}&limit={limit}"
     if shown.last and shown.count < shown.total:
