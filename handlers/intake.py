@@ -5,6 +5,7 @@ from typing import Any
 from handlers.http import Request
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.tmf630.creation import ignored
 from tmf_apis.tmf630.errors import (
     INVALID_BODY,
     INVALID_HEADER,
@@ -15,7 +16,6 @@ from tmf_apis.tmf630.errors import (
     UNSUPPORTED_MEDIA_TYPE,
     TmfError,
 )
-from tmf_apis.tmf630.creation import ignored
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.filtering import split
 from tmf_apis.tmf630.periods import backwards_period
@@ -28,7 +28,7 @@ MAX_KEY = 255
 def check_accept(request: Request) -> None:
     """Raise `TmfError` (406) when `Accept` leaves no room for JSON (R-110)."""
     accept = request.header(b"accept")
-    if not accept or "*/*" in accept and ";" not in accept:
+    if not accept or ("*/*" in accept and ";" not in accept):
         return
     for entry in accept.split(","):
         media, *parameters = (part.strip().lower() for part in entry.split(";"))

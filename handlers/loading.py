@@ -60,7 +60,7 @@ def _starts(raw: bytes) -> Iterator[int]:
             line += 1
         if in_text:
             escaped = byte == "\\" and not escaped
-            in_text = byte != '"' or escaped if not (byte == "\\") else True
+            in_text = byte != '"' or escaped if byte != "\\" else True
             continue
         if depth == 1 and fresh and not byte.isspace() and byte not in ",]":
             yield line

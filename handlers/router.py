@@ -171,7 +171,7 @@ def _ids(template: tuple[str | None, ...], segments: list[str]) -> list[str] | N
     if len(segments) != len(template):
         return None
     if any(
-        t is not None and t != s or not s and t is None
+        (t is not None and t != s) or (not s and t is None)
         for t, s in zip(template, segments, strict=True)
     ):
         return None

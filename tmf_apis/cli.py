@@ -14,7 +14,7 @@ from rich.table import Table
 
 from handlers import server
 from handlers.app import collections_of
-from handlers.loading import LoadError, Line, drafts, read_lines
+from handlers.loading import Line, LoadError, drafts, read_lines
 from handlers.service import Service, services
 from persistence.errors import Duplicate, StoreError
 from persistence.opening import open_store
@@ -40,14 +40,14 @@ def main() -> None:
 @click.option("--port", type=int, help="Port to listen on.  [TMF_PORT, default 8080]")
 @click.option("--store", help="Where records are kept.  [TMF_STORE, default sqlite:///data/tmf.db]")
 @click.option("--base-url", help="External URL that href begins with.  [TMF_BASE_URL]")
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="A specification file or folder to serve as well; repeatable.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
-@click.option("--default-limit", type=int, help="Page size when a client names none; 0 means all.  [TMF_DEFAULT_LIMIT, default 100]")  # fmt: skip  # noqa: E501
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="A specification file or folder to serve as well; repeatable.  [TMF_SPECS]")  # fmt: skip
+@click.option("--default-limit", type=int, help="Page size when a client names none; 0 means all.  [TMF_DEFAULT_LIMIT, default 100]")  # fmt: skip
 @click.option("--max-limit", type=int, help="Largest page.  [TMF_MAX_LIMIT, default 1000]")
-@click.option("--max-body", type=int, help="Largest body in bytes.  [TMF_MAX_BODY, default 4194304]")  # fmt: skip  # noqa: E501
-@click.option("--strict", help="What to be strict about, by commas, or 1 for all: attributes, conditional, lifecycle, system-attributes.  [TMF_STRICT]")  # fmt: skip  # noqa: E501
-@click.option("--development", is_flag=True, default=None, help="Allow loopback and private callbacks.  [TMF_DEVELOPMENT]")  # fmt: skip  # noqa: E501
+@click.option("--max-body", type=int, help="Largest body in bytes.  [TMF_MAX_BODY, default 4194304]")  # fmt: skip
+@click.option("--strict", help="What to be strict about, by commas, or 1 for all: attributes, conditional, lifecycle, system-attributes.  [TMF_STRICT]")  # fmt: skip
+@click.option("--development", is_flag=True, default=None, help="Allow loopback and private callbacks.  [TMF_DEVELOPMENT]")  # fmt: skip
 @click.option("--workers", type=int, help="Processes that serve.  [TMF_WORKERS, default 1]")
-@click.option("--no-sample-data", "sample_data", flag_value=False, default=None, help="Do not fill an empty store with sample data.  [TMF_SAMPLE_DATA=0]")  # fmt: skip  # noqa: E501
+@click.option("--no-sample-data", "sample_data", flag_value=False, default=None, help="Do not fill an empty store with sample data.  [TMF_SAMPLE_DATA=0]")  # fmt: skip
 def serve(**given: Any) -> None:
     """Serve all APIs until stopped."""
     given["specs"] = given["specs"] or None
@@ -73,7 +73,7 @@ def serve(**given: Any) -> None:
 @click.option("--version", required=True, help="Major version: v4 or v5.")
 @click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
 @click.option("--store", help="Where records are kept.  [TMF_STORE]")
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def load(
@@ -120,8 +120,8 @@ def _find(served: list[Service], api: str, version: str, resource: str) -> Servi
 
 
 @main.command()
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip  # noqa: E501
-@click.option("--compare", "reference", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare our specifications with the reference files in a folder.")  # fmt: skip  # noqa: E501
+@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip
+@click.option("--compare", "reference", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare our specifications with the reference files in a folder.")  # fmt: skip
 def specs(specs: tuple[Path, ...], reference: Path | None) -> None:
     """List the APIs that are served, or compare their files with reference files."""
     if reference is not None:

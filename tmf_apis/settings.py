@@ -109,7 +109,7 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     except ValidationError as error:
         wrong = "; ".join(
             f"TMF_{name.upper()}: {' '.join(map(str, texts))}"
-            for name, texts in error.normalized_messages().items()
+            for name, texts in error.messages_dict.items()
         )
         raise SettingsError(wrong) from error
     return settings

@@ -223,6 +223,7 @@ class Translation:
     # -- parameters
 
     def parameter(self, value: Scalar) -> str:
+        """The place of a value in the text; the value itself goes along."""
         self.parameters.append(int(value) if isinstance(value, bool) else value)
         return f"?{len(self.parameters)}"
 

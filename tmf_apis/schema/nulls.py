@@ -8,7 +8,7 @@ from tmf_apis.spec.types import Kind
 
 def without_nulls(value: Any, attribute: Attribute | None) -> Any:
     """The value without null members that a schema declares; nulls in free values stay."""
-    if attribute is None or attribute.kind is Kind.ANY and not attribute.children:
+    if attribute is None or (attribute.kind is Kind.ANY and not attribute.children):
         return value
     if isinstance(value, list):
         return [without_nulls(element, attribute) for element in value]

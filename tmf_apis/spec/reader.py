@@ -104,7 +104,7 @@ def _collections(document: Document) -> Iterator[_Collection]:
         if not names or shape in seen:
             continue
         seen.add(shape)
-        item = next(
+        item: Mapping[str, Any] = next(
             (
                 found
                 for candidate, found in by_segments.items()
@@ -220,7 +220,7 @@ def _hub(document: Document) -> HubSpec | None:
         return None
     body = _body_schema(document, registry.get("post", {}))
     schemas = document.get("components", {}).get("schemas", {})
-    item = next((paths[path] for path in paths if path.startswith("/hub/")), {})
+    item: Mapping[str, Any] = next((paths[path] for path in paths if path.startswith("/hub/")), {})
     return HubSpec(typed="@type" in _required(body, schemas), readable="get" in item)
 
 

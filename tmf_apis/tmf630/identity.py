@@ -1,4 +1,7 @@
-"""Where a resource is: `href`, `Location`, and what an `href` in a filter means (R-103..R-105, D6)."""
+"""Where a resource is: `href`, `Location`, and what an `href` in a filter means.
+
+R-103, R-104, R-105 and decision D6.
+"""
 
 import re
 from collections.abc import Mapping
@@ -26,9 +29,9 @@ _VERSION = (Step("version", Shape.ONE),)
 
 
 def check_id(id: Any) -> str:
-    """The id, if it is one: a text (R-1205) of 1 to 255 characters, none of them a control character (D23).
+    """The id, if it is one: a text of 1 to 255 characters without control characters.
 
-    Raises `TmfError` (400).
+    R-1205, D23. Raises `TmfError` (400).
     """
     if not isinstance(id, str) or not 0 < len(id) <= MAX_ID or _CONTROL.search(id):
         raise TmfError(

@@ -22,7 +22,7 @@ def microseconds(text: str) -> int | None:
         return None
     year, month, day, hour, minute, second, fraction, _, sign, off_h, off_m = match.groups()
     y, m, d = int(year), int(month), int(day)
-    if not (1 <= m <= 12 and 1 <= d <= _MONTH_DAYS[m - 1]) or (m, d) == (2, 29) and not _leap(y):
+    if not (1 <= m <= 12 and 1 <= d <= _MONTH_DAYS[m - 1]) or ((m, d) == (2, 29) and not _leap(y)):
         return None
     h, mi, s = int(hour or 0), int(minute or 0), int(second or 0)
     oh, om = int(off_h or 0), int(off_m or 0)

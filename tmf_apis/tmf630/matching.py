@@ -3,7 +3,8 @@
 Lists of resources are never filtered here; stores run the same words themselves.
 """
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tmf_apis.tmf630.instants import microseconds
@@ -22,12 +23,12 @@ from tmf_apis.tmf630.query import (
     Scalar,
 )
 
-_ORDER = {
-    Operator.EQ: lambda value, operand: value == operand,
-    Operator.GT: lambda value, operand: value > operand,
-    Operator.GTE: lambda value, operand: value >= operand,
-    Operator.LT: lambda value, operand: value < operand,
-    Operator.LTE: lambda value, operand: value <= operand,
+_ORDER: dict[Operator, Callable[[Any, Any], bool]] = {
+    Operator.EQ: operator.eq,
+    Operator.GT: operator.gt,
+    Operator.GTE: operator.ge,
+    Operator.LT: operator.lt,
+    Operator.LTE: operator.le,
 }
 
 

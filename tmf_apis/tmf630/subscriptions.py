@@ -1,4 +1,7 @@
-"""A hub registration: what it must hold, and whether its query can be understood (R-1001..R-1008)."""
+"""A hub registration: what it must hold, and whether its query can be understood.
+
+R-1001 to R-1008.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,7 +44,7 @@ def registration(body: Any, registry: str, *, typed: bool) -> Json:
     except ValidationError as error:
         wrong = "; ".join(
             f"/{'' if name == '_schema' else name}: {' '.join(map(str, texts))}"
-            for name, texts in error.normalized_messages().items()
+            for name, texts in error.messages_dict.items()
         )
         raise TmfError(INVALID_BODY, wrong) from error
     callback, query = given["callback"], given.get("query") or ""
