@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
@@ -22,11 +23,54 @@ from persistence.store import Scope
 from tmf_apis import __version__
 from tmf_apis.authoring.compare import compare_folder, render
 from tmf_apis.catalog import Catalog, choose, specs_folder
-from tmf_apis.settings import Settings, SettingsError, read_settings
+from tmf_apis.settings import STRICT_WORDS, Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 console = Console(stderr=True, highlight=False)
 _PATH = click.Path(path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+#: The flag of each setting, and what it says of itself.
+_FLAGS: dict[str, dict[str, Any]] = {
+    "host": {"help": "Address to listen on."},
+    "port": {"type": int, "help": "Port to listen on; 0 takes a free one."},
+    "store": {"help": "URL of the store that keeps the records."},
+    "base_url": {"help": "External URL that every href begins with."},
+    "specs": {
+        "flag": "--spec",
+        "type": _PATH,
+        "multiple": True,
+        "help": "A specification file or folder to serve as well; repeatable.",
+    },
+    "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},
+    "max_limit": {"type": int, "help": "Largest page a client may ask for."},
+    "max_body": {"type": int, "help": "Largest body in bytes."},
+    "strict": {"help": f"What to be strict about: {', '.join(STRICT_WORDS)}; 1 for all."},
+    "development": {"is_flag": True, "help": "Allow loopback and private callbacks."},
+    "workers": {"type": int, "help": "Processes that serve."},
+    "sample_data": {
+        "flag": "--no-sample-data",
+        "flag_value": False,
+        "help": "Leave an empty store empty.",
+    },
+}
+
+
+def _setting(*names: str) -> Callable[[Command], Command]:
+    """Give a command the flags of some settings; what is not given stays None."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            options = dict(_FLAGS[name])
+            flag = options.pop("flag", f"--{name.replace('_', '-')}")
+            options["help"] += f"  [TMF_{name.upper()}]"
+            command = click.option(flag, name, default=None, **options)(command)
+        return command
+
+    return decorate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,21 +80,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="Address to listen on.  [TMF_HOST, default 127.0.0.1]")
-@click.option("--port", type=int, help="Port to listen on.  [TMF_PORT, default 8080]")
-@click.option("--store", help="Where records are kept.  [TMF_STORE, default sqlite:///data/tmf.db]")
-@click.option("--base-url", help="External URL that href begins with.  [TMF_BASE_URL]")
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="A specification file or folder to serve as well; repeatable.  [TMF_SPECS]")  # fmt: skip
-@click.option("--default-limit", type=int, help="Page size when a client names none; 0 means all.  [TMF_DEFAULT_LIMIT, default 100]")  # fmt: skip
-@click.option("--max-limit", type=int, help="Largest page.  [TMF_MAX_LIMIT, default 1000]")
-@click.option("--max-body", type=int, help="Largest body in bytes.  [TMF_MAX_BODY, default 4194304]")  # fmt: skip
-@click.option("--strict", help="What to be strict about, by commas, or 1 for all: attributes, conditional, lifecycle, system-attributes.  [TMF_STRICT]")  # fmt: skip
-@click.option("--development", is_flag=True, default=None, help="Allow loopback and private callbacks.  [TMF_DEVELOPMENT]")  # fmt: skip
-@click.option("--workers", type=int, help="Processes that serve.  [TMF_WORKERS, default 1]")
-@click.option("--no-sample-data", "sample_data", flag_value=False, default=None, help="Do not fill an empty store with sample data.  [TMF_SAMPLE_DATA=0]")  # fmt: skip
+@_setting(*_FLAGS)
 def serve(**given: Any) -> None:
     """Serve all APIs until stopped."""
-    given["specs"] = given["specs"] or None
     settings = _settings(**given)
     catalog = _catalog(settings)
     for note in catalog.notes:
@@ -72,16 +104,12 @@ def serve(**given: Any) -> None:
 @click.option("--api", required=True, help="Number of the API, for instance TMF678.")
 @click.option("--version", required=True, help="Major version: v4 or v5.")
 @click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
-@click.option("--store", help="Where records are kept.  [TMF_STORE]")
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def load(
-    api: str, version: str, resource: str, store: str | None, specs: tuple[Path, ...],
-    replace: bool, file: Path,
-) -> None:  # fmt: skip
+@_setting("store", "specs")
+@click.argument("file", type=_FILE)
+def load(api: str, version: str, resource: str, replace: bool, file: Path, **given: Any) -> None:
     """Load full representations from FILE, a JSON array or JSON lines; all or none."""
-    settings = _settings(store=store, specs=specs or None)
+    settings = _settings(**given)
     catalog = _catalog(settings)
     try:
         count = asyncio.run(_load(settings, catalog, (api, version, resource), file, replace))
@@ -120,22 +148,23 @@ def _find(served: list[Service], api: str, version: str, resource: str) -> Servi
 
 
 @main.command()
-@click.option("--spec", "specs", type=_PATH, multiple=True, help="Further specifications.  [TMF_SPECS]")  # fmt: skip
-@click.option("--compare", "reference", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare our specifications with the reference files in a folder.")  # fmt: skip
-def specs(specs: tuple[Path, ...], reference: Path | None) -> None:
+@_setting("specs")
+@click.option("--compare", type=_FOLDER, help="Compare our files with reference files instead.")
+def specs(compare: Path | None, **given: Any) -> None:
     """List the APIs that are served, or compare their files with reference files."""
-    if reference is not None:
-        comparison = compare_folder(specs_folder(), reference)
+    if compare is not None:
+        comparison = compare_folder(specs_folder(), compare)
         click.echo(render(comparison))
         sys.exit(1 if comparison.differences else 0)
     table = Table("API", "Version", "Base path", "Aliases", "Resources", box=None, pad_edge=False)
-    for api in _catalog(_settings(specs=specs or None)).apis:
+    for api in _catalog(_settings(**given)).apis:
         names = ", ".join(resource.name for resource in api.resources)
         table.add_row(api.number, api.version, api.base_path, "\n".join(api.aliases), names)
     Console(width=200 if not sys.stdout.isatty() else None).print(table)
 
 
 def _settings(**given: Any) -> Settings:
+    given["specs"] = given.get("specs") or None
     try:
         return read_settings(os.environ, **given)
     except SettingsError as error:
