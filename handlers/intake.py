@@ -5,7 +5,6 @@ from typing import Any
 from handlers.http import Request
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
-from tmf_apis.tmf630.creation import ignored
 from tmf_apis.tmf630.errors import (
     INVALID_BODY,
     INVALID_HEADER,
@@ -18,6 +17,8 @@ from tmf_apis.tmf630.errors import (
 )
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.filtering import split
+from tmf_apis.tmf630.limits import parse_json
+from tmf_apis.tmf630.order_items import item_fault
 from tmf_apis.tmf630.periods import backwards_period
 
 Json = dict[str, Any]
@@ -79,44 +80,61 @@ def idempotency_key(request: Request) -> str | None:
     return key
 
 
-def creatable(service: Service, body: Any) -> Json:
+def creatable(service: Service, raw: bytes) -> Json:
     """A posted body without what is absent or the server's, checked against the file.
 
     Raises `TmfError` (400) that names what is wrong (R-703, R-704, R-710, R-711).
     """
-    if not isinstance(body, dict):
+    document = parse_json(raw)
+    if not isinstance(document, dict):
         raise TmfError(MALFORMED_BODY, "The body is not a JSON object; post one resource.")
-    document: Json = without_nulls(body, service.spec.attributes)
-    for name in ignored(service.spec, document):
+    document = without_declared_nulls(service, document, raw)
+    for name in service.owned.intersection(document):
         if service.strict("system-attributes"):
             raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
         del document[name]
     if service.create_validator is not None:
-        _refuse_faults(service.create_validator.fault(document))
-    check_content(service, document)
+        _refuse(service.create_validator.fault(document))
+    check_content(service, document, raw)
     return document
 
 
-def check_stored(service: Service, document: Json) -> None:
-    """Raise `TmfError` (400) unless a patched resource is still one that may be kept (R-812)."""
-    _refuse_faults(service.stored_validator.fault(document))
-    check_content(service, document)
+def check_stored(service: Service, document: Json, change: bytes) -> None:
+    """Raise `TmfError` (400) unless a patched resource is still one that may be kept (R-812).
 
-
-def check_content(service: Service, document: Json) -> None:
-    """Raise `TmfError` (400) for what schemas cannot say: periods, and unknown attributes when
-    the server is strict (R-1203, R-1105).
+    `change` is the raw patch: what it does not mention was checked before.
     """
-    if (place := backwards_period(document)) is not None:
+    _refuse(service.stored_validator.fault(document))
+    check_content(service, document, change)
+
+
+def without_declared_nulls(service: Service, document: Json, raw: bytes) -> Json:
+    """The resource without null members of declared attributes (R-1207, D3)."""
+    if b"null" not in raw:
+        return document
+    kept: Json = without_nulls(document, service.spec.attributes)
+    return kept
+
+
+def check_content(service: Service, document: Json, raw: bytes) -> None:
+    """Raise `TmfError` (400) for what the file's schemas cannot say: periods that run backwards
+    (R-1203), items of an order, what a sub-class requires (R-1104), and, when the server is
+    strict, unknown attributes (R-1105).
+    """
+    if b"DateTime" in raw and (place := backwards_period(document)) is not None:
         raise TmfError(INVALID_BODY, f"{place}: startDateTime is after endDateTime.")
-    if service.strict("attributes") and "@schemaLocation" not in document:
-        unknown = [name for name in document if name not in service.spec.attributes.children]
-        if unknown:
-            raise TmfError(
-                UNKNOWN_ATTRIBUTE, f"/{unknown[0]}: {service.spec.name} has no such attribute."
-            )
+    if service.rules.items is not None:
+        _refuse(item_fault(document, service.rules.items))
+    if "@schemaLocation" in document:
+        _refuse(service.registry.fault(document))
+    elif service.strict("attributes"):
+        for name in document:
+            if name not in service.spec.attributes.children:
+                raise TmfError(
+                    UNKNOWN_ATTRIBUTE, f"/{name}: {service.spec.name} has no such attribute."
+                )
 
 
-def _refuse_faults(fault: str | None) -> None:
+def _refuse(fault: str | None) -> None:
     if fault is not None:
         raise TmfError(INVALID_BODY, fault)

@@ -18,7 +18,6 @@ from handlers.representation import item, location, represent
 from handlers.service import Service
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Once, Record, Scope
-from tmf_apis.schema.nulls import without_nulls
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
@@ -88,7 +87,7 @@ async def create(target: Target, request: Request) -> Response:
     intake.check_json(request)
     fields = intake.selection(request, service)
     raw = await request.body()
-    document = intake.creatable(service, parse_json(raw))
+    document = intake.creatable(service, raw)
     draft = _draft(service, _completed(service, document))
     once = _once(target, request, raw)
     record, replayed = await _create_once(target, draft, once)
@@ -117,7 +116,8 @@ async def patch(target: Target, request: Request) -> Response:
     apply = patch_for(intake.media_type(request))
     fields = intake.selection(request, service)
     if_match = request.header(b"if-match")
-    change = parse_json(await request.body())
+    raw = await request.body()
+    change = parse_json(raw)
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
         seen = await service.store.get(service.collection, id, target.scope, version)
@@ -126,9 +126,9 @@ async def patch(target: Target, request: Request) -> Response:
         old = orjson.loads(seen.body)
         patched = apply(orjson.loads(seen.body), change, service.spec.attributes)
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
-        new = without_nulls(new, service.spec.attributes)
+        new = intake.without_declared_nulls(service, new, raw)
         try:
-            record = seen if new == old else await _replace(target, seen, new)
+            record = seen if new == old else await _replace(target, seen, new, raw)
         except Stale:
             continue
         url = location(record, request.origin + target.collection)
@@ -166,9 +166,9 @@ def _draft(service: Service, document: dict[str, Any]) -> Draft:
     return Draft(document["id"], document, orjson.dumps(document), version, versions.rank(version))
 
 
-async def _replace(target: Target, seen: Record, new: dict[str, Any]) -> Record:
+async def _replace(target: Target, seen: Record, new: dict[str, Any], change: bytes) -> Record:
     service = target.service
-    intake.check_stored(service, new)
+    intake.check_stored(service, new, change)
     draft = _draft(service, touch(service.rules, new, service.now()))
     return await service.store.replace(service.collection, seen, draft, target.scope)
 

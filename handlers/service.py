@@ -8,11 +8,13 @@ from uuid import uuid4
 from handlers.mirroring import collection_for
 from persistence.store import Collection, Scope, Store
 from tmf_apis.rules.base import ResourceRules
-from tmf_apis.rules.lookup import rules_of
+from tmf_apis.rules.lookup import open_enumerations, rules_of
+from tmf_apis.schema.normalise import opened
+from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
-from tmf_apis.tmf630.creation import type_name
+from tmf_apis.tmf630.creation import owned, type_name
 from tmf_apis.tmf630.instants import now_text
 from tmf_apis.tmf630.paging import Limits
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
@@ -33,6 +35,10 @@ class Service:
     limits: Limits
     create_validator: Validator | None
     stored_validator: Validator
+    #: Schemas of sub-classes the operator gave the server.
+    registry: Registry
+    #: What a client may not set in POST (R-704).
+    owned: frozenset[str]
     #: What every selection of attributes shows (R-304, R-305).
     always: frozenset[str]
     #: What of the collection is part of this resource: all of it, or a view.
@@ -56,14 +62,20 @@ class Service:
 
 def services(apis: tuple[ApiSpec, ...], store: Store, settings: Settings) -> list[Service]:
     """A service for every resource of every API, in the order of the files."""
-    return [_service(api, spec, store, settings) for api in apis for spec in api.resources]
+    registry = read_registry(settings.schemas)
+    return [
+        _service(api, spec, store, settings, registry) for api in apis for spec in api.resources
+    ]
 
 
-def _service(api: ApiSpec, spec: ResourceSpec, store: Store, settings: Settings) -> Service:
+def _service(
+    api: ApiSpec, spec: ResourceSpec, store: Store, settings: Settings, registry: Registry
+) -> Service:
     rules = rules_of(api, spec)
+    schemas = opened(api.schemas, open_enumerations(api))
     home = api.resource(rules.view_of) if rules.view_of else spec
     create = spec.create_schema and Validator(
-        spec.create_schema, api.schemas, spec.attributes, spec.mandatory
+        spec.create_schema, schemas, spec.attributes, spec.mandatory
     )
     kind = type_name(spec)
     view = Comparison(_TYPE, Operator.EQ, (kind,), Kind.TEXT)
@@ -76,7 +88,9 @@ def _service(api: ApiSpec, spec: ResourceSpec, store: Store, settings: Settings)
         settings=settings,
         limits=Limits(settings.default_limit, settings.max_limit),
         create_validator=create or None,
-        stored_validator=Validator(spec.schema, api.schemas, spec.attributes, spec.mandatory),
+        stored_validator=Validator(spec.schema, schemas, spec.attributes, spec.mandatory),
+        registry=registry,
+        owned=owned(spec),
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,

@@ -23,6 +23,7 @@ from persistence.store import Scope
 from tmf_apis import __version__
 from tmf_apis.authoring.compare import compare_folder, render
 from tmf_apis.catalog import Catalog, choose, specs_folder
+from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import STRICT_WORDS, Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
 
@@ -44,6 +45,10 @@ _FLAGS: dict[str, dict[str, Any]] = {
         "type": _PATH,
         "multiple": True,
         "help": "A specification file or folder to serve as well; repeatable.",
+    },
+    "schemas": {
+        "type": _FOLDER,
+        "help": "Folder of JSON Schemas that @schemaLocation may name.",
     },
     "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},
     "max_limit": {"type": int, "help": "Largest page a client may ask for."},
@@ -91,7 +96,7 @@ def serve(**given: Any) -> None:
         task = bar.add_task("Loading sample data", total=None)
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
-        except StoreError as error:
+        except (StoreError, RegistryError) as error:
             _stop(str(error))
     if loaded:
         console.print(f"Loaded {loaded} sample records into {settings.store}")
@@ -119,7 +124,7 @@ def load(api: str, version: str, resource: str, replace: bool, file: Path, **giv
         _stop(f"{len(error.faults)} records are not fit to be loaded; nothing was loaded.")
     except Duplicate as error:
         _stop(f"{error} is in the store already (use --replace); nothing was loaded.")
-    except StoreError as error:
+    except (StoreError, RegistryError) as error:
         _stop(str(error))
     console.print(f"Loaded {count} records.")
 
@@ -182,6 +187,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the environment of worker processes."""
     values = asdict(settings) | {
         "specs": os.pathsep.join(map(str, settings.specs)),
+        "schemas": settings.schemas or "",
         "strict": ",".join(sorted(settings.strict)),
     }
     return {f"TMF_{name.upper()}": str(value) for name, value in values.items()}

@@ -22,7 +22,8 @@ class Settings:
     """How one server runs. Every field is also the environment variable `TMF_<NAME>`.
 
     `base_url` is the external URL for `href`, empty for the request's own. `specs` are files
-    or folders of further APIs. `default_limit` 0 means all. `strict` holds some of
+    or folders of further APIs, `schemas` a folder of JSON
+    Schemas that `@schemaLocation` may name. `default_limit` 0 means all. `strict` holds some of
     `STRICT_WORDS`. `max_body` is in bytes.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     store: str = "sqlite:///data/tmf.db"
     base_url: str = ""
     specs: tuple[Path, ...] = ()
+    schemas: Path | None = None
     default_limit: int = 100
     max_limit: int = 1000
     max_body: int = 4 * 1024 * 1024
@@ -67,6 +69,17 @@ class _Paths(f.Field[tuple[Path, ...]]):
         return tuple(Path(part) for part in str(value).split(os.pathsep) if part)
 
 
+class _Folder(f.Field[Path]):
+    """A folder that is there."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Path:
+        if not Path(value).is_dir():
+            raise ValidationError(f"{value} is not a folder")
+        return Path(value)
+
+
 def _is_base_url(value: str) -> None:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
@@ -79,6 +92,7 @@ class _SettingsSchema(Schema):
     store = f.String(validate=validate.Length(min=1))
     base_url = f.String(validate=_is_base_url)
     specs = _Paths()
+    schemas = _Folder()
     default_limit = f.Integer(validate=validate.Range(min=0))
     max_limit = f.Integer(validate=validate.Range(min=0))
     max_body = f.Integer(validate=validate.Range(min=1))

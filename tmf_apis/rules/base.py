@@ -5,6 +5,22 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class ItemRules:
+    """What holds for the items of an order.
+
+    `entity` is what an item is about, and `actions_on_existing` are the actions for which it
+    must be named; `relation` is the list of references to other items of the same order.
+    """
+
+    attribute: str
+    entity: str
+    relation: str
+    actions_on_existing: frozenset[str]
+    #: Values for attributes of an item that the client leaves out.
+    defaults: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceRules:
     """The server's part in a resource's attributes (R-702, R-704, R-705).
 
@@ -25,9 +41,8 @@ class ResourceRules:
     touched: tuple[str, ...] = ()
     #: Values for attributes the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
-    #: The list of items that take over the state of the whole, and their own defaults.
-    items: str | None = None
-    item_defaults: Mapping[str, object] = field(default_factory=dict)
+    #: The items of an order; one without a state takes over that of the whole.
+    items: ItemRules | None = None
     #: Several versions of an entity may share an id (section 13).
     versioned: bool = False
     #: The collection this one is a view of: its members are those of this `@type`.

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from tmf_apis.rules.base import ResourceRules, Rules
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
@@ -29,9 +30,19 @@ def rules_of(api: ApiSpec, resource: ResourceSpec) -> ResourceRules:
     )
 
 
+def open_enumerations(api: ApiSpec) -> frozenset[str]:
+    """The component schemas whose enumeration is a recommendation (R-711)."""
+    names: frozenset[str] = getattr(_module(api), "OPEN_ENUMERATIONS", frozenset())
+    return names
+
+
 def _table(api: ApiSpec) -> Rules:
-    module = f"tmf_apis.rules.{api.number.lower()}"
-    if not api.number.isalnum() or find_spec(module) is None:
-        return {}
-    tables: dict[str, Rules] = import_module(module).RULES
+    tables: dict[str, Rules] = getattr(_module(api), "RULES", {})
     return tables.get(api.major, {})
+
+
+def _module(api: ApiSpec) -> ModuleType | None:
+    """The module with an API's tables, found by its number; None when there is none."""
+    name = f"tmf_apis.rules.{api.number.lower()}"
+    known = api.number.isalnum() and find_spec(name) is not None
+    return import_module(name) if known else None

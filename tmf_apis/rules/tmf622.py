@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 
-from tmf_apis.rules.base import ResourceRules, Rules
+from tmf_apis.rules.base import ItemRules, ResourceRules, Rules
 
 _ORDER = ResourceRules(
     state="state",
     initial="acknowledged",
     stamped=("orderDate",),
-    items="productOrderItem",
-    item_defaults={"quantity": 1},
+    items=ItemRules(
+        attribute="productOrderItem",
+        entity="product",
+        relation="productOrderItemRelationship",
+        actions_on_existing=frozenset({"modify", "delete"}),
+        defaults={"quantity": 1},
+    ),
 )
 _CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
 

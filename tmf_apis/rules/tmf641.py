@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
-from tmf_apis.rules.base import ResourceRules, Rules
+from tmf_apis.rules.base import ItemRules, ResourceRules, Rules
 
 _ORDER = ResourceRules(
     state="state",
     initial="acknowledged",
     stamped=("orderDate",),
-    items="serviceOrderItem",
+    items=ItemRules(
+        attribute="serviceOrderItem",
+        entity="service",
+        relation="serviceOrderItemRelationship",
+        actions_on_existing=frozenset({"modify", "delete", "noChange"}),
+    ),
 )
 _CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
 

@@ -9,4 +9,7 @@ _RULES: Rules = {
     ),
 }
 
+#: Enumerations the files call recommended: a provider may have further values (R-711).
+OPEN_ENUMERATIONS = frozenset({"stateValue", "CustomerBillStateType", "CustomerBillRunType"})
+
 RULES: dict[str, Rules] = {"v4": _RULES, "v5": _RULES}

@@ -42,6 +42,16 @@ def json_schema(root: Schema, schemas: Mapping[str, Schema]) -> Schema:
     return {**document, "definitions": definitions}
 
 
+def opened(schemas: Mapping[str, Schema], names: frozenset[str]) -> Mapping[str, Schema]:
+    """The components with the named enumerations open: other values fit as well (R-711)."""
+    if not names & schemas.keys():
+        return schemas
+    return {
+        name: {k: v for k, v in schema.items() if k != "enum"} if name in names else schema
+        for name, schema in schemas.items()
+    }
+
+
 def _definition(name: str, schemas: Mapping[str, Schema]) -> Schema:
     schema = schemas.get(name.removesuffix("!"), {})
     if name.endswith("!"):

@@ -6,17 +6,15 @@ R-702, R-704, R-705. Pure: the clock and a new id are passed in.
 from collections.abc import Mapping
 from typing import Any
 
-from tmf_apis.rules.base import ResourceRules
+from tmf_apis.rules.base import ItemRules, ResourceRules
 from tmf_apis.spec.model import ResourceSpec
 
 Json = dict[str, Any]
 
 
-def ignored(resource: ResourceSpec, body: Mapping[str, Any]) -> list[str]:
-    """The attributes of a request that are the server's alone (R-704), `id` and `href` apart."""
-    settable = resource.settable
-    declared = resource.attributes.children
-    return [name for name in body if name in declared and name not in settable | {"id", "href"}]
+def owned(resource: ResourceSpec) -> frozenset[str]:
+    """The attributes that are the server's alone in POST (R-704), `id` and `href` apart."""
+    return frozenset(resource.attributes.children) - resource.settable - {"id", "href"}
 
 
 def chosen_id(resource: ResourceSpec, body: Mapping[str, Any]) -> Any:
@@ -43,7 +41,8 @@ def complete(
         document.setdefault(name, value)
     if rules.state and (state := _initial_state(rules, document)) is not None:
         document[rules.state] = state
-        _complete_items(rules, document, state)
+        if rules.items is not None:
+            _complete_items(rules.items, document, state)
     for name in rules.filled:
         document.setdefault(name, now)
     for name in (*rules.stamped, *rules.touched):
@@ -72,18 +71,16 @@ def _initial_state(rules: ResourceRules, document: Json) -> Any:
     return document.get(rules.state or "", rules.initial)
 
 
-def _complete_items(rules: ResourceRules, holder: Json, state: Any) -> None:
+def _complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
     """Items without a state take that of the whole, nested ones too (R-622-05, R-641-05)."""
-    items = holder.get(rules.items or "")
+    items = holder.get(rules.attribute)
     if not isinstance(items, list):
         return
     completed = []
     for item in items:
         if isinstance(item, dict):
-            item = dict(item)
+            item = {**item, **{k: v for k, v in rules.defaults.items() if k not in item}}
             item.setdefault("state", state)
-            for name, value in rules.item_defaults.items():
-                item.setdefault(name, value)
             _complete_items(rules, item, state)
         completed.append(item)
-    holder[rules.items or ""] = completed
+    holder[rules.attribute] = completed
