@@ -124,7 +124,7 @@ async def patch(target: Target, request: Request) -> Response:
         _check_visible(service, seen)
         demand_match(if_match, seen.revision)
         old = orjson.loads(seen.body)
-        patched = apply(orjson.loads(seen.body), change, service.spec.attributes)
+        patched = apply(old, change, service.spec.attributes)
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
         new = intake.without_declared_nulls(service, new, raw)
         try:

@@ -1,6 +1,6 @@
 """The typed mirror of a record: the part of a document that queries find by index (D13)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from persistence.store import Collection
@@ -21,26 +21,84 @@ class Mirror:
             (tuple(step.name for step in column.path), _CONVERT[column.kind])
             for column in collection.columns
         ]
-        self._references = [tuple(s.name for s in path) for path in collection.references]
-        self._pairs = [tuple(s.name for s in path) for path in collection.pairs]
+        self._mentioning = _Node()
+        for number, path in enumerate(collection.references):
+            self._mentioning.grow(path).reference = number
+        for number, path in enumerate(collection.pairs, start=len(collection.references)):
+            self._mentioning.grow(path).pair = number
 
     def values(self, document: dict[str, Any]) -> list[Value]:
         """The value of each column; None where the document has none of that type."""
-        return [convert(_at(document, names)) for names, convert in self._readers]
+        return [
+            convert(document.get(names[0]) if len(names) == 1 else _at(document, names))
+            for names, convert in self._readers
+        ]
 
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""
         found: set[Mention] = set()
-        for number, names in enumerate(self._references):
-            found.update((number, v) for v in _leaves(document, names) if isinstance(v, str))
-        for number, names in enumerate(self._pairs, start=len(self._references)):
-            for pair in _leaves(document, names):
-                if isinstance(pair, dict) and isinstance(pair.get("name"), str):
-                    values = pair.get("value")
-                    for value in values if isinstance(values, list) else (values,):
-                        if (text := pair_text(pair["name"], value)) is not None:
-                            found.add((number, text))
+        _collect(document, self._mentioning, found)
         return found
+
+    def change(self, old: dict[str, Any], new: dict[str, Any]) -> tuple[set[Mention], set[Mention]]:
+        """What a document no longer mentions, and what it mentions now; looks only at what
+        differs on the first level.
+        """
+        differing = _Node()
+        for name, node in self._mentioning.below.items():
+            if old.get(name) != new.get(name):
+                differing.below[name] = node
+        before: set[Mention] = set()
+        after: set[Mention] = set()
+        if differing.below:
+            _collect(old, differing, before)
+            _collect(new, differing, after)
+        return before - after, after - before
+
+
+class _Node:
+    """A step of the paths that are mentioned: where they go on, and which of them end here."""
+
+    __slots__ = ("below", "pair", "reference")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Node] = {}
+        self.reference: int | None = None
+        self.pair: int | None = None
+
+    def grow(self, path: Path) -> "_Node":
+        """The node at the end of a path, made where it is not there yet."""
+        node = self
+        for step in path:
+            node = node.below.setdefault(step.name, _Node())
+        return node
+
+
+def _collect(document: dict[str, Any], node: _Node, found: set[Mention]) -> None:
+    """Gather what an object mentions along the paths below a node."""
+    for name, below in node.below.items():
+        value = document.get(name)
+        if value is None:
+            continue
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str):
+                if below.reference is not None:
+                    found.add((below.reference, one))
+            elif isinstance(one, dict):
+                if below.pair is not None:
+                    _collect_pair(one, below.pair, found)
+                if below.below:
+                    _collect(one, below, found)
+
+
+def _collect_pair(pair: dict[str, Any], number: int, found: set[Mention]) -> None:
+    name = pair.get("name")
+    if not isinstance(name, str):
+        return
+    value = pair.get("value")
+    for one in value if isinstance(value, list) else (value,):
+        if (text := pair_text(name, one)) is not None:
+            found.add((number, text))
 
 
 def pair_text(name: str, value: Any) -> str | None:
@@ -97,15 +155,3 @@ def _at(document: Any, names: tuple[str, ...]) -> Any:
             return None
         document = document.get(name)
     return document
-
-
-def _leaves(value: Any, names: tuple[str, ...]) -> Iterator[Any]:
-    """The values a path leads to, lists on the way and at its end unrolled."""
-    if isinstance(value, list):
-        for element in value:
-            if not isinstance(element, list):
-                yield from _leaves(element, names)
-    elif not names:
-        yield value
-    elif isinstance(value, dict) and names[0] in value:
-        yield from _leaves(value[names[0]], names[1:])

@@ -7,7 +7,6 @@ entities and characteristics, found by path number and value).
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import orjson
 
@@ -39,34 +38,21 @@ _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TE
 IDENTITY_COLUMNS = 'space, id, version, rank, n, "primary", modified'
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Where a collection lives in the file, and how its mirror is made."""
+    """Where a collection lives in the file: the names of its tables, and how its mirror is made."""
 
-    number: int
-    collection: Collection
-    mirror: Mirror
-
-    @property
-    def records(self) -> str:
-        """The name of its table of records."""
-        return f"r{self.number}"
-
-    @property
-    def mentions(self) -> str:
-        """The name of its table of references and characteristics."""
-        return f"m{self.number}"
-
-    @property
-    def insert(self) -> str:
-        """The statement that puts one record in, `key` first and `body` last."""
-        columns = [
-            "key",
-            IDENTITY_COLUMNS,
-            *(column_name(c.path) for c in self.mirror.columns),
-        ]
-        places = ", ".join("?" * (8 + len(self.mirror.columns) + 1))
-        return f"INSERT INTO {self.records} ({', '.join(columns)}, body) VALUES ({places})"
+    def __init__(self, number: int, collection: Collection) -> None:
+        self.collection = collection
+        self.mirror = Mirror(collection)
+        #: The table of records, and that of references and characteristics.
+        self.records = f"r{number}"
+        self.mentions = f"m{number}"
+        self.number = number
+        self.columns = [column_name(column.path) for column in collection.columns]
+        named = ", ".join(["key", IDENTITY_COLUMNS, *self.columns, "body"])
+        places = ", ".join("?" * (9 + len(self.columns)))
+        #: The statement that puts one record in, `key` first and `body` last.
+        self.insert = f"INSERT INTO {self.records} ({named}) VALUES ({places})"
 
 
 def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> list[Table]:
@@ -105,7 +91,6 @@ def _check_layout(connection: sqlite3.Connection) -> None:
 
 
 def _table(connection: sqlite3.Connection, collection: Collection) -> Table:
-    mirror = Mirror(collection)
     wanted = _description(collection)
     row = connection.execute(
         "SELECT number, mirror FROM collection WHERE name = ?", (collection.name,)
@@ -115,10 +100,10 @@ def _table(connection: sqlite3.Connection, collection: Collection) -> Table:
             "INSERT INTO collection (name, mirror) VALUES (?, ?)",
             (collection.name, wanted),
         ).lastrowid
-        table = Table(int(number or 0), collection, mirror)
+        table = Table(int(number or 0), collection)
         _create(connection, table)
         return table
-    table = Table(int(row[0]), collection, mirror)
+    table = Table(int(row[0]), collection)
     if row[1] != wanted:
         _rebuild(connection, table)
         connection.execute(

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from time import time
+from typing import Any
 
 import orjson
 
 from persistence.errors import Duplicate, KeyReused, Stale
-from persistence.sqlite.mirror import column_name
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
 from persistence.store import Created, Draft, Event, Once, Record, Scope
 
@@ -39,28 +39,31 @@ def replace(
     table: Table, seen: Record, draft: Draft, scope: Scope, events: Sequence[Event]
 ) -> Callable[[sqlite3.Connection], Record]:
     """The write that puts a draft in the place of a record that was seen."""
-    values = table.mirror.values(draft.document)
-    old = table.mirror.mentions(orjson.loads(seen.body))
-    new = table.mirror.mentions(draft.document)
+    old = orjson.loads(seen.body)
+    gone, added = table.mirror.change(old, draft.document)
     count = _revision(seen)
+    now = max(_now(), seen.modified + 1)
+    assigned: dict[str, str | int | float | None] = {"n": count + 1, "modified": now}
+    if draft.version != seen.version:
+        assigned |= {"version": draft.version, "rank": draft.rank}
+    # Only what changed: SQLite rewrites the index of every column that is assigned.
+    assigned |= _changed_columns(table, old, draft)
+    assigned["body"] = draft.body.decode()
+    sql = (
+        f"UPDATE {table.records} SET {', '.join(f'{column} = ?' for column in assigned)}"
+        " WHERE key = ? AND n = ? AND space = ?"
+    )
+    parameters = [*assigned.values(), seen.key, count, scope.space]
 
     def work(connection: sqlite3.Connection) -> Record:
-        now = max(_now(), seen.modified + 1)
-        columns = ["version", "rank", "n", "modified"]
-        columns += [column_name(column.path) for column in table.mirror.columns]
-        assignments = ", ".join(f"{column} = ?" for column in [*columns, "body"])
         try:
-            done = connection.execute(
-                f"UPDATE {table.records} SET {assignments} WHERE key = ? AND n = ? AND space = ?",
-                [draft.version, draft.rank, count + 1, now, *values, draft.body.decode(),
-                 seen.key, count, scope.space],
-            )  # fmt: skip
+            done = connection.execute(sql, parameters)
         except sqlite3.IntegrityError as error:
             raise Duplicate(f"{draft.id} {draft.version}") from error
         if done.rowcount == 0:
             raise Stale(draft.id)
-        delete_mentions(connection, table, seen.key, old - new)
-        insert_mentions(connection, table, seen.key, new - old)
+        delete_mentions(connection, table, seen.key, gone)
+        insert_mentions(connection, table, seen.key, added)
         _raise_events(connection, table, draft.id, events, now)
         return Record(
             seen.key, draft.id, draft.version, f"{seen.key}.{count + 1}", draft.body, now,
@@ -68,6 +71,15 @@ def replace(
         )  # fmt: skip
 
     return work
+
+
+def _changed_columns(
+    table: Table, old: dict[str, Any], draft: Draft
+) -> dict[str, str | int | float | None]:
+    """The mirrored columns whose value a draft changes."""
+    before, after = table.mirror.values(old), table.mirror.values(draft.document)
+    pairs = zip(table.columns, before, after, strict=True)
+    return {column: new for column, was, new in pairs if was != new or type(was) is not type(new)}
 
 
 def delete(

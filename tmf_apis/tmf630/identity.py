@@ -24,6 +24,7 @@ from tmf_apis.tmf630.query import (
 
 MAX_ID = 255
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PLAIN = re.compile(r"[A-Za-z0-9._~:-]+")
 _ID = (Step("id", Shape.ONE),)
 _VERSION = (Step("version", Shape.ONE),)
 
@@ -46,7 +47,8 @@ def href(collection_url: str, id: str, version: str = "") -> str:
 
     `version` is given for an entity version added later (D2).
     """
-    url = f"{collection_url}/{quote(id, safe='-._~:')}"
+    segment = id if _PLAIN.fullmatch(id) else quote(id, safe="-._~:")
+    url = f"{collection_url}/{segment}"
     return url + versions.suffix(version) if version else url
 
 

@@ -1,5 +1,6 @@
 """JSON Patch (RFC 6902), with the two liberties TM Forum's examples take (R-803, R-807, R-808)."""
 
+from copy import deepcopy
 from typing import Any
 
 import jsonpatch
@@ -33,7 +34,7 @@ def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
     A pointer may lack its first slash, and `add` of one object to a list appends it (R-808).
     Raises `TmfError`: 400 for a malformed patch, 409 for one that does not apply.
     """
-    document: Any = target
+    document: Any = deepcopy(target)
     for number, operation in enumerate(operations(patch)):
         pointer = rooted(operation["path"])
         document = apply_at(document, number, operation, pointer, root)

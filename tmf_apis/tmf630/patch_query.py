@@ -5,6 +5,7 @@ on the way need no index; and a JSONPath, `note[?(@.id=='7')].author`.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ def apply_patch_query(target: Json, patch: Any, root: Attribute) -> Any:
 
     Raises `TmfError`: 400 for a malformed path, 409 where nothing matches (R-807).
     """
-    document: Any = target
+    document: Any = deepcopy(target)
     for number, operation in enumerate(operations(patch)):
         pointers = list(_places(document, operation["path"], root, operation["op"]))
         if not pointers:

@@ -17,7 +17,7 @@ from tmf_apis.tmf630.json_patch import apply_json_patch
 from tmf_apis.tmf630.patch_query import apply_patch_query
 
 Json = dict[str, Any]
-#: A fresh copy of the resource, the parsed body, the resource's type; the patched resource.
+#: The resource, which stays as it is, the parsed body, the resource's type; the patched resource.
 Patch = Callable[[Json, Any, Attribute], Any]
 
 
