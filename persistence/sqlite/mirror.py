@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from persistence.store import Collection
+from persistence.store import Collection, Column
 from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.query import Kind, Path
 
@@ -16,7 +16,12 @@ class Mirror:
     """Turns documents of one collection into column values and mentions."""
 
     def __init__(self, collection: Collection) -> None:
-        self.columns = collection.columns
+        #: The quoted name of each column, in the order of their values.
+        self.names = [column_name(column.path) for column in collection.columns]
+        self._columns = {
+            (tuple(step.name for step in column.path), column.kind): column
+            for column in collection.columns
+        }
         self._readers = [
             (tuple(step.name for step in column.path), _CONVERT[column.kind])
             for column in collection.columns
@@ -27,12 +32,26 @@ class Mirror:
         for number, path in enumerate(collection.pairs, start=len(collection.references)):
             self._mentioning.grow(path).pair = number
 
+    def column(self, path: Path, kind: Kind) -> Column | None:
+        """The column that mirrors a path as values of a kind; none for positions in lists."""
+        if any(step.index is not None for step in path):
+            return None
+        return self._columns.get((tuple(step.name for step in path), kind))
+
     def values(self, document: dict[str, Any]) -> list[Value]:
         """The value of each column; None where the document has none of that type."""
         return [
             convert(document.get(names[0]) if len(names) == 1 else _at(document, names))
             for names, convert in self._readers
         ]
+
+    def changed_values(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Value]:
+        """The columns a new document changes, by their quoted names."""
+        changed: dict[str, Value] = {}
+        for name, (names, convert) in zip(self.names, self._readers, strict=True):
+            if old.get(names[0]) != new.get(names[0]):
+                changed[name] = convert(_at(new, names))
+        return changed
 
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""

@@ -23,8 +23,10 @@ T = TypeVar("T")
 AT_ONCE = 0.003
 DEADLINE = 5.0
 THREADS = 4
-#: Virtual machine steps of SQLite between two looks at the clock.
-_STEPS = 500
+#: Virtual machine steps of SQLite between two looks at the clock, on the event loop and in a
+#: thread, which has to wait for the interpreter's lock each time.
+_STEPS_AT_ONCE = 500
+_STEPS_IN_THREAD = 20_000
 
 
 class Overdue(Exception):
@@ -34,15 +36,16 @@ class Overdue(Exception):
 class Reader:
     """The reading connections of a process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, deadline: float = DEADLINE) -> None:
         self._path = path
-        self._at_once = _Timed(path)
+        self._deadline = deadline
+        self._at_once = _Timed(path, _STEPS_AT_ONCE)
         self._threads = ThreadPoolExecutor(THREADS, "sqlite-reader")
         self._own = local()
 
     def now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
-        return self._at_once.run(work, DEADLINE)
+        return self._at_once.run(work, self._deadline)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives; raises `Overdue` past the deadline. `work` may be run twice."""
@@ -55,8 +58,8 @@ class Reader:
     def _in_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
         timed: _Timed | None = getattr(self._own, "timed", None)
         if timed is None:
-            timed = self._own.timed = _Timed(self._path)
-        return timed.run(work, DEADLINE)
+            timed = self._own.timed = _Timed(self._path, _STEPS_IN_THREAD)
+        return timed.run(work, self._deadline)
 
     def close(self) -> None:
         """Let go of the connections, once running reads ended."""
@@ -67,11 +70,11 @@ class Reader:
 class _Timed:
     """A connection that gives up at a deadline. Texts come back as bytes, ready to be sent."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, steps: int) -> None:
         self._connection = connect(path)
         self._connection.text_factory = bytes
         self._connection.execute("PRAGMA query_only = ON")
-        self._connection.set_progress_handler(self._late, _STEPS)
+        self._connection.set_progress_handler(self._late, steps)
         self._until = 0.0
 
     def _late(self) -> bool:

@@ -9,7 +9,7 @@ from persistence.errors import Missing, TooSlow, Unusable
 from persistence.sqlite import writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.cursors import write_cursor
-from persistence.sqlite.reader import Overdue, Reader
+from persistence.sqlite.reader import DEADLINE, Overdue, Reader
 from persistence.sqlite.statements import Listing, Statement, listing
 from persistence.sqlite.tables import Table, prepare
 from persistence.sqlite.writer import Writer
@@ -32,10 +32,14 @@ _FEW = 200
 
 
 class SqliteStore:
-    """The store contract over an SQLite file; see `persistence.store.Store`."""
+    """The store contract over an SQLite file; see `persistence.store.Store`.
 
-    def __init__(self, path: Path) -> None:
+    `deadline` is how many seconds a read may take.
+    """
+
+    def __init__(self, path: Path, deadline: float = DEADLINE) -> None:
         self._path = path
+        self._deadline = deadline
         self._tables: dict[str, Table] = {}
         self._reader: Reader | None = None
         self._writer = Writer(path)
@@ -51,7 +55,7 @@ class SqliteStore:
         finally:
             connection.close()
         self._tables = {table.collection.name: table for table in tables}
-        self._reader = Reader(self._path)
+        self._reader = Reader(self._path, self._deadline)
         self._writer.start()
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from persistence.errors import Unusable
-from persistence.sqlite.mirror import Mirror, column_name, path_text
+from persistence.sqlite.mirror import Mirror, path_text
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
@@ -48,9 +48,8 @@ class Table:
         self.records = f"r{number}"
         self.mentions = f"m{number}"
         self.number = number
-        self.columns = [column_name(column.path) for column in collection.columns]
-        named = ", ".join(["key", IDENTITY_COLUMNS, *self.columns, "body"])
-        places = ", ".join("?" * (9 + len(self.columns)))
+        named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body"])
+        places = ", ".join("?" * (9 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first and `body` last.
         self.insert = f"INSERT INTO {self.records} ({named}) VALUES ({places})"
 
@@ -125,15 +124,14 @@ def _description(collection: Collection) -> str:
 
 def _create(connection: sqlite3.Connection, table: Table) -> None:
     name = table.records
-    mirrored = "".join(f", {column_name(c.path)}" for c in table.mirror.columns)
+    mirrored = "".join(f", {column}" for column in table.mirror.names)
     connection.execute(f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL)")
     connection.execute(f"CREATE UNIQUE INDEX {name}_id ON {name} (space, id, version)")
     connection.execute(f"CREATE INDEX {name}_space ON {name} (space)")
-    for position, column in enumerate(table.mirror.columns):
+    for position, column in enumerate(table.collection.columns):
         if column.indexed:
-            connection.execute(
-                f"CREATE INDEX {name}_{position} ON {name} (space, {column_name(column.path)})"
-            )
+            mirror = table.mirror.names[position]
+            connection.execute(f"CREATE INDEX {name}_{position} ON {name} (space, {mirror})")
     connection.execute(
         f"""CREATE TABLE {table.mentions} (path INTEGER NOT NULL, value TEXT NOT NULL,
             key INTEGER NOT NULL, PRIMARY KEY (path, value, key)) WITHOUT ROWID"""

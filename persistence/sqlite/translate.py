@@ -98,20 +98,18 @@ class Translation:
 
     def _column(self, path: Path, kind: Kind) -> str | None:
         """The column that mirrors a path, spelt so that its index may or may not be used."""
-        if not _plain(path):
-            return None
         prefix = "+" if self.by_order else ""
-        if len(path) == 1 and path[0].name == "id" and kind in (Kind.TEXT, Kind.ANY):
+        if _is_id(path) and kind in (Kind.TEXT, Kind.ANY):
             self.indexed = True
             return f"{prefix}r.id"
-        for column in self.table.mirror.columns:
-            if column.kind is kind and _names(column.path) == _names(path):
-                if column.indexed:
-                    self.indexed = True
-                else:
-                    self.scanned.append(path_text(path))
-                return f"{prefix}r.{column_name(path)}"
-        return None
+        column = self.table.mirror.column(path, kind)
+        if column is None:
+            return None
+        if column.indexed:
+            self.indexed = True
+        else:
+            self.scanned.append(path_text(path))
+        return f"{prefix}r.{column_name(path)}"
 
     def _typed(self, value: str, comparison: Comparison) -> str:
         """A comparison of a value whose SQL type is already that of the operands."""
@@ -196,14 +194,13 @@ class Translation:
 
     def order(self, key: SortKey) -> str:
         """The expression a sort key orders by, without its direction."""
-        if _plain(key.path):
-            for column in self.table.mirror.columns:
-                if column.kind is key.kind and _names(column.path) == _names(key.path):
-                    if not column.indexed:
-                        self.scanned.append(path_text(key.path))
-                    return f"r.{column_name(key.path)}"
-            if len(key.path) == 1 and key.path[0].name == "id":
-                return "r.id"
+        column = self.table.mirror.column(key.path, key.kind)
+        if column is not None:
+            if not column.indexed:
+                self.scanned.append(path_text(key.path))
+            return f"r.{column_name(key.path)}"
+        if _is_id(key.path):
+            return "r.id"
         self._scans(key.path, _BODY)
         largest = "max" if key.descending else "min"
         return self._paths.extreme(_BODY, key.path, key.kind, largest)
@@ -212,13 +209,8 @@ class Translation:
         """Whether the first key has an index that gives the order."""
         if not sort:
             return True
-        return any(
-            column.indexed
-            and _plain(sort[0].path)
-            and column.kind is sort[0].kind
-            and _names(column.path) == _names(sort[0].path)
-            for column in self.table.mirror.columns
-        )
+        column = self.table.mirror.column(sort[0].path, sort[0].kind)
+        return column is not None and column.indexed
 
     # -- parameters
 
@@ -234,6 +226,10 @@ class Translation:
     @staticmethod
     def _or(conditions: list[str]) -> str:
         return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
+
+
+def _is_id(path: Path) -> bool:
+    return len(path) == 1 and path[0].name == "id" and path[0].index is None
 
 
 def _names(path: Path) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from time import time
-from typing import Any
 
 import orjson
 
@@ -47,7 +46,7 @@ def replace(
     if draft.version != seen.version:
         assigned |= {"version": draft.version, "rank": draft.rank}
     # Only what changed: SQLite rewrites the index of every column that is assigned.
-    assigned |= _changed_columns(table, old, draft)
+    assigned |= table.mirror.changed_values(old, draft.document)
     assigned["body"] = draft.body.decode()
     sql = (
         f"UPDATE {table.records} SET {', '.join(f'{column} = ?' for column in assigned)}"
@@ -71,15 +70,6 @@ def replace(
         )  # fmt: skip
 
     return work
-
-
-def _changed_columns(
-    table: Table, old: dict[str, Any], draft: Draft
-) -> dict[str, str | int | float | None]:
-    """The mirrored columns whose value a draft changes."""
-    before, after = table.mirror.values(old), table.mirror.values(draft.document)
-    pairs = zip(table.columns, before, after, strict=True)
-    return {column: new for column, was, new in pairs if was != new or type(was) is not type(new)}
 
 
 def delete(
@@ -110,11 +100,11 @@ def load(
 
     def work(connection: sqlite3.Connection) -> int:
         for draft in drafts:
-            if over:
-                _remove(connection, table, draft, scope)
-            values = table.mirror.values(draft.document)
-            record = _insert(connection, table, draft, scope, values)
-            insert_mentions(connection, table, record.key, table.mirror.mentions(draft.document))
+            seen = _present(connection, table, draft, scope) if over else None
+            if seen is None:
+                create(table, draft, scope, (), None)(connection)
+            else:
+                replace(table, seen, draft, scope, ())(connection)
         return len(drafts)
 
     return work
@@ -148,14 +138,21 @@ def _insert(
     return Record(int(key or 0), draft.id, draft.version, f"{key}.1", draft.body, now, primary)
 
 
-def _remove(connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope) -> None:
+def _present(
+    connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope
+) -> Record | None:
+    """The record whose place a draft takes, if there is one."""
     row = connection.execute(
-        f"SELECT key, body FROM {table.records} WHERE space = ? AND id = ? AND version = ?",
+        f'SELECT key, version, n, body, modified, "primary" FROM {table.records}'
+        " WHERE space = ? AND id = ? AND version = ?",
         (scope.space, draft.id, draft.version),
     ).fetchone()
-    if row is not None:
-        connection.execute(f"DELETE FROM {table.records} WHERE key = ?", (row[0],))
-        delete_mentions(connection, table, row[0], table.mirror.mentions(orjson.loads(row[1])))
+    if row is None:
+        return None
+    key, version, n, body, modified, primary = row
+    return Record(
+        key, draft.id, version, f"{key}.{n}", body.encode(), modified, bool(primary)
+    )  # fmt: skip
 
 
 def _raise_events(
