@@ -82,7 +82,9 @@ def drafts(
 
     Raises `LoadError` with all that is wrong, by line.
     """
-    validator = Validator(service.spec.schema, service.api.schemas, service.spec.attributes)
+    validator = Validator(
+        service.spec.schema, service.api.schemas, service.spec.attributes, assumed={"href": "/"}
+    )
     found: list[Draft] = []
     faults: list[tuple[int, str]] = []
     taken: set[tuple[str, str]] = set()
@@ -111,8 +113,7 @@ def _draft(service: Service, validator: Validator, value: Any) -> Draft:
     if "id" not in document:
         document = {"id": service.new_id(), **document}
     id = check_id(document["id"])
-    # The response schema may require href, which is made and never kept.
-    fault = validator.fault({**document, "href": "/"})
+    fault = validator.fault(document)
     if fault is not None:
         raise LoadError([(0, fault)])
     version = versions.version_of(document) if service.rules.versioned else ""

@@ -88,7 +88,9 @@ def _service(
         settings=settings,
         limits=Limits(settings.default_limit, settings.max_limit),
         create_validator=create or None,
-        stored_validator=Validator(spec.schema, schemas, spec.attributes, spec.mandatory),
+        stored_validator=Validator(
+            spec.schema, schemas, spec.attributes, spec.mandatory, assumed={"href": "/"}
+        ),
         registry=registry,
         owned=owned(spec),
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),

@@ -25,7 +25,7 @@ def rules_of(api: ApiSpec, resource: ResourceSpec) -> ResourceRules:
         state=rules.state if rules.state in declared else None,
         stamped=tuple(name for name in rules.stamped if name in declared),
         filled=tuple(name for name in rules.filled if name in declared),
-        touched=tuple(name for name in rules.touched if name in declared),
+        touched=tuple(n for n in dict.fromkeys((*rules.touched, *_TOUCHED)) if n in declared),
         defaults={name: value for name, value in rules.defaults.items() if name in declared},
     )
 

@@ -19,7 +19,8 @@ class Validator:
     """Says whether a document fits a component schema; compiled when it is first asked.
 
     `mandatory` names first-level attributes that must be present and not blank whatever the
-    schema says; those of `optional` need not be there although it does.
+    schema says. `assumed` are attributes taken for granted, such as the `href` of a stored
+    resource, which is made anew for each answer and never kept.
     """
 
     def __init__(
@@ -28,7 +29,9 @@ class Validator:
         schemas: Mapping[str, Schema],
         attributes: Attribute,
         mandatory: Sequence[str] = (),
+        assumed: Mapping[str, Any] | None = None,
     ) -> None:
+        self._assumed = dict(assumed or {})
         self._root: Schema = {
             "type": "object",
             "allOf": [{"$ref": f"#/components/schemas/{name}"}],
@@ -56,6 +59,8 @@ class Validator:
 
     def fault(self, document: Json) -> str | None:
         """What is wrong with a document and where, or None when nothing is."""
+        if self._assumed:
+            document = {**self._assumed, **document}
         if self.compiled.is_valid(document):
             return None
         return describe(self.compiled.iter_errors(document))

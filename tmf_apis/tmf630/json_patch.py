@@ -42,7 +42,12 @@ def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
 
 
 def operations(patch: Any) -> list[Operation]:
-    """The operations of a patch; raises `TmfError` (400) that names the malformed one."""
+    """The operations of a patch; raises `TmfError` (400) that names the malformed one.
+
+    One operation may stand without its list, as in a TM Forum example.
+    """
+    if isinstance(patch, dict):
+        patch = [patch]
     if not isinstance(patch, list) or not patch:
         raise TmfError(INVALID_PATCH, "A JSON Patch is a list of one operation or more.")
     if len(patch) > MAX_OPERATIONS:

@@ -142,7 +142,10 @@ def _conditions(query: str) -> list[filtering.Condition]:
 
 
 def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
-    """Whether a place satisfies a condition written from the root or from the picked element."""
+    """Whether a place satisfies a condition written from the root or from the picked element.
+
+    A value may repeat the path of the picked element in front, as in a TM Forum example.
+    """
     names = condition.name.split(".")
     shared = 0
     while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
@@ -151,10 +154,11 @@ def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     rest = names[shared:]
     attribute = root.find(hit.names[:depth])
     value = hit.values[depth - 1] if depth else None
+    wanted = condition.value.removeprefix("/" + "/".join(hit.names[: hit.picked]) + "/")
     if not rest:
-        texts = [filtering.decoded_value(condition.value)]
+        texts = [filtering.decoded_value(wanted)]
         return matches(compare_text((), Operator.EQ, texts, attribute), value)
-    relative = filtering.Condition(".".join(rest), condition.sign, condition.value)
+    relative = filtering.Condition(".".join(rest), condition.sign, wanted)
     where = filtering.predicate([[relative]], attribute)
     return matches(where, value)
 

@@ -4,8 +4,12 @@ from typing import Any
 
 from tmf_apis.tmf630.instants import microseconds
 
+#: How many names or positions deep a period is looked for: in the resource and in its parts.
+#: What lies deeper belongs to embedded entities of other APIs, which judge their own.
+_DEEPEST = 3
 
-def backwards_period(value: Any, pointer: str = "") -> str | None:
+
+def backwards_period(value: Any, pointer: str = "", depth: int = 0) -> str | None:
     """The JSON pointer of the first period whose start is after its end, or None."""
     if isinstance(value, dict):
         start, end = value.get("startDateTime"), value.get("endDateTime")
@@ -13,14 +17,10 @@ def backwards_period(value: Any, pointer: str = "") -> str | None:
             first, last = microseconds(start), microseconds(end)
             if first is not None and last is not None and first > last:
                 return pointer or "/"
-        inside = value.items()
-    elif isinstance(value, list):
-        inside = enumerate(value)  # type: ignore[assignment]
-    else:
+    if depth == _DEEPEST or not isinstance(value, (dict, list)):
         return None
-    for step, inner in inside:
-        if isinstance(inner, (dict, list)):
-            found = backwards_period(inner, f"{pointer}/{step}")
-            if found is not None:
-                return found
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        found = backwards_period(inner, f"{pointer}/{step}", depth + 1)
+        if found is not None:
+            return found
     return None
