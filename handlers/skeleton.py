@@ -16,9 +16,14 @@ _METHODS = ("get", "post", "patch", "put", "delete")
 
 
 def skeleton(api: ApiSpec) -> dict[str, Any]:
-    """The OpenAPI document with the paths, methods and path parameters of an API only."""
+    """The OpenAPI document with the paths, methods and path parameters of an API only.
+
+    Listener paths are left out: they describe what a client hosts (R-1009).
+    """
     paths: dict[str, Any] = {}
     for path, item in api.document["paths"].items():
+        if path.startswith("/listener/"):
+            continue
         names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         parameters = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
