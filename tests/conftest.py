@@ -1,8 +1,7 @@
-"""What all tests share: the marker that ties a test to the rules it proves."""
+"""What all tests share: how many examples a property is tried with."""
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 #: How many examples a property test runs; a proof asks for thousands.
@@ -16,9 +15,3 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("project")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "rule(*ids): the rules of specs/tmf630.yaml that a test proves"
-    )

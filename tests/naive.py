@@ -5,6 +5,7 @@ code under test. It takes plain JSON resources in creation order and looks at ev
 """
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import re2
@@ -36,7 +37,9 @@ def answer(resources: list[Resource], query: Query) -> tuple[list[str], int]:
     matching = [resource for resource in resources if holds(query.where, resource)]
     for key in reversed(query.sort):
         # Sorting is stable in both directions, so ties keep the order they came in.
-        matching.sort(key=lambda resource, key=key: _rank(key, resource), reverse=key.descending)
+        ranked = [(_rank(key, resource), resource) for resource in matching]
+        ranked.sort(key=itemgetter(0), reverse=key.descending)
+        matching = [resource for _, resource in ranked]
     window = matching[query.offset :]
     if query.limit is not None:
         window = window[: query.limit]

@@ -202,8 +202,8 @@ _LEAVES: dict[str, Callable[[Random], Any]] = {
 def _leaf_of(schema: Schema) -> Callable[[Random], Any]:
     if "format" in schema:
         return _instant
-    word = {"string": "text"}.get(schema.get("type", "any"), schema.get("type", "any"))
-    return _LEAVES[word]
+    word: str = schema.get("type", "any")
+    return _LEAVES[{"string": "text"}.get(word, word)]
 
 
 def _value_of(random: Random, schema: Schema, depth: int) -> Any:
@@ -232,7 +232,7 @@ def _object_of(random: Random, name: str, depth: int) -> Resource:
 
 def resource(random: Random, id: str) -> Resource:
     """One resource of the type `Thing`, attributes the schema does not declare included."""
-    body = {"id": id} | _object_of(random, "Thing", 0)
+    body: Resource = {"id": id, **_object_of(random, "Thing", 0)}
     body["id"] = id
     if _chance(random, 40):
         body[random.choice(("vendorRank", "vendorRank", "größe", "dotted.name", "$odd"))] = (

@@ -116,7 +116,6 @@ class TestSpellings:
         found = mended({"Cancel": schema})["Cancel"]["required"]
         assert found == ["@type", "serviceOrder", "elsewhere"]
 
-    @pytest.mark.rule("R-1014")
     @pytest.mark.parametrize(
         ("payload", "key", "right"),
         [

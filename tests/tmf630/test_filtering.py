@@ -411,7 +411,7 @@ class TestValues:
         assert not keeps(raw, other)
 
     @pytest.mark.parametrize(
-        "raw", ["name=%00", "%00=a", "name=%FF", "name=\ud800", "a.regex=%ED%A0%80", "name=\udfff"]
+        "raw", ["name=%00", "%00=a", "name=%FF", "name=\ud800", "a.regex=%ED%A0%80"]
     )
     def test_that_are_no_text_are_refused(self, raw: str) -> None:
         assert refusal(raw)[0] == 400

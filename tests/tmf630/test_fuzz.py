@@ -31,7 +31,8 @@ _PIECES = st.sampled_from(
         "name", "note", "author", "priority", "creationDate", "characteristic", "setting", "@type",
         ".gt", ".regex", ".ne", ".like", "[?(@.", "')]", "&&", "||", "..", "[*]", "[0]", "[0,1]",
         "filter=", "sort=", "fields=", "offset=", "limit=", "after=", "before=", "depth=",
-        "2024-01-01", "T00:00:00Z", "true", "null", "1", "-1", "1e999", "9" * 30, "\ud800", "ü", "😀",
+        "2024-01-01", "T00:00:00Z", "true", "null", "1", "-1", "1e999", "9" * 30, "\ud800", "ü",
+        "😀",
     ]
 )  # fmt: skip
 NEAR_SENSE = st.lists(_PIECES, max_size=40).map("".join)
