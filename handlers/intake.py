@@ -99,6 +99,14 @@ def creatable(service: Service, raw: bytes) -> Json:
     return document
 
 
+def check_shown(service: Service, document: Json) -> None:
+    """Raise `TmfError` (400) unless a new resource, shown as it is, fits the file (R-709).
+
+    Create schemas ask less of some references than the schemas of answers do.
+    """
+    _refuse(service.stored_validator.fault(document))
+
+
 def check_stored(service: Service, document: Json, change: bytes) -> None:
     """Raise `TmfError` (400) unless a patched resource is still one that may be kept (R-812).
 

@@ -89,7 +89,12 @@ def _service(
         limits=Limits(settings.default_limit, settings.max_limit),
         create_validator=create or None,
         stored_validator=Validator(
-            spec.schema, schemas, spec.attributes, spec.mandatory, assumed={"href": "/"}
+            spec.schema,
+            schemas,
+            spec.attributes,
+            spec.mandatory,
+            assumed={"href": "/"},
+            forgiven=owned(spec),
         ),
         registry=registry,
         owned=owned(spec),

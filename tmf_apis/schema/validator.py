@@ -20,7 +20,8 @@ class Validator:
 
     `mandatory` names first-level attributes that must be present and not blank whatever the
     schema says. `assumed` are attributes taken for granted, such as the `href` of a stored
-    resource, which is made anew for each answer and never kept.
+    resource, which is made anew for each answer and never kept; `forgiven` are those of the
+    first level that nobody is blamed for leaving out, because the server sets them.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Validator:
         attributes: Attribute,
         mandatory: Sequence[str] = (),
         assumed: Mapping[str, Any] | None = None,
+        forgiven: frozenset[str] = frozenset(),
     ) -> None:
+        self._forgiven = forgiven
         self._assumed = dict(assumed or {})
         self._root: Schema = {
             "type": "object",
@@ -63,7 +66,12 @@ class Validator:
             document = {**self._assumed, **document}
         if self.compiled.is_valid(document):
             return None
-        return describe(self.compiled.iter_errors(document))
+        errors = [e for e in self.compiled.iter_errors(document) if not self._is_forgiven(e)]
+        return describe(errors) if errors else None
+
+    def _is_forgiven(self, error: jsonschema_rs.ValidationError) -> bool:
+        missing = getattr(error.kind, "property", None)
+        return not error.instance_path and missing in self._forgiven
 
 
 def describe(errors: Iterable[jsonschema_rs.ValidationError]) -> str:

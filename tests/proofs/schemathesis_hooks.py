@@ -1,0 +1,50 @@
+"""How schemathesis is told what our files cannot say. Few things, each with its reason."""
+
+import re
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, CheckContext, Response
+
+#: Refusals of schema-valid requests, by the code of their `Error`: the reason why no schema can
+#: say it. An `Invalid body` must in addition give one of `BEYOND_SCHEMAS` as its reason.
+EXPECTED_REFUSALS = {
+    "20": "NUL characters, integers beyond 64 bits and deep nesting are refused (D23)",
+    "21": "see BEYOND_SCHEMAS",
+    "22": "attributes that never change through PATCH (R-811)",
+    "23": "a patch operation that lacks a member it needs (R-807)",
+    "30": "a condition that cannot be understood (R-414)",
+    "31": "`filter` is any text in the file, a JSONPath on the server (R-507)",
+    "32": "`sort` is any text in the file, paths on the server (R-604)",
+    "33": "`limit` and `offset` have no minimum in the files (R-613)",
+    "34": "`fields` is any text in the file, paths on the server (R-308)",
+    "35": "ids have 1 to 255 characters (D23)",
+    "36": "an idempotency key has 1 to 255 characters (D20)",
+    "37": "a callback is any text in the file, a URL on the server (R-1001)",
+    "60": "an id that nothing has",
+    "70": "an id or a callback that is taken (R-708, R-1006)",
+    "71": "a patch that does not apply to the resource (R-807)",
+    "74": "a tag that names another state (R-112)",
+    "77": "an idempotency key that stood for another request (D20)",
+    "91": "JSONPath beyond what is pushed down (D12), and expansion (R-1109)",
+}
+BEYOND_SCHEMAS = re.compile(
+    r'does not match "\\S"'  # a mandatory text is not blank (R-703)
+    r"|has less than 1 item"  # a mandatory list has an element (R-703)
+    r'|"value" is a required property'  # null means absent (R-1207)
+    r"|Length must be between"  # a callback is not empty (R-1001)
+    r"|startDateTime is after endDateTime"  # R-1203
+    r"|stands in the order twice|needs the id or href|the order has no item"  # R-622-*, R-641-*
+)
+
+
+@schemathesis.check
+def refuses_only_what_no_schema_can_say(ctx: CheckContext, response: Response, case: Case) -> None:
+    """A request that fits the file is refused for a listed reason only."""
+    meta = case.meta
+    if meta is None or not meta.generation.mode.is_positive or response.status_code < 400:
+        return
+    error = response.json()
+    assert error["code"] in EXPECTED_REFUSALS, f"refused a valid request: {error}"
+    if error["code"] == "21":
+        assert BEYOND_SCHEMAS.search(error["message"]), f"refused a valid body: {error}"
