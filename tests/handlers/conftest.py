@@ -1,0 +1,43 @@
+"""One server for all tests of the web, and others where a special setting is needed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.handlers.facts import APIS
+from tests.handlers.serving import Server, running
+from tmf_apis.catalog import Catalog
+
+Start = Callable[..., Server]
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts a server with special settings, for as long as tests run; equal ones once."""
+    found: dict[str, Server] = {}
+    with ExitStack() as stack:
+
+        def started(*, catalog: Catalog | None = None, **settings: Any) -> Server:
+            key = repr((catalog and [api.source for api in catalog.apis], settings))
+            if key not in found:
+                served = catalog or Catalog(tuple(APIS))
+                folder = tmp_path_factory.mktemp("store")
+                found[key] = stack.enter_context(running(folder, served, **settings))
+            return found[key]
+
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server(start: Start) -> Server:
+    """The server with the default settings, of all built-in APIs, without sample data."""
+    return start()
+
+
+@pytest.fixture(scope="session")
+def client(server: Server) -> httpx.Client:
+    """Talks to `server`."""
+    return server.client

@@ -1,0 +1,114 @@
+"""A real server on a real socket, for as long as a `with` block lasts."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import orjson
+import uvicorn
+
+from handlers.app import collections_of, create_app
+from handlers.loading import Line, drafts
+from handlers.service import services
+from persistence.opening import open_store
+from persistence.store import Scope
+from tests.handlers.facts import Case, Json
+from tmf_apis.catalog import Catalog
+from tmf_apis.settings import Settings
+
+#: Seconds a server may take to answer, on a machine that does other things as well.
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, and a client that talks to it."""
+
+    url: str
+    settings: Settings
+    catalog: Catalog
+    client: httpx.Client
+
+    def make(self, case: Case, **more: Any) -> Json:
+        """A new resource of a case: posted where that is possible, else loaded."""
+        if not case.creatable:
+            return self.load(case, case.sample() | {"id": str(uuid4())} | more)
+        answer = self.client.post(case.path, json=case.create_body(**more))
+        assert answer.status_code == 201, answer.text
+        made: Json = answer.json()
+        return made
+
+    def make_some(self, case: Case, count: int, **more: Any) -> list[str]:
+        """The ids of some new resources, in the order they were made."""
+        return [self.make(case, **more)["id"] for _ in range(count)]
+
+    def load(self, case: Case, document: Json) -> Json:
+        """Put a representation into the store beside the server (D21), and show it."""
+        asyncio.run(self._load(case, document))
+        shown: Json = self.client.get(case.item(document["id"])).json()
+        return shown
+
+    async def _load(self, case: Case, document: Json) -> None:
+        store = open_store(self.settings.store)
+        served = services(self.catalog.apis, store, self.settings)
+        service = next(
+            s for s in served if (s.api.base_path, s.spec) == (case.api.base_path, case.resource)
+        )
+        await store.open(collections_of(self.catalog, self.settings, store))
+        try:
+            batch = drafts(service, [Line(1, orjson.dumps(document))])
+            await store.load(service.collection, batch, Scope())
+        finally:
+            await store.close()
+
+    def raw(self, request: bytes) -> bytes:
+        """The answer to a request sent byte by byte as given; the connection is closed after."""
+        address = httpx.URL(self.url)
+        with socket.create_connection((address.host, address.port or 80), PATIENCE) as wire:
+            wire.sendall(request)
+            wire.shutdown(socket.SHUT_WR)
+            received = b""
+            while chunk := wire.recv(65536):
+                received += chunk
+            return received
+
+
+@contextmanager
+def running(folder: Path, catalog: Catalog, **settings: Any) -> Iterator[Server]:
+    """A server of a catalogue on an empty store in a folder."""
+    chosen = Settings(store=f"sqlite:///{folder}/tmf.db", sample_data=False, **settings)
+    app = create_app(chosen, catalog, open_store(chosen.store))
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, name="server")
+    thread.start()
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            assert time.monotonic() < deadline, "the server takes too long to start"
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+            yield Server(url, chosen, catalog, client)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
