@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import schemathesis
-from schemathesis import Case, CheckContext, Response
+from schemathesis import Case, CheckContext, HookContext, Response
 
 #: Refusals of schema-valid requests, by the code of their `Error`: the reason why no schema can
 #: say it. An `Invalid body` must in addition give one of `BEYOND_SCHEMAS` as its reason.
@@ -31,11 +31,23 @@ EXPECTED_REFUSALS = {
 BEYOND_SCHEMAS = re.compile(
     r'does not match "\\S"'  # a mandatory text is not blank (R-703)
     r"|has less than 1 item"  # a mandatory list has an element (R-703)
-    r'|"value" is a required property'  # null means absent (R-1207)
+    r'|"id" is a required property'  # what makes a reference one (R-1107)
     r"|Length must be between"  # a callback is not empty (R-1001)
     r"|startDateTime is after endDateTime"  # R-1203
     r"|stands in the order twice|needs the id or href|the order has no item"  # R-622-*, R-641-*
 )
+
+
+@schemathesis.hook
+def filter_body(context: HookContext, body: Any) -> bool:
+    """Keep bodies without null members: null means absent, whatever the type (R-1207)."""
+    return not _holds_null(body)
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(inner is None or _holds_null(inner) for inner in value.values())
+    return isinstance(value, list) and any(map(_holds_null, value))
 
 
 @schemathesis.check

@@ -25,6 +25,8 @@ def parse_sort(values: Sequence[str], root: Attribute | None) -> tuple[SortKey, 
 
 def _key(asked: str, root: Attribute | None) -> SortKey:
     path_text = asked[1:].strip() if asked[0] in "+-" else asked
+    if ".." in path_text and "[" not in path_text and not path_text.startswith("$"):
+        raise TmfError(INVALID_SORT, f"sort={asked}: a name is missing between two dots.")
     try:
         segments = parse(path_text, root)
     except TmfError as error:

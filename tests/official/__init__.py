@@ -1,0 +1,1 @@
+"""TM Forum's own examples against our server: read from the reference files, never copied."""
