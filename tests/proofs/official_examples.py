@@ -18,18 +18,18 @@ def prove() -> dict[str, Any]:
         return {"holds": False, "summary": MISSING}
     refused: dict[str, str] = {}
     judged = requests()
-    with TemporaryDirectory() as folder:
-        with running(Path(folder), Catalog(tuple(built_in()))) as server:
-            targets = judging.load_targets(server)
-            for example in judged:
-                if example.path.startswith("/listener/"):
-                    fault = judging.fault_of_schema(example)
-                elif example.method == "post":
-                    fault = judging.fault_of_post(server, example)
-                else:
-                    fault = judging.fault_of_patch(server, example, targets.get(example.key, []))
-                if fault is not None:
-                    refused[example.key] = fault
+    catalog = Catalog(tuple(built_in()))
+    with TemporaryDirectory() as folder, running(Path(folder), catalog) as server:
+        targets = judging.load_targets(server)
+        for example in judged:
+            if example.path.startswith("/listener/"):
+                fault = judging.fault_of_schema(example)
+            elif example.method == "post":
+                fault = judging.fault_of_post(server, example)
+            else:
+                fault = judging.fault_of_patch(server, example, targets.get(example.key, []))
+            if fault is not None:
+                refused[example.key] = fault
     shown = answers()
     misfits = {e.key: fault for e in shown if (fault := judging.fault_of_schema(e)) is not None}
     listed = exceptions("requests")

@@ -7,6 +7,7 @@ the hooks stand in `schemathesis_hooks`, each with its reason.
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ import httpx
 import orjson
 
 from tmf_apis.catalog import built_in
+from tmf_apis.rules.lookup import open_enumerations
+from tmf_apis.schema.normalise import opened
 from tmf_apis.spec.model import ApiSpec
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +46,7 @@ _CASES = re.compile(r"(\d+) generated")
 
 def prove() -> dict[str, Any]:
     """Cases run and failures found, by API."""
-    with TemporaryDirectory() as folder, _server(Path(folder)) as origin:
+    with TemporaryDirectory() as folder, serving(Path(folder)) as origin:
         figures = {
             f"{api.number} {api.major}": run(api, origin, Path(folder), EXAMPLES, SECONDS)
             for api in built_in()
@@ -99,6 +102,9 @@ def _as_the_server_reads_it(api: ApiSpec) -> dict[str, Any]:
             operation["parameters"] = [
                 p for p in operation.get("parameters", []) if not _names_fields(document, p)
             ]
+    # Recommended enumerations are open (R-711).
+    components = document["components"]
+    components["schemas"] = dict(opened(components["schemas"], open_enumerations(api)))
     _rewrite(document)
     return document
 
@@ -127,9 +133,9 @@ def _rewrite(node: Any) -> None:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def serving(folder: Path) -> Iterator[str]:
     """The origin of a server on a new store with the sample data."""
-    port = 18_321
+    port = _free_port()
     origin = f"http://127.0.0.1:{port}"
     command = [Path(sys.executable).with_name("tmf-apis"), "serve", "--port", str(port)]
     environment = os.environ | {"TMF_STORE": f"sqlite:///{folder}/tmf.db"}
@@ -139,6 +145,13 @@ def _server(folder: Path) -> Iterator[str]:
             yield origin
         finally:
             process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait(origin: str) -> None:

@@ -31,6 +31,7 @@ EXPECTED_REFUSALS = {
 BEYOND_SCHEMAS = re.compile(
     r'does not match "\\S"'  # a mandatory text is not blank (R-703)
     r"|has less than 1 item"  # a mandatory list has an element (R-703)
+    r'|"value" is a required property'  # a null that stands for any value is absent (R-1207)
     r'|"id" is a required property'  # what makes a reference one (R-1107)
     r"|Length must be between"  # a callback is not empty (R-1001)
     r"|startDateTime is after endDateTime"  # R-1203
