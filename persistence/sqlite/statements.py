@@ -1,7 +1,8 @@
-"""The statements of one list request: how many match, and the rows of the page."""
+"""The statements that read: one record by its id, or the page of a list and how many match."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from persistence.sqlite.cursors import Value, read_cursor
 from persistence.sqlite.tables import Table
@@ -13,8 +14,7 @@ from tmf_apis.tmf630.query import ALWAYS, All, Query
 ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """An SQL text with its parameters."""
 
     sql: str
@@ -34,6 +34,18 @@ class Listing:
     records: str
     #: Attributes that no index serves, for a message.
     scanned: tuple[str, ...]
+
+
+def addressed(table: Table, id: str, scope: Scope, version: str | None = None) -> Statement:
+    """The statement for the entity version of an id, or for all of them, latest first."""
+    sql = f"SELECT {ROW} FROM {table.records} r WHERE r.space = ?1 AND r.id = ?2"
+    parameters: list[Parameter] = [scope.space, id]
+    if version is not None:
+        sql += " AND r.version = ?3"
+        parameters.append(version)
+    if scope.where != ALWAYS:
+        sql += f" AND {Translation(table, parameters=parameters).where(scope.where)}"
+    return Statement(f"{sql} ORDER BY r.rank DESC, r.key DESC", parameters)
 
 
 def listing(table: Table, query: Query, scope: Scope) -> Listing:

@@ -10,7 +10,7 @@ from persistence.sqlite import writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.cursors import write_cursor
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
-from persistence.sqlite.statements import Listing, Statement, listing
+from persistence.sqlite.statements import Listing, Statement, addressed, listing
 from persistence.sqlite.tables import Table, prepare
 from persistence.sqlite.writer import Writer
 from persistence.store import (
@@ -25,7 +25,6 @@ from persistence.store import (
 )
 from tmf_apis.tmf630.query import Query
 
-_ROW = 'key, id, version, n, body, modified, "primary"'
 #: Rows that one read by the filter's index, then sort, costs as much as this many by the sort
 #: key's index: below, the conditions' index is always taken.
 _FEW = 200
@@ -76,27 +75,17 @@ class SqliteStore:
     async def get(
         self, collection: Collection, id: str, scope: Scope, version: str | None = None
     ) -> Record:
-        table = self._tables[collection.name]
-        sql = f"SELECT {_ROW} FROM {table.records} WHERE space = ? AND id = ?"
-        parameters: tuple[str, ...] = (scope.space, id)
-        if version is not None or not collection.versioned:
-            sql += " AND version = ?"
-            parameters += (version or "",)
-        else:
-            sql += " ORDER BY rank DESC, key DESC LIMIT 1"
+        if version is None and not collection.versioned:
+            version = ""
+        sql, parameters = addressed(self._tables[collection.name], id, scope, version)
         row = self._read.now(lambda connection: connection.execute(sql, parameters).fetchone())
         if row is None:
             raise Missing(id)
         return _record(row)
 
     async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
-        sql = (
-            f"SELECT {_ROW} FROM {self._tables[collection.name].records}"
-            " WHERE space = ? AND id = ? ORDER BY rank DESC, key DESC"
-        )
-        rows = self._read.now(
-            lambda connection: connection.execute(sql, (scope.space, id)).fetchall()
-        )
+        sql, parameters = addressed(self._tables[collection.name], id, scope)
+        rows = self._read.now(lambda connection: connection.execute(sql, parameters).fetchall())
         return [_record(row) for row in rows]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:

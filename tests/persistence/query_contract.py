@@ -1,0 +1,240 @@
+"""How every store answers a query: what it finds, in which order, page by page.
+
+The Hypothesis test against the naive evaluator says the same of queries made at random; these
+are the corners, each by its name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from persistence.errors import BadCursor, TooSlow
+from tests.persistence.driver import Driver, draft, many, one
+from tmf_apis.tmf630.query import Comparison, Cursor, Kind, Operator, Path, Query, SortKey
+
+MISSING = object()
+#: For every kind of sort key: its path and values from the smallest to the largest, with ties,
+#: values of other types (which count as missing) and missing ones.
+ORDERS: dict[str, tuple[Path, Kind, list[list[Any]]]] = {
+    "text column": (one("name"), Kind.TEXT, [[MISSING, 5, None], [""], ["A", "A"], ["a"], ["ü"]]),
+    "unindexed text": (one("description"), Kind.TEXT, [[MISSING, True], ["x", "x"], ["y"]]),
+    "number column": (
+        one("priority"),
+        Kind.NUMBER,
+        [[MISSING, "7", True], [-(2**63)], [-1, -1.0], [0.5], [1], [2**53], [2**63 - 1]],
+    ),
+    "boolean column": (one("isBundle"), Kind.BOOLEAN, [[MISSING, 1], [False] * 3, [True] * 3]),
+    "instant column": (
+        one("date"),
+        Kind.INSTANT,
+        [
+            [MISSING, "soon"],
+            ["1969-12-31T23:59:59.999999Z"],
+            ["2024-02-29T12:00:00Z", "2024-02-29T13:00:00+01:00", "2024-02-29T12:00:00.0Z"],
+            ["2024-02-29T12:00:00.000001Z"],
+        ],
+    ),
+    "any": (
+        one("setting"),
+        Kind.ANY,
+        [[MISSING, None, {}], [-1], [0, 0.0], [7.5], [""], ["7"], ["x", "x"], [False], [True]],
+    ),
+    "nested text": (one("cost", "unit"), Kind.TEXT, [[MISSING, 3], ["EUR", "EUR"], ["USD"]]),
+}
+
+
+def document(path: Path, value: Any) -> dict[str, Any]:
+    for step in reversed(path):
+        value = {} if value is MISSING else {step.name: value}
+    return value if isinstance(value, dict) else {}
+
+
+def shuffled(groups: list[list[Any]]) -> Iterator[tuple[int, Any]]:
+    """The values with their rank, in an order that says nothing: by turns from each group."""
+    longest = max(map(len, groups))
+    for turn, (rank, group) in product(range(longest), reversed(list(enumerate(groups)))):
+        if turn < len(group):
+            yield rank, group[turn]
+
+
+@pytest.fixture
+def ordered(shop: Driver, request: pytest.FixtureRequest) -> tuple[Driver, SortKey, list[str]]:
+    """Records of one kind of sort key, the key, and their ids as it should order them."""
+    path, kind, groups = ORDERS[request.param[0]]
+    descending: bool = request.param[1]
+    values = list(shuffled(groups))
+    ids = [f"{number}" for number in range(len(values))]
+    shop.load(*(draft(id, **document(path, v)) for id, (_, v) in zip(ids, values, strict=True)))
+    ranked = sorted(ids, key=lambda id: values[int(id)][0], reverse=descending)
+    return shop, SortKey(path, descending, kind), ranked
+
+
+EVERY_ORDER = pytest.mark.parametrize(
+    "ordered",
+    [(name, descending) for name in ORDERS for descending in (False, True)],
+    indirect=True,
+    ids=lambda param: f"{param[0]} {'descending' if param[1] else 'ascending'}",
+)
+
+
+def walk(shop: Driver, query: Query, *, backwards: bool = False) -> list[list[str]]:
+    """The pages from an end of the result to the other, by cursors."""
+    pages = []
+    while (found := shop.find(query)).records:
+        pages.append([record.id for record in found.records])
+        token = found.first if backwards else found.last
+        assert token is not None
+        query = replace(query, cursor=Cursor(token, backwards))
+    return pages
+
+
+def joined(pages: list[list[str]]) -> list[str]:
+    return [id for page in pages for id in page]
+
+
+class Order:
+    """Every kind of sort key, missing and mixed values and ties, by offset and by cursor."""
+
+    @EVERY_ORDER
+    @pytest.mark.rule("R-601", "R-603", "R-604")
+    def test_sorted(self, ordered: tuple[Driver, SortKey, list[str]]) -> None:
+        shop, key, ids = ordered
+        assert shop.ids(Query(sort=(key,))) == ids
+
+    @EVERY_ORDER
+    @pytest.mark.rule("R-604", "R-605", "R-607")
+    def test_windows_cut_the_same_order(self, ordered: tuple[Driver, SortKey, list[str]]) -> None:
+        shop, key, ids = ordered
+        for offset, limit in product((0, 1, 4, 99), (0, 1, 3, None)):
+            found = shop.find(Query(sort=(key,), offset=offset, limit=limit))
+            end = None if limit is None else offset + limit
+            assert [record.id for record in found.records] == ids[offset:end]
+            assert found.total == len(ids)
+
+    @EVERY_ORDER
+    @pytest.mark.parametrize("size", [1, 2, 5])
+    @pytest.mark.rule("R-615")
+    def test_cursors_walk_it_forwards_and_backwards(
+        self, ordered: tuple[Driver, SortKey, list[str]], size: int
+    ) -> None:
+        shop, key, ids = ordered
+        query = Query(sort=(key,), limit=size)
+        assert joined(walk(shop, query)) == ids
+        end = shop.find(Query(sort=(key,))).last
+        assert end is not None
+        back = walk(shop, replace(query, cursor=Cursor(end, True)), backwards=True)
+        assert joined(back[::-1]) == ids[:-1]
+
+    @pytest.mark.rule("R-601")
+    def test_the_first_key_is_the_strongest(self, shop: Driver) -> None:
+        values = list(product((2, 1, MISSING), ("b", "a", MISSING)))
+        for number, (priority, name) in enumerate(values):
+            both = document(one("priority"), priority) | document(one("name"), name)
+            shop.create(draft(f"{number}", **both))
+        sort = (
+            SortKey(one("priority"), True, Kind.NUMBER),
+            SortKey(one("name"), False, Kind.TEXT),
+        )
+        expected = ["2", "1", "0", "5", "4", "3", "8", "7", "6"]
+        assert shop.ids(Query(sort=sort)) == expected
+        assert joined(walk(shop, Query(sort=sort, limit=2))) == expected
+
+    @pytest.mark.parametrize(("descending", "ids"), [(False, "cbad"), (True, "dabc")])
+    def test_a_list_sorts_by_its_smallest_or_largest(
+        self, shop: Driver, descending: bool, ids: str
+    ) -> None:
+        for id, scores in {"a": [3, 9], "b": [2, 4], "c": [], "d": [5, 10]}.items():
+            shop.create(draft(id, score=scores))
+        key = SortKey(many("score"), descending, Kind.NUMBER)
+        assert shop.ids(Query(sort=(key,))) == list(ids)
+
+    @pytest.mark.rule("R-604")
+    def test_without_a_sort_it_is_the_order_of_creation(self, shop: Driver) -> None:
+        for id in "cab":
+            shop.create(draft(id))
+        shop.replace(shop.get("c"), draft("c", name="new"))
+        assert shop.ids() == ["c", "a", "b"]
+        assert walk(shop, Query(limit=1)) == [["c"], ["a"], ["b"]]
+        shop.delete(shop.get("a"))
+        shop.create(draft("a"))
+        assert shop.ids() == ["c", "b", "a"]
+
+
+class Cursors:
+    """A cursor is a place in the order, not a count: changes elsewhere do not move it."""
+
+    KEY = SortKey(one("priority"), False, Kind.NUMBER)
+
+    def page(self, shop: Driver, *, after: str | None = None, before: str | None = None) -> str:
+        token = after or before
+        cursor = Cursor(token, before is not None) if token else None
+        return "".join(shop.ids(Query(sort=(self.KEY,), limit=2, cursor=cursor)))
+
+    def test_records_may_come_and_go(self, shop: Driver) -> None:
+        shop.load(*(draft(id, priority=p) for p, id in enumerate("abcdef")))
+        found = shop.find(Query(sort=(self.KEY,), limit=2))
+        assert found.last is not None
+        shop.delete(shop.get("b"))
+        shop.create(draft("x", priority=-1))
+        shop.create(draft("y", priority=1.5))
+        assert self.page(shop, after=found.last) == "yc"
+        assert self.page(shop, before=found.last) == "xa"
+
+    def test_the_total_is_that_of_the_filter(self, shop: Driver) -> None:
+        shop.load(*(draft(id) for id in "abc"))
+        found = shop.find(Query(limit=1))
+        assert found.last is not None
+        assert shop.find(Query(limit=1, cursor=Cursor(found.last))).total == 3
+
+    def test_an_empty_page_has_no_cursors(self, shop: Driver) -> None:
+        found = shop.find()
+        assert (found.records, found.total, found.first, found.last) == ([], 0, None, None)
+
+    @pytest.mark.parametrize("token", ["", "x", "W10", "null", "ü", "AAAA" * 99, "e30"])
+    def test_what_is_no_cursor_is_refused(self, shop: Driver, token: str) -> None:
+        with pytest.raises(BadCursor):
+            shop.find(Query(cursor=Cursor(token)))
+
+    def test_a_cursor_of_another_order_is_refused(self, shop: Driver) -> None:
+        shop.create(draft("a"))
+        token = shop.find(Query(sort=(self.KEY,))).last
+        assert token is not None
+        for sort in ((), (replace(self.KEY, descending=True),), (self.KEY, self.KEY)):
+            with pytest.raises(BadCursor):
+                shop.find(Query(sort=sort, cursor=Cursor(token)))
+
+
+class Totals:
+    """A total counts what matches, whatever the window shows (R-607)."""
+
+    @pytest.mark.rule("R-607", "R-614")
+    def test_it_is_exact_at_every_window(self, shop: Driver) -> None:
+        shop.load(*(draft(f"{n}", state="odd" if n % 2 else "even") for n in range(25)))
+        odd = Comparison(one("state"), Operator.EQ, ("odd",), Kind.TEXT)
+        for limit, offset in product((0, 1, 12, 13, None), (0, 5, 12, 50)):
+            found = shop.find(Query(odd, (), offset, limit))
+            assert found.total == 12
+            wanted = range(1, 25, 2)[offset : None if limit is None else offset + limit]
+            assert [r.id for r in found.records] == [f"{n}" for n in wanted]
+        shop.delete(shop.get("3"))
+        assert shop.find(Query(odd, limit=1)).total == 11
+
+
+class Deadlines:
+    """A read that takes too long is refused, and says what it lacked an index for (D13)."""
+
+    def test_the_attribute_is_named(self, shop: Driver) -> None:
+        text = "word " * 200
+        shop.load(*(draft(f"{n}", comment=text) for n in range(4000)))
+        shop.reopen(deadline=0.001)
+        slow = Comparison(one("comment"), Operator.REGEX, ("(a|b|c).*d.*e$",), Kind.TEXT)
+        with pytest.raises(TooSlow, match="comment"):
+            shop.find(Query(slow))
+        assert shop.get("7").id == "7"
+
+
+class QueryContract(Order, Cursors, Totals, Deadlines):
+    """The whole contract of reading many records."""
