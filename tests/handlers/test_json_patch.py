@@ -42,13 +42,14 @@ def test_the_six_operations(case: Case, media: str, server: Server) -> None:
         {"op": "move", "from": "/x-tree/b/c", "path": "/x-moved"},
         {"op": "remove", "path": "/x-list/0"},
         {"op": "add", "path": "/x-list/-", "value": {"n": "four"}},
-        {"op": "add", "path": "/x-list", "value": {"n": "five"}},
+        {"op": "add", "path": "/x-list/3", "value": {"n": "five"}},
+        {"op": "add", "path": "/x-list", "value": {"n": "six"}},
         {"op": "add", "path": "x-late", "value": [1]},
     ]
     assert own(shown(send(server, case, id, patch, media))) == {
         "x-text": "z",
         "x-tree": {"b": {"d": None}},
-        "x-list": [*START["x-list"][1:], {"n": "four"}, {"n": "five"}],
+        "x-list": [*START["x-list"][1:], {"n": "four"}, {"n": "five"}, {"n": "six"}],
         "x-copy": 1,
         "x-moved": 1,
         "x-late": [1],

@@ -78,7 +78,8 @@ def _by_names(document: Any, pointer: str, op: str) -> Iterator[str]:
     if hits:
         yield from (hit.pointer for hit in hits)
     elif op == "add":
-        parents = list(_reach(document, steps[:-1])) if len(steps) > 1 else []
+        at_place = steps[-1] == "-" or steps[-1].isdigit()
+        parents = list(_reach(document, steps[:-1], into_list=not at_place)) if steps[1:] else []
         yield from (f"{hit.pointer}/{_escaped(steps[-1])}" for hit in parents)
         if not parents:
             yield pointer
