@@ -453,7 +453,7 @@ def _test(random: Random, node: Any, depth: int) -> str:
             inner += " && " + _test(random, other, depth + 1)
         return f"@{_step(random, name)}[?({inner})]"
     names, value = _place(random, node)
-    if not names:
+    if isinstance(value, dict | list) and not names:
         names, value = ("name",), "red"
     path = _relative(random, names)
     if form == 6:

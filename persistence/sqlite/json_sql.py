@@ -78,78 +78,63 @@ class Paths:
         """
         if not _speakable(path):
             return "0"
-        return self._along(place, path, lambda end, shape: self.elements(end, shape, holds))
+        rows: list[str] = []
+        end, shape = self._along(place, path, rows)
+        if shape is Shape.ONE:
+            return _exists(rows, holds(end))
+        if end.element:
+            listed = f"CASE {end.type} WHEN 'array' THEN {end.value} ELSE '[]' END"
+            below = self._row(f"json_each({listed})", rows)
+            return f"({holds(end)} OR {_exists(rows, holds(below))})"
+        # json_each gives a single scalar as one row, and an object as its members.
+        each = self._row(f"json_each({end.each})", rows)
+        return _exists(rows, f"{end.type} <> 'object' AND {holds(each)}")
 
     def present(self, place: Place, path: Path) -> str:
         """The condition that the path leads anywhere."""
         if not _speakable(path):
             return "0"
-        return self._along(place, path, lambda end, _shape: f"{end.type} IS NOT NULL")
+        rows: list[str] = []
+        end, _ = self._along(place, path, rows)
+        return _exists(rows, f"{end.type} IS NOT NULL")
 
     def inside(self, place: Place, path: Path, holds: Callable[[Place], str]) -> str:
         """The condition that some element at the end of a path satisfies `holds` as a whole."""
         if not _speakable(path):
             return "0"
-        return self._along(place, path, lambda end, _shape: self._every_element(end, holds))
-
-    def _along(self, place: Place, path: Path, at_end: Callable[[Place, Shape], str]) -> str:
-        """The lists on the way are joined, not nested: SQLite's parser has a small stack."""
         rows: list[str] = []
+        end, _ = self._along(place, path, rows)
+        return _exists(rows, holds(self._row(f"json_each({unrolled(end)})", rows)))
+
+    def _along(self, place: Place, path: Path, rows: list[str]) -> tuple[Place, Shape]:
+        """The end of a path and what it may hold; the lists on the way go into `rows`.
+
+        They are joined, not nested: SQLite's parser has a small stack.
+        """
         shape = Shape.EITHER
         for position, step in enumerate(path):
             place = place.member(step)
-            indexed = step.index is not None
-            if position == len(path) - 1:
-                shape = Shape.EITHER if indexed else step.shape
-            elif not indexed and step.shape is not Shape.ONE:
-                place = self._row(place, rows)
-        return _exists(rows, at_end(place, shape))
+            shape = Shape.EITHER if step.index is not None else step.shape
+            if position < len(path) - 1 and step.index is None and shape is not Shape.ONE:
+                place = self._row(f"json_each({unrolled(place)})", rows)
+        return place, shape
 
-    def _row(self, place: Place, rows: list[str]) -> Place:
-        """Add the elements of a list, or the single object there, to what is joined."""
+    def _row(self, source: str, rows: list[str]) -> Place:
+        """Join the rows of a source; the place of one of them."""
         name = next(self._names)
-        rows.append(f"json_each({unrolled(place)}) {name}")
+        rows.append(f"{source} {name}")
         return Place(name, element=True)
-
-    def _every_element(self, place: Place, holds: Callable[[Place], str]) -> str:
-        """Some element of a list, or the single object there, satisfies `holds`."""
-        rows: list[str] = []
-        element = self._row(place, rows)
-        return _exists(rows, holds(element))
-
-    def elements(self, place: Place, shape: Shape, holds: Callable[[Place], str]) -> str:
-        """The condition that the value, or an element of the list it is, satisfies `holds`."""
-        if shape is Shape.ONE:
-            return holds(place)
-        name = next(self._names)
-        inner = holds(Place(name, element=True))
-        if place.element:
-            listed = f"CASE {place.type} WHEN 'array' THEN {place.value} ELSE '[]' END"
-            below = f"EXISTS (SELECT 1 FROM json_each({listed}) {name} WHERE {inner})"
-            return f"({holds(place)} OR {below})"
-        # json_each gives a single scalar as one row, and an object as its members.
-        return (
-            f"EXISTS (SELECT 1 FROM json_each({place.each}) {name}"
-            f" WHERE {place.type} <> 'object' AND {inner})"
-        )
 
     def extreme(self, place: Place, path: Path, kind: Kind, function: str) -> str:
         """The value at the end of a path as its kind orders it; of several, `min` or `max`."""
         if not _speakable(path):
             return "NULL"
         rows: list[str] = []
-        shape = Shape.ONE
-        for position, step in enumerate(path):
-            place = place.member(step)
-            shape = Shape.ONE if step.index is not None else step.shape
-            if position < len(path) - 1 and shape is not Shape.ONE:
-                place = self._row(place, rows)
+        place, shape = self._along(place, path, rows)
         condition = ""
-        if shape is not Shape.ONE or path[-1].index is not None:
-            name = next(self._names)
-            rows.append(f"json_each({place.each}) {name}")
+        if shape is not Shape.ONE:
             condition = f" WHERE {place.type} <> 'object'"
-            place = Place(name, element=True)
+            place = self._row(f"json_each({place.each})", rows)
         value = sortable(place, kind)
         return f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})" if rows else value
 

@@ -175,3 +175,33 @@ def test_walking_by_cursors_visits_the_whole_result_in_order(shop: Shop, backwar
             assert shop.walk(before, scope, backwards=True) + whole[-1:] == whole
 
     agree()
+
+
+@pytest.mark.rule("R-418", "R-507")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ".".join(["x"] * 32) + "=1,a,true",
+        ".".join(["item"] * 29) + ".note.date.gt=2024-01-01",
+        ".".join(["item[id=a]"] * 3) + ".note.date=2024-01-01",
+        "&".join(["note[author=red].text=blue"] * 100),
+        "&".join(f"x{number}=1" for number in range(50)) + ";" + ";".join(["note.author=a"] * 50),
+        "filter=[?(" + "@.x.y[?(" * 4 + "@.note.date>'2024-01-01'" + ")]" * 4 + ")]",
+        "filter=[?(" + "(@.a==1||" * 12 + "@.note.date>'2024-01-01'" + ")" * 12 + ")]",
+        "filter=[?(" + "(@.a==1||@.b==2%26%26" * 6 + "@.note.date>'2024-01-01'" + ")" * 6 + ")]",
+        "filter=[?(" + "!(" * 12 + "@.b==1" + ")" * 12 + ")]",
+        "filter=[?(" + "||".join(["@.note[?(@.author)]"] * 190) + ")]",
+        "name=" + ",".join(f"value{number}" for number in range(5000)),
+        "vendorRank.lt=" + ",".join(map(str, range(50))),
+        "sort=" + ",".join(["item.item.item.note.date"] * 16),
+        "filter=$.note[999999999]",
+    ],
+    ids=lambda raw: raw[:24],
+)
+def test_the_greatest_queries_that_are_accepted_are_run(shop: Shop, raw: str) -> None:
+    resources = queries.resources(seed=418, count=10)
+    scope = shop.load(resources)
+    query = parsed(raw)
+    assert query is not None
+    assert shop.answer(query, scope) == naive.answer(resources, query)
+    assert shop.answer(query, scope, BARE) == naive.answer(resources, query)

@@ -12,7 +12,7 @@ from tmf_apis.tmf630.sorting import parse_sort
 
 #: What every store can run: comparisons in all, and how deep they nest (`_weight`).
 MAX_COMPARISONS = 200
-MAX_NESTING = 20
+MAX_NESTING = 12
 
 
 @dataclass(frozen=True, slots=True)
