@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs import schemathesis
+from tests.proofs.serving import serving
 from tmf_apis.catalog import built_in
 from tmf_apis.spec.model import ApiSpec
 
@@ -15,8 +16,8 @@ SMALL = [api for api in built_in() if api.number in ("TMF629", "TMF678")]
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with schemathesis.serving(tmp_path_factory.mktemp("schemathesis")) as started:
-        yield started
+    with serving(tmp_path_factory.mktemp("schemathesis")) as started:
+        yield started.origin
 
 
 @pytest.mark.xdist_group("schemathesis")

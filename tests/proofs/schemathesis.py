@@ -7,22 +7,19 @@ the hooks stand in `schemathesis_hooks`, each with its reason.
 
 import os
 import re
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
 from typing import Any
 
-import httpx
 import orjson
 
+from tests.proofs.serving import serving
 from tmf_apis.catalog import built_in
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.schema.normalise import opened
+from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.model import ApiSpec
 
 ROOT = Path(__file__).parents[2]
@@ -46,9 +43,9 @@ _CASES = re.compile(r"(\d+) generated")
 
 def prove() -> dict[str, Any]:
     """Cases run and failures found, by API."""
-    with TemporaryDirectory() as folder, serving(Path(folder)) as origin:
+    with TemporaryDirectory() as folder, serving(Path(folder)) as server:
         figures = {
-            f"{api.number} {api.major}": run(api, origin, Path(folder), EXAMPLES, SECONDS)
+            f"{api.number} {api.major}": run(api, server.origin, Path(folder), EXAMPLES, SECONDS)
             for api in built_in()
         }
     cases = sum(figure["cases"] for figure in figures.values())
@@ -105,8 +102,22 @@ def _as_the_server_reads_it(api: ApiSpec) -> dict[str, Any]:
     # Recommended enumerations are open (R-711).
     components = document["components"]
     components["schemas"] = dict(opened(components["schemas"], open_enumerations(api)))
+    for body in components.get("requestBodies", {}).values():
+        for content in body.get("content", {}).values():
+            # A patch need not repeat `@type` (R-721).
+            if referred(content["schema"]).endswith("_MVO"):
+                content["schema"] = _untyped(content["schema"], components["schemas"])
     _rewrite(document)
     return document
+
+
+def _untyped(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """A schema with its bases written out, whose `@type` may be left out."""
+    schema = schemas[referred(schema)] if referred(schema) else schema
+    kept = {k: v for k, v in schema.items() if k not in ("required", "allOf")}
+    required = [name for name in schema.get("required", []) if name != "@type"]
+    parts = [_untyped(part, schemas) for part in schema.get("allOf", [])]
+    return kept | ({"required": required} if required else {}) | ({"allOf": parts} if parts else {})
 
 
 def _names_fields(document: dict[str, Any], parameter: dict[str, Any]) -> bool:
@@ -130,36 +141,3 @@ def _rewrite(node: Any) -> None:
             del node["format"]
         for inner in node.values():
             _rewrite(inner)
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The origin of a server on a new store with the sample data."""
-    port = _free_port()
-    origin = f"http://127.0.0.1:{port}"
-    command = [Path(sys.executable).with_name("tmf-apis"), "serve", "--port", str(port)]
-    environment = os.environ | {"TMF_STORE": f"sqlite:///{folder}/tmf.db"}
-    with subprocess.Popen(command, env=environment, cwd=ROOT) as process:
-        try:
-            _wait(origin)
-            yield origin
-        finally:
-            process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(origin: str) -> None:
-    until = monotonic() + 30
-    while monotonic() < until:
-        try:
-            if httpx.get(f"{origin}/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            sleep(0.1)
-    raise TimeoutError("the server did not become ready")

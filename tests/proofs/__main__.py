@@ -1,0 +1,93 @@
+"""Run the proofs at full size: `python -m tests.proofs [--again] [NAME...]`.
+
+A proof is a module of this folder with `prove()`. Its result is written to
+`docs/proofs/NAME.json` and taken from there when it was found at the same commit, so that an
+interrupted run goes on where it was.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs" / "proofs"
+#: The proofs, in the order they run.
+PROOFS = (
+    "official_examples",
+    "specifications",
+    "equivalence",
+    "start",
+    "queries",
+    "kill",
+    "schemathesis",
+    "pages",
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the named proofs, or all; 0 when every one of them holds."""
+    parser = argparse.ArgumentParser(prog="python -m tests.proofs", description=__doc__)
+    parser.add_argument("--again", action="store_true", help="run also what is proved already")
+    parser.add_argument("names", nargs="*", choices=[*PROOFS, []], metavar="NAME")
+    options = parser.parse_args(arguments)
+    console = Console()
+    table = Table("Proof", "Holds", "Seconds", "What was found", box=None)
+    failed = False
+    for name in options.names or PROOFS:
+        with console.status(f"Proving {name}"):
+            result = _proved(name, again=options.again)
+        failed |= not result["holds"]
+        table.add_row(
+            name, "yes" if result["holds"] else "NO", f"{result['seconds']:.0f}", result["summary"]
+        )
+    console.print(table)
+    return int(failed)
+
+
+def _proved(name: str, *, again: bool) -> dict[str, Any]:
+    """The result of a proof: the one on record for this commit, or a new one."""
+    commit = _commit()
+    record = RESULTS / f"{name}.json"
+    if record.is_file() and not again:
+        known: dict[str, Any] = orjson.loads(record.read_bytes())
+        if known.get("commit") == commit and known["holds"]:
+            return known
+    started = monotonic()
+    try:
+        result = import_module(f"tests.proofs.{name}").prove()
+    except Exception as error:
+        traceback.print_exc()
+        result = {"holds": False, "summary": f"{type(error).__name__}: {error}"}
+    result |= {
+        "commit": commit,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(monotonic() - started, 1),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    record.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+    return result
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
