@@ -95,6 +95,8 @@ def creatable(service: Service, raw: bytes) -> Json:
         del document[name]
     if service.create_validator is not None:
         _refuse(service.create_validator.fault(document))
+    if service.rules.view_of and document.get("@type", service.type_name) != service.type_name:
+        raise TmfError(INVALID_BODY, f"/@type: {service.spec.name} holds {service.type_name} only.")
     check_content(service, document, raw)
     return document
 

@@ -74,7 +74,6 @@ class Server:
         address = httpx.URL(self.url)
         with socket.create_connection((address.host, address.port or 80), PATIENCE) as wire:
             wire.sendall(request)
-            wire.shutdown(socket.SHUT_WR)
             received = b""
             while chunk := wire.recv(65536):
                 received += chunk

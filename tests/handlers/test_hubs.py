@@ -1,0 +1,153 @@
+"""The listener registry: register, show and remove (R-1001..R-1008, D18)."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.handlers.asking import refused, shown
+from tests.handlers.facts import APIS
+from tests.handlers.serving import Server
+from tmf_apis.spec.model import ApiSpec
+
+each_api = pytest.mark.parametrize("api", APIS, ids=lambda api: f"{api.number}-{api.major}")
+#: The files that let a registration be read back (R-1004).
+READABLE = {"TMF629-v5", "TMF639-v5", "TMF642-v5"}
+QUERIES = [
+    "eventType=ProductOrderStateChangeEvent",
+    "eventType=A,B&event.productOrder.state=completed",
+    "event.alarm.perceivedSeverity=critical;event.alarm.state=cleared",
+    "?eventTime.gt=2026-01-01T00:00:00Z&fields=eventType,event",
+    "$[?(@.eventType=='A')]",
+    "eventType",
+]
+
+
+def callback() -> str:
+    return f"https://listener.example.com/{uuid4()}"
+
+
+def register(client: httpx.Client, api: ApiSpec, **body: object) -> httpx.Response:
+    typed = {"@type": "Hub"} if api.major == "v5" else {}
+    return client.post(f"{api.base_path}/hub", json={**typed, **body})
+
+
+@pytest.mark.rule("R-140", "R-1001", "R-1002")
+@each_api
+def test_registers(api: ApiSpec, server: Server) -> None:
+    url, query = callback(), QUERIES[0]
+    for given in ({"callback": url}, {"callback": url, "query": query}):
+        answer = register(server.client, api, **given)
+        made = shown(answer, 201)
+        href = f"{server.url}{api.base_path}/hub/{made['id']}"
+        assert answer.headers["location"] == href
+        more = {"href": href, "@type": "Hub"} if api.major == "v5" else {}
+        assert made == {"id": made["id"], **given, **more}
+
+
+@pytest.mark.rule("R-1002")
+@each_api
+def test_a_registration_needs_no_type(api: ApiSpec, server: Server) -> None:
+    answer = server.client.post(f"{api.base_path}/hub", json={"callback": callback()})
+    assert ("@type" in shown(answer, 201)) == (api.major == "v5")
+
+
+@pytest.mark.rule("R-1003", "R-1004")
+@each_api
+def test_reads_and_removes(api: ApiSpec, server: Server) -> None:
+    made = shown(register(server.client, api, callback=callback()), 201)
+    url = f"{api.base_path}/hub/{made['id']}"
+    if f"{api.number}-{api.major}" in READABLE:
+        assert shown(server.client.get(url)) == made
+        assert server.client.head(url).status_code == 200
+        allowed = ["GET", "HEAD", "DELETE", "OPTIONS"]
+    else:
+        refused(server.client.get(url), 405, "62")
+        allowed = ["DELETE", "OPTIONS"]
+    answer = server.client.patch(url, json={})
+    refused(answer, 405, "62")
+    assert answer.headers["allow"].split(", ") == allowed
+    assert server.client.options(url).headers["allow"].split(", ") == allowed
+    assert server.client.delete(url).status_code == 204
+    refused(server.client.delete(url), 404, "60", made["id"])
+    listing = server.client.get(f"{api.base_path}/hub")
+    refused(listing, 405, "62")
+    assert listing.headers["allow"].split(", ") == ["POST", "OPTIONS"]
+
+
+@pytest.mark.rule("R-1005", "R-1006")
+@each_api
+def test_the_same_registration_twice_is_a_conflict(api: ApiSpec, server: Server) -> None:
+    url = callback()
+    made = shown(register(server.client, api, callback=url), 201)
+    for given in ({}, {"query": ""}, {"query": None}):
+        refused(register(server.client, api, callback=url, **given), 409, "70", made["id"])
+    assert register(server.client, api, callback=url, query=QUERIES[0]).status_code == 201
+    server.client.delete(f"{api.base_path}/hub/{made['id']}")
+    assert register(server.client, api, callback=url).status_code == 201
+
+
+@pytest.mark.rule("R-1007", "R-1008")
+@pytest.mark.parametrize("query", QUERIES)
+@each_api
+def test_understands_queries(api: ApiSpec, query: str, server: Server) -> None:
+    made = shown(register(server.client, api, callback=callback(), query=query), 201)
+    assert made["query"] == query
+
+
+@pytest.mark.rule("R-1007")
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("eventType.regex=(", "30"), ("a..b=1", "30"), ("$[?(", "31"), ("fields=a..b", "34")],
+)
+@each_api
+def test_refuses_malformed_queries(
+    api: ApiSpec, query: str, code: str, client: httpx.Client
+) -> None:
+    refused(register(client, api, callback=callback(), query=query), 400, code)
+
+
+@pytest.mark.rule("R-1001", "R-710")
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "21"),
+        ({"callback": None}, "21"),
+        ({"callback": ""}, "21"),
+        ({"callback": 1}, "21"),
+        ({"callback": "https://x.example", "query": 1}, "21"),
+        ([], "21"),
+        ({"callback": "listener"}, "37"),
+        ({"callback": "/listener"}, "37"),
+        ({"callback": "ftp://x.example/"}, "37"),
+        ({"callback": "file:///etc/passwd"}, "37"),
+        ({"callback": "http://"}, "37"),
+        ({"callback": "http://x.example/a b"}, "37"),
+        ({"callback": "http://x.example:99999/"}, "37"),
+        ({"callback": "http://[::1"}, "37"),
+    ],
+)
+@each_api
+def test_refuses_what_is_no_registration(
+    api: ApiSpec, body: object, code: str, client: httpx.Client
+) -> None:
+    refused(client.post(f"{api.base_path}/hub", json=body), 400, code)
+
+
+@pytest.mark.rule("R-110")
+@each_api
+def test_refuses_other_media_types(api: ApiSpec, client: httpx.Client) -> None:
+    headers = {"Content-Type": "text/plain"}
+    refused(client.post(f"{api.base_path}/hub", content="x", headers=headers), 415, "76")
+
+
+@pytest.mark.rule("R-111", "R-1001")
+@pytest.mark.parametrize("api", [api for api in APIS if api.aliases], ids=lambda api: api.base_path)
+def test_an_alias_has_the_same_registry(api: ApiSpec, server: Server) -> None:
+    url = callback()
+    for alias in api.aliases:
+        made = server.client.post(f"{alias}/hub/", json={"callback": url})
+        assert made.headers["location"] == f"{server.url}{alias}/hub/{shown(made, 201)['id']}"
+        refused(register(server.client, api, callback=url), 409, "70")
+        other = f"{api.base_path}/hub/{made.json()['id']}"
+        assert server.client.delete(other).status_code == 204
