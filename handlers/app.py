@@ -15,9 +15,9 @@ import flask
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import MiddlewarePosition
-from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
+from handlers.explorer import explorer
 from handlers.hubs import Hub, hub_of
 from handlers.operations import Operations, openapi_documents
 from handlers.pages import pages
@@ -58,9 +58,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         Operations,
         position=MiddlewarePosition.BEFORE_EXCEPTION,
         router=Router(served, registries),
-        documents=openapi_documents(
-            {base: a.document for a in catalog.apis for base in (a.base_path, *a.aliases)}
-        ),
+        documents=openapi_documents(_documents(catalog, settings)),
         store=store,
         base_url=settings.base_url,
         max_body=settings.max_body,
@@ -71,7 +69,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
             base_path=api.base_path,
             name=api.base_path,
             resolver=NeverCalled(),
-            swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", serve_spec=False),
+            swagger_ui_options=explorer(api, catalog.apis),
         )
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
@@ -86,6 +84,15 @@ def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[C
     served = [service.collection for service in services(catalog.apis, store, settings)]
     served += [hub.collection for hub in _registries(catalog, store)]
     return list({collection.name: collection for collection in served}.values())
+
+
+def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]]:
+    """The specification at each base path and alias, naming that path as its server."""
+    return {
+        base: {**api.document, "servers": [{"url": settings.base_url + base}]}
+        for api in catalog.apis
+        for base in (api.base_path, *api.aliases)
+    }
 
 
 def _registries(catalog: Catalog, store: Store) -> list[Hub]:
