@@ -73,6 +73,8 @@ def _page(
     table: Table, query: Query, scope: Scope, *, by_order: bool
 ) -> tuple[Statement, Translation]:
     translation = Translation(table, by_order=by_order)
+    if query.sort:
+        translation.sorted_by = translation.order(query.sort[0])
     condition = _conditions(translation, query, scope)
     backwards = query.cursor is not None and query.cursor.backwards
     columns = [translation.order(key) for key in query.sort]
@@ -88,7 +90,8 @@ def _page(
             backwards,
         )
     # A plus keeps the engine from walking the sort key's index when the filter's is wanted.
-    prefix = "" if by_order or not translation.indexed else "+"
+    walk = by_order or translation.filters_sorted or not translation.indexed
+    prefix = "" if walk else "+"
     terms = [
         f"{prefix}{column} {'DESC' if down != backwards else 'ASC'}"
         for column, down in zip(columns, descending, strict=True)

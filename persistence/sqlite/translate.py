@@ -48,6 +48,10 @@ class Translation:
 
     table: Table
     by_order: bool = False
+    #: The expression of the first sort key, and whether a condition is about it as well: then
+    #: one index serves both.
+    sorted_by: str = ""
+    filters_sorted: bool = False
     parameters: list[Parameter] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
     indexed: bool = False
@@ -109,7 +113,11 @@ class Translation:
             self.indexed = True
         else:
             self.scanned.append(path_text(path))
-        return f"{prefix}r.{column_name(path)}"
+        name = f"r.{column_name(path)}"
+        if name == self.sorted_by:
+            self.filters_sorted = True
+            return name
+        return prefix + name
 
     def _typed(self, value: str, comparison: Comparison) -> str:
         """A comparison of a value whose SQL type is already that of the operands."""

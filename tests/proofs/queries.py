@@ -85,13 +85,7 @@ def _order(number: int) -> dict[str, Any]:
         "description": "x" * 1500,
         "creationDate": f"2026-{1 + day // 28 % 12:02d}-{1 + day % 28:02d}"
         f"T{minute // 60:02d}:{minute % 60:02d}:00Z",
-        "relatedParty": [
-            {
-                "role": "customer",
-                "partyOrPartyRole": party,
-                "@type": "RelatedPartyRefOrPartyRoleRef",
-            }
-        ],
+        "relatedParty": [{"role": "customer", "partyOrPartyRole": party, "@type": related}],
         "productOrderItem": [item],
     }
 
