@@ -50,10 +50,7 @@ class Target:
 
     def identity(self, request: Request) -> tuple[str, str | None]:
         """The id and, if one is addressed, the entity version (R-1303)."""
-        try:
-            id = unquote(self.raw_id, errors="strict")
-        except UnicodeDecodeError as error:
-            raise TmfError(INVALID_ID, "The id in the path is not UTF-8.") from error
+        id = decoded(self.raw_id)
         if not self.service.rules.versioned:
             return id, None
         id, version = versions.addressed(id)
@@ -62,6 +59,14 @@ class Target:
             given = [c.value for found in alternatives for c in found if c.name == "version"]
             version = unquote(given[0]) if given else None
         return id, version
+
+
+def decoded(raw_id: str) -> str:
+    """An id as its path spells it; raises `TmfError` (400) when it is not UTF-8."""
+    try:
+        return unquote(raw_id, errors="strict")
+    except UnicodeDecodeError as error:
+        raise TmfError(INVALID_ID, "The id in the path is not UTF-8.") from error
 
 
 async def list_resources(target: Target, request: Request) -> Response:
@@ -85,6 +90,7 @@ async def create(target: Target, request: Request) -> Response:
     """A new resource; its URL in `Location` (R-7xx)."""
     service = target.service
     intake.check_json(request)
+    base = request.origin + target.collection
     fields = intake.selection(request, service)
     raw = await request.body()
     document = intake.creatable(service, raw)
@@ -93,7 +99,7 @@ async def create(target: Target, request: Request) -> Response:
     draft = _draft(service, document)
     once = _once(target, request, raw)
     record, replayed = await _create_once(target, draft, once)
-    url = location(record, request.origin + target.collection)
+    url = location(record, base)
     response = item(service, request, record, fields, url=url, status=201)
     response.headers["Location"] = url
     if replayed:
@@ -116,6 +122,7 @@ async def patch(target: Target, request: Request) -> Response:
     """The resource with a patch applied, whole or not at all (R-801..R-813)."""
     service = target.service
     apply = patch_for(intake.media_type(request))
+    base = request.origin + target.collection
     fields = intake.selection(request, service)
     if_match = request.header(b"if-match")
     raw = await request.body()
@@ -133,7 +140,7 @@ async def patch(target: Target, request: Request) -> Response:
             record = seen if new == old else await _replace(target, seen, new, raw)
         except Stale:
             continue
-        url = location(record, request.origin + target.collection)
+        url = location(record, base)
         return item(service, request, record, fields, url=url)
     raise Stale(id)
 

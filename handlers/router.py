@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from handlers import hubs, resources
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
-from handlers.resources import Target
+from handlers.resources import Target, decoded
 from handlers.service import Service
 from persistence.store import Scope
 from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, TmfError
@@ -103,8 +104,9 @@ class Router:
             if ids is None or len(segments) > width + 1:
                 continue
             route = template.route
+            ids = [decoded(id) for id in ids]
             await _check_parents(route, ids)
-            parent = "/".join(ids)
+            parent = _space(ids)
             collection = "/".join(segments[:width])
             if len(segments) == width:
                 target = Target(route.service, collection, parent)
@@ -178,9 +180,14 @@ def _ids(template: tuple[str | None, ...], segments: list[str]) -> list[str] | N
     return [s for t, s in zip(template, segments, strict=True) if t is None]
 
 
+def _space(ids: list[str]) -> str:
+    """The path of the ids above a nested collection, spelt in one way only."""
+    return "/".join(quote(id, safe="") for id in ids)
+
+
 async def _check_parents(route: Route, ids: list[str]) -> None:
     """Raise `Missing` when a resource above a nested collection does not exist."""
     for depth, parent in enumerate(route.parents):
-        above = "/".join(ids[:depth])
+        above = _space(ids[:depth])
         scope = Scope(parent=above) if above else Scope()
         await parent.store.get(parent.collection, ids[depth], scope)

@@ -50,9 +50,7 @@ def test_refuses_who_does_not(case: Case, accept: str, client: httpx.Client) -> 
 @pytest.mark.rule("R-109", "R-110")
 @pytest.mark.parametrize("media", JSON_TYPES)
 @each(creatable)
-def test_reads_json_under_each_of_its_names(
-    case: Case, media: str | None, server: Server
-) -> None:
+def test_reads_json_under_each_of_its_names(case: Case, media: str | None, server: Server) -> None:
     request = server.client.build_request("POST", case.path, json=case.create_body())
     del request.headers["content-type"]
     if media:

@@ -159,9 +159,7 @@ def test_refuses_other_media_types(case: Case, media: str | None, server: Server
     ("body", "code"), [(b"", "20"), (b"{", "20"), (b"[]", "23"), (b"null", "23"), (b"1", "23")]
 )
 @each(patchable)
-def test_refuses_what_is_no_merge_patch(
-    case: Case, body: bytes, code: str, server: Server
-) -> None:
+def test_refuses_what_is_no_merge_patch(case: Case, body: bytes, code: str, server: Server) -> None:
     id = server.make(case)["id"]
     headers = {"Content-Type": "application/merge-patch+json"}
     refused(server.client.patch(case.item(id), content=body, headers=headers), 400, code)

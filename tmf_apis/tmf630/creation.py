@@ -42,7 +42,7 @@ def complete(
     if rules.state and (state := _initial_state(rules, document)) is not None:
         document[rules.state] = state
         if rules.items is not None:
-            _complete_items(rules.items, document, state)
+            _complete_items(rules.items, document, rules.initial)
     for name in rules.filled:
         document.setdefault(name, now)
     for name in (*rules.stamped, *rules.touched):
@@ -72,7 +72,10 @@ def _initial_state(rules: ResourceRules, document: Json) -> Any:
 
 
 def _complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
-    """Items without a state take that of the whole, nested ones too (R-622-05, R-641-05)."""
+    """Items without a state take the initial one of an order, nested ones too.
+
+    R-622-05, R-641-05. That of a draft is none an item can have (L-622-I).
+    """
     items = holder.get(rules.attribute)
     if not isinstance(items, list):
         return

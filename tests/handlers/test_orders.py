@@ -1,0 +1,81 @@
+"""Items of orders: what they must hold, what they take over (sections 15 and 16)."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.handlers.asking import refused, shown
+from tests.handlers.facts import ALL, Case, Json, case, each
+from tests.handlers.serving import Server
+
+ORDERS = [case for case in ALL if case.resource.name in ("productOrder", "serviceOrder")]
+
+
+def items(case: Case) -> str:
+    return f"{case.resource.name}Item"
+
+
+def entity(case: Case) -> str:
+    return case.resource.name.removesuffix("Order")
+
+
+def order(case: Case, *changes: Json) -> Json:
+    """An order with one item for each change of the example's first."""
+    body = case.create_body()
+    first = body[items(case)][0]
+    body[items(case)] = [deepcopy(first) | change for change in changes]
+    return body
+
+
+@pytest.mark.rule("R-622-01", "R-641-01")
+@each(ORDERS)
+def test_items_are_told_apart(case: Case, server: Server) -> None:
+    for name in ("id", "action"):
+        body = order(case, {})
+        del body[items(case)][0][name]
+        refused(server.client.post(case.path, json=body), 400, "21", name)
+    twice = order(case, {"id": "1"}, {"id": "1"})
+    refused(server.client.post(case.path, json=twice), 400, "21", f"/{items(case)}/1/id")
+    nested = order(case, {"id": "1", items(case): order(case, {"id": "1"})[items(case)]})
+    refused(server.client.post(case.path, json=nested), 400, "21", "/id: 1")
+    wrong = order(case, {"action": "invented"})
+    refused(server.client.post(case.path, json=wrong), 400, "21", f"/{items(case)}/0/action")
+
+
+@pytest.mark.rule("R-622-02", "R-641-03")
+@pytest.mark.parametrize("action", ["modify", "delete"])
+@each(ORDERS)
+def test_a_change_names_what_it_changes(case: Case, action: str, server: Server) -> None:
+    body = order(case, {"action": action})
+    there: Any = body[items(case)][0].get(entity(case), {})
+    for name in ("id", "href"):
+        there.pop(name, None)
+    refused(server.client.post(case.path, json=body), 400, "21", entity(case))
+    kind = {"@type": there["@type"]} if "@type" in there else {}
+    if case.api.major == "v5":
+        kind = kind or {"@type": entity(case).capitalize()}
+    named = order(case, {"action": action, entity(case): there | kind | {"id": "7"}})
+    made = shown(server.client.post(case.path, json=named), 201)
+    assert made[items(case)][0][entity(case)]["id"] == "7"
+
+
+@pytest.mark.rule("R-622-05", "R-641-05", "R-641-10")
+@each(ORDERS)
+def test_items_take_over_the_state_of_the_order(case: Case, server: Server) -> None:
+    inner = order(case, {"id": "2"})[items(case)]
+    body = order(case, {"id": "1", items(case): inner})
+    made = server.client.post(case.path, json=body).json()
+    outer = made[items(case)][0]
+    assert made["state"] == outer["state"] == outer[items(case)][0]["state"] == "acknowledged"
+
+
+@pytest.mark.rule("R-622-06")
+def test_a_product_order_may_begin_as_a_draft(server: Server) -> None:
+    c = case("TMF622-v5/productOrder")
+    made = server.make(c, requestedInitialState="draft")
+    assert (made["state"], made["productOrderItem"][0]["state"]) == (
+        "draft",
+        "acknowledged",
+    )
+    assert server.make(c)["state"] == "acknowledged"

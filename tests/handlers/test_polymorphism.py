@@ -1,0 +1,130 @@
+"""Sub-classes, references and characteristics (section 11)."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.handlers.asking import ids, refused, shown
+from tests.handlers.conftest import Start
+from tests.handlers.facts import Case, case, creatable, each
+from tests.handlers.serving import Server
+
+LOCATION = "https://schemas.example/Special.schema.json"
+RESOURCE = case("TMF639-v5/resource")
+
+
+@pytest.mark.rule("R-1101", "R-1102", "R-1103")
+@each(lambda case: case.creatable and "@schemaLocation" in case.resource.creatable)
+def test_a_sub_class_lives_among_the_others(case: Case, server: Server) -> None:
+    if case.resource.name in ("physicalResource", "logicalResource"):
+        pytest.skip("a view holds one class only")
+    more = {"@baseType": case.resource.schema, "@schemaLocation": LOCATION, "special": "a"}
+    made = server.make(case, **{"@type": "Special", **more})
+    assert made["@type"] == "Special"
+    assert more.items() <= made.items()
+    plain = server.make(case)
+    url = f"{case.path}?id={made['id']},{plain['id']}"
+    assert ids(server.client.get(url)) == [made["id"], plain["id"]]
+    assert ids(server.client.get(f"{url}&@type=Special&special=a")) == [made["id"]]
+    if case.offers("PATCH"):
+        answer = server.client.patch(case.item(made["id"]), json={"special": "b"})
+        assert shown(answer)["special"] == "b"
+
+
+@pytest.mark.rule("R-1104")
+def test_a_known_schema_is_enforced(start: Start, tmp_path_factory) -> None:
+    folder: Path = tmp_path_factory.mktemp("schemas")
+    schema = {"$id": LOCATION, "required": ["special"], "properties": {"special": {"minimum": 3}}}
+    (folder / "Special.schema.json").write_bytes(orjson.dumps(schema))
+    server = start(schemas=folder)
+    c = case("TMF629-v4/customer")
+    for location in (LOCATION, "Special.schema.json"):
+        wrong = c.create_body(**{"@schemaLocation": location, "special": 2})
+        refused(server.client.post(c.path, json=wrong), 400, "21", "/special: ")
+        made = server.make(c, **{"@schemaLocation": location, "special": 3})
+        patch = {"special": 1}
+        refused(server.client.patch(c.item(made["id"]), json=patch), 400, "21", "/special: ")
+    assert server.make(c, **{"@schemaLocation": "http://x.example/unknown", "special": 2})
+
+
+@pytest.mark.rule("R-1106")
+@pytest.mark.parametrize(
+    ("kind", "more", "pointer"),
+    [
+        ("PhysicalResource", {"serialNumber": 7}, "/serialNumber: "),
+        ("PhysicalResource", {"manufactureDate": "once"}, "/manufactureDate: "),
+        ("LogicalResource", {"serialNumber": 7}, ""),
+        ("LogicalResource", {"name": 7}, "/name: "),
+        ("Invented", {"serialNumber": 7}, ""),
+        ("Invented", {"name": 7}, "/name: "),
+    ],
+)
+def test_the_type_selects_what_is_checked(
+    kind: str, more: dict[str, Any], pointer: str, server: Server
+) -> None:
+    answer = server.client.post(RESOURCE.path, json={"@type": kind, **more})
+    if pointer:
+        refused(answer, 400, "21", pointer)
+    else:
+        assert more.items() <= shown(answer, 201).items()
+
+
+@pytest.mark.rule("R-1106", "R-1111")
+@pytest.mark.parametrize(
+    ("characteristic", "status"),
+    [
+        ({"@type": "StringCharacteristic", "name": "a", "value": "x"}, 201),
+        ({"@type": "StringCharacteristic", "name": "a", "value": 1}, 400),
+        ({"@type": "IntegerCharacteristic", "name": "a", "value": 1}, 201),
+        ({"@type": "IntegerCharacteristic", "name": "a", "value": "1"}, 400),
+        ({"@type": "BooleanCharacteristic", "name": "a", "value": True}, 201),
+        ({"@type": "BooleanCharacteristic", "name": "a", "value": "true"}, 400),
+        ({"@type": "ObjectCharacteristic", "name": "a", "value": {"b": [1, None]}}, 201),
+        ({"@type": "MineOnly", "name": "a", "value": [1, {"b": None}]}, 201),
+        ({"@type": "StringCharacteristic", "value": "x"}, 400),
+    ],
+)
+def test_a_characteristic_is_of_its_class(
+    characteristic: dict[str, Any], status: int, server: Server
+) -> None:
+    body = {"@type": "LogicalResource", "resourceCharacteristic": [characteristic]}
+    answer = server.client.post(RESOURCE.path, json=body)
+    if status == 400:
+        refused(answer, 400, "21", "/resourceCharacteristic/0")
+    else:
+        assert shown(answer, 201)["resourceCharacteristic"] == [characteristic]
+
+
+@pytest.mark.rule("R-1107", "R-706")
+@each(lambda case: case.creatable and "relatedParty" in case.resource.creatable)
+def test_references_are_not_resolved(case: Case, server: Server) -> None:
+    given = server.make(case).get("relatedParty")
+    assert server.make(case, **{"x-ref": {"id": "nobody"}})["x-ref"] == {"id": "nobody"}
+    assert given == case.create_body().get("relatedParty")
+
+
+@pytest.mark.rule("R-1108")
+def test_a_related_party_has_the_shape_of_its_version(server: Server) -> None:
+    old = {"id": "1", "role": "owner", "@referredType": "Organization"}
+    new = {
+        "role": "owner",
+        "@type": "RelatedPartyRefOrPartyRoleRef",
+        "partyOrPartyRole": {"id": "1", "@type": "PartyRef", "@referredType": "Organization"},
+    }
+    v4, v5 = case("TMF639-v4/resource"), RESOURCE
+    assert server.make(v4, relatedParty=[old])["relatedParty"] == [old]
+    assert server.make(v5, relatedParty=[new])["relatedParty"] == [new]
+    wrong = v5.create_body(relatedParty=[old])
+    refused(server.client.post(v5.path, json=wrong), 400, "21", "/relatedParty/0")
+    url = f"{v5.path}?relatedParty.partyOrPartyRole.id=1&limit=1"
+    assert len(ids(server.client.get(url))) == 1
+
+
+@pytest.mark.rule("R-1109", "R-1110")
+@each(creatable)
+def test_references_are_not_expanded(case: Case, server: Server) -> None:
+    made = server.make(case)
+    answer = server.client.get(f"{case.path}?id={made['id']}&depth=0")
+    assert shown(answer) == [made]
