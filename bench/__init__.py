@@ -1,0 +1,1 @@
+"""Measurements that anybody can repeat: our server against the floor on the same data."""
