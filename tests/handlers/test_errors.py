@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.handlers.asking import refused, shown
-from tests.handlers.facts import APIS, Case, creatable, each
+from tests.handlers.facts import APIS, Case, creatable, each, one_per_api
 from tests.handlers.serving import Server
 
 ACCEPTED = [
@@ -36,7 +36,7 @@ def test_answers_who_accepts_json(case: Case, server: Server) -> None:
 
 @pytest.mark.rule("R-110", "R-207")
 @pytest.mark.parametrize("accept", NOT_ACCEPTED)
-@each()
+@each(one_per_api(creatable))
 def test_refuses_who_does_not(case: Case, accept: str, client: httpx.Client) -> None:
     headers = {"Accept": accept}
     refused(client.get(case.path, headers=headers), 406, "63")
@@ -49,7 +49,7 @@ def test_refuses_who_does_not(case: Case, accept: str, client: httpx.Client) -> 
 
 @pytest.mark.rule("R-109", "R-110")
 @pytest.mark.parametrize("media", JSON_TYPES)
-@each(creatable)
+@each(one_per_api(creatable))
 def test_reads_json_under_each_of_its_names(case: Case, media: str | None, server: Server) -> None:
     request = server.client.build_request("POST", case.path, json=case.create_body())
     del request.headers["content-type"]
@@ -60,7 +60,7 @@ def test_reads_json_under_each_of_its_names(case: Case, media: str | None, serve
 
 @pytest.mark.rule("R-110", "R-207")
 @pytest.mark.parametrize("media", OTHER_TYPES)
-@each(creatable)
+@each(one_per_api(creatable))
 def test_reads_nothing_else(case: Case, media: str, client: httpx.Client) -> None:
     headers = {"Content-Type": media}
     refused(client.post(case.path, json=case.create_body(), headers=headers), 415, "76")

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tests.handlers.asking import refused, shown
-from tests.handlers.facts import Case, each, patchable
+from tests.handlers.facts import Case, each, one_per_api, patchable
 from tests.handlers.serving import Server
 
 LIST = "application/json-patch+json"
@@ -69,7 +69,7 @@ def test_the_six_operations(case: Case, media: str, server: Server) -> None:
         ("/x-list/1/v", [1]),
     ],
 )
-@each(patchable)
+@each(one_per_api(patchable))
 def test_a_query_picks_elements_by_content(
     case: Case, path: str, changed: list[int], server: Server
 ) -> None:
@@ -113,7 +113,7 @@ def test_a_query_removes_every_element_that_matches(case: Case, server: Server) 
         ({"op": "replace", "path": "", "value": None}, 400, "23"),
     ],
 )
-@each(patchable)
+@each(one_per_api(patchable))
 def test_one_bad_operation_and_nothing_is_done(
     case: Case, operation: Any, status: int, code: str, server: Server
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_query_that_finds_nothing_is_a_conflict(case: Case, path: str, server:
 
 @pytest.mark.rule("R-803", "R-807")
 @pytest.mark.parametrize("patch", [{}, [], "x", None, [[]]])
-@each(patchable)
+@each(one_per_api(patchable))
 def test_refuses_what_is_no_list_of_operations(case: Case, patch: Any, server: Server) -> None:
     id = server.make(case)["id"]
     for media in (LIST, QUERY):

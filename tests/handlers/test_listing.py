@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.handlers.asking import ids, refused, shown
-from tests.handlers.facts import Case, each
+from tests.handlers.facts import Case, each, one_per_api
 from tests.handlers.serving import Server
 
 
@@ -187,7 +187,7 @@ def test_selects_after_filtering_and_sorting(case: Case, server: Server) -> None
         ("expand=relatedParty", 501, "91"),
     ],
 )
-@each()
+@each(one_per_api(lambda case: True))
 def test_refuses_a_query_it_cannot_answer(
     case: Case, raw: str, status: int, code: str, client: httpx.Client
 ) -> None:
