@@ -35,6 +35,7 @@ def hub_of(api: ApiSpec, store: Store) -> Hub | None:
 async def register(hub: Hub, request: Request) -> Response:
     """A new subscription; the same callback and query twice is a conflict."""
     intake.check_json(request)
+    origin = request.origin
     body = parse_json(await request.body())
     subscription = registration(body, hub.collection.name, typed=hub.spec.typed)
     draft = Draft(subscription["id"], subscription, orjson.dumps(subscription))
@@ -45,7 +46,7 @@ async def register(hub: Hub, request: Request) -> Response:
             CONFLICT,
             f"The callback is registered with this query already, as hub {draft.id}.",
         ) from error
-    url = href(request.origin + request.path, draft.id)
+    url = href(origin + request.path, draft.id)
     return Response(201, _shown(hub, subscription, url), {"Location": url})
 
 

@@ -54,6 +54,8 @@ def media_type(request: Request) -> str:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip(" \"'") not in ("utf-8", "utf8", "us-ascii"):
             raise TmfError(UNSUPPORTED_MEDIA_TYPE, f"{content_type}: send UTF-8.")
+    if not media and content_type.strip():
+        raise TmfError(UNSUPPORTED_MEDIA_TYPE, f"{content_type}: not a media type.")
     return media
 
 

@@ -4,6 +4,8 @@ Codes never change their meaning and are never used again. `docs/errors.md` list
 and a test compares them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -67,3 +69,12 @@ class TmfError(Exception):
         self.cause = cause
         self.message = message
         self.headers = headers or {}
+
+
+@contextmanager
+def naming(place: str) -> Iterator[None]:
+    """Refusals from inside say first which part of a request they are about."""
+    try:
+        yield
+    except TmfError as error:
+        raise TmfError(error.cause, f"{place}: {error.message}", error.headers) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630.errors import INVALID_FIELDS, TmfError
+from tmf_apis.tmf630.errors import INVALID_FIELDS, TmfError, naming
 from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
 from tmf_apis.tmf630.lists import members
 from tmf_apis.tmf630.matching import matches
@@ -36,7 +36,8 @@ def parse_fields(values: Sequence[str], root: Attribute | None) -> Fields | None
         return None
     if len(asked) > MAX_FIELDS:
         raise TmfError(INVALID_FIELDS, f"At most {MAX_FIELDS} fields can be named.")
-    paths = [_path(member, root) for member in asked if member != "none"]
+    with naming("fields"):
+        paths = [_path(member, root) for member in asked if member != "none"]
     return Fields(tuple(path for path in paths if path), ",".join(asked))
 
 

@@ -10,6 +10,7 @@ import orjson
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Shape
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TOO_LARGE, TmfError
+from tmf_apis.tmf630.limits import MAX_DEPTH, depth
 
 Json = dict[str, Any]
 Operation = dict[str, Any]
@@ -82,6 +83,8 @@ def apply_at(
         precise["from"] = rooted(precise["from"])
     if operation["op"] == "add":
         precise = _appending(document, precise, root)
+    if operation["op"] not in ("remove", "test"):
+        _refuse_deep(document, number, precise)
     try:
         document = jsonpatch.JsonPatch([precise]).apply(document, in_place=True)
     except jsonpatch.InvalidJsonPatch as error:
@@ -101,6 +104,22 @@ def apply_at(
     if operation["op"] == "copy" and len(orjson.dumps(document)) > LARGEST_RESULT:
         raise TmfError(TOO_LARGE, f"/{number}: the patched resource is too large.")
     return document
+
+
+def _refuse_deep(document: Any, number: int, operation: Operation) -> None:
+    """Raise `TmfError` (400) when what an operation puts somewhere would nest too deep there."""
+    if "from" in operation:
+        try:
+            value = jsonpointer.resolve_pointer(document, operation["from"], None)
+        except (jsonpointer.JsonPointerException, TypeError):
+            return
+    else:
+        value = operation.get("value")
+    if operation["path"].count("/") + depth(value) > MAX_DEPTH:
+        raise TmfError(
+            INVALID_PATCH,
+            f"/{number}: {operation['path']} would nest deeper than {MAX_DEPTH} levels.",
+        )
 
 
 def _appending(document: Any, operation: Operation, root: Attribute) -> Operation:

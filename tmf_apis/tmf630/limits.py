@@ -1,5 +1,6 @@
 """What JSON a request may hold, whatever its schema: depth, names, texts, numbers (D3, D23)."""
 
+import json
 import re
 from typing import Any
 
@@ -21,11 +22,13 @@ def parse_json(raw: bytes) -> Any:
     """The JSON value of a body; raises `TmfError` (400) that says where it is malformed.
 
     Refused are: text that is no UTF-8 JSON, NUL characters and lone surrogates, nesting beyond
-    64 levels, and integers beyond 64 bits, which could not be given back exactly.
+    64 levels, integers beyond 64 bits, which could not be given back exactly, and objects that
+    hold a name twice, of which only one could be kept.
     """
     if not raw.strip():
         raise TmfError(MALFORMED_BODY, "The body is empty; send a JSON object.")
-    if b"\\u0000" in raw and _has_nul(raw):
+    escaped = b"\\u" in raw
+    if escaped and _has_nul(raw):
         raise TmfError(MALFORMED_BODY, "The body holds a NUL character (\\u0000).")
     if _deep(raw):
         raise TmfError(MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels.")
@@ -35,7 +38,20 @@ def parse_json(raw: bytes) -> Any:
         raise TmfError(MALFORMED_BODY, f"The body is not JSON: {error}.") from error
     if _LONG_RUN in raw.translate(_DIGITS):
         _refuse_long_integers(raw)
+    # Every member has its colon; where all are still there, no name stood twice. Only a colon
+    # that is written as an escape could make up for one that is missing.
+    if escaped or raw.count(b":") != orjson.dumps(value).count(b":"):
+        json.loads(raw, object_pairs_hook=_refuse_names_twice)
     return value
+
+
+def depth(value: Any) -> int:
+    """How many levels of objects and lists a JSON value nests."""
+    levels, inside = 0, [value]
+    while inside := [v for v in inside if isinstance(v, (dict, list))]:
+        levels += 1
+        inside = [v for c in inside for v in (c.values() if isinstance(c, dict) else c)]
+    return levels
 
 
 def _has_nul(raw: bytes) -> bool:
@@ -52,6 +68,14 @@ def _deep(raw: bytes) -> bool:
         if depth > MAX_DEPTH:
             return True
     return False
+
+
+def _refuse_names_twice(members: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in members:
+        if name in names:
+            raise TmfError(MALFORMED_BODY, f"The name {name} stands twice in one object.")
+        names.add(name)
 
 
 def _refuse_long_integers(raw: bytes) -> None:

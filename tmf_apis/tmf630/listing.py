@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, jsonpath
-from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError
+from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
@@ -40,7 +40,8 @@ def parse_listing(
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
     page = parse_page(reserved, range_header, limits)
     where = filtering.predicate(conditions, root)
-    selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
+    with naming("filter"):
+        selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
     if selections:
         where = _both(where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections)))
     comparisons, nesting = _weight(where)
