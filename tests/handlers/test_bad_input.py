@@ -4,17 +4,21 @@ Every case is sent to one resource of each version; see `BAD`. What is refused o
 file of an API is in `test_refused_bodies`.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
+import httpx
 import orjson
 import pytest
 
+from tests.handlers.asking import refused, shown
 from tests.handlers.facts import Case, Json, case
 from tests.handlers.serving import Server
-from tests.handlers.wire import Answer, ask
+from tests.handlers.wire import Answer, ask, send_junk
 from tmf_apis.tmf630.errors import CATALOGUE
 
 #: Seconds within which every refusal comes, on a machine that does other things as well.
@@ -238,6 +242,23 @@ PATCHES = {
         ],
         "",
     ),
+    "deep by adding": patched(
+        PATCH,
+        [
+            {"op": "add", "path": "/extra", "value": {}},
+            *({"op": "add", "path": "/extra" + "/a" * n, "value": {}} for n in range(1, 400)),
+        ],
+        "64",
+    ),
+    "deep by moving": patched(
+        PATCH,
+        [
+            {"op": "add", "path": "/extra", "value": orjson.loads(nested(60, b'{"a":', b"}"))},
+            {"op": "add", "path": "/more", "value": orjson.loads(nested(60, b'{"a":', b"}"))},
+            {"op": "move", "from": "/more", "path": "/extra" + "/a" * 30},
+        ],
+        "/2",
+    ),
     "query that picks nothing": patched(
         QUERY, [{"op": "remove", "path": "/relatedParty?role=nobody"}], "/0", 409
     ),
@@ -357,3 +378,110 @@ def judge(answer: Answer, status: int, about: str) -> None:
     assert about in error["message"]
     assert error["message"].endswith((".", "…"))
     assert answer.seconds < AT_ONCE
+
+
+@pytest.mark.rule("R-418")
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*a){30}", "(a?){100}a{100}"])
+def test_a_catastrophic_pattern_is_matched_at_once(pattern: str, stage: Stage) -> None:
+    stage.server.make(stage.case, name="a" * 20_000 + "!")
+    for name in ("name.regex", "name*"):
+        answer = ask(stage.server, "GET", f"{stage.case.path}?{name}={quote(pattern)}&limit=1")
+        assert answer.status in (200, 206, 400)
+        assert answer.seconds < AT_ONCE
+
+
+HUGE = {
+    "value": "name=" + "x" * 10**6,
+    "name": "x" * 10**6 + "=1",
+    "names": "&".join(f"x{n}" for n in range(100_000)),
+    "commas": "name=" + "," * 10**6,
+    "escapes": "name=" + "%25" * 300_000,
+    "dots": "." * 10**6 + "=1",
+    "semicolons": ";" * 10**6,
+    "sort": "sort=" + "a," * 300_000,
+    "fields": "fields=" + ",".join(f"a{n}" for n in range(100_000)),
+    "filter": "filter=" + "%5B" * 300_000,
+    "brackets": "fields=a" + "%5B0%5D" * 100_000,
+}
+
+
+@pytest.mark.parametrize("query", HUGE.values(), ids=HUGE)
+def test_a_huge_query_is_answered_at_once(query: str, stage: Stage) -> None:
+    answer = ask(stage.server, "GET", f"{stage.case.path}?{query}")
+    assert answer.status in (200, 400, 414, 501)
+    assert len(answer.body) < 2000 or answer.status == 200
+    assert answer.seconds < AT_ONCE
+
+
+ODD_NAMES = [
+    "$",
+    "$where",
+    "$.a",
+    "a.b",
+    ".",
+    "..",
+    "",
+    " ",
+    "/",
+    "~1",
+    "__proto__",
+    "é",
+    "𝒳",
+    "\n",
+]
+
+
+@pytest.mark.rule("R-1105")
+def test_odd_names_and_extreme_values_come_back_exactly(stage: Stage) -> None:
+    odd = {
+        "odd": {name: {name: position} for position, name in enumerate(ODD_NAMES)},
+        "extremes": [2**63 - 1, -(2**63), 0, -0.0, 5e-324, 1.7976931348623157e308, 0.1],
+        **{name: name for name in ODD_NAMES if name},
+    }
+    answer = stage.server.client.post(stage.case.path, json=stage.case.create_body() | odd)
+    made = shown(answer, 201)
+    assert orjson.dumps({name: made[name] for name in odd}) == orjson.dumps(odd)
+    item = stage.case.item(made["id"])
+    assert shown(stage.server.client.get(item)) == made
+    patched = stage.server.client.patch(item, json={"odd": {"$": None, "a.b": {"$set": 1}}})
+    expected = odd["odd"] | {"a.b": {"a.b": 3, "$set": 1}}
+    del expected["$"]
+    assert shown(patched)["odd"] == expected
+
+
+def test_what_is_just_within_the_limits_is_kept(stage: Stage) -> None:
+    body = stage.case.create_body()
+    deep = body | {"extra": orjson.loads(nested(63))}
+    assert shown(stage.server.client.post(stage.case.path, json=deep), 201)["extra"]
+    for id in ("x" * 251 + uuid4().hex[:4], f"é/{uuid4()} ?#%"):
+        made = shown(stage.server.client.post(stage.case.path, json=body | {"id": id}), 201)
+        assert made["id"] == id
+        path = httpx.URL(made["href"]).raw_path.decode()
+        assert ask(stage.server, "GET", path).json()["id"] == id
+        again = stage.server.client.post(stage.case.path, json=body | {"id": id})
+        refused(again, 409, "70", id)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"BREW / HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET {list}/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST {list} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
+        b"POST {list} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"POST {list} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+        b"GET {list} HTTP/1.1\r\nHost: x\r\nX-\x00: \x01\r\n\r\n",
+        b"GET {list} HTTP/1.1\r\nHost x\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_before_it_reaches_the_handlers(
+    junk: bytes, stage: Stage
+) -> None:
+    before = stage.look()
+    began = time.monotonic()
+    answer = send_junk(stage.server, junk.replace(b"{list}", stage.case.path.encode()))
+    assert time.monotonic() - began < AT_ONCE
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    assert stage.look() == before

@@ -71,3 +71,14 @@ def _chunks(pieces: Iterable[bytes]) -> Iterable[bytes]:
     for piece in pieces:
         yield f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
     yield b"0\r\n\r\n"
+
+
+def send_junk(server: Server, junk: bytes) -> bytes:
+    """The beginning of what the server says to bytes that are no request, if anything."""
+    address = httpx.URL(server.url)
+    with socket.create_connection((address.host, address.port or 80), PATIENCE) as wire:
+        wire.sendall(junk)
+        try:
+            return wire.recv(65536)
+        except ConnectionResetError:
+            return b""
