@@ -1,7 +1,10 @@
 """Put full representations into the store: lines of a file, and the sample data (D21)."""
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ from tmf_apis.tmf630.limits import parse_json
 Progress = Callable[[int], None]
 #: Records validated between two steps of a progress bar.
 STEP = 100
+_DECODER = JSONDecoder()
+_GAP = re.compile(r"[ \t\r\n]*")
 
 
 class LoadError(ValueError):
@@ -42,37 +47,46 @@ def read_lines(raw: bytes) -> list[Line]:
 
     Raises `LoadError` for an array that is not JSON.
     """
+    raw = raw.removeprefix(BOM_UTF8)
     if raw.lstrip()[:1] != b"[":
         lines = enumerate(raw.splitlines(), 1)
         return [Line(number, line) for number, line in lines if line.strip()]
     try:
-        elements = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        return list(_elements(raw.decode()))
+    except UnicodeDecodeError as error:
+        line = 1 + raw.count(b"\n", 0, error.start)
+        raise LoadError([(line, f"not JSON: {error.reason} of UTF-8")]) from error
+    except JSONDecodeError as error:
         raise LoadError([(error.lineno, f"not JSON: {error.msg}")]) from error
-    return [Line(number, orjson.dumps(e)) for number, e in zip(_starts(raw), elements, strict=True)]
+    except RecursionError as error:
+        raise LoadError([(1, "not JSON: nested without end")]) from error
 
 
-def _starts(raw: bytes) -> Iterator[int]:
-    """The line on which each element of a JSON array begins."""
-    depth, line, in_text, escaped, fresh = 0, 1, False, False, True
-    for byte in raw.decode():
-        if byte == "\n":
-            line += 1
-        if in_text:
-            escaped = byte == "\\" and not escaped
-            in_text = byte != '"' or escaped if byte != "\\" else True
-            continue
-        if depth == 1 and fresh and not byte.isspace() and byte not in ",]":
-            yield line
-            fresh = False
-        if byte == '"':
-            in_text = True
-        elif byte in "[{":
-            depth += 1
-        elif byte in "]}":
-            depth -= 1
-        elif byte == "," and depth == 1:
-            fresh = True
+def _elements(array: str) -> Iterator[Line]:
+    """The elements of a JSON array as they are written."""
+    number, counted = 1, 0
+    position = _after_gap(array, array.index("[") + 1)
+    more = not array.startswith("]", position)
+    while more:
+        _, end = _DECODER.raw_decode(array, position)
+        number += array.count("\n", counted, position)
+        counted = position
+        yield Line(number, array[position:end].encode())
+        position = _after_gap(array, end)
+        more = array.startswith(",", position)
+        if more:
+            position = _after_gap(array, position + 1)
+    if not array.startswith("]", position):
+        raise JSONDecodeError("a comma or the end of the array is missing", array, position)
+    rest = _after_gap(array, position + 1)
+    if rest < len(array):
+        raise JSONDecodeError("text after the end of the array", array, rest)
+
+
+def _after_gap(text: str, position: int) -> int:
+    """Where the white space at a position ends."""
+    match = _GAP.match(text, position)
+    return match.end() if match else position
 
 
 def drafts(
