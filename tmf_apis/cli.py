@@ -91,16 +91,16 @@ def serve(**given: Any) -> None:
     settings = _settings(**given)
     catalog = _catalog(settings)
     for note in catalog.notes:
-        console.print(note)
-    with Progress(console=console, transient=True) as bar:
+        _say(note)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Loading sample data", total=None)
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
         except (StoreError, RegistryError) as error:
             _stop(str(error))
     if loaded:
-        console.print(f"Loaded {loaded} sample records into {settings.store}")
-    console.print(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
+        _say(f"Loaded {loaded} sample records into {settings.store}")
+    _say(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
     os.environ.update(_environment(settings))
     server.run(settings)
 
@@ -120,13 +120,13 @@ def load(api: str, version: str, resource: str, replace: bool, file: Path, **giv
         count = asyncio.run(_load(settings, catalog, (api, version, resource), file, replace))
     except LoadError as error:
         for line, what in error.faults[:50]:
-            console.print(f"{file}:{line}: {what}", markup=False)
+            _say(f"{file}:{line}: {what}")
         _stop(f"{len(error.faults)} records are not fit to be loaded; nothing was loaded.")
     except Duplicate as error:
         _stop(f"{error} is in the store already (use --replace); nothing was loaded.")
     except (StoreError, RegistryError) as error:
         _stop(str(error))
-    console.print(f"Loaded {count} records.")
+    _say(f"Loaded {count} records.")
 
 
 async def _load(
@@ -135,7 +135,8 @@ async def _load(
     store = open_store(settings.store)
     service = _find(services(catalog.apis, store, settings), *wanted)
     lines: list[Line] = read_lines(file.read_bytes())
-    shown = track(lines, "Checking", console=console, transient=True)
+    quiet = not console.is_terminal
+    shown = track(lines, "Checking", console=console, transient=True, disable=quiet)
     batch = drafts(service, shown)
     await store.open(collections_of(catalog, settings, store))
     try:
@@ -158,7 +159,10 @@ def _find(served: list[Service], api: str, version: str, resource: str) -> Servi
 def specs(compare: Path | None, **given: Any) -> None:
     """List the APIs that are served, or compare their files with reference files."""
     if compare is not None:
-        comparison = compare_folder(specs_folder(), compare)
+        try:
+            comparison = compare_folder(specs_folder(), compare)
+        except SpecError as error:
+            _stop(str(error))
         click.echo(render(comparison))
         sys.exit(1 if comparison.differences else 0)
     table = Table("API", "Version", "Base path", "Aliases", "Resources", box=None, pad_edge=False)
@@ -194,5 +198,10 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _stop(message: str) -> NoReturn:
-    console.print(message, markup=False, style="red")
+    _say(message, style="red")
     sys.exit(2)
+
+
+def _say(message: str, style: str | None = None) -> None:
+    """One message on one line, however long, so that scripts can read it."""
+    console.print(message, style=style, markup=False, soft_wrap=True)

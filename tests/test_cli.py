@@ -1,0 +1,231 @@
+"""The command line: what it prints, what it refuses, and with which exit code."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from handlers.app import collections_of
+from handlers.service import services
+from persistence.opening import open_store
+from persistence.store import Scope
+from tmf_apis import __version__
+from tmf_apis.authoring.tables import apis
+from tmf_apis.catalog import choose, specs_folder
+from tmf_apis.cli import main
+from tmf_apis.settings import Settings
+from tmf_apis.tmf630.query import Query
+
+CUSTOMER = ("--api", "TMF629", "--version", "v5", "--resource", "customer")
+BILL = ("--api", "tmf678", "--version", "V5", "--resource", "customerBill")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the surroundings, and a folder of its own."""
+    for name in [name for name in os.environ if name.startswith("TMF_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: object, **environment: str) -> Result:
+    return CliRunner(env=environment).invoke(main, [str(argument) for argument in arguments])
+
+
+def customer(id: str | None = "c1", **more: Any) -> str:
+    party = {"id": "p1", "@type": "PartyRef", "@referredType": "Individual"}
+    identity = {} if id is None else {"id": id}
+    given = identity | {"@type": "Customer", "name": "Ada", "engagedParty": party} | more
+    return json.dumps(given)
+
+
+def load(text: str, *flags: str, wanted: tuple[str, ...] = CUSTOMER) -> Result:
+    file = Path("file.jsonl")
+    file.write_text(text)
+    return run("load", *wanted, "--store", "sqlite:///tmf.db", *flags, file)
+
+
+def kept(resource: str = "customer") -> list[dict[str, Any]]:
+    """What of a resource the store holds, in the order it came."""
+
+    async def found() -> list[dict[str, Any]]:
+        settings, catalog = Settings(store="sqlite:///tmf.db"), choose()
+        store = open_store(settings.store)
+        await store.open(collections_of(catalog, settings, store))
+        try:
+            [service] = [
+                s
+                for s in services(catalog.apis, store, settings)
+                if s.spec.name == resource and s.api.major == "v5"
+            ]
+            page = await store.find(service.collection, Query(), Scope())
+            return [json.loads(record.body) for record in page.records]
+        finally:
+            await store.close()
+
+    return asyncio.run(found())
+
+
+def test_version_and_help() -> None:
+    assert run("--version").output.strip().endswith(__version__)
+    for command in ([], ["serve"], ["load"], ["specs"]):
+        shown = run(*command, "-h")
+        assert shown.exit_code == 0
+        assert shown.output.startswith("Usage: ")
+
+
+def test_specs_lists_every_api_with_its_paths() -> None:
+    shown = run("specs")
+    assert shown.exit_code == 0
+    for api in choose().apis:
+        [line] = [line for line in shown.stdout.splitlines() if f" {api.base_path} " in line]
+        assert line.startswith(f"{api.number}  {api.version}")
+        assert api.resources[0].name in line
+        for alias in api.aliases:
+            assert alias in shown.stdout
+
+
+def test_specs_lists_added_files() -> None:
+    file = Path("TMF629-Later-v5.9.0.json")
+    document = json.loads((specs_folder() / "TMF629-CustomerManagement-v5.0.1.json").read_text())
+    document["info"]["version"] = "5.9.0"
+    file.write_text(json.dumps(document))
+    assert "5.9.0" in run("specs", "--spec", file).stdout
+    assert "5.9.0" in run("specs", TMF_SPECS=str(file)).stdout
+    assert "5.9.0" not in run("specs").stdout
+
+
+def test_specs_compare_exits_by_what_it_finds() -> None:
+    folder = Path("reference")
+    assert run("specs", "--compare", specs_folder()).exit_code == 2  # no reference files there
+    for api in apis(specs_folder()):
+        copy = folder / api.reference
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((specs_folder() / api.file).read_bytes())
+    same = run("specs", "--compare", folder)
+    assert same.exit_code == 0, same.output
+    document = json.loads(copy.read_text())
+    document["components"]["schemas"]["Invented"] = {"type": "object"}
+    copy.write_text(json.dumps(document))
+    other = run("specs", "--compare", folder)
+    assert other.exit_code == 1
+    assert "Invented" in other.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "flag", "value"),
+    [
+        ("TMF_PORT", "--port", "99999"),
+        ("TMF_STORE", "--store", "mysql://somewhere"),
+        ("TMF_STORE", "--store", "sqlite:////dev/null/tmf.db"),
+        ("TMF_BASE_URL", "--base-url", "example.com"),
+        ("TMF_SPECS", "--spec", "there/is/no/such.json"),
+        ("TMF_DEFAULT_LIMIT", "--default-limit", "-1"),
+        ("TMF_MAX_LIMIT", "--max-limit", "-1"),
+        ("TMF_MAX_BODY", "--max-body", "0"),
+        ("TMF_STRICT", "--strict", "everything"),
+        ("TMF_WORKERS", "--workers", "0"),
+    ],
+)
+def test_serve_refuses_a_wrong_setting_in_one_line(setting: str, flag: str, value: str) -> None:
+    for refused in (run("serve", flag, value), run("serve", **{setting: value})):
+        assert refused.exit_code == 2
+        [line] = refused.stderr.splitlines()
+        assert setting in line or value.removeprefix("sqlite:///") in line
+
+
+def test_serve_names_every_wrong_setting_at_once() -> None:
+    refused = run("serve", TMF_PORT="x", TMF_STRICT="y", TMF_DEVELOPMENT="z")
+    assert refused.exit_code == 2
+    [line] = refused.stderr.splitlines()
+    assert all(name in line for name in ("TMF_PORT", "TMF_STRICT", "TMF_DEVELOPMENT"))
+
+
+def test_a_taken_port_stops_the_server_with_its_reason() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        stopped = subprocess.run(
+            [
+                Path(sys.executable).with_name("tmf-apis"),
+                *("serve", "--no-sample-data", "--port", str(taken.getsockname()[1])),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert stopped.returncode not in (0, 1)
+    assert "address already in use" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
+def test_load_json_lines_and_an_array() -> None:
+    done = load(customer("a") + "\n\n" + customer("b"))
+    assert (done.exit_code, done.stderr) == (0, "Loaded 2 records.\n")
+    assert load(f"[{customer('c')},\n{customer('d')}]").exit_code == 0
+    assert [record["id"] for record in kept()] == ["a", "b", "c", "d"]
+
+
+def test_load_takes_resources_that_cannot_be_posted() -> None:
+    bill = {"id": "b1", "@type": "CustomerBill", "state": "sent", "billNo": "1"}
+    assert load(json.dumps(bill), wanted=BILL).exit_code == 0
+    assert kept("customerBill") == [bill]
+
+
+def test_load_makes_missing_ids_and_ignores_href() -> None:
+    assert load(customer(None) + "\n" + customer("x", href="http://old/x")).exit_code == 0
+    made, other = kept()
+    assert made["id"]
+    assert made["id"] != other["id"]
+    assert "href" not in other
+
+
+def test_load_names_every_bad_line_and_loads_nothing() -> None:
+    lines = (customer("a"), '{"id":"b"}', "nope", "[1]", "", customer("a"), customer("e", name=7))
+    refused = load("\n".join(lines))
+    assert refused.exit_code == 2
+    *faults, last = refused.stderr.splitlines()
+    assert [fault.split(": ")[0] for fault in faults] == [
+        f"file.jsonl:{n}" for n in (2, 3, 4, 6, 7)
+    ]
+    assert "@type" in faults[0]
+    assert "/name" in faults[4]
+    assert last == "5 records are not fit to be loaded; nothing was loaded."
+    assert kept() == []
+
+
+def test_load_numbers_the_elements_of_an_array_by_their_line() -> None:
+    refused = load(f'[\n{customer("a")},\n\n{{"id":\n"b"}}, 5,\n7]')
+    starts = [fault.split(": ")[0] for fault in refused.stderr.splitlines()[:-1]]
+    assert starts == ["file.jsonl:4", "file.jsonl:5", "file.jsonl:6"]
+    assert load(f"[{customer('a')}\n{customer('b')}]").stderr.startswith("file.jsonl:2: not JSON")
+    assert kept() == []
+
+
+def test_load_replaces_only_where_it_is_told_to() -> None:
+    assert load(customer("a")).exit_code == 0
+    again = customer("b") + "\n" + customer("a", name="Grace")
+    refused = load(again)
+    assert refused.exit_code == 2
+    assert refused.stderr == "a is in the store already (use --replace); nothing was loaded.\n"
+    assert [record["name"] for record in kept()] == ["Ada"]
+    assert load(again, "--replace").exit_code == 0
+    assert {record["id"]: record["name"] for record in kept()} == {"a": "Grace", "b": "Ada"}
+
+
+def test_load_refuses_what_is_not_served() -> None:
+    refused = load(
+        customer(), wanted=("--api", "TMF629", "--version", "v9", "--resource", "customer")
+    )
+    assert refused.exit_code == 2
+    [line] = refused.stderr.splitlines()
+    assert "tmf-apis specs" in line
+    assert run("load", *CUSTOMER, "no-such-file").exit_code == 2
