@@ -71,7 +71,12 @@ async def _fill_ours(path: Path, orders: list[dict[str, object]]) -> None:
 @contextmanager
 def running(folder: Path) -> Iterator[tuple[Running, Running]]:
     """Our server and the floor, on ports of their own, both with one worker."""
-    ours = _start("ours", "handlers.server:application", TMF_STORE=f"sqlite:///{folder}/ours.db")
+    ours = _start(
+        "ours",
+        "handlers.server:application",
+        http="handlers.protocol:CorkedProtocol",
+        TMF_STORE=f"sqlite:///{folder}/ours.db",
+    )
     thin = _start("floor", "bench.floor:application", FLOOR_STORE=f"{folder}/floor.db")
     try:
         yield ours, thin
@@ -81,13 +86,13 @@ def running(folder: Path) -> Iterator[tuple[Running, Running]]:
             server.process.wait()
 
 
-def _start(name: str, factory: str, **environment: str) -> Running:
+def _start(name: str, factory: str, http: str = "httptools", **environment: str) -> Running:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port),
-         "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+         "--loop", "uvloop", "--http", http, "--no-access-log", "--log-level", "warning",
          "--no-server-header", "--lifespan", "auto"],
         env=os.environ | environment,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import uvicorn
 
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
+from handlers.protocol import CorkedProtocol
 from handlers.service import Service, services
 from persistence.opening import open_store
 from persistence.store import Scope, Store
@@ -57,7 +58,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=CorkedProtocol,
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -7,7 +7,7 @@ returned is durable: it survives the sudden end of any process.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tmf_apis.tmf630.query import ALWAYS, Kind, Path, Predicate, Query
 
@@ -69,8 +69,7 @@ class Draft:
     rank: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A resource as stored. `key` is opaque and grows in creation order.
 
     `revision` is never used twice for an id. Times are microseconds since 1970. `primary` is

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from persistence.sqlite.cursors import Value, read_cursor
@@ -48,6 +49,11 @@ def addressed(table: Table, id: str, scope: Scope, version: str | None = None) -
     return Statement(f"{sql} ORDER BY r.rank DESC, r.key DESC", parameters)
 
 
+#: Statements kept for queries that come again.
+_KEPT = 512
+
+
+@lru_cache(_KEPT)
 def listing(table: Table, query: Query, scope: Scope) -> Listing:
     """The statements for a query; raises `BadCursor` for a cursor that does not fit."""
     counting = Translation(table)

@@ -1,6 +1,7 @@
 """A list request whole: its query string becomes a query, a selection and a page."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, jsonpath
@@ -24,6 +25,11 @@ class Listing:
     page: Page
 
 
+#: Clients poll: as many different requests are kept understood as this.
+_KEPT = 512
+
+
+@lru_cache(_KEPT)
 def parse_listing(
     raw_query: str, root: Attribute, limits: Limits, range_header: str | None = None
 ) -> Listing:
