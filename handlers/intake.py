@@ -133,10 +133,11 @@ def check_content(service: Service, document: Json, raw: bytes) -> None:
     (R-1203), items of an order, what a sub-class requires (R-1104), and, when the server is
     strict, unknown attributes (R-1105).
     """
-    if b"DateTime" in raw and (place := backwards_period(document)) is not None:
+    if _mentions(raw, b"DateTime") and (place := backwards_period(document)) is not None:
         raise TmfError(INVALID_BODY, f"{place}: startDateTime is after endDateTime.")
-    if service.rules.items is not None:
-        _refuse(item_fault(document, service.rules.items))
+    items = service.rules.items
+    if items is not None and _mentions(raw, items.attribute.encode()):
+        _refuse(item_fault(document, items))
     if "@schemaLocation" in document:
         _refuse(service.registry.fault(document))
     elif service.strict("attributes"):
@@ -145,6 +146,11 @@ def check_content(service: Service, document: Json, raw: bytes) -> None:
                 raise TmfError(
                     UNKNOWN_ATTRIBUTE, f"/{name}: {service.spec.name} has no such attribute."
                 )
+
+
+def _mentions(raw: bytes, name: bytes) -> bool:
+    """Whether a body may hold a name: it does not if the name is not there, escaped or not."""
+    return name in raw or b"\\u" in raw
 
 
 def _refuse(fault: str | None) -> None:

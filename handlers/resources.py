@@ -4,8 +4,7 @@ Each reads as one line: parse, decide, store, shape, answer. What goes wrong is 
 becomes an answer in `problems`.
 """
 
-from dataclasses import dataclass
-from dataclasses import replace as changed
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
@@ -75,7 +74,7 @@ async def list_resources(target: Target, request: Request) -> Response:
     listing = parse_listing(
         request.query, service.spec.attributes, service.limits, request.header(b"range")
     )
-    query = changed(listing.query, where=located(listing.query.where))
+    query = replace(listing.query, where=located(listing.query.where))
     found = await service.store.find(service.collection, query, target.scope)
     url = request.origin + target.collection
     shown = [represent(r, location(r, url), listing.fields, service) for r in found.records]
@@ -137,7 +136,9 @@ async def patch(target: Target, request: Request) -> Response:
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
         new = intake.without_declared_nulls(service, new, raw)
         try:
-            record = seen if new == old else await _replace(target, seen, new, raw)
+            # Not new == old: to Python true is 1, and 1 is 1.0.
+            same = orjson.dumps(new) == seen.body
+            record = seen if same else await _replace(target, seen, old, new, raw)
         except Stale:
             continue
         url = location(record, base)
@@ -175,10 +176,12 @@ def _draft(service: Service, document: dict[str, Any]) -> Draft:
     return Draft(document["id"], document, orjson.dumps(document), version, versions.rank(version))
 
 
-async def _replace(target: Target, seen: Record, new: dict[str, Any], change: bytes) -> Record:
+async def _replace(
+    target: Target, seen: Record, old: dict[str, Any], new: dict[str, Any], change: bytes
+) -> Record:
     service = target.service
     intake.check_stored(service, new, change)
-    draft = _draft(service, touch(service.rules, new, service.now()))
+    draft = replace(_draft(service, touch(service.rules, new, service.now())), before=old)
     return await service.store.replace(service.collection, seen, draft, target.scope)
 
 

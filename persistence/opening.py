@@ -14,6 +14,7 @@ def open_store(url: str) -> Store:
     It is not opened yet. Raises `Unusable` for a URL that names no store.
     """
     parts = urlsplit(url)
-    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+    named = parts.path.startswith("/") and parts.path != "/"
+    if parts.scheme == "sqlite" and not parts.netloc and named:
         return SqliteStore(Path(unquote(parts.path[1:])))
     raise Unusable(f"{url}: not a store; use sqlite:///path/to/file.db")

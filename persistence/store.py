@@ -59,7 +59,8 @@ class Draft:
     """A resource about to be written.
 
     `body` is the encoded JSON of `document`, without `href`. `rank` orders the entity versions
-    of one id, greatest latest (R-1305).
+    of one id, greatest latest (R-1305). `before` is the document a draft takes the place of,
+    where the caller has it at hand.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Draft:
     body: bytes
     version: str = ""
     rank: str = ""
+    before: dict[str, Any] | None = None
 
 
 class Record(NamedTuple):

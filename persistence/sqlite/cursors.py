@@ -34,11 +34,18 @@ def read_cursor(sort: Sequence[SortKey], token: str) -> tuple[list[Value], int]:
         values = [bytes.fromhex(v[0]) if isinstance(v, list) else v for v in kept]
     except (ValueError, TypeError, IndexError) as error:
         raise BadCursor("the cursor is malformed") from error
-    if order != _order(sort) or len(values) != len(sort) or type(key) is not int:
+    if order != _order(sort) or not isinstance(kept, list) or len(values) != len(sort):
         raise BadCursor("the cursor belongs to another order")
-    if not all(v is None or isinstance(v, (str, int, float, bytes)) for v in values):
+    if type(key) is not int or not all(map(_possible, [key, *values])):
         raise BadCursor("the cursor is malformed")
     return values, key
+
+
+def _possible(value: object) -> bool:
+    """Whether the engine can hold a value."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or isinstance(value, (str, float, bytes))
 
 
 def _order(sort: Sequence[SortKey]) -> str:

@@ -38,7 +38,7 @@ def replace(
     table: Table, seen: Record, draft: Draft, scope: Scope, events: Sequence[Event]
 ) -> Callable[[sqlite3.Connection], Record]:
     """The write that puts a draft in the place of a record that was seen."""
-    old = orjson.loads(seen.body)
+    old = draft.before if draft.before is not None else orjson.loads(seen.body)
     gone, added = table.mirror.change(old, draft.document)
     count = _revision(seen)
     now = max(_now(), seen.modified + 1)

@@ -35,7 +35,7 @@ def microseconds(text: str) -> int | None:
 
 def now_text(now: datetime) -> str:
     """The RFC 3339 text of a moment, in UTC and to the millisecond (R-1201)."""
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    return now.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _leap(year: int) -> bool:

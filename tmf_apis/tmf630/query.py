@@ -71,6 +71,11 @@ class Comparison:
     operator: Operator
     operands: tuple[Scalar, ...]
     kind: Kind
+    #: Tells 1 from true, which Python takes for equal: they are not the same comparison.
+    _types: tuple[type, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_types", tuple(map(type, self.operands)))
 
 
 @dataclass(frozen=True, slots=True)
