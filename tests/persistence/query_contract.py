@@ -223,6 +223,25 @@ class Totals:
         assert shop.find(Query(odd, limit=1)).total == 11
 
 
+class Types:
+    """A value is compared with operands of its own JSON type (D12), whatever was asked before."""
+
+    VALUES = (("a", 1), ("b", True), ("c", "1"), ("d", 1.0), ("e", False), ("f", 0), ("g", 1.5))
+
+    @pytest.mark.parametrize(
+        ("operand", "ids"),
+        [(1, "ad"), (True, "b"), ("1", "c"), (1.0, "ad"), (0, "f"), (False, "e"), (0.0, "f")],
+    )
+    def test_equal_in_python_is_not_equal(self, shop: Driver, operand: Any, ids: str) -> None:
+        shop.load(*(draft(id, setting=value) for id, value in self.VALUES))
+        for before in (1, True, 1.0, 0, False, "1"):
+            shop.ids(self.equal(before))
+        assert shop.ids(self.equal(operand)) == list(ids)
+
+    def equal(self, operand: Any) -> Query:
+        return Query(Comparison(one("setting"), Operator.EQ, (operand,), Kind.ANY))
+
+
 class Deadlines:
     """A read that takes too long is refused, and says what it lacked an index for (D13)."""
 
@@ -236,5 +255,5 @@ class Deadlines:
         assert shop.get("7").id == "7"
 
 
-class QueryContract(Order, Cursors, Totals, Deadlines):
+class QueryContract(Order, Cursors, Totals, Types, Deadlines):
     """The whole contract of reading many records."""

@@ -1,0 +1,45 @@
+"""A store URL names a store, or is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from persistence.errors import Unusable
+from persistence.opening import open_store
+from persistence.sqlite.store import SqliteStore
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///data/tmf.db", "data/tmf.db"),
+        ("sqlite:////var/lib/tmf.db", "/var/lib/tmf.db"),
+        ("sqlite:///with%20space.db", "with space.db"),
+    ],
+)
+def test_a_url_names_a_file(url: str, path: str) -> None:
+    store = open_store(url)
+    assert isinstance(store, SqliteStore)
+    assert store._path == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "data/tmf.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite://host/x.db",
+        "sqlite:x.db",
+        "redis://h/",
+    ],
+)
+def test_what_names_no_store_is_refused(url: str) -> None:
+    with pytest.raises(Unusable, match="not a store"):
+        open_store(url)
+
+
+def test_opening_touches_nothing_yet(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/new/store.db")
+    assert list(tmp_path.iterdir()) == []

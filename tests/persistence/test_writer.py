@@ -1,0 +1,196 @@
+"""Group commit: waiting writes share a transaction, and one that fails undoes only itself."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, get_ident
+from typing import Any
+
+import pytest
+
+from persistence.errors import Stale, Unavailable
+from persistence.sqlite import writer as module
+from persistence.sqlite.connection import connect
+from persistence.sqlite.writer import Writer
+
+Work = Callable[[sqlite3.Connection], Any]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "store.db"
+    connection = connect(path)
+    connection.execute("CREATE TABLE t (x INTEGER UNIQUE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def writer(file: Path) -> Iterator[Writer]:
+    writer = Writer(file)
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+def insert(value: int, *, then: Exception | None = None) -> Work:
+    def work(connection: sqlite3.Connection) -> int:
+        connection.execute("INSERT INTO t VALUES (?)", (value,))
+        if then is not None:
+            raise then
+        return value
+
+    return work
+
+
+def together(writer: Writer, *works: Work) -> list[Any]:
+    """The outcomes of writes that all wait while an earlier one, a pause, is carried out."""
+    pausing, pause = Event(), Event()
+
+    def rest(connection: sqlite3.Connection) -> None:
+        pausing.set()
+        pause.wait(10)
+
+    async def outcomes() -> list[Any]:
+        begun = asyncio.ensure_future(writer.write(rest))
+        await asyncio.to_thread(pausing.wait)
+        waiting = [asyncio.ensure_future(writer.write(work)) for work in works]
+        await asyncio.sleep(0.01)
+        pause.set()
+        await begun
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    return asyncio.run(outcomes())
+
+
+def kept(file: Path) -> list[int]:
+    connection = sqlite3.connect(file)
+    rows = connection.execute("SELECT x FROM t ORDER BY x").fetchall()
+    connection.close()
+    return [row[0] for row in rows]
+
+
+def test_each_is_answered_with_what_it_returns(writer: Writer, file: Path) -> None:
+    assert together(writer, *map(insert, range(20))) == list(range(20))
+    assert kept(file) == list(range(20))
+
+
+def test_a_failing_write_undoes_nothing_of_the_others(writer: Writer, file: Path) -> None:
+    works = [
+        insert(1),
+        insert(2, then=Stale("2")),
+        insert(1),
+        insert(3),
+        insert(4, then=KeyError()),
+    ]
+    first, stale, doubled, third, odd = together(writer, *works)
+    assert (first, third) == (1, 3)
+    assert isinstance(stale, Stale)
+    assert isinstance(doubled, Unavailable)
+    assert isinstance(odd, KeyError)
+    assert kept(file) == [1, 3]
+
+
+def test_waiting_writes_share_transactions(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    commit = module._commit
+
+    def counted(connection: sqlite3.Connection, group: list[Any]) -> list[Any]:
+        sizes.append(len(group))
+        return commit(connection, group)
+
+    monkeypatch.setattr(module, "_commit", counted)
+    monkeypatch.setattr(module, "LARGEST_GROUP", 8)
+    together(writer, *map(insert, range(20)))
+    assert sizes == [1, 8, 8, 4]
+
+
+def test_they_run_in_one_thread_of_their_own_in_order(writer: Writer) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def note(number: int) -> Work:
+        return lambda connection: seen.append((number, get_ident()))
+
+    together(writer, *map(note, range(5)))
+    assert [number for number, _ in seen] == list(range(5))
+    assert {thread for _, thread in seen} != {get_ident()}
+    assert len({thread for _, thread in seen}) == 1
+
+
+def test_answered_means_that_others_see_it(writer: Writer, file: Path) -> None:
+    async def each_seen() -> None:
+        for number in range(5):
+            await writer.write(insert(number))
+            assert kept(file)[-1] == number
+
+    asyncio.run(each_seen())
+
+
+def test_stopping_finishes_what_was_accepted(file: Path) -> None:
+    writer = Writer(file)
+    writer.start()
+    pause = Event()
+
+    async def stopped() -> list[Any]:
+        begun = asyncio.ensure_future(writer.write(lambda connection: pause.wait(10)))
+        waiting = [asyncio.ensure_future(writer.write(insert(n))) for n in range(5)]
+        await asyncio.sleep(0.01)
+        pause.set()
+        await asyncio.to_thread(writer.stop)
+        with pytest.raises(Unavailable):
+            await writer.write(insert(9))
+        return [await begun, *await asyncio.gather(*waiting)]
+
+    assert asyncio.run(stopped())[1:] == [0, 1, 2, 3, 4]
+    assert kept(file) == [0, 1, 2, 3, 4]
+
+
+def test_a_caller_that_went_away_harms_nobody(writer: Writer, file: Path) -> None:
+    async def left() -> None:
+        gone = asyncio.ensure_future(writer.write(insert(1)))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await writer.write(insert(2))
+
+    asyncio.run(left())
+    assert kept(file) == [1, 2]
+
+
+def test_a_loop_that_ended_harms_nobody(writer: Writer, file: Path) -> None:
+    pause = Event()
+
+    async def abandoned() -> None:
+        waiting = asyncio.ensure_future(writer.write(lambda connection: pause.wait(10)))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+
+    asyncio.run(abandoned())
+    pause.set()
+    assert asyncio.run(writer.write(insert(1))) == 1
+
+
+def test_writers_of_one_file_wait_for_each_other(writer: Writer, file: Path) -> None:
+    other = Writer(file)
+    other.start()
+
+    async def both() -> None:
+        works = [(writer, insert(n)) for n in range(0, 100, 2)]
+        works += [(other, insert(n)) for n in range(1, 100, 2)]
+        await asyncio.gather(*(which.write(work) for which, work in works))
+
+    asyncio.run(both())
+    other.stop()
+    assert kept(file) == list(range(100))
+
+
+def test_a_file_that_cannot_be_written_answers_unavailable(
+    writer: Writer, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
+        connection.execute("INSERT INTO t SELECT value FROM generate(5000)")
+
+    (outcome,) = together(writer, full)
+    assert isinstance(outcome, Unavailable)
+    assert together(writer, insert(1)) == [1]
