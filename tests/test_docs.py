@@ -1,0 +1,210 @@
+"""Documents cannot lie: their tables equal the code, their examples work, their links lead."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from importlib.metadata import metadata
+from itertools import groupby
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.examples import Example, blocks, examples
+from tests.proofs.serving import serving
+from tmf_apis.cli import main
+from tmf_apis.settings import STRICT_WORDS, Settings
+from tmf_apis.tmf630.errors import CATALOGUE
+from tmf_apis.tmf630.filtering import _SUFFIXES
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "specs" / "README.md"]
+)
+RUN = [ROOT / "README.md", ROOT / "docs" / "querying.md"]
+SHOWN_AT = "http://localhost:8080"
+NO_CURL = "no curl: apt-get install -y curl"
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def rows(document: str, heading: str) -> Iterator[list[str]]:
+    """The cells of the first table below a heading."""
+    text = (ROOT / document).read_text()
+    _, _, below = text.partition(f"\n{heading}\n") if heading else ("", "", text)
+    lines = below.splitlines()
+    table = next(list(g) for is_row, g in groupby(lines, lambda x: x.startswith("|")) if is_row)
+    for line in table[2:]:
+        yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_error_table_is_the_catalogue() -> None:
+    shown = [(code, int(status), reason) for code, status, reason, _ in rows("docs/errors.md", "")]
+    assert shown == [(cause.code, cause.status, cause.reason) for cause in CATALOGUE]
+    assert len({code for code, _, _ in shown}) == len(shown)
+
+
+def test_every_setting_is_documented_with_its_flag_and_default() -> None:
+    flags = {option.name: option.opts[0] for option in _options("serve")}
+    shown = {
+        variable.strip("`"): (flag.strip("`"), default.strip("`"))
+        for variable, flag, default, _ in rows("README.md", "## Settings")
+    }
+    assert list(shown) == [f"TMF_{field.name.upper()}" for field in fields(Settings)]
+    for field in fields(Settings):
+        flag, default = shown[f"TMF_{field.name.upper()}"]
+        assert flag == flags[field.name]
+        assert field.default is not MISSING
+        if isinstance(field.default, str | int) and field.default != "":
+            assert default == str(int(field.default) if field.type is bool else field.default)
+
+
+def test_strict_words_are_documented() -> None:
+    [text] = [row[3] for row in rows("README.md", "## Settings") if row[0] == "`TMF_STRICT`"]
+    assert all(f"`{word}`" in text for word in STRICT_WORDS)
+
+
+def test_every_flag_is_documented_and_every_documented_flag_exists() -> None:
+    text = (ROOT / "README.md").read_text()
+    known = {flag for command in main.commands for o in _options(command) for flag in o.opts}
+    known = {flag for flag in known if flag.startswith("--")}
+    documents = [file.read_text() for file in DOCUMENTS]
+    mentioned = {
+        flag for document in documents for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", document)
+    }
+    assert mentioned <= known
+    assert known - set(re.findall(r"--[a-z-]+", text)) <= {"--compare"}  # specs/README.md has it
+    assert "--compare" in mentioned
+
+
+def _options(command: str) -> list[click.Option]:
+    return [p for p in main.commands[command].params if isinstance(p, click.Option)]
+
+
+def test_no_setting_is_invented() -> None:
+    known = {f"TMF_{field.name.upper()}" for field in fields(Settings)}
+    known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE"}  # of the tests
+    mentioned = {
+        name for file in DOCUMENTS for name in re.findall(r"\bTMF_[A-Z_]+\b", file.read_text())
+    }
+    assert mentioned <= known
+
+
+def test_every_dependency_is_explained_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for heading, requirements in (
+        ("## At run time", project["dependencies"]),
+        ("## For development", project["optional-dependencies"]["dev"]),
+    ):
+        wanted = [re.split(r"[\[=<>]", requirement)[0] for requirement in requirements]
+        shown = list(rows("docs/dependencies.md", heading))
+        assert [row[0] for row in shown] == sorted(wanted, key=str.lower)
+        for name, purpose, licence, *_ in shown:
+            about = metadata(name)
+            stated = [about.get("License-Expression") or about.get("License") or ""]
+            stated += about.get_all("Classifier") or []
+            assert purpose
+            assert any(licence in text for text in stated), f"{name}: {licence}, not {stated}"
+
+
+def test_every_operator_is_documented() -> None:
+    shown = {
+        suffix.strip("`.")
+        for row in rows("docs/querying.md", "## Operators")
+        for suffix in row[0].split()
+    }
+    assert shown == set(_SUFFIXES)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in _LINK.findall(document.read_text()):
+        if re.match(r"https?:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        if anchor:
+            assert anchor in {
+                re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+                for heading in _HEADING.findall(target.read_text())
+            }, link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_no_path_of_one_machine(document: Path) -> None:
+    text = document.read_text()
+    assert not re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users|opt|mnt|var)/", text)
+    assert str(ROOT) not in text
+
+
+def test_make_has_the_targets_that_documents_name() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for file in DOCUMENTS:
+        assert set(re.findall(r"(?:^|`)make ([a-z]+)", file.read_text(), re.MULTILINE)) <= targets
+
+
+def test_pictures_are_small() -> None:
+    pictures = list((ROOT / "docs" / "images").iterdir())
+    assert pictures
+    assert max(picture.stat().st_size for picture in pictures) < 300_000
+
+
+def test_every_request_is_an_example_that_runs() -> None:
+    for document in DOCUMENTS:
+        for language, text, line in blocks(document):
+            if "curl " in text and document in RUN:
+                assert language == "console", f"{document.name}:{line}"
+            assert "curl " not in text or document in RUN
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if shutil.which("curl") is None:
+        if os.environ.get("TMF_REQUIRE_ALL") == "1":
+            pytest.fail(NO_CURL)
+        pytest.skip(NO_CURL)
+    with serving(tmp_path_factory.mktemp("store")) as served:
+        yield served.origin
+
+
+@pytest.mark.parametrize("document", RUN, ids=lambda file: file.name)
+def test_the_examples_print_what_the_document_shows(document: Path, origin: str) -> None:
+    """All commands of a document in one shell, for a later one may use what an earlier one set."""
+    found = list(examples(document))
+    assert len(found) > 5
+    separator = "---- next example ----"
+    script = f"\necho; echo '{separator}'\n".join(example.command for example in found)
+    environment = {n: v for n, v in os.environ.items() if not n.lower().endswith("_proxy")}
+    done = subprocess.run(
+        ["bash", "-c", script.replace(SHOWN_AT, origin)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+    assert done.stderr == ""
+    outputs = done.stdout.replace(origin, SHOWN_AT).replace("\r", "").split(f"\n{separator}\n")
+    assert len(outputs) == len(found)
+    wrong = [
+        f"{example.source}: {example.command}\n{fault}\nprints {output.strip()[:600]}"
+        for example, output in zip(found, outputs, strict=True)
+        if (fault := _fault(example, output))
+    ]
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def _fault(example: Example, output: str) -> str:
+    """What is wrong with an output: a line is missing, or there is an error none speaks of."""
+    fragment = example.missing(output)
+    if fragment is not None:
+        return f"lacks {fragment!r}"
+    refused = '"@type":"Error"' in output
+    expected = any('"code"' in line for line in example.expected)
+    return "is an error" if refused and not expected else ""
