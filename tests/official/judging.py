@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -12,9 +14,16 @@ from handlers.loading import Line, LoadError, drafts
 from handlers.service import Service, services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
+from tests.handlers.facts import paths
 from tests.handlers.serving import Server
-from tests.official.examples import Example, answers, exceptions, requests
-from tmf_apis.catalog import specs_folder
+from tests.official.examples import (
+    Example,
+    answers,
+    exceptions,
+    reference_apis,
+    requests,
+)
+from tmf_apis.catalog import Catalog, built_in, choose, specs_folder
 from tmf_apis.schema.validator import Validator
 from tmf_apis.spec.attributes import attributes_of
 
@@ -22,7 +31,15 @@ Json = dict[str, object]
 
 #: What the server sets although a client sends it, and what it adds below the first level.
 _SERVER_SET = {"href", "lastUpdate"}
+#: What the server sets whenever a resource changes (R-813, R-642-04).
+_TOUCHED = {"lastUpdate", "alarmChangedTime"}
 _ADDED_TO_ITEMS = {"state", "quantity"}
+
+
+def catalogs() -> dict[str, Catalog]:
+    """What is asked to take the examples: our own files, and the official ones as they are."""
+    files: list[Path] = [api.source for api in reference_apis()]
+    return {"our own files": Catalog(tuple(built_in())), "official files": choose(files, own=[])}
 
 
 def fault_of_schema(example: Example) -> str | None:
@@ -49,13 +66,44 @@ def fault_of_patch(server: Server, example: Example, targets: Sequence[str]) -> 
     refusals = []
     for id in targets:
         path = f"{_base_path(server, example)}/{example.resource}/{id}"
+        before = server.client.get(path).json()
         answer = server.client.patch(
             path, content=orjson.dumps(example.value), headers={"Content-Type": example.media}
         )
-        if answer.status_code == httpx.codes.OK:
+        if answer.status_code != httpx.codes.OK:
+            refusals.append(answer.text)
+        elif (fault := _fault_of_effect(example.value, before, answer.json())) is None:
             return None
-        refusals.append(answer.text)
+        else:
+            refusals.append(fault)
     return refusals[0] if refusals else "there is no resource to patch"
+
+
+def _fault_of_effect(patch: Any, before: Json, after: Json) -> str | None:
+    """What a patch should have done and did not, or None."""
+    if isinstance(patch, dict) and "op" not in patch:
+        ours = _SERVER_SET | _TOUCHED
+        wanted = {name: value for name, value in patch.items() if name not in ours}
+        return None if _holds(after, wanted) else f"merged {wanted} into {after}"
+    if all(before.get(name) == after.get(name) for name in {*before, *after} - _TOUCHED):
+        return "accepted, and nothing changed"
+    for operation in [patch] if isinstance(patch, dict) else patch:
+        value = operation.get("value")
+        touched = operation["path"].strip("/") in _TOUCHED
+        if operation["op"] in ("add", "replace") and not touched and not _occurs(value, after):
+            return f"{operation} left no such value in {after}"
+    return None
+
+
+def _occurs(value: Any, document: Json) -> bool:
+    return any(inner == value for _, inner in paths(document))
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    """Whether a value has at least the wanted members."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return all(_holds(value.get(name), inner) for name, inner in wanted.items())
+    return bool(value == wanted)
 
 
 def load_targets(server: Server) -> dict[str, list[str]]:

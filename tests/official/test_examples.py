@@ -14,7 +14,6 @@ from tests.official.examples import (
     reference_folder,
     requests,
 )
-from tmf_apis.catalog import Catalog, built_in
 
 pytestmark = pytest.mark.skipif(reference_folder() is None, reason=MISSING)
 
@@ -30,9 +29,11 @@ def key(example: Example) -> str:
     return example.key
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    catalog = Catalog(tuple(built_in()))
+@pytest.fixture(scope="module", params=["our own files", "official files"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    catalog = judging.catalogs()[request.param]
     with running(tmp_path_factory.mktemp("official"), catalog) as started:
         yield started
 
