@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import orjson
 
-from persistence.sqlite.connection import connect
+from persistence.sqlite.connection import connect, write_ahead
 from persistence.sqlite.writer import Writer
 
 COLUMNS = (
@@ -47,6 +47,7 @@ def insert(connection: sqlite3.Connection, order: dict[str, Any], body: bytes) -
 def fill(path: Path, orders: list[dict[str, Any]]) -> None:
     """Make the file and put the orders in."""
     connection = connect(path)
+    write_ahead(connection)
     for statement in TABLES:
         connection.execute(statement)
     connection.execute("BEGIN")

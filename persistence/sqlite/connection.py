@@ -15,8 +15,8 @@ OLDEST = (3, 38, 0)
 def connect(path: Path) -> sqlite3.Connection:
     """An open connection in autocommit mode; usable from any one thread at a time.
 
-    Commits are durable (`synchronous=FULL`), reads see the last commit and never wait for a
-    writer (WAL). Raises `Unusable`.
+    Commits are durable (`synchronous=FULL`). Nothing of the file is changed yet, for it may be
+    another program's. Raises `Unusable`.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
@@ -27,7 +27,6 @@ def connect(path: Path) -> sqlite3.Connection:
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
             cached_statements=512,
         )  # fmt: skip
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -36,6 +35,11 @@ def connect(path: Path) -> sqlite3.Connection:
         raise Unusable(f"{path}: {error}") from error
     connection.create_function("tmf_found", 2, _found, deterministic=True)
     return connection
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Have reads see the last commit and never wait for a writer; this stays with the file."""
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _found(pattern: str | bytes, text: str | bytes | None) -> bool:

@@ -9,7 +9,7 @@ from persistence.sqlite.cursors import Value, read_cursor
 from persistence.sqlite.tables import Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.store import Scope
-from tmf_apis.tmf630.query import ALWAYS, All, Query
+from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
 
 #: What a row of a page begins with; the values of the sort keys follow.
 ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
@@ -24,8 +24,8 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How to answer a query. `page` reads by the conditions' index, `page_by_order` by the
-    sort key's, where both have one and either may be the better; else it is None.
+    """How to answer a query. `page` reads by the conditions' index, `page_by_order` by that of
+    the order, where both have one and either may be the better; else it is None.
     """
 
     count: Statement
@@ -62,17 +62,25 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
         f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
     )
     page, translation = _page(table, query, scope, by_order=False)
-    either = counting.indexed and bool(query.sort) and translation.sorts_by_index(query.sort)
+    either = (
+        counting.indexed
+        and translation.sorts_by_index(query.sort)
+        and not (query.sort == () and translation.finds_in_order(_where(query, scope)))
+    )
     by_order = _page(table, query, scope, by_order=True)[0] if either else None
     return Listing(count, page, by_order, table.records, tuple(dict.fromkeys(translation.scanned)))
 
 
 def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
     conditions = [f"r.space = {translation.parameter(scope.space)}"]
-    where = query.where if scope.where == ALWAYS else All((scope.where, query.where))
+    where = _where(query, scope)
     if where != ALWAYS:
         conditions.append(translation.where(where))
     return " AND ".join(conditions)
+
+
+def _where(query: Query, scope: Scope) -> Predicate:
+    return query.where if scope.where == ALWAYS else All((scope.where, query.where))
 
 
 def _page(
@@ -98,11 +106,13 @@ def _page(
     # A plus keeps the engine from walking the sort key's index when the filter's is wanted.
     walk = by_order or translation.filters_sorted or not translation.indexed
     prefix = "" if walk else "+"
+    found_in_order = not query.sort and translation.finds_in_order(_where(query, scope))
+    key_prefix = "" if query.sort or found_in_order else prefix
     terms = [
         f"{prefix}{column} {'DESC' if down != backwards else 'ASC'}"
         for column, down in zip(columns, descending, strict=True)
     ]
-    terms.append(f"r.key {'DESC' if backwards else 'ASC'}")
+    terms.append(f"{key_prefix}r.key {'DESC' if backwards else 'ASC'}")
     window = ""
     if query.limit is not None or query.offset:
         limit = -1 if query.limit is None else query.limit

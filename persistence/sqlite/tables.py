@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from persistence.errors import Unusable
+from persistence.sqlite.connection import write_ahead
 from persistence.sqlite.mirror import Mirror, path_text
 from persistence.store import Collection
 
@@ -68,6 +69,7 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+    write_ahead(connection)
     return tables
 
 

@@ -5,7 +5,7 @@ mentions, which have indexes; all others are evaluated on the JSON text, still i
 Values only ever travel as parameters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from persistence.sqlite.json_sql import Paths, Place, instant
@@ -177,17 +177,21 @@ class Translation:
         for number, pair_path in enumerate(self.table.collection.pairs, start=base):
             if _names(pair_path) == _names(path) and ("name",) in equal and ("value",) in equal:
                 texts = [
-                    text
+                    pair_text(name, value) if isinstance(name, str) else None
                     for name in equal["name",]
                     for value in equal["value",]
-                    if isinstance(name, str) and (text := pair_text(name, value)) is not None
                 ]
-                return self._mentioned(number, list(texts)) if texts else None
+                return self._mentioned_texts(number, texts)
         for number, reference in enumerate(self.table.collection.references):
             for names, operands in equal.items():
                 if _names(reference) == _names(path) + names:
-                    return self._mentioned(number, [o for o in operands if isinstance(o, str)])
+                    return self._mentioned_texts(number, operands)
         return None
+
+    def _mentioned_texts(self, number: int, values: Sequence[Scalar | None]) -> str | None:
+        """What the index can say of values, if each of them is one it holds."""
+        texts: list[Scalar] = [value for value in values if isinstance(value, str)]
+        return self._mentioned(number, texts) if texts and len(texts) == len(values) else None
 
     def _mentioned(self, number: int, values: list[Scalar]) -> str:
         self.indexed = True
@@ -219,6 +223,24 @@ class Translation:
             return True
         column = self.table.mirror.column(sort[0].path, sort[0].kind)
         return column is not None and column.indexed
+
+    def finds_in_order(self, predicate: Predicate) -> bool:
+        """Whether an index finds the matches in creation order: those of one value of a column,
+        or those that mention something.
+        """
+        match predicate:
+            case All(of):
+                return any(map(self.finds_in_order, of))
+            case Comparison(path, Operator.EQ, (_,), kind) if not _is_id(path):
+                column = self.table.mirror.column(path, kind)
+                if column is not None:
+                    return column.indexed
+        match predicate:
+            case Comparison():
+                return Translation(self.table)._mention(predicate) is not None
+            case Element(path, inner):
+                return Translation(self.table)._mention_of_element(path, inner) is not None
+        return False
 
     # -- parameters
 
