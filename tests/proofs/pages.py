@@ -83,7 +83,9 @@ def _explorer(browser: Chrome, origin: str, api: ApiSpec) -> dict[str, Any]:
 
 def _picture(browser: Chrome, name: str) -> int:
     """Keep a picture of what is shown; how many of its rows differ."""
+    browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
     png = browser.get_screenshot_as_png()
+    browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": False})
     if len(png) < MOST_BYTES:
         (IMAGES / name).write_bytes(png)
     return distinct_rows(png)
