@@ -30,8 +30,8 @@ def represent(record: Record, url: str, fields: Fields | None, service: Service)
     body = record.body
     head = b'{"id":' + orjson.dumps(record.id)
     if body.startswith(head):
-        return b"".join((head, b',"href":"', url.encode(), b'"', body[len(head) :]))
-    return b"".join((b'{"href":"', url.encode(), b'",', body[1:]))
+        return b'%b,"href":"%b"%b' % (head, url.encode(), body[len(head) :])
+    return b'{"href":"%b",%b' % (url.encode(), body[1:])
 
 
 def item(

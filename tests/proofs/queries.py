@@ -24,12 +24,15 @@ MOST_MILLISECONDS = 10.0
 PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
 PARTY = "relatedParty.partyOrPartyRole"
 #: One record in a hundred is held, and one in a thousand failed: early ones, so that they are
-#: far from the end the sort begins at.
+#: far from the end the sort begins at, as are the twentieth that is pending and the fifth that
+#: is cancelled.
 QUERIES = {
     "common state, newest first": "state=acknowledged&sort=-creationDate",
     "common state, oldest first": "state=completed&sort=creationDate",
     "uncommon state": "state=held&sort=-creationDate",
     "rare and old": "state=failed&sort=-creationDate",
+    "uncommon and old": "state=pending&sort=-creationDate",
+    "common and old": "state=cancelled&sort=-creationDate",
     "two states": "state=held,failed&sort=-creationDate",
     "date range": "creationDate.gt=2026-02-01&creationDate.lt=2026-02-02&sort=-creationDate",
     "a customer": f"{PARTY}.id=cust-77&sort=-creationDate",
@@ -71,8 +74,7 @@ async def _fill(folder: Path) -> None:
 
 def _order(number: int) -> dict[str, Any]:
     day, minute = divmod(number, 1440)
-    state = "failed" if number < RECORDS // 1000 else "held" if number % 100 == 0 else (
-        "acknowledged", "inProgress", "completed")[number % 3]  # fmt: skip
+    state = _state(number)
     related = "RelatedPartyRefOrPartyRoleRef"
     party = {"id": f"cust-{number % 500}", "@type": "PartyRef", "@referredType": "Customer"}
     offering = {"id": f"offer-{number % 40}", "@type": "ProductOfferingRef"}
@@ -88,6 +90,13 @@ def _order(number: int) -> dict[str, Any]:
         "relatedParty": [{"role": "customer", "partyOrPartyRole": party, "@type": related}],
         "productOrderItem": [item],
     }
+
+
+def _state(number: int) -> str:
+    for share, state in ((1000, "failed"), (20, "pending"), (4, "cancelled")):
+        if number < RECORDS // share:
+            return state
+    return "held" if number % 100 == 0 else ("acknowledged", "inProgress", "completed")[number % 3]
 
 
 def _measured(origin: str, query: str) -> dict[str, Any]:
