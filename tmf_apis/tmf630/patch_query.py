@@ -147,6 +147,16 @@ def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
 
     A value may repeat the path of the picked element in front, as in a TM Forum example.
     """
+    path = "/" + "/".join(hit.names[: hit.picked]) + "/"
+    if _meets(condition, hit, root):
+        return True
+    if not condition.value.startswith(path):
+        return False
+    bare = filtering.Condition(condition.name, condition.sign, condition.value.removeprefix(path))
+    return _meets(bare, hit, root)
+
+
+def _meets(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     names = condition.name.split(".")
     shared = 0
     while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
@@ -155,11 +165,10 @@ def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     rest = names[shared:]
     attribute = root.find(hit.names[:depth])
     value = hit.values[depth - 1] if depth else None
-    wanted = condition.value.removeprefix("/" + "/".join(hit.names[: hit.picked]) + "/")
     if not rest:
-        texts = [filtering.decoded_value(wanted)]
+        texts = [filtering.decoded_value(condition.value)]
         return matches(compare_text((), Operator.EQ, texts, attribute), value)
-    relative = filtering.Condition(".".join(rest), condition.sign, wanted)
+    relative = filtering.Condition(".".join(rest), condition.sign, condition.value)
     where = filtering.predicate([[relative]], attribute)
     return matches(where, value)
 
