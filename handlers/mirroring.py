@@ -20,12 +20,14 @@ _DEEPEST_PAIR = 3
 
 def collection_for(base_path: str, resource: ResourceSpec, rules: ResourceRules) -> Collection:
     """The collection that keeps a resource; its name never depends on the file (D2)."""
+    columns = tuple(_columns(resource, rules))
     return Collection(
         name="/".join((base_path, *resource.segments)),
         versioned=rules.versioned,
-        columns=tuple(_columns(resource, rules)),
+        columns=columns,
         references=tuple(_references(resource.attributes, (), ())),
         pairs=tuple(_pairs(resource.attributes, ())),
+        group=tuple(_group(columns, rules)),
     )
 
 
@@ -36,6 +38,15 @@ def _columns(resource: ResourceSpec, rules: ResourceRules) -> Iterator[Column]:
         if attribute.kind in _SCALARS:
             indexed = name in (*_ALWAYS_INDEXED, rules.state) or attribute.kind is Kind.INSTANT
             yield Column((Step(name, Shape.ONE),), attribute.kind, indexed)
+
+
+def _group(columns: tuple[Column, ...], rules: ResourceRules) -> list[Path]:
+    """The state, and the instants its resources are sorted by: those the server sets first."""
+    usual = (*rules.stamped, *rules.touched, *rules.filled)
+    states = [c.path for c in columns if c.path[0].name == rules.state and c.kind is Kind.TEXT]
+    instants = [c.path for c in columns if c.kind is Kind.INSTANT]
+    instants.sort(key=lambda p: usual.index(p[0].name) if p[0].name in usual else len(usual))
+    return [*states, *instants] if states and instants else []
 
 
 def _references(node: Attribute, path: Path, above: tuple[frozenset[str], ...]) -> Iterator[Path]:

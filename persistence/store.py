@@ -27,6 +27,8 @@ class Collection:
 
     `name` is the canonical base path and the resource (D2). `references` are paths to the ids
     of other entities, `pairs` paths to lists of name/value characteristics; both are indexed.
+    `group` is a column with few values, each of many records, and the instants these are sorted
+    by, the usual one first; one more index holds them all.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Collection:
     columns: tuple[Column, ...] = ()
     references: tuple[Path, ...] = ()
     pairs: tuple[Path, ...] = ()
+    group: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

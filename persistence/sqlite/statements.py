@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,7 +10,15 @@ from persistence.sqlite.cursors import Value, read_cursor
 from persistence.sqlite.tables import Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.store import Scope
-from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
+from tmf_apis.tmf630.query import (
+    ALWAYS,
+    All,
+    Comparison,
+    Operator,
+    Predicate,
+    Query,
+    SortKey,
+)
 
 #: What a row of a page begins with; the values of the sort keys follow.
 ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
@@ -33,6 +42,8 @@ class Listing:
     page_by_order: Statement | None
     #: The table of records.
     records: str
+    #: As many matches are always read by the conditions' index.
+    few: int
     #: Attributes that no index serves, for a message.
     scanned: tuple[str, ...]
 
@@ -49,6 +60,9 @@ def addressed(table: Table, id: str, scope: Scope, version: str | None = None) -
     return Statement(f"{sql} ORDER BY r.rank DESC, r.key DESC", parameters)
 
 
+#: So many matches are sorted within milliseconds: when each is read for its sort key, and when
+#: an index has that as well. Of more, the order is walked: fast, unless they are all at its end.
+_FEW, _FEW_GROUPED = 3_000, 20_000
 #: Statements kept for queries that come again.
 _KEPT = 512
 
@@ -62,13 +76,37 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
         f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
     )
     page, translation = _page(table, query, scope, by_order=False)
+    group = _group(table, query, scope)
     either = (
         counting.indexed
+        and group is not _Group.ORDERS
         and translation.sorts_by_index(query.sort)
         and not (query.sort == () and translation.finds_in_order(_where(query, scope)))
     )
     by_order = _page(table, query, scope, by_order=True)[0] if either else None
-    return Listing(count, page, by_order, table.records, tuple(dict.fromkeys(translation.scanned)))
+    few = _FEW_GROUPED if group is _Group.COVERS else _FEW
+    scanned = tuple(dict.fromkeys(translation.scanned))
+    return Listing(count, page, by_order, table.records, few, scanned)
+
+
+class _Group(Enum):
+    """What the index of the group does for a query."""
+
+    NOTHING = 0
+    #: It holds all that is asked about, and the sort key.
+    COVERS = 1
+    #: It gives the matches in the order of the sort key.
+    ORDERS = 2
+
+
+def _group(table: Table, query: Query, scope: Scope) -> _Group:
+    match _where(query, scope), query.sort, table.collection.group:
+        case Comparison(asked, Operator.EQ, values), (SortKey(path), *more), (head, *instants):
+            if asked != head or path not in instants:
+                return _Group.NOTHING
+            orders = path == instants[0] and not more and len(values) == 1
+            return _Group.ORDERS if orders else _Group.COVERS if not more else _Group.NOTHING
+    return _Group.NOTHING
 
 
 def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
@@ -103,27 +141,38 @@ def _page(
             last,
             backwards,
         )
-    # A plus keeps the engine from walking the sort key's index when the filter's is wanted.
-    walk = by_order or translation.filters_sorted or not translation.indexed
-    prefix = "" if walk else "+"
-    found_in_order = not query.sort and translation.finds_in_order(_where(query, scope))
-    key_prefix = "" if query.sort or found_in_order else prefix
+    group = _Group.NOTHING if by_order else _group(table, query, scope)
+    in_order = group is _Group.ORDERS or (
+        not query.sort and translation.finds_in_order(_where(query, scope))
+    )
+    # A plus keeps the engine from walking the order's index when the conditions' is wanted.
+    walk = by_order or in_order or translation.filters_sorted or not translation.indexed
+    plus = "" if walk else "+"
     terms = [
-        f"{prefix}{column} {'DESC' if down != backwards else 'ASC'}"
+        f"{plus}{column} {'DESC' if down != backwards else 'ASC'}"
         for column, down in zip(columns, descending, strict=True)
     ]
-    terms.append(f"{key_prefix}r.key {'DESC' if backwards else 'ASC'}")
-    window = ""
-    if query.limit is not None or query.offset:
-        limit = -1 if query.limit is None else query.limit
-        window = (
-            f" LIMIT {translation.parameter(limit)} OFFSET {translation.parameter(query.offset)}"
-        )
-    sql = (
-        f"SELECT {', '.join([ROW, *columns])} FROM {table.records} r WHERE {condition}"
-        f" ORDER BY {', '.join(terms)}{window}"
-    )
+    terms.append(f"{'' if query.sort else plus}r.key {'DESC' if backwards else 'ASC'}")
+    order = f"ORDER BY {', '.join(terms)}"
+    window = _window(translation, query)
+    rows = f"{table.records} r"
+    if group is not _Group.NOTHING:
+        rows += f" INDEXED BY {table.records}_group"
+    if window and not in_order and not (walk and translation.sorts_by_index(query.sort)):
+        # Only keys go through the sorter, not bodies. No index has the number of revisions: to
+        # ask for it keeps the engine from one that has the sort key but finds no match.
+        unindexed = "" if group is _Group.COVERS else " AND r.n > 0"
+        keys = f"SELECT r.key FROM {rows} WHERE {condition}{unindexed} {order}{window}"
+        rows, condition, window = f"{table.records} r", f"r.key IN ({keys})", ""
+    sql = f"SELECT {', '.join([ROW, *columns])} FROM {rows} WHERE {condition} {order}{window}"
     return Statement(sql, translation.parameters), translation
+
+
+def _window(translation: Translation, query: Query) -> str:
+    if query.limit is None and not query.offset:
+        return ""
+    limit = translation.parameter(-1 if query.limit is None else query.limit)
+    return f" LIMIT {limit} OFFSET {translation.parameter(query.offset)}"
 
 
 def _beyond(

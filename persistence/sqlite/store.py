@@ -25,10 +25,6 @@ from persistence.store import (
 )
 from tmf_apis.tmf630.query import Query
 
-#: Rows that one read by the filter's index, then sort, costs as much as this many by the sort
-#: key's index: below, the conditions' index is always taken.
-_FEW = 200
-
 
 class SqliteStore:
     """The store contract over an SQLite file; see `persistence.store.Store`.
@@ -184,7 +180,7 @@ def _cheaper(
     By the conditions' index: every match is read and sorted. By the sort key's: rows are read
     in order until the page is full, one in so many of them a match.
     """
-    if statements.page_by_order is None or total <= _FEW or query.limit is None:
+    if statements.page_by_order is None or total <= statements.few or query.limit is None:
         return statements.page
     (largest,) = connection.execute(
         f"SELECT coalesce(max(key), 0) FROM {statements.records}"

@@ -12,7 +12,7 @@ import orjson
 
 from persistence.errors import Unusable
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.mirror import Mirror, path_text
+from persistence.sqlite.mirror import Mirror, column_name, path_text
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
@@ -120,6 +120,7 @@ def _description(collection: Collection) -> str:
             "columns": [[path_text(c.path), c.kind.value, c.indexed] for c in collection.columns],
             "references": [path_text(path) for path in collection.references],
             "pairs": [path_text(path) for path in collection.pairs],
+            "group": [path_text(path) for path in collection.group],
         }
     ).decode()
 
@@ -134,6 +135,9 @@ def _create(connection: sqlite3.Connection, table: Table) -> None:
         if column.indexed:
             mirror = table.mirror.names[position]
             connection.execute(f"CREATE INDEX {name}_{position} ON {name} (space, {mirror})")
+    if table.collection.group:
+        group = ", ".join(map(column_name, table.collection.group))
+        connection.execute(f"CREATE INDEX {name}_group ON {name} (space, {group})")
     connection.execute(
         f"""CREATE TABLE {table.mentions} (path INTEGER NOT NULL, value TEXT NOT NULL,
             key INTEGER NOT NULL, PRIMARY KEY (path, value, key)) WITHOUT ROWID"""

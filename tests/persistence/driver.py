@@ -46,11 +46,13 @@ COLUMNS = (
     Column(one("priority"), Kind.NUMBER, True),
     Column(one("isBundle"), Kind.BOOLEAN, False),
     Column(one("date"), Kind.INSTANT, True),
+    Column(one("end"), Kind.INSTANT, True),
 )
 REFERENCES = ((*one("channel"), *one("id")), (*many("party"), *one("id")))
 PAIRS = (many("characteristic"),)
+GROUP = (one("state"), one("date"), one("end"))
 
-THINGS = Collection("/test/v1/thing", False, COLUMNS, REFERENCES, PAIRS)
+THINGS = Collection("/test/v1/thing", False, COLUMNS, REFERENCES, PAIRS, GROUP)
 OTHERS = Collection("/test/v1/other", False, COLUMNS)
 VERSIONED = Collection("/test/v1/versioned", True, COLUMNS)
 

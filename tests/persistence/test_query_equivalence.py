@@ -54,6 +54,7 @@ COLLECTION = Collection(
     columns=columns(),
     references=(path("channel", "id"), path("relatedParty", "id")),
     pairs=(path("characteristic"), path("item", "characteristic")),
+    group=(path("category"), path("creationDate"), path("lastUpdate")),
 )
 #: The same records with nothing mirrored: every attribute is read from the JSON.
 BARE = Collection("/tmf-api/test/v5/bare")

@@ -140,6 +140,7 @@ class TestMirror:
 
     OTHER = replace(
         THINGS,
+        group=(),
         columns=(
             Column(one("description"), Kind.TEXT, True),
             Column(one("size"), Kind.NUMBER, True),
@@ -245,7 +246,7 @@ class TestIndexes:
     @pytest.mark.parametrize(
         ("where", "used"),
         [
-            (replace(NAME, path=one("state")), "r1_2 (space=? AND a:state=?)"),
+            (replace(NAME, path=one("state")), "(space=? AND a:state=?)"),
             (NAME, "r1_0 (space=? AND a:name=?)"),
             (replace(NAME, operands=("x", "y")), "r1_0 (space=? AND a:name=?)"),
             (replace(NAME, path=one("@type")), "r1_1 (space=? AND a:@type=?)"),
@@ -265,6 +266,24 @@ class TestIndexes:
         for plan in plans:
             assert used in plan, plan
             assert "SCAN r" not in plan
+
+    @pytest.mark.parametrize(
+        ("values", "sort", "sorts"),
+        [
+            (("x",), NEWEST[0], ""),
+            (("x",), replace(NEWEST[0], descending=False), ""),
+            (("x",), replace(NEWEST[0], path=one("end")), "COVERING"),
+            (("x", "y"), NEWEST[0], "COVERING"),
+        ],
+        ids=["newest", "oldest", "other instant", "two states"],
+    )
+    def test_a_state_in_the_order_of_an_instant_has_one_index(
+        self, file: Path, values: tuple[str, ...], sort: SortKey, sorts: str
+    ) -> None:
+        where = replace(NAME, path=one("state"), operands=values)
+        _, page = self.plans(file, Query(where, (sort,), limit=20))
+        assert f"{sorts} INDEX r1_group (space=? AND a:state=?)" in page
+        assert ("TEMP B-TREE FOR ORDER BY" in page) is bool(sorts)
 
     @pytest.mark.parametrize("operator", [Operator.GT, Operator.LTE])
     def test_an_open_range_is_looked_up(self, file: Path, operator: Operator) -> None:

@@ -33,6 +33,7 @@ QUERIES = {
     "rare and old": "state=failed&sort=-creationDate",
     "uncommon and old": "state=pending&sort=-creationDate",
     "common and old": "state=cancelled&sort=-creationDate",
+    "common and old, by another date": "state=cancelled&sort=-requestedStartDate",
     "two states": "state=held,failed&sort=-creationDate",
     "date range": "creationDate.gt=2026-02-01&creationDate.lt=2026-02-02&sort=-creationDate",
     "a customer": f"{PARTY}.id=cust-77&sort=-creationDate",
@@ -46,11 +47,11 @@ def prove() -> dict[str, Any]:
         asyncio.run(_fill(Path(folder)))
         with serving(Path(folder), "--no-sample-data") as server:
             figures = {name: _measured(server.origin, q) for name, q in QUERIES.items()}
-    slowest = max(figure["p50_ms"] for figure in figures.values())
+    median_, slowest = (max(f[at] for f in figures.values()) for at in ("p50_ms", "p99_ms"))
     return {
         "holds": slowest <= MOST_MILLISECONDS,
-        "summary": f"{RECORDS} records: the slowest query takes {slowest:.1f} ms (median), "
-        f"p99 {max(figure['p99_ms'] for figure in figures.values()):.1f} ms",
+        "summary": f"{RECORDS} records: the slowest query takes {median_:.1f} ms (median), "
+        f"p99 {slowest:.1f} ms",
         "queries": figures,
     }
 
@@ -87,6 +88,7 @@ def _order(number: int) -> dict[str, Any]:
         "description": "x" * 1500,
         "creationDate": f"2026-{1 + day // 28 % 12:02d}-{1 + day % 28:02d}"
         f"T{minute // 60:02d}:{minute % 60:02d}:00Z",
+        "requestedStartDate": f"2027-01-{1 + number % 28:02d}T08:00:00Z",
         "relatedParty": [{"role": "customer", "partyOrPartyRole": party, "@type": related}],
         "productOrderItem": [item],
     }
