@@ -24,7 +24,7 @@ MOST_MILLISECONDS = 10.0
 PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
 PARTY = "relatedParty.partyOrPartyRole"
 #: One record in a hundred is held, and one in a thousand failed: early ones, so that they are
-#: far from the end the sort begins at, as are the twentieth that is pending and the fifth that
+#: far from the end the sort begins at, as are the twentieth that is pending and the twentieth that
 #: is cancelled.
 QUERIES = {
     "common state, newest first": "state=acknowledged&sort=-creationDate",
@@ -95,7 +95,7 @@ def _order(number: int) -> dict[str, Any]:
 
 
 def _state(number: int) -> str:
-    for share, state in ((1000, "failed"), (20, "pending"), (4, "cancelled")):
+    for share, state in ((1000, "failed"), (20, "pending"), (10, "cancelled")):
         if number < RECORDS // share:
             return state
     return "held" if number % 100 == 0 else ("acknowledged", "inProgress", "completed")[number % 3]
