@@ -98,6 +98,20 @@ class Event:
     body: bytes
 
 
+class Logged(NamedTuple):
+    """An event in the log. `sequence` grows in the order of the log, never used twice.
+
+    `collection` and `id` name the resource that changed, `raised` is microseconds since 1970.
+    """
+
+    sequence: int
+    collection: str
+    id: str
+    type: str
+    raised: int
+    body: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """An idempotency key, scoped by its user, and the digest of the request it stands for."""
@@ -202,3 +216,23 @@ class Store(Protocol):
         replace: bool = False,
     ) -> int:
         """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id."""
+
+    async def settle(self) -> int:
+        """Move the events that still wait beside their resources into the log; how many.
+
+        The log gets each exactly once and in the order of the changes of each resource. Several
+        processes may call it at once. Nothing to do where events are born in the log.
+        """
+
+    async def events(self, after: int, limit: int) -> list[Logged]:
+        """The events of the log that follow a sequence number, at most `limit`.
+
+        Whoever reads on from the last one it got misses none: an event never appears below a
+        number that was already given out.
+        """
+
+    async def last_event(self) -> int:
+        """The sequence number of the newest event of the log, 0 when it never held one."""
+
+    async def forget_events(self, before: int) -> int:
+        """Drop from the log what was raised before an instant (microseconds); how many."""

@@ -19,6 +19,7 @@ from persistence.store import (
     Draft,
     Event,
     Found,
+    Logged,
     Once,
     Record,
     Scope,
@@ -145,6 +146,38 @@ class SqliteStore:
     ) -> int:
         table = self._tables[collection.name]
         count: int = await self._writer.write(writes.load(table, drafts, scope, over=replace))
+        return count
+
+    async def settle(self) -> int:
+        return 0
+
+    async def events(self, after: int, limit: int) -> list[Logged]:
+        rows = await self._read.run(
+            lambda connection: connection.execute(
+                "SELECT sequence, collection, id, type, raised, body FROM event"
+                " WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                (after, limit),
+            ).fetchall()
+        )
+        return [
+            Logged(sequence, collection.decode(), id.decode(), type.decode(), raised, body)
+            for sequence, collection, id, type, raised, body in rows
+        ]
+
+    async def last_event(self) -> int:
+        row = self._read.now(
+            lambda connection: connection.execute(
+                "SELECT seq FROM sqlite_sequence WHERE name = 'event'"
+            ).fetchone()
+        )
+        return int(row[0]) if row else 0
+
+    async def forget_events(self, before: int) -> int:
+        count: int = await self._writer.write(
+            lambda connection: (
+                connection.execute("DELETE FROM event WHERE raised < ?", (before,)).rowcount
+            )
+        )
         return count
 
 

@@ -13,6 +13,7 @@ from persistence.store import (
     Draft,
     Event,
     Found,
+    Logged,
     Once,
     Record,
     Scope,
@@ -65,14 +66,11 @@ def draft(id: str, version: str = "", rank: str = "", **attributes: Any) -> Draf
 
 
 class Driver:
-    """One open store, its loop, and a way to see the events it keeps."""
+    """One open store and its loop."""
 
-    def __init__(
-        self, make: Callable[..., Store], kept: Callable[[], list[Kept]], runner: asyncio.Runner
-    ) -> None:
+    def __init__(self, make: Callable[..., Store], runner: asyncio.Runner) -> None:
         self._make = make
         self._runner = runner
-        self.events = kept
         self.store = make()
         self.open()
 
@@ -145,6 +143,15 @@ class Driver:
         collection: Collection = THINGS,
     ) -> None:
         self.run(self.store.delete(collection, seen, scope, events))
+
+    def log(self, after: int = 0, limit: int = 1000) -> list[Logged]:
+        """What the log holds once it is settled."""
+        self.run(self.store.settle())
+        return self.run(self.store.events(after, limit))
+
+    def events(self) -> list[Kept]:
+        """The type, resource and body of each event of the log."""
+        return [(event.type, event.id, event.body) for event in self.log()]
 
     def versions(self, id: str, scope: Scope = EVERYONE) -> list[Record]:
         return self.run(self.store.versions(VERSIONED, id, scope))

@@ -196,6 +196,33 @@ class Events:
         shop.load(draft("a"), draft("b"))
         assert shop.events() == []
 
+    def test_the_log_is_read_on_from_where_one_was(self, shop: Driver) -> None:
+        shop.create(draft("a"), events=[MADE, CHANGED])
+        shop.create(draft("b"), collection=OTHERS, events=[MADE])
+        first, second, third = shop.log()
+        assert first.sequence < second.sequence < third.sequence
+        assert (third.collection, third.id, third.type) == (OTHERS.name, "b", MADE.type)
+        assert shop.log(after=first.sequence, limit=1) == [second]
+        assert shop.log(after=third.sequence) == []
+        assert shop.run(shop.store.last_event()) == third.sequence
+
+    def test_an_event_is_logged_once_whoever_settles(self, shop: Driver) -> None:
+        for count in range(20):
+            shop.create(draft(f"a{count}"), events=[MADE])
+        shop.together(*(shop.store.settle() for _ in range(4)))
+        assert [event.id for event in shop.log()] == [f"a{count}" for count in range(20)]
+
+    def test_numbers_of_forgotten_events_are_not_used_again(self, shop: Driver) -> None:
+        assert shop.run(shop.store.last_event()) == 0
+        shop.create(draft("a"), events=[MADE])
+        (old,) = shop.log()
+        assert shop.run(shop.store.forget_events(old.raised)) == 0
+        assert shop.run(shop.store.forget_events(old.raised + 1)) == 1
+        shop.create(draft("b"), events=[MADE])
+        (new,) = shop.log()
+        assert new.sequence > old.sequence
+        assert shop.log(after=old.sequence) == [new]
+
 
 class Idempotency:
     """A key that was used gives what it gave the first time (D20)."""

@@ -1,14 +1,13 @@
 """The embedded store keeps the contract of every store."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from persistence.sqlite.store import SqliteStore
-from tests.persistence.driver import Driver, Kept
+from tests.persistence.driver import Driver
 from tests.persistence.query_contract import QueryContract, ordered
 from tests.persistence.store_contract import StoreContract
 
@@ -22,15 +21,8 @@ def shop(tmp_path: Path) -> Iterator[Driver]:
     def make(**options: float) -> SqliteStore:
         return SqliteStore(file, **options)
 
-    def events() -> list[Kept]:
-        with sqlite3.connect(file) as connection:
-            rows = connection.execute("SELECT type, id, body FROM event ORDER BY sequence")
-            found = [(type_, id, body.encode()) for type_, id, body in rows]
-        connection.close()
-        return found
-
     with asyncio.Runner() as runner:
-        shop = Driver(make, events, runner)
+        shop = Driver(make, runner)
         yield shop
         shop.run(shop.store.close())
 
