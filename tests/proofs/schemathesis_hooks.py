@@ -1,10 +1,17 @@
 """How schemathesis is told what our files cannot say. Few things, each with its reason."""
 
+import atexit
+import json
+import os
 import re
+from collections import Counter
+from http.client import OK
+from pathlib import Path
 from typing import Any
 
 import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 #: Refusals of schema-valid requests, by the code of their `Error`: the reason why no schema can
 #: say it. An `Invalid body` must in addition give one of `BEYOND_SCHEMAS` as its reason.
@@ -39,6 +46,23 @@ BEYOND_SCHEMAS = re.compile(
 )
 
 
+#: Where to write how often each operation gave each answer.
+TALLY = os.environ.get("TMF_PROOF_TALLY")
+_tally: Counter[str] = Counter()
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    """Count answers, so that a proof can tell what was reached."""
+    fits = case.meta is not None and case.meta.generation.mode.is_positive
+    kind = "valid" if fits else "invalid"
+    _tally[f"{case.operation.label} {kind} {response.status_code}"] += 1
+
+
+if TALLY:
+    atexit.register(lambda: Path(TALLY).write_text(json.dumps(_tally)))
+
+
 @schemathesis.hook
 def filter_body(context: HookContext, body: Any) -> bool:
     """Keep bodies without null members: null means absent, whatever the type (R-1207)."""
@@ -61,3 +85,27 @@ def refuses_only_what_no_schema_can_say(ctx: CheckContext, response: Response, c
     assert error["code"] in EXPECTED_REFUSALS, f"refused a valid request: {error}"
     if error["code"] == "21":
         assert BEYOND_SCHEMAS.search(error["message"]), f"refused a valid body: {error}"
+
+
+@schemathesis.check
+def refuses_what_is_invalid(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+    """Invalid data is refused, as far as the server reads it as invalid."""
+    if (
+        _holds_null(case.body)
+        or _asks_by_operator(case.query)
+        or _made_something_valid(case, response)
+    ):
+        return None
+    return bool(negative_data_rejection(ctx, response, case))
+
+
+def _asks_by_operator(query: Any) -> bool:
+    """Whether `limit=~x` stands for the operator `=~` on an attribute of that name (R-407)."""
+    return any(str(value).startswith(("~", "=")) for value in (query or {}).values())
+
+
+def _made_something_valid(case: Case, response: Response) -> bool:
+    """Whether a patch was accepted: it is judged by what it makes of the resource (R-812), and
+    the answer, which is that, is held against its schema by another check.
+    """
+    return case.method == "PATCH" and response.status_code == OK
