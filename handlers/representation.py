@@ -1,5 +1,6 @@
 """From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
 
+from collections.abc import Sequence
 from email.utils import formatdate
 from functools import lru_cache
 
@@ -18,17 +19,30 @@ def location(record: Record, collection_url: str) -> str:
     return href(collection_url, record.id, "" if record.primary else record.version)
 
 
-def represent(record: Record, url: str, fields: Fields | None, service: Service) -> bytes:
-    """The encoded resource with its `href`, whole or as selected.
+def represent_all(
+    records: Sequence[Record], collection_url: str, fields: Fields | None, service: Service
+) -> bytes:
+    """The encoded array of some resources of a collection."""
+    if fields is not None:
+        shown = [represent(r, location(r, collection_url), fields, service) for r in records]
+    else:
+        shown = [_whole(r.id, r.body, location(r, collection_url)) for r in records]
+    return b"[" + b",".join(shown) + b"]"
 
-    The stored bytes are sent as they are; `href` is put in behind `id`, where TM Forum's own
-    samples have it, or first when the client put its `id` elsewhere.
-    """
+
+def represent(record: Record, url: str, fields: Fields | None, service: Service) -> bytes:
+    """The encoded resource with its `href`, whole or as selected."""
     if fields is not None:
         document = {"id": record.id, "href": url, **orjson.loads(record.body)}
         return orjson.dumps(select(document, fields, service.always))
-    body = record.body
-    head = b'{"id":' + orjson.dumps(record.id)
+    return _whole(record.id, record.body, url)
+
+
+def _whole(id: str, body: bytes, url: str) -> bytes:
+    """The stored bytes as they are, with `href` behind `id`, where TM Forum's own samples have
+    it, or first when the client put its `id` elsewhere.
+    """
+    head = b'{"id":%b' % orjson.dumps(id)
     if body.startswith(head):
         return b'%b,"href":"%b"%b' % (head, url.encode(), body[len(head) :])
     return b'{"href":"%b",%b' % (url.encode(), body[1:])

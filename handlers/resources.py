@@ -13,7 +13,7 @@ import orjson
 
 from handlers import intake
 from handlers.http import Request, Response
-from handlers.representation import item, location, represent
+from handlers.representation import item, location, represent_all
 from handlers.service import Service
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Once, Record, Scope
@@ -21,7 +21,7 @@ from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
 from tmf_apis.tmf630.filtering import split
-from tmf_apis.tmf630.identity import check_id, located, without_href
+from tmf_apis.tmf630.identity import check_id, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
@@ -74,15 +74,14 @@ async def list_resources(target: Target, request: Request) -> Response:
     listing = parse_listing(
         request.query, service.spec.attributes, service.limits, request.header(b"range")
     )
-    query = replace(listing.query, where=located(listing.query.where))
-    found = await service.store.find(service.collection, query, target.scope)
+    found = await service.store.find(service.collection, listing.query, target.scope)
     url = request.origin + target.collection
-    shown = [represent(r, location(r, url), listing.fields, service) for r in found.records]
-    counted = Shown(found.total, len(shown), found.first, found.last)
+    body = represent_all(found.records, url, listing.fields, service)
+    counted = Shown(found.total, len(found.records), found.first, found.last)
     status, headers = answer(
         listing.page, counted, url, request.query, cursors=service.spec.cursors
     )
-    return Response(status, b"[" + b",".join(shown) + b"]", headers)
+    return Response(status, body, headers)
 
 
 async def create(target: Target, request: Request) -> Response:

@@ -1,7 +1,9 @@
 """Connections to the database file, set up alike: durable, patient, able to match patterns."""
 
 import sqlite3
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 from persistence.errors import Unusable
 from tmf_apis.tmf630 import patterns
@@ -12,7 +14,19 @@ BUSY_SECONDS = 10.0
 OLDEST = (3, 38, 0)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """A connection that remembers how many records matched, as long as nothing is written.
+
+    `totals` holds for the state of the file that `data_version` names.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.data_version = -1
+        self.totals: dict[Hashable, int] = {}
+
+
+def connect(path: Path) -> Connection:
     """An open connection in autocommit mode; usable from any one thread at a time.
 
     Commits are durable (`synchronous=FULL`). Nothing of the file is changed yet, for it may be
@@ -25,7 +39,7 @@ def connect(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
-            cached_statements=512,
+            cached_statements=512, factory=Connection,
         )  # fmt: skip
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -16000")

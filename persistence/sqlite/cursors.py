@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
@@ -13,7 +14,7 @@ from tmf_apis.tmf630.query import SortKey
 Value = str | int | float | bytes | None
 
 
-def write_cursor(sort: Sequence[SortKey], values: Sequence[Value], key: int) -> str:
+def write_cursor(sort: tuple[SortKey, ...], values: Sequence[Value], key: int) -> str:
     """The token of a place in the order `sort`."""
     kept = [_kept(value) for value in values]
     return urlsafe_b64encode(orjson.dumps([_order(sort), kept, key])).decode().rstrip("=")
@@ -26,7 +27,7 @@ def _kept(value: Value) -> str | int | float | list[str] | None:
     return [value.hex()] if value.startswith(b"\xff") else value.decode()
 
 
-def read_cursor(sort: Sequence[SortKey], token: str) -> tuple[list[Value], int]:
+def read_cursor(sort: tuple[SortKey, ...], token: str) -> tuple[list[Value], int]:
     """The sort values and the key of a token; raises `BadCursor`."""
     try:
         padded = token + "=" * (-len(token) % 4)
@@ -48,6 +49,7 @@ def _possible(value: object) -> bool:
     return value is None or isinstance(value, (str, float, bytes))
 
 
-def _order(sort: Sequence[SortKey]) -> str:
+@lru_cache(512)
+def _order(sort: tuple[SortKey, ...]) -> str:
     text = ",".join(f"{'-' if key.descending else ''}{path_text(key.path)}" for key in sort)
     return blake2b(text.encode(), digest_size=6).hexdigest()

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TypeVar
 
 from persistence.errors import Unavailable
-from persistence.sqlite.connection import connect
+from persistence.sqlite.connection import Connection, connect
 
 T = TypeVar("T")
 
@@ -43,11 +43,11 @@ class Reader:
         self._threads = ThreadPoolExecutor(THREADS, "sqlite-reader")
         self._own = local()
 
-    def now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def now(self, work: Callable[[Connection], T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
         return self._at_once.run(work, self._deadline)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """What `work` gives; raises `Overdue` past the deadline. `work` may be run twice."""
         try:
             return self._at_once.run(work, AT_ONCE)
@@ -55,7 +55,7 @@ class Reader:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._in_thread, work)
 
-    def _in_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _in_thread(self, work: Callable[[Connection], T]) -> T:
         timed: _Timed | None = getattr(self._own, "timed", None)
         if timed is None:
             timed = self._own.timed = _Timed(self._path, _STEPS_IN_THREAD)
@@ -80,7 +80,7 @@ class _Timed:
     def _late(self) -> bool:
         return monotonic() > self._until
 
-    def run(self, work: Callable[[sqlite3.Connection], T], seconds: float) -> T:
+    def run(self, work: Callable[[Connection], T], seconds: float) -> T:
         self._until = monotonic() + seconds
         try:
             return work(self._connection)

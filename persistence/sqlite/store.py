@@ -9,8 +9,9 @@ from persistence.errors import Missing, TooSlow, Unusable
 from persistence.sqlite import writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.cursors import write_cursor
+from persistence.sqlite.pages import page
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
-from persistence.sqlite.statements import Listing, Statement, addressed, listing
+from persistence.sqlite.statements import addressed, listing
 from persistence.sqlite.tables import Table, prepare
 from persistence.sqlite.writer import Writer
 from persistence.store import (
@@ -89,7 +90,7 @@ class SqliteStore:
         statements = listing(self._tables[collection.name], query, scope)
         try:
             rows, total = await self._read.run(
-                lambda connection: _page(connection, statements, query)
+                lambda connection: page(connection, statements, query)
             )
         except Overdue as error:
             raise TooSlow(statements.scanned) from error
@@ -186,41 +187,3 @@ def _record(row: Sequence[Any]) -> Record:
     return Record(
         key, id.decode(), version.decode(), f"{key}.{n}", body, modified, bool(primary)
     )  # fmt: skip
-
-
-def _page(
-    connection: sqlite3.Connection, statements: Listing, query: Query
-) -> tuple[list[Any], int]:
-    """The rows of a page and the total, from one snapshot; counts only when it must."""
-    whole = query.cursor is None and not query.offset
-    if statements.page_by_order is None and whole:
-        rows = _all(connection, statements.page)
-        if query.limit is None or len(rows) < query.limit:
-            return rows, len(rows)
-    connection.execute("BEGIN")
-    total = int(_all(connection, statements.count)[0][0])
-    page = _cheaper(connection, statements, query, total)
-    rows = _all(connection, page) if total and query.limit != 0 else []
-    connection.execute("COMMIT")
-    return rows, total
-
-
-def _cheaper(
-    connection: sqlite3.Connection, statements: Listing, query: Query, total: int
-) -> Statement:
-    """The statement that looks at fewer rows.
-
-    By the conditions' index: every match is read and sorted. By the sort key's: rows are read
-    in order until the page is full, one in so many of them a match.
-    """
-    if statements.page_by_order is None or total <= statements.few or query.limit is None:
-        return statements.page
-    (largest,) = connection.execute(
-        f"SELECT coalesce(max(key), 0) FROM {statements.records}"
-    ).fetchone()
-    wanted = query.offset + query.limit
-    return statements.page_by_order if wanted * largest < total * total else statements.page
-
-
-def _all(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
-    return connection.execute(statement.sql, statement.parameters).fetchall()

@@ -120,7 +120,7 @@ def _description(collection: Collection) -> str:
             "columns": [[path_text(c.path), c.kind.value, c.indexed] for c in collection.columns],
             "references": [path_text(path) for path in collection.references],
             "pairs": [path_text(path) for path in collection.pairs],
-            "group": [path_text(path) for path in collection.group],
+            "group": _grouped(collection),
         }
     ).decode()
 
@@ -135,13 +135,20 @@ def _create(connection: sqlite3.Connection, table: Table) -> None:
         if column.indexed:
             mirror = table.mirror.names[position]
             connection.execute(f"CREATE INDEX {name}_{position} ON {name} (space, {mirror})")
-    if table.collection.group:
-        group = ", ".join(map(column_name, table.collection.group))
-        connection.execute(f"CREATE INDEX {name}_group ON {name} (space, {group})")
+    if group := _grouped(table.collection):
+        connection.execute(f"CREATE INDEX {name}_group ON {name} (space, {', '.join(group)})")
     connection.execute(
         f"""CREATE TABLE {table.mentions} (path INTEGER NOT NULL, value TEXT NOT NULL,
             key INTEGER NOT NULL, PRIMARY KEY (path, value, key)) WITHOUT ROWID"""
     )
+
+
+def _grouped(collection: Collection) -> list[str]:
+    """The columns of the group's index: newest first, and then as they were made (D14)."""
+    if not collection.group:
+        return []
+    state, usual, *others = map(column_name, collection.group)
+    return [state, f"{usual} DESC", "key", *others]
 
 
 def _rebuild(connection: sqlite3.Connection, table: Table) -> None:

@@ -7,6 +7,7 @@ from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, jsonpath
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
+from tmf_apis.tmf630.identity import located
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
 from tmf_apis.tmf630.sorting import parse_sort
@@ -54,7 +55,7 @@ def parse_listing(
     if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
         raise TmfError(INVALID_FILTER, "There are too many conditions, or they nest too deep.")
     query = Query(
-        where=where,
+        where=located(where),
         sort=parse_sort(reserved.get("sort", ()), root),
         offset=page.offset,
         limit=page.limit,

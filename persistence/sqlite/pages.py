@@ -1,0 +1,70 @@
+"""A page of a list and the exact total, from one snapshot and with as little work as that takes."""
+
+from typing import Any
+
+from persistence.sqlite.connection import Connection
+from persistence.sqlite.statements import Listing, Statement
+from tmf_apis.tmf630.query import Query
+
+#: Totals a connection remembers.
+_KEPT = 512
+
+
+def page(connection: Connection, statements: Listing, query: Query) -> tuple[list[Any], int]:
+    """The rows of a page, and how many match in all."""
+    connection.execute("BEGIN")
+    if statements.page_by_order is None:
+        rows = _all(connection, statements.page)
+        total = _end(query, rows)
+        if total is None:
+            total = _total(connection, statements.count)
+    else:
+        total = _total(connection, statements.count)
+        statement = _cheaper(connection, statements, query, total)
+        rows = _all(connection, statement) if total and query.limit != 0 else []
+    connection.execute("COMMIT")
+    return rows, total
+
+
+def _end(query: Query, rows: list[Any]) -> int | None:
+    """The total, where the page itself shows it by ending before its limit."""
+    if query.cursor is not None or (query.offset and not rows):
+        return None
+    if query.limit is None or len(rows) < query.limit:
+        return query.offset + len(rows)
+    return None
+
+
+def _total(connection: Connection, count: Statement) -> int:
+    """How many rows match: as counted before, if the file is still the same.
+
+    Clients poll lists and walk through their pages, and counting is most of the work.
+    """
+    (now,) = connection.execute("PRAGMA data_version").fetchone()
+    if now != connection.data_version or len(connection.totals) > _KEPT:
+        connection.totals.clear()
+        connection.data_version = now
+    key = (count.sql, *count.parameters)
+    total = connection.totals.get(key)
+    if total is None:
+        total = connection.totals[key] = int(_all(connection, count)[0][0])
+    return total
+
+
+def _cheaper(connection: Connection, statements: Listing, query: Query, total: int) -> Statement:
+    """The statement that looks at fewer rows.
+
+    By the conditions' index: every match is read and sorted. By the sort key's: rows are read
+    in order until the page is full, one in so many of them a match.
+    """
+    if statements.page_by_order is None or total <= statements.few or query.limit is None:
+        return statements.page
+    (largest,) = connection.execute(
+        f"SELECT coalesce(max(key), 0) FROM {statements.records}"
+    ).fetchone()
+    wanted = query.offset + query.limit
+    return statements.page_by_order if wanted * largest < total * total else statements.page
+
+
+def _all(connection: Connection, statement: Statement) -> list[Any]:
+    return connection.execute(statement.sql, statement.parameters).fetchall()
