@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, track
 from rich.table import Table
 
+from conformance.cli import conformance
 from handlers import server
 from handlers.app import collections_of
 from handlers.loading import Line, LoadError, drafts, read_lines
@@ -82,6 +83,9 @@ def _setting(*names: str) -> Callable[[Command], Command]:
 @click.version_option(__version__)
 def main() -> None:
     """TM Forum Open APIs, served from their specification files."""
+
+
+main.add_command(conformance)
 
 
 @main.command()

@@ -1,0 +1,70 @@
+"""Bodies for one API: built from its specification, with the fixtures laid over them."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+from uuid import uuid4
+
+from conformance.fixtures import Fixture, fixture_of
+from conformance.payloads import Synthesis
+from tmf_apis.spec.model import ApiSpec, ResourceSpec
+
+Json = dict[str, Any]
+
+
+class Bodies:
+    """What to send to create each resource of one API."""
+
+    def __init__(self, api: ApiSpec, given: Mapping[str, Mapping[str, Any]]) -> None:
+        self._api = api
+        self._given = given
+        self._synthesis = Synthesis(api.schemas)
+        self._built: dict[tuple[str, str], Json] = {}
+
+    def fixture(self, resource: ResourceSpec) -> Fixture:
+        """What is known of a resource beyond its specification."""
+        return fixture_of(self._api.number, self._api.major, resource.name, self._given)
+
+    def minimal(self, resource: ResourceSpec) -> Json:
+        """A new body with what a create requires."""
+        return self._body(resource, "minimal")
+
+    def full(self, resource: ResourceSpec) -> Json:
+        """A new body with all that a client may set."""
+        return self._body(resource, "full")
+
+    def value(self, resource: ResourceSpec, attribute: str) -> Any:
+        """A valid value for one attribute of a resource."""
+        schema = resource.create_schema or resource.update_schema or resource.schema
+        return self._synthesis.attribute(schema, attribute)
+
+    def reference(self, resource: ResourceSpec, attribute: str, target: str) -> Any:
+        """A value for an attribute that refers to an existing record."""
+        value = self.value(resource, attribute)
+        many = isinstance(value, list)
+        whole = value[0] if many else value
+        kept = {name: whole[name] for name in ("@type", "@referredType") if name in whole}
+        pointed = {**kept, "id": target}
+        return [pointed] if many else pointed
+
+    def _body(self, resource: ResourceSpec, form: str) -> Json:
+        if (resource.name, form) not in self._built:
+            schema = resource.create_schema or resource.schema
+            fixture = self.fixture(resource)
+            if form == "full":
+                settable = resource.settable - {"id", "href", *fixture.omit}
+                built = self._synthesis.full(schema, settable)
+            else:
+                built = self._synthesis.minimal(schema)
+            self._built[resource.name, form] = built | dict(fixture.attributes)
+        filled: Json = _filled(deepcopy(self._built[resource.name, form]), uuid4().hex[:12])
+        return filled
+
+
+def _filled(value: Any, unique: str) -> Any:
+    """A body with `{unique}` replaced in its texts."""
+    if isinstance(value, dict):
+        return {name: _filled(inner, unique) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, unique) for inner in value]
+    return value.replace("{unique}", unique) if isinstance(value, str) else value

@@ -1,0 +1,73 @@
+"""What a check is, and how one is registered.
+
+A check is a small function that takes a `Trial` and returns when the server did right::
+
+    @check("R-607", title="X-Total-Count counts all matches", needs=("list",))
+    async def total_counts_all_matches(trial: Trial) -> None:
+        ...
+        demand(total == len(cohort.records), "X-Total-Count: 5", total)
+
+It raises `Failed` (best through `demand`), `Skipped` or `NotApplicable` (`conformance.outcomes`).
+The first rule it names decides its level and in which versions it is tried. It runs once for
+each resource that offers all it needs, or once for the API with `scope="api"`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from conformance.requirements import requirements
+from conformance.results import Level
+from conformance.trial import Trial
+
+Run = Callable[[Trial], Awaitable[None]]
+
+#: The profiles a run may ask for; `full` holds every check.
+PROFILES = ("mandatory", "full", "read-only", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One registered check; `name` is `topic.function`."""
+
+    name: str
+    title: str
+    rules: tuple[str, ...]
+    profiles: frozenset[str]
+    #: Operations that the resource must offer: list, retrieve, create, patch, delete.
+    needs: tuple[str, ...]
+    scope: str
+    run: Run
+
+    @property
+    def level(self) -> Level:
+        """How binding its first rule is."""
+        return requirements()[self.rules[0]].level
+
+    def holds_in(self, major: str) -> bool:
+        """Whether its first rule is one of that version."""
+        versions = requirements()[self.rules[0]].versions
+        return major in versions or major not in ("v4", "v5")
+
+
+#: Every check by name, in the order of registration.
+REGISTRY: dict[str, Check] = {}
+
+
+def check(
+    *rules: str,
+    title: str,
+    needs: tuple[str, ...] = (),
+    profiles: tuple[str, ...] = (),
+    scope: str = "resource",
+) -> Callable[[Run], Run]:
+    """Register a check of some rules; it is part of `full` and of the profiles named."""
+
+    def register(run: Run) -> Run:
+        topic = run.__module__.rpartition(".")[2]
+        name = f"{topic}.{getattr(run, '__name__', '')}"
+        assert name not in REGISTRY, f"two checks are called {name}"
+        within = frozenset({"full", *profiles})
+        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run)
+        return run
+
+    return register

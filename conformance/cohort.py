@@ -1,0 +1,102 @@
+"""Records made to be searched: alike in one attribute, different in others."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tmf_apis.rules.base import ResourceRules
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.model import ResourceSpec
+from tmf_apis.spec.types import Kind, Shape
+
+Json = dict[str, Any]
+
+SIZE = 5
+#: Plain texts of a resource, the most harmless first.
+_PLAIN = ("description", "name", "comment", "alarmDetails", "cancellationReason", "externalId")
+#: What must not be played with: it means something to the server.
+_MEANINGFUL = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation", "version", "url"})
+#: Values of each kind, one a record, in ascending order; texts get a unique ending.
+_VALUES: dict[Kind, tuple[Any, ...]] = {
+    Kind.TEXT: ("Alpha", "bravo", "charlie", "delta", "echo"),
+    Kind.NUMBER: (2, 9, 10, 33, 100),
+    Kind.BOOLEAN: (False, True, False, True, False),
+    Kind.INSTANT: (
+        "2031-01-01T10:00:00Z",
+        "2031-01-01T12:30:00Z",
+        "2031-02-01T00:00:00Z",
+        "2032-07-01T00:00:00Z",
+        "2033-01-01T00:00:00Z",
+    ),
+}
+#: The order in which the records are made, so that creation order is no sorted order.
+_SHUFFLED = (2, 0, 4, 1, 3)
+
+
+@dataclass(slots=True)
+class Cohort:
+    """Records, a query for them, and the attribute that varies for each kind of value."""
+
+    records: tuple[Json, ...]
+    query: str
+    varied: Mapping[Kind, str] = field(default_factory=dict)
+    marker: str | None = None
+    #: Whether the query selects exactly these records; filtering is judged elsewhere.
+    selected: bool = False
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids, in creation order."""
+        return [str(record["id"]) for record in self.records]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortBodies:
+    """The bodies to create a cohort by."""
+
+    bodies: tuple[Json, ...]
+    varied: Mapping[Kind, str]
+
+
+def choose_marker(spec: ResourceSpec, rules: ResourceRules) -> str | None:
+    """The attribute by which records of the kit are told from others."""
+    return next(_candidates(spec, rules, Kind.TEXT), None)
+
+
+def cohort_bodies(
+    spec: ResourceSpec, rules: ResourceRules, body: Json, unique: str
+) -> CohortBodies:
+    """Bodies that agree with the one given but for one attribute of each kind."""
+    marker = choose_marker(spec, rules)
+    varied: dict[Kind, str] = {}
+    for kind in _VALUES:
+        names = (name for name in _candidates(spec, rules, kind) if name != marker)
+        if name := next(names, None):
+            varied[kind] = name
+    bodies = []
+    for index in _SHUFFLED:
+        values = {name: _VALUES[kind][index] for kind, name in varied.items()}
+        if Kind.TEXT in varied:
+            values[varied[Kind.TEXT]] += f" {unique}"
+        bodies.append({**body, **values})
+    return CohortBodies(tuple(bodies), varied)
+
+
+def _candidates(spec: ResourceSpec, rules: ResourceRules, kind: Kind) -> Iterator[str]:
+    """First-level attributes of a kind that a client may set to anything."""
+    fixed = {
+        *_MEANINGFUL, *rules.touched, *rules.stamped, *rules.filled, *rules.defaults,
+        *filter(None, (rules.state, rules.initial_from)),
+    }  # fmt: skip
+    names = [n for n in _PLAIN if n in spec.settable] + sorted(spec.settable)
+    for name in dict.fromkeys(names):
+        attribute = spec.attributes.children.get(name)
+        if attribute is None or name in fixed or name.startswith(("is", "has")):
+            continue
+        if attribute.kind is kind and attribute.shape is Shape.ONE and _free(attribute):
+            yield name
+
+
+def _free(attribute: Attribute) -> bool:
+    """Whether any value of its kind is valid."""
+    return not any("enum" in schema for schema in attribute._elements)

@@ -1,0 +1,30 @@
+"""How a check ends other than by passing, and the one way it judges: `demand`."""
+
+from typing import Any
+
+
+class Failed(Exception):
+    """The server broke rules: what should have come, what came, and which rules those are.
+
+    With `broken` empty it is the first rule that the check verifies.
+    """
+
+    def __init__(self, expected: str, got: object, *broken: str) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.expected = expected
+        self.got = str(got)
+        self.broken = broken
+
+
+class Skipped(Exception):
+    """The check could not be tried: something that other checks judge is missing."""
+
+
+class NotApplicable(Exception):
+    """There is nothing to judge: no such operation here, or an optional feature is not offered."""
+
+
+def demand(holds: Any, expected: str, got: object, *broken: str) -> None:
+    """Fail unless something holds."""
+    if not holds:
+        raise Failed(expected, got, *broken)

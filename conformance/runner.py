@@ -1,0 +1,255 @@
+"""A run: every check of a profile on every resource, and a report of what came of it.
+
+`judge` is how everybody runs the kit, the command as well as tests::
+
+    report = await judge(api, Options(url="http://127.0.0.1:8080"))
+
+Checks are tried side by side, in no order that they may rely on. A server that hangs costs at
+most `Options.deadline`: what was not judged by then ends as a kit error.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from time import monotonic
+from urllib.parse import urlsplit
+
+from conformance.bodies import Bodies
+from conformance.check import Check
+from conformance.checks import CHECKS
+from conformance.client import Client, NoAnswer, Session
+from conformance.listener import Listener
+from conformance.options import Options
+from conformance.outcomes import Failed, NotApplicable, Skipped
+from conformance.requirements import minimum
+from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
+from conformance.shapes import Shapes
+from conformance.trial import Shared, Trial, operations, remove
+from conformance.verdict import untried, verdict_of
+from tmf_apis.spec.model import ApiSpec, ResourceSpec
+
+#: Told of each result, with how many there are and how many there will be.
+Watch = Callable[[Result, int, int], None]
+
+#: Exchanges kept with a result; the last ones decide.
+KEPT = 12
+#: So many checks in a row without an answer, and the server is taken for dead.
+DEAD = 8
+
+
+async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> Report:
+    """Judge one API of a server.
+
+    Never raises for what the server does: one that cannot be reached gives a report whose
+    verdict is `NOT_JUDGED`, with the reason among its notes.
+    """
+    started = _now()
+    base = base_url(options.url, api)
+    results: list[Result] = []
+    notes: list[str] = []
+    client = Client(base, options)
+    shared = Shared(
+        api, options, Shapes(api), Bodies(api, options.fixtures), Listener(options, base)
+    )
+    try:
+        if trouble := await _greet(api, Session(client)):
+            notes.append(trouble)
+        else:
+            results = await _Run(client, shared, watch).all()
+            await remove(shared, Session(client), shared.kept)
+    finally:
+        await shared.listener.close()
+        await client.close()
+    notes += [f"{name}: nothing of it could be judged" for name in untried(results) if results]
+    notes += [
+        f"{count} records stay in {path}, which the kit made and could not delete"
+        for path, count in sorted(shared.left.items())
+    ]
+    return Report(
+        target=Target(
+            api=api.number,
+            version=api.major,
+            title=api.title,
+            url=base,
+            spec_version=api.version,
+            spec_checksum=sha256(api.source.read_bytes()).hexdigest(),
+        ),
+        profile=options.profile,
+        kit_version=kit_version(),
+        started=started,
+        finished=_now(),
+        results=tuple(results),
+        verdict=verdict_of(results) if results else Verdict.NOT_JUDGED,
+        notes=tuple(notes),
+    )
+
+
+def base_url(url: str, api: ApiSpec) -> str:
+    """The base path of the API on a server: the URL, or the canonical path below an origin."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/") or api.base_path
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def kit_version() -> str:
+    """The version of the package the kit comes with."""
+    try:
+        return version("tmf-apis")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def plan(api: ApiSpec, options: Options) -> list[tuple[Check, ResourceSpec]]:
+    """What a run tries: checks of its profile, with the resource of each try.
+
+    A resource stands for the API as a whole in a check of the API.
+    """
+    floor = minimum().get(f"{api.number} {api.major}") if options.profile == "mandatory" else None
+    named = [r for r in api.resources if not options.resources or r.name in options.resources]
+    wanted = [r for r in named if floor is None or r.name in floor]
+    tried: list[tuple[Check, ResourceSpec]] = []
+    for check in CHECKS.values():
+        if options.profile not in check.profiles or not check.holds_in(api.major):
+            continue
+        if options.only and not {check.name, *check.rules} & set(options.only):
+            continue
+        for spec in wanted[:1] if check.scope == "api" else wanted:
+            allowed = floor[spec.name] if floor else None
+            if allowed is None or set(check.needs) <= set(allowed):
+                tried.append((check, spec))
+    return tried
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """How one try ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    broken: tuple[str, ...] = ()
+    expected: str = ""
+    got: str = ""
+
+
+class _Run:
+    """The checks of one run, under way side by side."""
+
+    def __init__(self, client: Client, shared: Shared, watch: Watch | None) -> None:
+        self._client = client
+        self._shared = shared
+        self._watch = watch
+        self._tries = plan(shared.api, shared.options)
+        self._results: dict[int, Result] = {}
+        self._unanswered = 0
+
+    async def all(self) -> list[Result]:
+        """The results of all tries, in the order of the plan."""
+        waiting = iter(enumerate(self._tries))
+
+        async def worker() -> None:
+            for index, (check, spec) in waiting:
+                self._note(index, await self._try(check, spec))
+
+        try:
+            async with asyncio.timeout(self._shared.options.deadline), asyncio.TaskGroup() as group:
+                for _ in range(self._shared.options.parallel):
+                    group.create_task(worker())
+        except TimeoutError:
+            pass
+        late = f"the run had to end after {self._shared.options.deadline:g} s"
+        for index, (check, spec) in enumerate(self._tries):
+            if index not in self._results:
+                self._note(index, _result(check, spec, _Found(Outcome.KIT_ERROR, late)))
+        return [self._results[index] for index in range(len(self._tries))]
+
+    def _note(self, index: int, result: Result) -> None:
+        self._results[index] = result
+        if self._watch is not None:
+            self._watch(result, len(self._results), len(self._tries))
+
+    async def _try(self, check: Check, spec: ResourceSpec) -> Result:
+        if lacking := [n for n in check.needs if n not in operations(spec)]:
+            reason = f"the file defines no {', '.join(lacking)} on {spec.name}"
+            return _result(check, spec, _Found(Outcome.NOT_APPLICABLE, reason))
+        if self._unanswered >= DEAD:
+            reason = "the server stopped answering"
+            return _result(check, spec, _Found(Outcome.KIT_ERROR, reason))
+        session = Session(self._client)
+        trial = Trial(self._shared, spec, session)
+        started = monotonic()
+        found = await self._outcome(check, trial)
+        seconds = round(monotonic() - started, 3)
+        # What tidying up sends is no part of the case.
+        exchanges = tuple(session.exchanges[-KEPT:])
+        await _quietly(trial)
+        return _result(check, spec, found, exchanges, seconds)
+
+    async def _outcome(self, check: Check, trial: Trial) -> _Found:
+        limit = self._shared.options.check_timeout
+        try:
+            async with asyncio.timeout(limit):
+                await check.run(trial)
+        except Failed as failed:
+            broken = failed.broken or check.rules[:1]
+            return _Found(Outcome.FAILED, "", broken, failed.expected, failed.got)
+        except Skipped as reason:
+            return _Found(Outcome.SKIPPED, str(reason))
+        except NotApplicable as reason:
+            return _Found(Outcome.NOT_APPLICABLE, str(reason))
+        except NoAnswer as silence:
+            self._unanswered += 1
+            return _Found(Outcome.KIT_ERROR, f"no answer: {silence.exchange.error}")
+        except TimeoutError:
+            return _Found(Outcome.KIT_ERROR, f"not judged within {limit:g} s")
+        except Exception as error:  # A mistake of the kit speaks against the kit alone.
+            return _Found(Outcome.KIT_ERROR, f"{type(error).__name__}: {error}")
+        self._unanswered = 0
+        return _Found(Outcome.PASSED)
+
+
+async def _greet(api: ApiSpec, session: Session) -> str:
+    """Why the server cannot be judged; empty when it answers."""
+    first = next((r for r in api.resources if "GET" in r.collection_methods), api.resources[0])
+    try:
+        await session.send("GET", "/" + "/".join(first.segments) + "?limit=1")
+    except NoAnswer as silence:
+        return f"the server does not answer: {silence.exchange.error}"
+    return ""
+
+
+async def _quietly(trial: Trial) -> None:
+    try:
+        async with asyncio.timeout(trial.options.check_timeout):
+            await trial.tidy()
+    except TimeoutError:
+        trial.shared.left[trial.path] = trial.shared.left.get(trial.path, 0) + len(trial.created)
+
+
+def _result(
+    check: Check,
+    spec: ResourceSpec,
+    found: _Found,
+    exchanges: tuple[Exchange, ...] = (),
+    seconds: float = 0.0,
+) -> Result:
+    return Result(
+        check=check.name,
+        title=check.title,
+        level=check.level,
+        rules=check.rules,
+        resource="" if check.scope == "api" else spec.name,
+        outcome=found.outcome,
+        broken=found.broken,
+        expected=found.expected,
+        got=found.got,
+        reason=found.reason,
+        exchanges=exchanges,
+        seconds=seconds,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

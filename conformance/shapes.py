@@ -1,0 +1,138 @@
+"""Whether what a server answers fits the schemas of its specification.
+
+An answer is open content: unknown attributes are no fault (R-1105). `@type` selects the schema
+where a discriminator lists it; one that is not listed is judged by the base (R-1106).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from tmf_apis.rules.lookup import open_enumerations
+from tmf_apis.spec.attributes import referred
+from tmf_apis.spec.model import ApiSpec
+
+Json = dict[str, Any]
+
+#: The rule that a fault of each kind breaks.
+_RULES = {"required": "R-709", "enum": "R-711", "format": "R-1201"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where an answer does not fit, why, and which rule that breaks."""
+
+    path: str
+    says: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the body'}: {self.says}"
+
+
+class Shapes:
+    """The schemas of one API, ready to judge answers."""
+
+    def __init__(self, api: ApiSpec) -> None:
+        self._api = api
+        self._compiled: dict[str, jsonschema_rs.Draft7Validator] = {}
+
+    @cached_property
+    def _definitions(self) -> Mapping[str, Json]:
+        opened = open_enumerations(self._api)
+        return {
+            name: _Reading(self._api.schemas).read(
+                {k: v for k, v in schema.items() if k != "enum"} if name in opened else schema, name
+            )
+            for name, schema in self._api.schemas.items()
+        }
+
+    def faults(self, schema: str, value: Any) -> list[Fault]:
+        """What is wrong with a value that should be an instance of a named schema."""
+        validator = self._compiled.get(schema)
+        if validator is None:
+            document = {
+                "$ref": f"#/definitions/{schema}",
+                "definitions": self._definitions,
+            }
+            validator = jsonschema_rs.Draft7Validator(document, validate_formats=True)
+            self._compiled[schema] = validator
+        return [_fault(error) for error in validator.iter_errors(value)]
+
+
+class _Reading:
+    """OpenAPI 3.0 written as JSON Schema draft 7."""
+
+    def __init__(self, schemas: Mapping[str, Json]) -> None:
+        self._schemas = schemas
+
+    def read(self, schema: Any, name: str = "") -> Any:
+        """The same schema with discriminators written as conditions."""
+        if not isinstance(schema, dict):
+            return schema
+        if reference := referred(schema):
+            return {"$ref": f"#/definitions/{reference}"}
+        read: Json = {}
+        for word, value in schema.items():
+            if word == "properties":
+                read[word] = {key: self.read(inner) for key, inner in value.items()}
+            elif word in ("items", "additionalProperties", "not"):
+                read[word] = self.read(value)
+            elif word in ("allOf", "anyOf", "oneOf"):
+                read[word] = [self.read(inner) for inner in value]
+            elif word in ("type", "enum", "required", "minItems", "maxItems", "format"):
+                read[word] = value
+        if read.get("format") not in (None, "date-time", "date"):
+            del read["format"]
+        if "properties" in read and "type" not in read:
+            read["type"] = "object"
+        if schema.get("nullable") and isinstance(read.get("type"), str):
+            read["type"] = [read["type"], "null"]
+        self._by_type(schema, read, name)
+        return read
+
+    def _by_type(self, schema: Json, read: Json, name: str) -> None:
+        """`@type` selects among alternatives and sub-classes."""
+        discriminator = schema.get("discriminator", {})
+        word = discriminator.get("propertyName", "@type")
+        chosen = [
+            {
+                "if": {"required": [word], "properties": {word: {"const": value}}},
+                "then": {"$ref": f"#/definitions/{referred({'$ref': target})}"},
+            }
+            for value, target in discriminator.get("mapping", {}).items()
+            if referred({"$ref": target}) not in ("", name)
+        ]
+        if "oneOf" in read:
+            # Alternatives overlap, so more than one may fit; what `@type` selects must.
+            read["anyOf"] = [*read.pop("oneOf"), {}] if chosen else read.pop("oneOf")
+        if chosen:
+            read["allOf"] = [*read.get("allOf", []), *chosen]
+
+
+def _fault(error: jsonschema_rs.ValidationError) -> Fault:
+    kind = error.kind.name
+    path = "".join(f"/{part}" for part in error.instance_path)
+    return Fault(path, str(error.message).splitlines()[0][:300], _rule(kind, error))
+
+
+def _rule(kind: str, error: jsonschema_rs.ValidationError) -> str:
+    wanted = str(error.message)
+    if kind == "type" and any(f'"{word}"' in wanted for word in ("number", "integer")):
+        return "R-1204"
+    return _RULES.get(kind, "S-001")
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar inside a value with its path."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}/{name}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, f"{path}/{index}")
+    else:
+        yield path, value
