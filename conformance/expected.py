@@ -21,6 +21,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from conformance.reports.tally import broken
 from conformance.results import Outcome, Report, Result, Target
+from conformance.verdict import verdict_of
 
 
 class ExpectedError(Exception):
@@ -93,14 +94,14 @@ def read(path: Path) -> tuple[Expected, ...]:
 
 
 def apply(report: Report, entries: Sequence[Expected]) -> Report:
-    """The report with expected failures excused and the entries that did not fail listed.
-
-    The verdict is left as it is: whoever gives it looks at what is excused.
+    """The report with expected failures excused, its verdict without them, and the entries that
+    did not fail.
     """
     entries = [entry for entry in entries if entry.concerns(report.target)]
     results = tuple(replace(r, excused=_excuse(r, entries)) for r in report.results)
     drifted = tuple(str(entry) for entry in entries if _drifted(entry, results))
-    return replace(report, results=results, drifted=drifted)
+    verdict = verdict_of(results) if results else report.verdict
+    return replace(report, results=results, drifted=drifted, verdict=verdict)
 
 
 def _excuse(result: Result, entries: Sequence[Expected]) -> str:

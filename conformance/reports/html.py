@@ -28,12 +28,12 @@ from conformance.results import Level, Report, Verdict
 _TEMPLATE = "report.html"
 #: What a verdict means, for those who decide.
 _MEANING = {
-    Verdict.CONFORMANT: "Every binding rule that was tried holds.",
-    Verdict.NOT_CONFORMANT: "At least one binding rule is broken.",
+    Verdict.CONFORMANT: "Every rule that could be tried holds.",
+    Verdict.NOT_CONFORMANT: "At least one rule is broken.",
     Verdict.NOT_JUDGED: "The server could not be judged: it was not reached, or the kit broke.",
 }
 _LEVEL_MEANING = {
-    Level.MUST: "binding: a failure means the server does not conform",
+    Level.MUST: "binding",
     Level.SHOULD: "advised: may be absent, but is wrong as it is offered",
     Level.MAY: "optional: may be absent, but is wrong as it is offered",
     Level.CHOICE: "open in the guidelines: none of the accepted alternatives was seen",

@@ -1,0 +1,51 @@
+"""What the terminal shows."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from conformance.reports.console import Progress, show
+from conformance.results import Report
+from tests.conformance.reports.samples import CLEAN, REPORT, RESULTS
+
+
+def said(report: Report) -> str:
+    console = Console(file=StringIO(), width=100)
+    show(report, console)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_failure_is_shown_with_what_is_needed_to_see_it_again() -> None:
+    text = said(REPORT)
+    for part in ("MUST R-401", "only <category> named it's", "2 of 7", "curl --include"):
+        assert part in text
+    assert "sesame" not in text and "secret@" not in text
+
+
+@pytest.mark.parametrize("report", [REPORT, CLEAN], ids=["broken", "clean"])
+def test_the_verdict_is_the_last_word(report: Report) -> None:
+    assert " ".join(said(report).split()).endswith(f"profile full: {report.verdict}")
+
+
+def test_drift_and_notes_are_told() -> None:
+    text = said(REPORT)
+    assert "Expected to fail, but does not: rule R-999 (once wrong)" in text
+    assert "1 category could not be deleted" in text
+
+
+def test_progress_counts_while_it_lasts() -> None:
+    console = Console(file=StringIO(), width=100, force_terminal=True)
+    with Progress(console, "TMF620 v5") as progress:
+        for result in RESULTS:
+            progress(result)
+        progress._live.refresh()
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "2 failed" in shown and "1 expected failure" in shown
+
+
+def test_progress_writes_nothing_into_a_file() -> None:
+    console = Console(file=StringIO(), width=100)
+    with Progress(console, "TMF620 v5") as progress:
+        progress(RESULTS[0])
+    assert console.file.getvalue() == ""  # type: ignore[attr-defined]
