@@ -13,6 +13,8 @@ from time import monotonic, sleep
 import httpx
 
 ROOT = Path(__file__).parents[2]
+#: The command of the environment that runs this; a proof may bring another.
+PROGRAM = Path(sys.executable).with_name("tmf-apis")
 #: Seconds a server may take until it is ready, on a machine that does other things as well.
 PATIENCE = 60.0
 
@@ -20,12 +22,12 @@ PATIENCE = 60.0
 class Served:
     """A running `tmf-apis serve`, with all its workers in one process group."""
 
-    def __init__(self, folder: Path, *flags: str) -> None:
+    def __init__(self, folder: Path, *flags: str, program: Path = PROGRAM) -> None:
         self.store = folder / "tmf.db"
         self.port = _free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            [Path(sys.executable).with_name("tmf-apis"), "serve", "--port", str(self.port), *flags],
+            [program, "serve", "--port", str(self.port), *flags],
             env=os.environ | {"TMF_STORE": f"sqlite:///{self.store}"},
             cwd=ROOT,
             start_new_session=True,
@@ -56,9 +58,9 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *flags: str) -> Iterator[Served]:
+def serving(folder: Path, *flags: str, program: Path = PROGRAM) -> Iterator[Served]:
     """A server that is ready, for as long as the block lasts."""
-    served = Served(folder, *flags)
+    served = Served(folder, *flags, program=program)
     try:
         served.wait()
         yield served
