@@ -38,6 +38,14 @@ class Bodies:
         schema = resource.create_schema or resource.update_schema or resource.schema
         return self._synthesis.attribute(schema, attribute)
 
+    def forged(self, resource: ResourceSpec, attribute: str) -> Any:
+        """A valid value that the server would hardly choose: the last of an enumeration."""
+        schema = self._synthesis.merged({"$ref": f"#/components/schemas/{resource.schema}"})
+        declared = self._synthesis.merged(schema["properties"][attribute])
+        if "enum" in declared:
+            return declared["enum"][-1]
+        return self._synthesis.attribute(resource.schema, attribute)
+
     def reference(self, resource: ResourceSpec, attribute: str, target: str) -> Any:
         """A value for an attribute that refers to an existing record."""
         value = self.value(resource, attribute)

@@ -60,7 +60,7 @@ class CohortBodies:
 
 def choose_marker(spec: ResourceSpec, rules: ResourceRules) -> str | None:
     """The attribute by which records of the kit are told from others."""
-    return next(_candidates(spec, rules, Kind.TEXT), None)
+    return next(free_attributes(spec, rules, Kind.TEXT), None)
 
 
 def cohort_bodies(
@@ -70,7 +70,7 @@ def cohort_bodies(
     marker = choose_marker(spec, rules)
     varied: dict[Kind, str] = {}
     for kind in _VALUES:
-        names = (name for name in _candidates(spec, rules, kind) if name != marker)
+        names = (name for name in free_attributes(spec, rules, kind) if name != marker)
         if name := next(names, None):
             varied[kind] = name
     bodies = []
@@ -82,7 +82,9 @@ def cohort_bodies(
     return CohortBodies(tuple(bodies), varied)
 
 
-def _candidates(spec: ResourceSpec, rules: ResourceRules, kind: Kind) -> Iterator[str]:
+def free_attributes(
+    spec: ResourceSpec, rules: ResourceRules, kind: Kind, shape: Shape = Shape.ONE
+) -> Iterator[str]:
     """First-level attributes of a kind that a client may set to anything."""
     fixed = {
         *_MEANINGFUL, *rules.touched, *rules.stamped, *rules.filled, *rules.defaults,
@@ -93,10 +95,14 @@ def _candidates(spec: ResourceSpec, rules: ResourceRules, kind: Kind) -> Iterato
         attribute = spec.attributes.children.get(name)
         if attribute is None or name in fixed or name.startswith(("is", "has")):
             continue
-        if attribute.kind is kind and attribute.shape is Shape.ONE and _free(attribute):
+        if attribute.kind is kind and attribute.shape is shape and is_free(name, attribute):
             yield name
 
 
-def _free(attribute: Attribute) -> bool:
-    """Whether any value of its kind is valid."""
-    return not any("enum" in schema for schema in attribute._elements)
+def is_free(name: str, attribute: Attribute) -> bool:
+    """Whether any value of its kind is valid, and means nothing to the server."""
+    if name in _MEANINGFUL or name.startswith("@"):
+        return False
+    return not any("enum" in s or "format" in s for s in attribute._elements) or (
+        attribute.kind is not Kind.TEXT and not any("enum" in s for s in attribute._elements)
+    )

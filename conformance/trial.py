@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from conformance.bodies import Bodies
 from conformance.client import Answer, NoAnswer, Session
-from conformance.cohort import Cohort, choose_marker, cohort_bodies
+from conformance.cohort import Cohort, choose_marker, cohort_bodies, free_attributes, is_free
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import NotApplicable, Skipped
@@ -21,6 +21,7 @@ from conformance.shapes import Shapes
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import rules_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
+from tmf_apis.spec.types import Kind, Shape
 
 Json = dict[str, Any]
 Query = str | Mapping[str, str] | Sequence[tuple[str, str]]
@@ -140,7 +141,7 @@ class Trial:
         body = self.shared.bodies.full(self.spec)
         return await self._referring(body) | changes
 
-    async def make(self, body: Json | None = None, **changes: Any) -> Json:
+    async def make(self, body: Json | None = None, /, **changes: Any) -> Json:
         """A new record, as the server describes it after its creation."""
         body = {**(await self.minimal() if body is None else body), **changes}
         answer = await self.post(body)
@@ -173,6 +174,47 @@ class Trial:
     async def record(self) -> Json:
         """Some record that may be read but not changed."""
         return (await self.cohort()).records[0]
+
+    async def searchable(self) -> Cohort:
+        """A cohort whose query selects it, so that a search can be judged by it."""
+        found = await self.cohort()
+        require(found.selected, f"the server does not select by {found.query}")
+        return found
+
+    async def varied(self, kind: Kind) -> tuple[Cohort, str]:
+        """A searchable cohort, and its attribute that differs in values of a kind."""
+        found = await self.searchable()
+        name = found.varied.get(kind)
+        applies(name, f"{self.spec.name} has no attribute of that kind that clients may set freely")
+        return found, str(name)
+
+    def patchable(self, kind: Kind, shape: Shape = Shape.ONE) -> str:
+        """An attribute of a kind that clients may set to anything and change freely."""
+        names = free_attributes(self.spec, self.rules, kind, shape)
+        name = next((n for n in names if n not in self.spec.not_patchable), None)
+        applies(name, f"{self.spec.name} has no such attribute that clients may change freely")
+        return str(name)
+
+    def nested_texts(self) -> tuple[str, str, str]:
+        """A list of objects that clients set, and two free texts of its elements."""
+        for name in ("note", "relatedParty", "comment", *sorted(self.spec.settable)):
+            attribute = self.attributes.get(name)
+            if attribute is None or name not in self.spec.settable:
+                continue
+            texts = [
+                leaf
+                for leaf, inner in attribute.children.items()
+                if inner.kind is Kind.TEXT and inner.shape is Shape.ONE and is_free(leaf, inner)
+            ]
+            if attribute.shape is Shape.MANY and len(texts) > 1:
+                return name, texts[0], texts[1]
+        raise NotApplicable(f"{self.spec.name} has no list of objects with two free texts")
+
+    def free_instant(self) -> str:
+        """A date-time that clients may set to anything."""
+        name = next(free_attributes(self.spec, self.rules, Kind.INSTANT), None)
+        applies(name, f"{self.spec.name} has no date-time that clients may set freely")
+        return str(name)
 
     def fresh(self) -> str:
         """A text that no record holds."""

@@ -6,7 +6,7 @@ The wording and level of a rule are those of the project's rule book, `specs/tmf
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
