@@ -26,7 +26,7 @@ def represent_all(
     if fields is not None:
         shown = [represent(r, location(r, collection_url), fields, service) for r in records]
     else:
-        shown = [_whole(r.id, r.body, location(r, collection_url)) for r in records]
+        shown = [whole(r.id, r.body, location(r, collection_url)) for r in records]
     return b"[" + b",".join(shown) + b"]"
 
 
@@ -35,10 +35,10 @@ def represent(record: Record, url: str, fields: Fields | None, service: Service)
     if fields is not None:
         document = {"id": record.id, "href": url, **orjson.loads(record.body)}
         return orjson.dumps(select(document, fields, service.always))
-    return _whole(record.id, record.body, url)
+    return whole(record.id, record.body, url)
 
 
-def _whole(id: str, body: bytes, url: str) -> bytes:
+def whole(id: str, body: bytes, url: str) -> bytes:
     """The stored bytes as they are, with `href` behind `id`, where TM Forum's own samples have
     it, or first when the client put its `id` elsewhere.
     """

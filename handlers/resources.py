@@ -4,6 +4,7 @@ Each reads as one line: parse, decide, store, shape, answer. What goes wrong is 
 becomes an answer in `problems`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -11,12 +12,12 @@ from urllib.parse import unquote
 
 import orjson
 
-from handlers import intake
+from handlers import intake, raising
 from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all
 from handlers.service import Service
 from persistence.errors import Missing, Stale
-from persistence.store import Draft, Once, Record, Scope
+from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
@@ -41,6 +42,16 @@ class Target:
     collection: str
     parent: str = ""
     raw_id: str = ""
+
+    @property
+    def canonical(self) -> str:
+        """The path of the collection as events spell it (D6); of a view, that of the whole."""
+        service = self.service
+        if not self.parent:
+            return service.collection.name
+        bases = (service.api.base_path, *service.api.aliases)
+        base = next(base for base in bases if self.collection.startswith(f"{base}/"))
+        return service.api.base_path + self.collection.removeprefix(base)
 
     @property
     def scope(self) -> Scope:
@@ -96,7 +107,9 @@ async def create(target: Target, request: Request) -> Response:
     intake.check_shown(service, document)
     draft = _draft(service, document)
     once = _once(target, request, raw)
-    record, replayed = await _create_once(target, draft, once)
+    primary = await _is_primary(target, draft)
+    events = raising.of_creation(service, request.origin + target.canonical, draft, primary)
+    record, replayed = await _create_once(target, draft, events, once)
     url = location(record, base)
     response = item(service, request, record, fields, url=url, status=201)
     response.headers["Location"] = url
@@ -137,7 +150,7 @@ async def patch(target: Target, request: Request) -> Response:
         try:
             # Not new == old: to Python true is 1, and 1 is 1.0.
             same = orjson.dumps(new) == seen.body
-            record = seen if same else await _replace(target, seen, old, new, raw)
+            record = seen if same else await _replace(target, request, seen, old, new, raw)
         except Stale:
             continue
         url = location(record, base)
@@ -153,8 +166,9 @@ async def delete(target: Target, request: Request) -> Response:
     for _ in range(ATTEMPTS):
         seen = await _seen(target, id, version)
         demand_match(if_match, seen[0].revision)
+        events = raising.of_removal(service, request.origin + target.canonical, seen)
         try:
-            await service.store.delete(service.collection, seen, target.scope)
+            await service.store.delete(service.collection, seen, target.scope, events)
         except Stale:
             continue
         return Response(204)
@@ -175,13 +189,27 @@ def _draft(service: Service, document: dict[str, Any]) -> Draft:
     return Draft(document["id"], document, orjson.dumps(document), version, versions.rank(version))
 
 
+async def _is_primary(target: Target, draft: Draft) -> bool:
+    """Whether a draft is the first entity version of its id (D2)."""
+    service = target.service
+    if not service.rules.versioned or not service.events:
+        return True
+    return not await service.store.versions(service.collection, draft.id, target.scope)
+
+
 async def _replace(
-    target: Target, seen: Record, old: dict[str, Any], new: dict[str, Any], change: bytes
+    target: Target,
+    request: Request,
+    seen: Record,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    change: bytes,
 ) -> Record:
     service = target.service
     intake.check_stored(service, new, change)
     draft = replace(_draft(service, touch(service.rules, new, service.now())), before=old)
-    return await service.store.replace(service.collection, seen, draft, target.scope)
+    events = raising.of_change(service, request.origin + target.canonical, seen, old, draft)
+    return await service.store.replace(service.collection, seen, draft, target.scope, events)
 
 
 async def _seen(target: Target, id: str, version: str | None) -> list[Record]:
@@ -215,17 +243,19 @@ def _once(target: Target, request: Request, raw: bytes) -> Once | None:
 _running: set[str] = set()
 
 
-async def _create_once(target: Target, draft: Draft, once: Once | None) -> tuple[Record, bool]:
+async def _create_once(
+    target: Target, draft: Draft, events: Sequence[Event], once: Once | None
+) -> tuple[Record, bool]:
     """The new record, or what an earlier request with the same key made (D20)."""
     service = target.service
     if once is None:
-        made = await service.store.create(service.collection, draft, target.scope)
+        made = await service.store.create(service.collection, draft, target.scope, events)
         return made.record, False
     if once.key in _running:
         raise TmfError(STILL_RUNNING, "A request with this Idempotency-Key is still running.")
     _running.add(once.key)
     try:
-        made = await service.store.create(service.collection, draft, target.scope, (), once)
+        made = await service.store.create(service.collection, draft, target.scope, events, once)
     finally:
         _running.discard(once.key)
     return made.record, made.replayed

@@ -1,6 +1,6 @@
 """Everything one resource needs to be served, put together once at start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -13,6 +13,7 @@ from tmf_apis.schema.normalise import opened
 from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
+from tmf_apis.spec.events import EventSpec, events_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.tmf630.creation import owned, type_name
 from tmf_apis.tmf630.instants import now_text
@@ -44,6 +45,8 @@ class Service:
     #: What of the collection is part of this resource: all of it, or a view.
     scope: Scope
     type_name: str
+    #: What its changes raise, by kind; nothing when events are off.
+    events: Mapping[str, EventSpec] = field(default_factory=dict)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     new_id: Callable[[], str] = field(default=lambda: str(uuid4()))
 
@@ -101,4 +104,6 @@ def _service(
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
+        # Of a view, those of the collection: one name whichever path wrote a record (D17).
+        events=events_of(api, home, rules.events) if settings.events and api.hub else {},
     )

@@ -62,6 +62,21 @@ _FLAGS: dict[str, dict[str, Any]] = {
         "flag_value": False,
         "help": "Leave an empty store empty.",
     },
+    "events": {
+        "flag": "--no-events",
+        "flag_value": False,
+        "help": "Raise no events, so that no listener is told of anything.",
+    },
+    "callback_schemes": {"help": "Schemes a callback may have, by commas."},
+    "callback_hosts": {"help": "Hosts callbacks may name, by commas; *.name for all below."},
+    "callback_networks": {"help": "Private networks callbacks may reach, by commas: 10.1.0.0/16."},
+    "callback_secret": {"help": "Sign deliveries with this secret (HMAC-SHA256)."},
+    "callback_access": {"type": _FILE, "help": "YAML file of the tokens that listeners ask for."},
+    "delivery_timeout": {"type": int, "help": "Seconds a listener has to take an event."},
+    "delivery_attempts": {"type": int, "help": "Attempts before an event becomes a dead letter."},
+    "delivery_at_once": {"type": int, "help": "Deliveries to one listener at the same time."},
+    "pause_after": {"type": int, "help": "Seconds of failure until a subscription is paused."},
+    "keep_events": {"type": int, "help": "Seconds that delivered events are kept."},
 }
 
 
@@ -197,6 +212,10 @@ def _environment(settings: Settings) -> dict[str, str]:
         "specs": os.pathsep.join(map(str, settings.specs)),
         "schemas": settings.schemas or "",
         "strict": ",".join(sorted(settings.strict)),
+        "callback_schemes": ",".join(settings.callback_schemes),
+        "callback_hosts": ",".join(settings.callback_hosts),
+        "callback_networks": ",".join(settings.callback_networks),
+        "callback_access": settings.callback_access or "",
     }
     return {f"TMF_{name.upper()}": str(value) for name, value in values.items()}
 

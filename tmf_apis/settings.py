@@ -1,8 +1,9 @@
 """All settings, their defaults, and how the environment and the command line give them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,11 @@ class Settings:
     or folders of further APIs, `schemas` a folder of JSON
     Schemas that `@schemaLocation` may name. `default_limit` 0 means all. `strict` holds some of
     `STRICT_WORDS`. `max_body` is in bytes.
+
+    Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
+    private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
+    and `callback_access` is a file of the tokens listeners ask for. `delivery_timeout`,
+    `pause_after` and `keep_events` are seconds.
     """
 
     host: str = "127.0.0.1"
@@ -40,6 +46,17 @@ class Settings:
     development: bool = False
     workers: int = 1
     sample_data: bool = True
+    events: bool = True
+    callback_schemes: tuple[str, ...] = ("http", "https")
+    callback_hosts: tuple[str, ...] = ()
+    callback_networks: tuple[str, ...] = ()
+    callback_secret: str = ""
+    callback_access: Path | None = None
+    delivery_timeout: int = 10
+    delivery_attempts: int = 8
+    delivery_at_once: int = 8
+    pause_after: int = 3600
+    keep_events: int = 7 * 24 * 3600
 
 
 class _Words(f.Field[frozenset[str]]):
@@ -69,6 +86,37 @@ class _Paths(f.Field[tuple[Path, ...]]):
         return tuple(Path(part) for part in str(value).split(os.pathsep) if part)
 
 
+class _List(f.Field[tuple[str, ...]]):
+    """Texts joined by commas, in lower case; each is checked on its own."""
+
+    def __init__(self, check: Callable[[str], object] = str, **options: Any) -> None:
+        super().__init__(**options)
+        self._check = check
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[str, ...]:
+        parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
+        found = tuple(str(part).strip().lower() for part in parts if str(part).strip())
+        for part in found:
+            try:
+                self._check(part)
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+        return found
+
+
+class _File(f.Field[Path]):
+    """A file that is there."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Path:
+        if not Path(value).is_file():
+            raise ValidationError(f"{value} is not a file")
+        return Path(value)
+
+
 class _Folder(f.Field[Path]):
     """A folder that is there."""
 
@@ -78,6 +126,11 @@ class _Folder(f.Field[Path]):
         if not Path(value).is_dir():
             raise ValidationError(f"{value} is not a folder")
         return Path(value)
+
+
+def _is_scheme(value: str) -> None:
+    if value not in ("http", "https"):
+        raise ValueError(f"{value} is no scheme of a callback; use http, https")
 
 
 def _is_base_url(value: str) -> None:
@@ -100,6 +153,17 @@ class _SettingsSchema(Schema):
     development = f.Boolean()
     workers = f.Integer(validate=validate.Range(1, 64))
     sample_data = f.Boolean()
+    events = f.Boolean()
+    callback_schemes = _List(_is_scheme)
+    callback_hosts = _List()
+    callback_networks = _List(ip_network)
+    callback_secret = f.String()
+    callback_access = _File()
+    delivery_timeout = f.Integer(validate=validate.Range(1, 600))
+    delivery_attempts = f.Integer(validate=validate.Range(1, 100))
+    delivery_at_once = f.Integer(validate=validate.Range(1, 256))
+    pause_after = f.Integer(validate=validate.Range(min=1))
+    keep_events = f.Integer(validate=validate.Range(min=0))
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:

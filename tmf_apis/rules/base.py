@@ -45,6 +45,14 @@ class ResourceRules:
     items: ItemRules | None = None
     #: Several versions of an entity may share an id (section 13).
     versioned: bool = False
+    #: Further attributes whose change is a change of state (R-1017).
+    states: tuple[str, ...] = ()
+    #: The state that asks for missing information (R-1018).
+    waiting: str | None = None
+    #: The kind of event told of an attribute: of a new element of a list, or a new value (R-1019).
+    announced: Mapping[str, str] = field(default_factory=dict)
+    #: Kinds of event the resource raises although its file may not define them (D17).
+    events: tuple[str, ...] = ()
     #: The collection this one is a view of: its members are those of this `@type`.
     view_of: str | None = None
 

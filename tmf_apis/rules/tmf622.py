@@ -15,6 +15,12 @@ _ORDER = ResourceRules(
         actions_on_existing=frozenset({"modify", "delete"}),
         defaults={"quantity": 1},
     ),
+    waiting="pending",
+    announced={
+        "JeopardyAlert": "productOrderJeopardyAlert",
+        "Milestone": "productOrderMilestone",
+        "ErrorMessage": "productOrderErrorMessage",
+    },
 )
 _CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
 

@@ -2,6 +2,10 @@
 
 from tmf_apis.rules.base import ResourceRules, Rules
 
-_SERVICE = ResourceRules(state="state", filled=("serviceDate",))
+_SERVICE = ResourceRules(
+    state="state",
+    filled=("serviceDate",),
+    announced={"OperatingStatusChange": "operatingStatus"},
+)
 
 RULES: dict[str, Rules] = {"v4": {"service": _SERVICE}, "v5": {"service": _SERVICE}}

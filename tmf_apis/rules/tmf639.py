@@ -2,10 +2,16 @@
 
 from tmf_apis.rules.base import ResourceRules, Rules
 
-_RESOURCE = ResourceRules(state="resourceStatus")
-_VIEW = ResourceRules(state="resourceStatus", view_of="resource")
+#: Any of these is the state, as far as the file declares it (R-1017).
+_STATES = (
+    *("administrativeState", "operationalState", "usageState", "resourceStatus"),
+    *("lifecycleState", "alarmStatus", "proceduralStatus", "availabilityStatus"),
+    *("controlStatus", "unknownStatus", "allocationStatus", "standbyStatus"),
+)
+_RESOURCE = ResourceRules(state="resourceStatus", states=_STATES)
+_VIEW = ResourceRules(state="resourceStatus", states=_STATES, view_of="resource")
 
 RULES: dict[str, Rules] = {
     "v4": {"resource": _RESOURCE, "physicalResource": _VIEW, "logicalResource": _VIEW},
-    "v5": {"resource": ResourceRules(state="lifecycleState")},
+    "v5": {"resource": ResourceRules(state="lifecycleState", states=_STATES)},
 }

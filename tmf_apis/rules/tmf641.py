@@ -14,6 +14,8 @@ _ORDER = ResourceRules(
         relation="serviceOrderItemRelationship",
         actions_on_existing=frozenset({"modify", "delete", "noChange"}),
     ),
+    waiting="pending",
+    announced={"Milestone": "milestone", "Jeopardy": "jeopardyAlert"},
 )
 _CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
 

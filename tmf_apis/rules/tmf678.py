@@ -2,10 +2,12 @@
 
 from tmf_apis.rules.base import ResourceRules, Rules
 
+#: The v4 file has a registry of listeners and no events; it sends those of v5 (D17, R-678-08).
+_EVENTS = ("Create", "StateChange")
 _RULES: Rules = {
-    "customerBill": ResourceRules(state="state", touched=("lastUpdate",)),
+    "customerBill": ResourceRules(state="state", touched=("lastUpdate",), events=_EVENTS),
     "customerBillOnDemand": ResourceRules(
-        state="state", initial="inProgress", task=True, touched=("lastUpdate",)
+        state="state", initial="inProgress", task=True, touched=("lastUpdate",), events=_EVENTS
     ),
 }
 

@@ -1,0 +1,79 @@
+"""The events a write carries: encoded around the stored bytes, which are not encoded again (D1).
+
+What is kept of an event is a line with the attributes to show (R-1016), `null` for all of them,
+and a line with the whole envelope, which is what queries see (D17).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from handlers.representation import whole
+from handlers.service import Service
+from persistence.store import Draft, Event, Record
+from tmf_apis.tmf630.events import Happening, changed, created, deleted
+from tmf_apis.tmf630.identity import href
+
+Json = dict[str, Any]
+
+
+def of_creation(service: Service, collection_url: str, draft: Draft, primary: bool) -> list[Event]:
+    """What a new resource raises; `primary` for the first entity version of its id."""
+    if not service.events:
+        return []
+    url = href(collection_url, draft.id, "" if primary else draft.version)
+    return _events(service, created(service.events), draft.id, draft.body, url)
+
+
+def of_change(
+    service: Service, collection_url: str, seen: Record, before: Json, draft: Draft
+) -> list[Event]:
+    """What a changed resource raises."""
+    if not service.events:
+        return []
+    happenings = changed(service.events, service.rules, before, draft.document)
+    url = href(collection_url, draft.id, "" if seen.primary else draft.version)
+    return _events(service, happenings, draft.id, draft.body, url)
+
+
+def of_removal(service: Service, collection_url: str, gone: Iterable[Record]) -> list[Event]:
+    """What the removal of some entity versions raises: one event for each of them."""
+    happenings = deleted(service.events)
+    return [
+        event
+        for record in gone
+        for event in _events(
+            service,
+            happenings,
+            record.id,
+            record.body,
+            href(collection_url, record.id, "" if record.primary else record.version),
+        )
+    ]
+
+
+def _events(
+    service: Service, happenings: list[Happening], id: str, body: bytes, url: str
+) -> list[Event]:
+    if not happenings:
+        return []
+    now, resource = service.now().encode(), whole(id, body, url)
+    return [_event(happening, now, resource) for happening in happenings]
+
+
+def _event(happening: Happening, now: bytes, resource: bytes) -> Event:
+    event = happening.event
+    kind = event.type.encode()
+    typed = b',"@type":"%b","@baseType":"Event"' % kind if event.typed else b""
+    envelope = (
+        b'{"eventId":"%b","eventTime":"%b","eventType":"%b"' % (_new_id(), now, kind)
+        + b'%b,"%b":"%b"' % (typed, event.time.encode(), now)
+        + b',"event":{"%b":%b}}' % (event.member.encode(), resource)
+    )
+    return Event(event.type, b"%b\n%b" % (orjson.dumps(happening.shown), envelope))
+
+
+def _new_id() -> bytes:
+    return str(uuid4()).encode()

@@ -1,0 +1,70 @@
+"""The events a file defines for a resource: their names, envelopes and payloads (R-1012, R-1030).
+
+A file names them by its listener paths: `/listener/productOrderStateChangeEvent` is the event of
+the kind `StateChange` of `productOrder`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tmf_apis.spec.attributes import Attribute, attributes_of
+from tmf_apis.spec.model import ApiSpec, ResourceSpec
+
+#: What can happen to a resource, by the words event names are made of.
+KINDS = (
+    "Create",
+    "StateChange",
+    "AttributeValueChange",
+    "Delete",
+    "InformationRequired",
+    "Milestone",
+    "Jeopardy",
+    "JeopardyAlert",
+    "ErrorMessage",
+    "OperatingStatusChange",
+)
+_ENDING = "Event"
+#: How files spell the time of occurrence (R-1013): the v4 files have it with one c and one r.
+_TIMES = ("timeOccurred", "timeOcurred")
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """One kind of event of one resource.
+
+    `type` is its name and `member` what the payload calls the resource (R-1014). `typed` when
+    the envelope carries `@type`, and the payload only what the event is about (R-1016).
+    `time` is the attribute that says when it occurred.
+    """
+
+    kind: str
+    type: str
+    member: str
+    typed: bool
+    time: str
+
+
+def events_of(
+    api: ApiSpec, resource: ResourceSpec, more: Iterable[str] = ()
+) -> Mapping[str, EventSpec]:
+    """The kinds of event a resource raises: those its file defines, and `more` that it lacks."""
+    found = {}
+    for kind in KINDS:
+        schema = api.listeners.get(f"{resource.name}{kind}{_ENDING}")
+        if schema is not None:
+            found[kind] = _event(kind, resource, attributes_of(schema, api.schemas))
+        elif kind in more:
+            found[kind] = _event(kind, resource, None)
+    return found
+
+
+def _event(kind: str, resource: ResourceSpec, envelope: Attribute | None) -> EventSpec:
+    declared = envelope.children if envelope is not None else {}
+    usual = _TIMES[0] if resource.typed else _TIMES[1]
+    return EventSpec(
+        kind=kind,
+        type=f"{resource.name[:1].upper()}{resource.name[1:]}{kind}{_ENDING}",
+        member=resource.name,
+        typed="@type" in declared if envelope is not None else resource.typed,
+        time=next((name for name in _TIMES if name in declared), usual),
+    )
