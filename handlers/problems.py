@@ -14,10 +14,12 @@ from persistence.errors import (
     StoreError,
     TooSlow,
     Unavailable,
+    Unsupported,
 )
 from tmf_apis.tmf630.errors import (
     CONFLICT,
     INTERNAL,
+    INVALID_FILTER,
     INVALID_PAGE,
     KEY_REUSED,
     NOT_FOUND,
@@ -38,6 +40,7 @@ _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
     KeyReused: (KEY_REUSED, "The Idempotency-Key stood for another request before."),
     Stale: (PATCH_CONFLICT, "The resource {} kept changing meanwhile; try again."),
     BadCursor: (INVALID_PAGE, "before/after: {}; use one from a Link header."),
+    Unsupported: (INVALID_FILTER, "This store cannot run the query: {}."),
     TooSlow: (
         UNAVAILABLE,
         "The query took too long: no index serves {}. Add a condition on an indexed attribute.",

@@ -39,3 +39,7 @@ class Unavailable(StoreError):
 
 class Unusable(StoreError):
     """The URL, file or engine cannot be used at all; the text says why."""
+
+
+class Unsupported(StoreError):
+    """A query this store cannot run though another may; the text says what to change."""

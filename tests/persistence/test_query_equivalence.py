@@ -1,22 +1,25 @@
-"""A store answers every query as the naive evaluator does: same ids, same order, same total.
+"""Each store answers every query as the naive evaluator does: same ids, same order, same total.
 
-`TMF_EXAMPLES` sets how many queries are tried.
+`TMF_EXAMPLES` sets how many queries are tried on SQLite, and `TMF_MONGO_EXAMPLES` on MongoDB.
 """
 
 import asyncio
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from persistence.mongo.store import MongoStore
 from persistence.sqlite.store import SqliteStore
-from persistence.store import Collection, Column, Draft, Scope
+from persistence.store import Collection, Column, Draft, Scope, Store
 from tests import naive, queries
 from tests.conftest import EXAMPLES
+from tests.persistence.mongo_server import fresh_database
 from tmf_apis.spec.types import Kind, Shape
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.listing import parse_listing
@@ -24,6 +27,8 @@ from tmf_apis.tmf630.paging import Limits
 from tmf_apis.tmf630.paths import resolve
 from tmf_apis.tmf630.query import Cursor, Query
 
+#: Fewer on MongoDB, for the server of the tests looks at every record of a collection.
+MONGO_EXAMPLES = int(os.environ.get("TMF_MONGO_EXAMPLES", EXAMPLES // 5))
 LIMITS = Limits(100, 1000)
 EVERYONE = Scope()
 #: Seed and size of each set of records that queries run against.
@@ -65,11 +70,15 @@ def drafts(resources: list[queries.Resource]) -> list[Draft]:
 
 
 class Shop:
-    """A store in use: its loop, its collections, and the number of fresh sets it was given."""
+    """A store in use: its loop, its collections, and the number of fresh sets it was given.
 
-    def __init__(self, file: Path) -> None:
+    `examples` is how many queries it is asked.
+    """
+
+    def __init__(self, store: Store, examples: int) -> None:
         self.runner = asyncio.Runner()
-        self.store = SqliteStore(file)
+        self.store = store
+        self.examples = examples
         self.runner.run(self.store.open([COLLECTION, BARE]))
         self.spaces = 0
 
@@ -101,12 +110,30 @@ class Shop:
             query = replace(query, cursor=Cursor(token, backwards))
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    shop = Shop(tmp_path_factory.mktemp("equivalence") / "store.db")
-    yield shop
-    shop.runner.run(shop.store.close())
-    shop.runner.close()
+@contextmanager
+def opened(store: Store, examples: int) -> Iterator[Shop]:
+    shop = Shop(store, examples)
+    try:
+        yield shop
+    finally:
+        shop.runner.run(shop.store.close())
+        shop.runner.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mongodb"])
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("equivalence") / "store.db"
+        with opened(SqliteStore(file), EXAMPLES) as shop:
+            yield shop
+        return
+    with (
+        fresh_database(request.getfixturevalue("mongo")) as url,
+        opened(MongoStore(url, deadline=60), MONGO_EXAMPLES) as shop,
+    ):
+        yield shop
 
 
 def parsed(raw: str) -> Query | None:
@@ -128,7 +155,7 @@ def test_a_store_and_the_naive_evaluator_agree(shop: Shop, seed: int, count: int
     resources = queries.resources(seed, count)
     scope = shop.load(resources)
 
-    @settings(max_examples=max(1, EXAMPLES // len(SHARDS)))
+    @settings(max_examples=max(1, shop.examples // len(SHARDS)))
     @given(queries.raw_queries(resources))
     def agree(raw: str) -> None:
         query = parsed(raw)
@@ -140,17 +167,20 @@ def test_a_store_and_the_naive_evaluator_agree(shop: Shop, seed: int, count: int
     agree()
 
 
-@settings(max_examples=max(1, EXAMPLES // 6))
-@given(st.data())
-def test_they_agree_on_fresh_resources(shop: Shop, data: st.DataObject) -> None:
-    resources = data.draw(queries.few_resources())
-    scope = shop.load(resources)
-    for _ in range(3):
-        query = parsed(data.draw(queries.raw_queries(resources)))
-        if query is not None:
-            expected = naive.answer(resources, query)
-            assert shop.answer(query, scope) == expected
-            assert shop.answer(query, scope, BARE) == expected
+def test_they_agree_on_fresh_resources(shop: Shop) -> None:
+    @settings(max_examples=max(1, shop.examples // 6))
+    @given(st.data())
+    def agree(data: st.DataObject) -> None:
+        resources = data.draw(queries.few_resources())
+        scope = shop.load(resources)
+        for _ in range(3):
+            query = parsed(data.draw(queries.raw_queries(resources)))
+            if query is not None:
+                expected = naive.answer(resources, query)
+                assert shop.answer(query, scope) == expected
+                assert shop.answer(query, scope, BARE) == expected
+
+    agree()
 
 
 @pytest.mark.rule("R-604", "R-615")
@@ -159,7 +189,7 @@ def test_walking_by_cursors_visits_the_whole_result_in_order(shop: Shop, backwar
     resources = queries.resources(seed=615, count=40)
     scope = shop.load(resources)
 
-    @settings(max_examples=max(1, EXAMPLES // 6))
+    @settings(max_examples=max(1, shop.examples // 6))
     @given(queries.raw_queries(resources), st.integers(7, 30))
     def agree(raw: str, size: int) -> None:
         query = parsed(raw)

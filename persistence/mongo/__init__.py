@@ -1,0 +1,1 @@
+"""The store for real loads: a MongoDB server, replica set or sharded cluster."""

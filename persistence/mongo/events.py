@@ -1,0 +1,156 @@
+"""The log of events, and the relay that moves events into it from beside their records (D1).
+
+The numbers of the log have no gaps: number n is only ever put in after n - 1 was there. So
+several relays may work at once: of two that take the same number one is refused and looks again,
+and an event never appears below a number that was given out. The key of an event says which
+change raised it; the log holds each key once, so a relay that was killed between logging and
+clearing does no harm.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import BulkWriteError
+from pymongo.read_concern import ReadConcern
+
+from persistence.mongo import names
+from persistence.mongo.connection import Connection, Stored
+from persistence.mongo.records import unpacked
+from persistence.store import Logged
+
+#: Records that are looked at in one round.
+ROUND = 200
+_DUPLICATE = 11000
+#: The document that keeps the greatest number of the log when its events are forgotten.
+_FLOOR = "floor"
+_INDEXES = [
+    IndexModel([("key", ASCENDING)], name="key", unique=True),
+    IndexModel([("raised", ASCENDING)], name="raised"),
+]
+
+
+class Log:
+    """The append-only log of all events of a database."""
+
+    def __init__(self, connection: Connection) -> None:
+        # What a failover may take back is not read, or its numbers would be given out twice.
+        read = ReadConcern("majority" if connection.replicated else "local")
+        self._database = connection.database
+        self._events: AsyncCollection[Stored] = self._database.get_collection(
+            names.EVENTS, read_concern=read
+        )
+        self._prepared = False
+
+    async def prepare(self) -> None:
+        """Make the indexes of the log, once in a process."""
+        if not self._prepared:
+            await self._events.create_indexes(_INDEXES)
+            self._prepared = True
+
+    async def read(self, after: int, limit: int) -> list[Logged]:
+        """The events behind a number."""
+        found = self._events.find({"_id": {"$gt": after}}, batch_size=limit + 1)
+        return [
+            Logged(e["_id"], e["kind"], e["resource"], e["type"], e["raised"], unpacked(e["body"]))
+            async for e in found.sort("_id", ASCENDING).limit(limit)
+        ]
+
+    async def last(self) -> int:
+        """The greatest number that was ever given out, or 0."""
+        newest = await self._events.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
+        if newest is not None:
+            return int(newest["_id"])
+        floor = await self._database[names.CATALOGUE].find_one({"_id": _FLOOR})
+        return int(floor["sequence"]) if floor else 0
+
+    async def forget(self, before: int) -> int:
+        """Drop what was raised before an instant; the numbers are not used again."""
+        floor = {"$max": {"sequence": await self.last()}}
+        await self._database[names.CATALOGUE].update_one({"_id": _FLOOR}, floor, upsert=True)
+        return (await self._events.delete_many({"raised": {"$lt": before}})).deleted_count
+
+    async def append(self, events: Sequence[Stored]) -> int:
+        """Put events behind the others, but for those it has; how many were put in."""
+        added = 0
+        if events:
+            await self.prepare()
+        while events and (missing := await self._missing(events)):
+            last = await self.last()
+            numbered = [{"_id": last + n, **event} for n, event in enumerate(missing, start=1)]
+            try:
+                await self._events.insert_many(numbered)
+            except BulkWriteError as error:
+                added += error.details["nInserted"]
+                if any(e["code"] != _DUPLICATE for e in error.details["writeErrors"]):
+                    raise
+                continue
+            return added + len(numbered)
+        return added
+
+    async def _missing(self, events: Sequence[Stored]) -> list[Stored]:
+        keys = [event["key"] for event in events]
+        known = {e["key"] async for e in self._events.find({"key": {"$in": keys}}, {"key": 1})}
+        return [event for event in events if event["key"] not in known]
+
+
+async def settle(connection: Connection, log: Log, kinds: dict[str, str]) -> int:
+    """Move what waits beside records into the log; how many events. `kinds` gives the name of
+    the store collection for each collection of the database.
+    """
+    moved = 0
+    while kinds:
+        rows = await _waiting(connection, kinds)
+        events = _in_order(rows)
+        moved += await log.append(events)
+        await _clear(connection, rows)
+        if not events:
+            break
+    return moved
+
+
+async def _waiting(connection: Connection, kinds: dict[str, str]) -> list[Stored]:
+    """Records that wait for the relay, the longest waiting first."""
+    first, *others = (_waiting_in(kind) for kind in kinds.values())
+    unions: list[Stored] = [
+        {"$unionWith": {"coll": name, "pipeline": stages}}
+        for name, stages in zip(list(kinds)[1:], others, strict=True)
+    ]
+    pipeline = [*first, *unions, {"$sort": {"waits": 1}}, {"$limit": ROUND}]
+    cursor = await connection.database[next(iter(kinds))].aggregate(pipeline, batchSize=ROUND + 1)
+    return await cursor.to_list()
+
+
+def _waiting_in(kind: str) -> list[Stored]:
+    shown = {"waits": 1, "resource": 1, "events": 1, "gone": 1, "kind": {"$literal": kind}}
+    return [{"$match": {"waits": {"$gt": 0}}}, {"$limit": ROUND}, {"$project": shown}]
+
+
+def _in_order(rows: Iterable[Stored]) -> list[Stored]:
+    """The events of records by when they were raised; those of one record as they follow."""
+    events = [
+        {**event, "kind": row["kind"], "resource": row["resource"]}
+        for row in rows
+        for event in row.get("events", ())
+    ]
+    return sorted(events, key=lambda event: event["raised"])
+
+
+async def _clear(connection: Connection, rows: Iterable[Stored]) -> None:
+    """Take logged events from beside their records, and away what was only kept for them."""
+    by_name: dict[str, list[Any]] = {}
+    for row in rows:
+        keys = [event["key"] for event in row.get("events", ())]
+        done = {"_id": row["_id"], "events.0": {"$exists": False}, "going": {"$exists": False}}
+        steps = by_name.setdefault(names.collection_name(row["kind"]), [])
+        if keys:
+            steps.append(
+                UpdateOne({"_id": row["_id"]}, {"$pull": {"events": {"key": {"$in": keys}}}})
+            )
+        steps.append(UpdateOne(done, {"$unset": {"waits": 1, "events": 1}}))
+        if "gone" in row:
+            kept = {"once": {"$exists": False}, "waits": {"$exists": False}}
+            steps.append(DeleteOne({**done, **kept, "gone": {"$exists": True}}))
+    for name, steps in by_name.items():
+        await connection.database[name].bulk_write(steps, ordered=True)

@@ -1,0 +1,31 @@
+"""The typed mirror of a record in MongoDB: the part that queries find by index (D13)."""
+
+from typing import Any
+
+from persistence.mongo.names import column, column_key, mention
+from persistence.sqlite.mirror import Mirror as Values
+from persistence.store import Collection
+from tmf_apis.tmf630.query import Kind, Path
+
+
+class Mirror:
+    """Turns documents of one collection into typed fields and mentions."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._values = Values(collection)
+        self._keys = [column_key(c.path, c.kind) for c in collection.columns]
+        self._paths = (*collection.references, *collection.pairs)
+
+    def fields(self, document: dict[str, Any]) -> dict[str, Any]:
+        """`c`, the declared scalars that are there, and `m`, what the document mentions."""
+        values = zip(self._keys, self._values.values(document), strict=True)
+        mentions = sorted(self._values.mentions(document))
+        return {
+            "c": {key: value for key, value in values if value is not None},
+            "m": [mention(self._paths[number], text) for number, text in mentions],
+        }
+
+    def column(self, path: Path, kind: Kind) -> tuple[str, bool] | None:
+        """The field that mirrors a path as values of a kind, and whether it has an index."""
+        found = self._values.column(path, kind)
+        return None if found is None else (column(path, kind), found.indexed)

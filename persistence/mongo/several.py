@@ -1,0 +1,73 @@
+"""Several records removed as one, without a transaction, so that one server alone can do it.
+
+First all of them are marked, which keeps other writes away, and none goes if one of them was
+changed. Then the first becomes a tombstone that names the others: this one write decides. Last
+the others follow. A process that dies before the decision leaves marks, which are taken off
+again; one that dies after it leaves a tombstone, whose work is finished (see `sweep`).
+"""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from pymongo import UpdateOne
+
+from persistence.errors import Stale
+from persistence.mongo.clock import Clock
+from persistence.mongo.records import Stored
+from persistence.mongo.tables import Table
+from persistence.mongo.writes import Records, tombstone, unchanged
+from persistence.store import Event, Record, Scope
+
+
+async def delete_all(
+    records: Records,
+    table: Table,
+    clock: Clock,
+    seen: Sequence[Record],
+    scope: Scope,
+    events: Sequence[Event],
+) -> None:
+    """Remove the records that were seen, all or none. Raises `Stale`. Three commands."""
+    first, *others = seen
+    now = max(clock.now(), *(record.modified + 1 for record in seen))
+    token = uuid4().hex
+    mark = {"by": token, "at": now, "first": first.key}
+    marked = await records.update_many(
+        {"$or": [unchanged(record, scope) for record in seen]},
+        {"$set": {"going": mark}, "$min": {"waits": now}},
+    )
+    if marked.modified_count < len(seen):
+        await spare(records, first.key, token)
+        raise Stale(first.id)
+    decision = tombstone(table, first, now, events)
+    decision["$set"]["going.others"] = [record.key for record in others]
+    decided = await records.update_one({"_id": first.key, "going.by": token}, decision)
+    if decided.matched_count == 0:
+        raise Stale(first.id)
+    await follow(records, first.key, [record.key for record in others], token, now)
+
+
+async def spare(records: Records, first: int, token: str) -> None:
+    """Take the marks off: first where the decision would be made, which now cannot be."""
+    undecided = {"_id": first, "going.by": token, "gone": {"$exists": False}}
+    await records.update_one(undecided, {"$unset": {"going": 1}})
+    left = {"going.by": token, "gone": {"$exists": False}}
+    await records.update_many(left, {"$unset": {"going": 1}})
+
+
+async def follow(records: Records, first: int, others: list[int], token: str, now: int) -> None:
+    """Carry out what was decided; doing it again changes nothing."""
+    steps = [
+        UpdateOne(
+            {"_id": key, "going.by": token, "gone": {"$exists": False}},
+            {
+                "$set": {"gone": now, "version": key},
+                "$inc": {"n": 1},
+                "$unset": dict.fromkeys(("live", "primary", "body", "c", "m", "q", "going"), 1),
+                "$min": {"waits": now},
+            },
+        )
+        for key in others
+    ]
+    done: Stored = {"_id": first, "going.by": token}
+    await records.bulk_write([*steps, UpdateOne(done, {"$unset": {"going": 1}})], ordered=True)

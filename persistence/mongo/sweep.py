@@ -1,0 +1,51 @@
+"""What processes that died left behind, and what was kept for a day: put right now and then."""
+
+from collections.abc import Iterable
+
+from persistence.mongo import names
+from persistence.mongo.connection import Database
+from persistence.mongo.loading import discard, show
+from persistence.mongo.several import follow, spare
+from persistence.mongo.writes import ONCE_LIFETIME
+
+#: Seconds between two sweeps of a process.
+EVERY = 60.0
+#: A mark as old as this belongs to a process that is gone, in microseconds.
+ABANDONED = 30_000_000
+
+
+async def sweep(database: Database, kinds: Iterable[str], now: int) -> None:
+    """Finish or undo what was begun and left, in the collections of these names."""
+    await _loads(database, now)
+    for name in kinds:
+        await _removals(database, name, now)
+        await _keys(database, name, now)
+
+
+async def _loads(database: Database, now: int) -> None:
+    async for entry in database[names.LOADS].find({"until": {"$lt": now}}):
+        if entry["state"] == "complete":
+            await show(database, entry, now)
+        else:
+            await discard(database, entry)
+
+
+async def _removals(database: Database, name: str, now: int) -> None:
+    records = database[name]
+    marked = {"waits": {"$gt": 0}, "going.at": {"$lt": now - ABANDONED}}
+    async for row in records.find(marked, {"going": 1, "gone": 1}):
+        going = row["going"]
+        if "others" in going:
+            await follow(records, row["_id"], going["others"], going["by"], now)
+            continue
+        decided = {"_id": going["first"], "going.by": going["by"], "gone": {"$exists": True}}
+        if await records.find_one(decided, {"_id": 1}) is None:
+            await spare(records, going["first"], going["by"])
+
+
+async def _keys(database: Database, name: str, now: int) -> None:
+    """Forget idempotency keys after their day (D20), and tombstones kept only for them."""
+    records = database[name]
+    expired = {"once.at": {"$lte": now - ONCE_LIFETIME}}
+    await records.delete_many({**expired, "gone": {"$exists": True}, "waits": {"$exists": False}})
+    await records.update_many(expired, {"$unset": {"once": 1}})

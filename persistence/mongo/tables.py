@@ -1,0 +1,48 @@
+"""Where each collection lives in the database, and which mirror its records have."""
+
+from functools import cached_property
+from hashlib import blake2b
+
+import orjson
+from pymongo import IndexModel
+
+from persistence.mongo.documents import declare, index_models
+from persistence.mongo.mirror import Mirror
+from persistence.mongo.names import collection_name
+from persistence.sqlite.mirror import path_text
+from persistence.store import Collection
+
+#: The layout of records; part of every signature, so that a new one makes mirrors anew.
+LAYOUT = 1
+
+
+class Table:
+    """A collection in the database: its name there, its mirror, its indexes."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self.name = collection_name(collection.name)
+        self.mirror = Mirror(collection)
+        #: Stands for what the mirror holds: another signature, another mirror.
+        self.signature = _signature(collection)
+
+    @cached_property
+    def indexes(self) -> list[IndexModel]:
+        """The indexes its document class declares."""
+        return index_models(declare(self.collection))
+
+    @cached_property
+    def bare(self) -> "Table":
+        """The same for reading while the mirror is made anew: all is read from the copy."""
+        return Table(Collection(self.collection.name, self.collection.versioned))
+
+
+def _signature(collection: Collection) -> str:
+    held = [
+        LAYOUT,
+        [[path_text(c.path), c.kind.value, c.indexed] for c in collection.columns],
+        [path_text(path) for path in collection.references],
+        [path_text(path) for path in collection.pairs],
+        [path_text(path) for path in collection.group],
+    ]
+    return blake2b(orjson.dumps(held), digest_size=8).hexdigest()

@@ -1,0 +1,121 @@
+"""A MongoDB server for tests: the one of `TMF_TEST_MONGODB_URI`, or SecantusDB, in a process of
+its own, which speaks the same protocol.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+GIVEN = os.environ.get("TMF_TEST_MONGODB_URI", "")
+MISSING = "there is no MongoDB server: pip install --pre secantusdb, or set TMF_TEST_MONGODB_URI"
+#: Seconds a server may take to start, on a machine that does other things as well.
+PATIENCE = 60.0
+
+
+class MongoServer:
+    """A server that can be killed and started again on the same port and data."""
+
+    def __init__(self, folder: Path, *flags: str, storage: str = ":memory:") -> None:
+        self.port = _free_port()
+        self.url = f"mongodb://127.0.0.1:{self.port}"
+        self._log = folder / "mongo.log"
+        config = folder / "secantusd.toml"
+        config.touch()
+        self._command = [
+            str(_program()), "--config", str(config), "--host", "127.0.0.1", "--port",
+            str(self.port), "--storage-path", storage, "--cache-size", "128M", *flags,
+        ]  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it answers."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, start_new_session=True
+            )
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the MongoDB server ended: {self._log.read_text()[-500:]}")
+            try:
+                with MongoClient(self.url, serverSelectionTimeoutMS=500) as client:
+                    client.admin.command("ping")
+                    return
+            except PyMongoError:
+                sleep(0.05)
+        raise TimeoutError("the MongoDB server does not answer")
+
+    def kill(self) -> None:
+        """End it at once, as kill -9 does."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to stop, and make sure."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextmanager
+def mongo_server(folder: Path) -> Iterator[str]:
+    """The URL of a server, without a database, for as long as the block lasts."""
+    if GIVEN:
+        yield GIVEN.rstrip("/")
+        return
+    need_server()
+    server = MongoServer(folder)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """The URL of a database of one's own, dropped afterwards."""
+    base, _, options = server.partition("?")
+    name = f"test-{uuid4().hex[:12]}"
+    try:
+        yield f"{base.rstrip('/')}/{name}" + (f"?authSource=admin&{options}" if options else "")
+    finally:
+        with MongoClient(server, serverSelectionTimeoutMS=5_000) as client:
+            client.drop_database(name)
+
+
+def need_server() -> None:
+    """Skip the test without a server program, or fail it where everything is required."""
+    if not _program().is_file():
+        if os.environ.get("TMF_REQUIRE_ALL") == "1":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+
+
+def _program() -> Path:
+    beside = Path(sys.executable).with_name("secantusd-py")
+    return beside if beside.is_file() else Path(shutil.which("secantusd-py") or beside)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
