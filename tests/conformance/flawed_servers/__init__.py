@@ -1,0 +1,27 @@
+"""Servers that are wrong in one way each, to prove that the kit notices.
+
+A flaw is a function that stands between our own server and its clients (`exchange`); `FLAWS` is
+the table of all of them, one file for each topic.
+"""
+
+from importlib import import_module
+
+from tests.conformance.flawed_servers.flaw import FLAWS, Flaw
+
+TOPICS = (
+    "filters",
+    "fields",
+    "paging",
+    "sorting",
+    "creation",
+    "validation",
+    "patching",
+    "errors",
+    "identity",
+    "concurrency",
+)
+
+for _topic in TOPICS:
+    import_module(f"{__name__}.{_topic}")
+
+__all__ = ["FLAWS", "TOPICS", "Flaw"]

@@ -1,0 +1,53 @@
+"""What a flaw is, and the table of all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.conformance.flawed_servers.exchange import Behaviour
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A server that is wrong in one way.
+
+    `rule` is the rule it must be caught by, `also` those that cannot hold either once the first
+    is broken in this way. `given` are layers with behaviour that the flaw needs and that our
+    server does not have yet; without the flaw, a server with them keeps the rule.
+    """
+
+    name: str
+    about: str
+    rule: str
+    also: frozenset[str]
+    #: What it is tried on, for instance `TMF629 v5 customer`.
+    on: str
+    behaviour: Behaviour
+    given: tuple[Behaviour, ...] = ()
+
+    @property
+    def topic(self) -> str:
+        """The file it is in."""
+        return self.behaviour.__module__.rpartition(".")[2]
+
+    @property
+    def expected(self) -> frozenset[str]:
+        return self.also | {self.rule}
+
+
+#: Every flaw by name.
+FLAWS: dict[str, Flaw] = {}
+
+
+def flaw(
+    rule: str, *also: str, on: str, given: tuple[Behaviour, ...] = ()
+) -> Callable[[Behaviour], Behaviour]:
+    """Put a behaviour into the table; its docstring says what is wrong."""
+
+    def register(behaviour: Behaviour) -> Behaviour:
+        name = behaviour.__name__  # type: ignore[attr-defined]
+        about = (behaviour.__doc__ or "").strip()
+        assert about and name not in FLAWS, name
+        FLAWS[name] = Flaw(name, about, rule, frozenset(also), on, behaviour, given)
+        return behaviour
+
+    return register

@@ -1,0 +1,101 @@
+"""What the kit says of a flawed server, and whether it says the right thing."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.options import Options
+from conformance.results import Outcome, Report, Result, Verdict
+from conformance.runner import judge
+from handlers.app import create_app
+from persistence.opening import open_store
+from tests.conformance.flawed_servers.exchange import Behaviour, Flawed
+from tests.conformance.flawed_servers.flaw import Flaw
+from tests.conformance.hosting import hosted
+from tmf_apis.catalog import Catalog, built_in
+from tmf_apis.settings import Settings
+from tmf_apis.spec.model import ApiSpec
+
+
+@dataclass(frozen=True)
+class Catch:
+    """What the kit found of a flaw: the rules it says are broken, beside those that it says are
+    broken without the flaw as well.
+    """
+
+    flaw: Flaw
+    verdict: Verdict
+    broken: tuple[str, ...]
+    checks: tuple[str, ...]
+
+    @property
+    def noticed(self) -> bool:
+        return bool(self.broken)
+
+    @property
+    def by_the_rule(self) -> bool:
+        """Whether the expected rule is among those that are said to be broken."""
+        return self.flaw.rule in self.broken
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is blamed for the expected rule, and for none that it keeps."""
+        return self.by_the_rule and set(self.broken) <= self.flaw.expected
+
+
+class Bench:
+    """One API of our own server, to be judged with one flaw after the other."""
+
+    def __init__(self, api: ApiSpec, url: str, app: Flawed) -> None:
+        self._api = api
+        self._url = url
+        self._app = app
+        self._without: dict[tuple[str, tuple[Behaviour, ...]], set[str]] = {}
+
+    def judged(self, resource: str, *behaviours: Behaviour) -> Report:
+        """The report on the server with these behaviours."""
+        self._app.become(*behaviours)
+        options = Options(
+            url=self._url, resources=(resource,), parallel=8, timeout=10, patience=2, quiet=0.7
+        )
+        report = asyncio.run(judge(self._api, options))
+        if self._app.mistakes:
+            raise self._app.mistakes.pop()
+        return report
+
+    def catch(self, flaw: Flaw) -> Catch:
+        """What the kit finds of a flaw."""
+        resource = flaw.on.rpartition(" ")[2]
+        known = self._failing_without(resource, flaw.given)
+        report = self.judged(resource, *flaw.given, flaw.behaviour)
+        new = [r for r in failing(report) if r.check not in known]
+        return Catch(
+            flaw,
+            report.verdict,
+            tuple(sorted({rule for result in new for rule in result.broken})),
+            tuple(sorted({result.check for result in new})),
+        )
+
+    def _failing_without(self, resource: str, given: tuple[Behaviour, ...]) -> set[str]:
+        """The checks that fail without the flaw: what our server does not do yet."""
+        key = (resource, given)
+        if key not in self._without:
+            self._without[key] = {r.check for r in failing(self.judged(resource, *given))}
+        return self._without[key]
+
+
+def failing(report: Report) -> list[Result]:
+    return [result for result in report.results if result.outcome is Outcome.FAILED]
+
+
+@contextmanager
+def bench(api: str, folder: Path) -> Iterator[Bench]:
+    """Our own server with one API (`TMF639 v5`) and an empty store, ready to be made wrong."""
+    number, major = api.split()
+    spec = next(one for one in built_in() if (one.number, one.major) == (number, major))
+    settings = Settings(store=f"sqlite:///{folder}/tmf.db", sample_data=False, development=True)
+    app = Flawed(create_app(settings, Catalog((spec,)), open_store(settings.store)))
+    with hosted(app) as url:
+        yield Bench(spec, url, app)

@@ -1,0 +1,171 @@
+"""Servers that accept values they must refuse, or change those they accept (R-711, R-12xx)."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Server
+from tests.conformance.flawed_servers.flaw import flaw
+from tests.handlers.facts import Json
+
+ON = "TMF639 v5 resource"
+_SEVERITIES = ("critical", "major", "minor", "warning", "indeterminate", "cleared")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_NUMBERS = ("priority", "powerConsumingLevel")
+_BOOLEANS = ("unknownStatus", "isDistributedCurrent")
+
+
+async def _tolerating(asked: Asked, server: Server, mend: Callable[[str, Any], Any]) -> Answered:
+    """Create or change with mended values of first-level attributes; None drops one."""
+    body = asked.json
+    if (asked.creates or asked.merges) and isinstance(body, dict):
+        mended = {
+            name: value if value is None else mend(name, value) for name, value in body.items()
+        }
+        given = {n: v for n, v in mended.items() if v is not None or body[n] is None}
+        if given != body:
+            asked = asked.with_json(given)
+    return await server(asked)
+
+
+@flaw("R-1208", on=ON)
+async def texts_are_taken_for_numbers(asked: Asked, server: Server) -> Answered:
+    """Takes "5" for 5 and "true" for true."""
+
+    def mend(name: str, value: Any) -> Any:
+        if isinstance(value, str) and name in _NUMBERS and re.fullmatch(r"-?[\d.]+", value):
+            return float(value)
+        if isinstance(value, str) and name in _BOOLEANS:
+            return {"true": True, "false": False}.get(value, value)
+        return value
+
+    return await _tolerating(asked, server, mend)
+
+
+@flaw("R-711", on="TMF642 v5 alarm")
+async def enumerations_are_open(asked: Asked, server: Server) -> Answered:
+    """Stores values outside an enumeration."""
+
+    def mend(name: str, value: Any) -> Any:
+        known = value in _SEVERITIES if name == "perceivedSeverity" else True
+        return value if known else "minor"
+
+    async def lenient() -> Answered:
+        body = asked.json
+        if asked.creates and isinstance(body, dict):
+            others = {"state": "raised", "ackState": "unacknowledged"}
+            types = {"alarmType": "communicationsAlarm"}
+            first = await server(asked)
+            if first.status == 400 and "required" not in first.body.decode():
+                known = {k: v for k, v in (others | types).items() if k in body}
+                return await _tolerating(asked.with_json(body | known), server, mend)
+            return first
+        return await server(asked)
+
+    return await lenient()
+
+
+@flaw("R-1201", on=ON)
+async def any_text_is_a_date(asked: Asked, server: Server) -> Answered:
+    """Accepts "tomorrow" where a date stands."""
+
+    def mend(name: str, value: Any) -> Any:
+        dated = name.endswith(("Date", "DateTime", "lastUpdate"))
+        wrong = isinstance(value, str) and not _INSTANT.fullmatch(value)
+        return None if dated and wrong else value
+
+    return await _tolerating(asked, server, mend)
+
+
+@flaw("R-1203", on=ON)
+async def periods_may_run_backwards(asked: Asked, server: Server) -> Answered:
+    """Stores a period that ends before it starts."""
+
+    def mend(name: str, value: Any) -> Any:
+        if isinstance(value, dict) and {"startDateTime", "endDateTime"} <= set(value):
+            first, last = sorted((value["startDateTime"], value["endDateTime"]))
+            return value | {"startDateTime": first, "endDateTime": last}
+        return value
+
+    return await _tolerating(asked, server, mend)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The value with every date in it changed."""
+    if isinstance(value, dict):
+        return {name: _each_text(inner, change) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_each_text(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else value
+
+
+def _shown(asked: Asked, answered: Answered, change: Callable[[str], str]) -> Answered:
+    if asked.on_item or asked.on_list:
+        return answered.each(lambda entity: _each_text(entity, change))
+    return answered
+
+
+@flaw("R-1202", on=ON)
+async def dates_are_shifted(asked: Asked, server: Server) -> Answered:
+    """Answers dates in local time and calls it UTC."""
+
+    def shifted(text: str) -> str:
+        later = datetime.fromisoformat(text) + timedelta(hours=1)
+        return later.isoformat().replace("+00:00", "Z")
+
+    return _shown(asked, await server(asked), shifted)
+
+
+@flaw("R-1201", "S-001", "R-1202", on=ON)
+async def dates_have_no_offset(asked: Asked, server: Server) -> Answered:
+    """Answers dates without an offset."""
+    return _shown(asked, await server(asked), lambda text: text[:19])
+
+
+@flaw("S-001", "R-1201", "R-1202", on=ON)
+async def dates_are_numbers(asked: Asked, server: Server) -> Answered:
+    """Answers dates as milliseconds since 1970."""
+
+    def counted(entity: Json) -> Json:
+        def number(value: Any) -> Any:
+            dated = isinstance(value, str) and _INSTANT.fullmatch(value)
+            return int(datetime.fromisoformat(value).timestamp() * 1000) if dated else value
+
+        return {name: number(value) for name, value in entity.items()}
+
+    answered = await server(asked)
+    return answered.each(counted) if asked.on_item or asked.on_list else answered
+
+
+@flaw("S-001", "R-1204", "R-1208", on=ON)
+async def numbers_are_answered_as_texts(asked: Asked, server: Server) -> Answered:
+    """Answers numbers and booleans in quotes."""
+
+    def quoted(entity: Json) -> Json:
+        plain = (*_NUMBERS, *_BOOLEANS)
+        return {k: str(v).lower() if k in plain else v for k, v in entity.items()}
+
+    answered = await server(asked)
+    return answered.each(quoted) if asked.on_item or asked.on_list else answered
+
+
+@flaw("R-1207", on=ON)
+async def what_is_absent_is_null(asked: Asked, server: Server) -> Answered:
+    """Answers null for every attribute without a value."""
+    answered = await server(asked)
+    if asked.reads and "fields" not in asked.parameters:
+        absent = dict.fromkeys(("description", "category", "place", "validFor", "priority"))
+        return answered.each(lambda entity: absent | entity)
+    return answered
+
+
+@flaw("R-801", on=ON)
+async def texts_are_cut(asked: Asked, server: Server) -> Answered:
+    """Stores the first ten characters of a text, as a narrow column does."""
+    body = asked.json
+    if asked.merges and isinstance(body, dict):
+        cut = {k: v[:10] if isinstance(v, str) and k == "description" else v
+               for k, v in body.items()}  # fmt: skip
+        asked = asked.with_json(cut)
+    return await server(asked)
