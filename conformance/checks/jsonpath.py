@@ -46,7 +46,7 @@ async def elements_are_searched(trial: Trial) -> None:
 @check("R-504", title="The operators of predicates", needs=("list",))
 async def predicates_compare(trial: Trial) -> None:
     cohort = await _offered(trial)
-    name = cohort.varied.get(Kind.TEXT)
+    name = cohort.varied.get(Kind.TEXT, "")
     applies(name, "it has no two free texts")
     first, second = cohort.records[0], cohort.records[1]
     mine, attribute = _mine(cohort), f"@.{name}"

@@ -77,9 +77,9 @@ async def missing_values_stand_together(trial: Trial) -> None:
     name = next((n for k, n in cohort.varied.items() if n not in trial.spec.mandatory), None)
     applies(cohort.marker and name, "it has no optional attribute to sort by")
     text = trial.fresh()
-    value = cohort.records[0][str(name)] if str(name) in cohort.records[0] else None
+    value = cohort.records[0].get(str(name))
     require(value is not None, f"{name} is not stored")
-    mark = {str(cohort.marker): text}
+    mark: dict[str, Any] = {str(cohort.marker): text}
     bodies = [mark, {**mark, str(name): value}, mark]
     made = [await trial.make(**body) for body in bodies]
     applies(made[0].get(str(name)) is None, f"the server sets {name} itself")
