@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
@@ -36,13 +37,14 @@ class Request:
     base_url: str
     receive: Receive = field(repr=False)
     max_body: int = 0
+    _headers: dict[bytes, bytes] | None = field(default=None, init=False, repr=False)
 
     def header(self, name: bytes) -> str | None:
         """The value of a header given in lower case; several are joined by commas."""
-        found = [value for key, value in self.headers if key == name]
-        if not found:
-            return None
-        return b", ".join(found).decode("latin-1") if len(found) > 1 else found[0].decode("latin-1")
+        if self._headers is None:
+            self._headers = _by_name(self.headers)
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def origin(self) -> str:
@@ -86,6 +88,18 @@ class Request:
         )
 
 
+def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    named: dict[bytes, bytes] = {}
+    for name, value in headers:
+        named[name] = value if name not in named else b"%b, %b" % (named[name], value)
+    return named
+
+
+@lru_cache(64)
+def _wire_name(name: str) -> bytes:
+    return name.lower().encode()
+
+
 @dataclass(slots=True)
 class Response:
     """One HTTP answer: status, headers by name, encoded body."""
@@ -97,10 +111,10 @@ class Response:
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
         headers = [
-            (name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()
+            (_wire_name(name), value.encode("latin-1")) for name, value in self.headers.items()
         ]
         if self.status not in (204, 304):
             headers.append((b"content-type", JSON))
-            headers.append((b"content-length", str(len(self.body)).encode()))
+            headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})

@@ -5,7 +5,7 @@ becomes an answer in `problems`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
@@ -148,8 +148,8 @@ async def patch(target: Target, request: Request) -> Response:
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
         new = intake.without_declared_nulls(service, new, raw)
         try:
-            # Not new == old: to Python true is 1, and 1 is 1.0.
-            same = orjson.dumps(new) == seen.body
+            # new == old is not enough: to Python true is 1, and 1 is 1.0.
+            same = new == old and orjson.dumps(new) == seen.body
             record = seen if same else await _replace(target, request, seen, old, new, raw)
         except Stale:
             continue
@@ -184,9 +184,14 @@ def _completed(service: Service, document: dict[str, Any]) -> dict[str, Any]:
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
 
 
-def _draft(service: Service, document: dict[str, Any]) -> Draft:
-    version = versions.version_of(document) if service.rules.versioned else ""
-    return Draft(document["id"], document, orjson.dumps(document), version, versions.rank(version))
+def _draft(
+    service: Service, document: dict[str, Any], before: dict[str, Any] | None = None
+) -> Draft:
+    version, rank = "", ""
+    if service.rules.versioned:
+        version = versions.version_of(document)
+        rank = versions.rank(version)
+    return Draft(document["id"], document, orjson.dumps(document), version, rank, before)
 
 
 async def _is_primary(target: Target, draft: Draft) -> bool:
@@ -207,7 +212,7 @@ async def _replace(
 ) -> Record:
     service = target.service
     intake.check_stored(service, new, change)
-    draft = replace(_draft(service, touch(service.rules, new, service.now())), before=old)
+    draft = _draft(service, touch(service.rules, new, service.now()), old)
     events = raising.of_change(service, request.origin + target.canonical, seen, old, draft)
     return await service.store.replace(service.collection, seen, draft, target.scope, events)
 

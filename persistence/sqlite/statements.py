@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from persistence.sqlite.cursors import Value, read_cursor
-from persistence.sqlite.tables import Table
+from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.store import Scope
 from tmf_apis.tmf630.query import (
@@ -19,9 +19,6 @@ from tmf_apis.tmf630.query import (
     Query,
     SortKey,
 )
-
-#: What a row of a page begins with; the values of the sort keys follow.
-ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
 
 
 class Statement(NamedTuple):
@@ -50,8 +47,10 @@ class Listing:
 
 def addressed(table: Table, id: str, scope: Scope, version: str | None = None) -> Statement:
     """The statement for the entity version of an id, or for all of them, latest first."""
-    sql = f"SELECT {ROW} FROM {table.records} r WHERE r.space = ?1 AND r.id = ?2"
     parameters: list[Parameter] = [scope.space, id]
+    if version is not None and scope.where is ALWAYS:
+        return Statement(table.by_identity, [*parameters, version])
+    sql = f"SELECT {ROW} FROM {table.records} r WHERE r.space = ?1 AND r.id = ?2"
     if version is not None:
         sql += " AND r.version = ?3"
         parameters.append(version)

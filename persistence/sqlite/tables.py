@@ -36,6 +36,8 @@ _SHARED = (
 _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TEXT NOT NULL,
     version TEXT NOT NULL, rank TEXT NOT NULL, n INTEGER NOT NULL, "primary" INTEGER NOT NULL,
     modified INTEGER NOT NULL"""
+#: What a row of a read begins with; the values of the sort keys of a list follow.
+ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
 IDENTITY_COLUMNS = 'space, id, version, rank, n, "primary", modified'
 
 
@@ -53,6 +55,11 @@ class Table:
         places = ", ".join("?" * (9 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first and `body` last.
         self.insert = f"INSERT INTO {self.records} ({named}) VALUES ({places})"
+        #: The statement that reads the record of a space, an id and an entity version.
+        self.by_identity = (
+            f"SELECT {ROW} FROM {self.records} r"
+            " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
+        )
 
 
 def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> list[Table]:

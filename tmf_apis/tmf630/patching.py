@@ -72,10 +72,14 @@ def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_na
     new.pop("href", None)
     if "@type" not in old and new.get("@type") == type_name:
         del new["@type"]
-    for name in sorted(not_patchable):
-        if old.get(name) != new.get(name) or type(old.get(name)) is not type(new.get(name)):
-            raise TmfError(
-                NOT_PATCHABLE,
-                f"/{name}: this attribute cannot be changed; leave it out.",
-            )
+    changed = [name for name in not_patchable if not _same(old.get(name), new.get(name))]
+    if changed:
+        raise TmfError(
+            NOT_PATCHABLE, f"/{min(changed)}: this attribute cannot be changed; leave it out."
+        )
     return new
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values of an attribute are the same; to Python true is 1, and 1 is 1.0."""
+    return one is other or (one == other and type(one) is type(other))
