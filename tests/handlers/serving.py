@@ -1,11 +1,13 @@
 """A real server on a real socket, for as long as a `with` block lasts."""
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,9 +23,12 @@ from handlers.service import services
 from persistence.opening import open_store
 from persistence.store import Scope
 from tests.handlers.facts import Case, Json
+from tests.persistence.mongo_server import database_url, shared_server
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
 
+#: The kind of store that the tests of the web run on, or a URL of a MongoDB server.
+STORE = os.environ.get("TMF_TEST_STORE", "sqlite")
 #: Seconds a server may take to answer, on a machine that does other things as well.
 PATIENCE = 30
 
@@ -80,10 +85,23 @@ class Server:
             return received
 
 
+def store_in(folder: Path, kind: str = STORE) -> str:
+    """The URL of the store that belongs to a folder: a file in it, or a database named after it.
+
+    `kind` is `sqlite`, `mongodb` for the server of the tests, or the URL of a MongoDB server.
+    """
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/tmf.db"
+    name = blake2b(str(folder).encode(), digest_size=8).hexdigest()
+    return database_url(shared_server() if kind == "mongodb" else kind, f"test-{name}")
+
+
 @contextmanager
-def running(folder: Path, catalog: Catalog, **settings: Any) -> Iterator[Server]:
-    """A server of a catalogue on an empty store in a folder."""
-    chosen = Settings(store=f"sqlite:///{folder}/tmf.db", sample_data=False, **settings)
+def running(
+    folder: Path, catalog: Catalog, *, kind: str = STORE, **settings: Any
+) -> Iterator[Server]:
+    """A server of a catalogue on the store of a folder, which is empty at first."""
+    chosen = Settings(store=store_in(folder, kind), sample_data=False, **settings)
     app = create_app(chosen, catalog, open_store(chosen.store))
     config = uvicorn.Config(
         app,

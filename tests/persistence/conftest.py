@@ -1,21 +1,14 @@
-"""One MongoDB server for all tests of the stores."""
+"""Databases of the MongoDB server that the tests of the stores share."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.persistence.mongo_server import fresh_database, mongo_server
-
-
-@pytest.fixture(scope="session")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a server, which runs as long as tests do."""
-    with mongo_server(tmp_path_factory.mktemp("mongo")) as url:
-        yield url
+from tests.persistence.mongo_server import fresh_database
 
 
 @pytest.fixture
-def mongo_url(mongo: str) -> Iterator[str]:
+def mongo_url() -> Iterator[str]:
     """The URL of an empty database."""
-    with fresh_database(mongo) as url:
+    with fresh_database() as url:
         yield url

@@ -2,6 +2,7 @@
 its own, which speaks the same protocol.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -10,8 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -74,31 +78,38 @@ class MongoServer:
             self.kill()
 
 
-@contextmanager
-def mongo_server(folder: Path) -> Iterator[str]:
-    """The URL of a server, without a database, for as long as the block lasts."""
+@cache
+def shared_server() -> str:
+    """The URL of the server that all tests of a process share, without a database."""
     if GIVEN:
-        yield GIVEN.rstrip("/")
-        return
+        return GIVEN
     need_server()
-    server = MongoServer(folder)
+    folder = TemporaryDirectory()
+    server = MongoServer(Path(folder.name))
     server.start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    atexit.register(folder.cleanup)
+    atexit.register(server.stop)
+    return server.url
 
 
 @contextmanager
-def fresh_database(server: str) -> Iterator[str]:
+def fresh_database() -> Iterator[str]:
     """The URL of a database of one's own, dropped afterwards."""
-    base, _, options = server.partition("?")
     name = f"test-{uuid4().hex[:12]}"
     try:
-        yield f"{base.rstrip('/')}/{name}" + (f"?authSource=admin&{options}" if options else "")
+        yield database_url(shared_server(), name)
     finally:
-        with MongoClient(server, serverSelectionTimeoutMS=5_000) as client:
+        with MongoClient(shared_server(), serverSelectionTimeoutMS=5_000) as client:
             client.drop_database(name)
+
+
+def database_url(server: str, name: str) -> str:
+    """The URL of a database of a server, whose users are those of `admin` unless it says so."""
+    parts = urlsplit(server)
+    query = parts.query
+    if parts.username and "authSource" not in query:
+        query = f"{query}&authSource=admin".lstrip("&")
+    return parts._replace(path=f"/{name}", query=query).geturl()
 
 
 def need_server() -> None:

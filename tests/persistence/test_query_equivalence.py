@@ -130,7 +130,7 @@ def shop(
             yield shop
         return
     with (
-        fresh_database(request.getfixturevalue("mongo")) as url,
+        fresh_database() as url,
         opened(MongoStore(url, deadline=60), MONGO_EXAMPLES) as shop,
     ):
         yield shop
