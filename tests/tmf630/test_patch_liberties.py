@@ -71,3 +71,14 @@ def test_a_condition_may_not_put_another_path_before_its_value(value: str) -> No
 @pytest.mark.rule("R-805")
 def test_a_value_that_looks_like_a_path_is_still_found() -> None:
     assert marked("value=/spec/colour/Red") == [None, None, True]
+
+
+@pytest.mark.rule("R-805")
+@pytest.mark.parametrize("name", ["note", "note.note"])
+def test_an_element_may_have_an_attribute_named_as_its_list_is(name: str) -> None:
+    note = {"type": "object", "properties": {"note": TEXT}}
+    notes = {"note": {"type": "array", "items": note}}
+    root = Attribute([{"type": "object", "properties": notes}], {})
+    jotted = {"note": [{"note": "a"}, {"note": "b"}, {"note": "b"}]}
+    operation = {"op": "remove", "path": f"/note?{name}=b"}
+    assert apply_patch_query(jotted, [operation], root) == {"note": [{"note": "a"}]}

@@ -161,6 +161,9 @@ def _meets(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     shared = 0
     while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
         shared += 1
+    if shared == len(names) and isinstance(hit.values[shared - 1], dict):
+        # Not the element itself, which is no value, but its attribute of the same name.
+        shared = 0
     depth = shared or hit.picked
     rest = names[shared:]
     attribute = root.find(hit.names[:depth])
