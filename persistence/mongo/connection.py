@@ -33,6 +33,7 @@ _OPTIONS: dict[str, Any] = {
     "heartbeatFrequencyMS": 1_000,
     "socketTimeoutMS": 30_000,
     "maxPoolSize": CONNECTIONS,
+    "maxConnecting": 10,
     "appname": "tmf-apis",
 }
 #: Acknowledged means durable on most of the members; also on one member alone.

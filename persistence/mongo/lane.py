@@ -16,8 +16,6 @@ logger = logging.getLogger(__name__)
 #: are shed at once rather than piled up.
 CONNECTIONS = 50
 PLACES = 500
-#: Seconds a command by id may take. Together with the rest of a request it stays below two.
-PATIENCE = 1.8
 
 
 class Late(Unavailable):
@@ -32,7 +30,7 @@ class Lane:
         self._busy = 0
 
     @asynccontextmanager
-    async def enter(self, seconds: float = PATIENCE) -> AsyncIterator[None]:
+    async def enter(self, seconds: float) -> AsyncIterator[None]:
         """Run what stands inside within so many seconds; raises `Unavailable`, and `Late`.
 
         `DuplicateKeyError` goes through: it is an answer.

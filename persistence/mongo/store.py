@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from random import random
 from time import monotonic
 
-from persistence.errors import Missing, TooSlow, Unavailable, Unusable
+from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
 from persistence.mongo import loading, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database, without_password
@@ -31,11 +32,14 @@ from persistence.store import (
 )
 from tmf_apis.tmf630.query import Query
 
-#: Seconds a list may take (D13), and what moves many records or events.
+#: Seconds a list may take (D13), what is about one record, and what moves many.
 DEADLINE = 5.0
+PATIENCE = 1.8
 BULK = 600.0
 #: Seconds the client waits beyond a deadline that the server keeps.
 _GRACE = 0.1
+#: Seconds to wait at most after a lost race.
+_STEP_ASIDE = 0.05
 #: Rows that one command brings at most, where a client asks for all.
 _ROWS = 1_000
 
@@ -43,11 +47,12 @@ _ROWS = 1_000
 class MongoStore:
     """The store contract over a MongoDB database; see `persistence.store.Store`.
 
-    `deadline` is how many seconds a list may take.
+    `deadline` is how many seconds a list may take, `patience` what is about one record.
     """
 
-    def __init__(self, url: str, deadline: float = DEADLINE) -> None:
+    def __init__(self, url: str, deadline: float = DEADLINE, patience: float = PATIENCE) -> None:
         self._url = url
+        self._patience = patience
         self._deadline = deadline
         self._tables: dict[str, Table] = {}
         self._clock = Clock()
@@ -84,7 +89,7 @@ class MongoStore:
             await connection.close()
 
     async def ping(self) -> None:
-        async with self._lane.enter():
+        async with self._lane.enter(self._patience):
             now = {"$max": {"at": self._clock.now()}}
             await self._database[CATALOGUE].update_one({"_id": "ping"}, now, upsert=True)
 
@@ -134,7 +139,7 @@ class MongoStore:
         if version is not None:
             wanted["version"] = version
         wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
-        async with self._lane.enter():
+        async with self._lane.enter(self._patience):
             cursor = self._database[table.name].find(wanted, IDENTITY, batch_size=_ROWS)
             if version is None:
                 cursor = cursor.sort([("rank", -1), ("_id", -1)])
@@ -185,7 +190,7 @@ class MongoStore:
         events: Sequence[Event] = (),
         once: Once | None = None,
     ) -> Created:
-        async with self._lane.enter():
+        async with self._lane.enter(self._patience):
             records, table = await self._written(collection)
             return await writes.create(records, table, self._clock, draft, scope, events, once)
 
@@ -197,9 +202,14 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> Record:
-        async with self._lane.enter():
+        async with self._lane.enter(self._patience):
             records, table = await self._written(collection)
-            return await writes.replace(records, table, self._clock, seen, draft, scope, events)
+            try:
+                return await writes.replace(records, table, self._clock, seen, draft, scope, events)
+            except Stale:
+                # Those who lost a race begin the next one at different moments.
+                await asyncio.sleep(random() * _STEP_ASIDE)
+                raise
 
     async def delete(
         self,
@@ -208,7 +218,7 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> None:
-        async with self._lane.enter():
+        async with self._lane.enter(self._patience):
             records, table = await self._written(collection)
             if len(seen) == 1:
                 await writes.delete(records, table, self._clock, seen[0], scope, events)

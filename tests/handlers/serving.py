@@ -20,8 +20,9 @@ import uvicorn
 from handlers.app import collections_of, create_app
 from handlers.loading import Line, drafts
 from handlers.service import services
+from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
-from persistence.store import Scope
+from persistence.store import Scope, Store
 from tests.handlers.facts import Case, Json
 from tests.persistence.mongo_server import database_url, shared_server
 from tmf_apis.catalog import Catalog
@@ -62,7 +63,7 @@ class Server:
         return shown
 
     async def _load(self, case: Case, document: Json) -> None:
-        store = open_store(self.settings.store)
+        store = store_of(self.settings.store)
         served = services(self.catalog.apis, store, self.settings)
         service = next(
             s for s in served if (s.api.base_path, s.spec) == (case.api.base_path, case.resource)
@@ -96,13 +97,20 @@ def store_in(folder: Path, kind: str = STORE) -> str:
     return database_url(shared_server() if kind == "mongodb" else kind, f"test-{name}")
 
 
+def store_of(url: str) -> Store:
+    """The store of a URL; patient with a MongoDB server that many tests keep busy."""
+    if url.startswith("mongodb://"):
+        return MongoStore(f"{url}?waitQueueTimeoutMS=30000", deadline=PATIENCE, patience=PATIENCE)
+    return open_store(url)
+
+
 @contextmanager
 def running(
     folder: Path, catalog: Catalog, *, kind: str = STORE, **settings: Any
 ) -> Iterator[Server]:
     """A server of a catalogue on the store of a folder, which is empty at first."""
     chosen = Settings(store=store_in(folder, kind), sample_data=False, **settings)
-    app = create_app(chosen, catalog, open_store(chosen.store))
+    app = create_app(chosen, catalog, store_of(chosen.store))
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
