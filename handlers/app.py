@@ -5,6 +5,7 @@ handlers, and Flask for pages. Before its chain stands `Operations`, which serve
 operations themselves (D7).
 """
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -20,6 +21,9 @@ from starlette.exceptions import HTTPException
 
 from handlers.explorer import explorer
 from handlers.hubs import Hub, hub_of
+from handlers.notifications.access import read_access
+from handlers.notifications.dead import LETTERS
+from handlers.notifications.dispatcher import Dispatcher
 from handlers.operations import Operations, openapi_documents
 from handlers.pages import pages
 from handlers.problems import error_response, respond
@@ -37,6 +41,9 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 #: New objects before a collection, and collections before older objects are looked at.
 _COLLECTIONS = (50_000, 20, 50)
 
+#: What is kept beside the resources of the APIs.
+INTERNAL = (LETTERS,)
+
 _CAUSES = {404: NO_SUCH_PATH, 405: METHOD_NOT_ALLOWED}
 
 
@@ -46,8 +53,15 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     The store is opened when the application starts and closed when it stops.
     """
     served = services(catalog.apis, store, settings)
-    registries = _registries(catalog, store)
+    registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
+
+    dispatcher = Dispatcher(
+        store,
+        settings,
+        [(hub.api.base_path, hub.collection) for hub in registries],
+        read_access(settings.callback_access),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -57,9 +71,12 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
+        delivery = asyncio.create_task(dispatcher.run())
         try:
             yield
         finally:
+            delivery.cancel()
+            await asyncio.gather(delivery, return_exceptions=True)
             await store.close()
 
     app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
@@ -91,7 +108,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
 def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[Collection]:
     """Every collection a catalogue needs, each once."""
     served = [service.collection for service in services(catalog.apis, store, settings)]
-    served += [hub.collection for hub in _registries(catalog, store)]
+    served += [hub.collection for hub in _registries(catalog, store, settings)]
+    served += INTERNAL
     return list({collection.name: collection for collection in served}.values())
 
 
@@ -104,8 +122,8 @@ def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]
     }
 
 
-def _registries(catalog: Catalog, store: Store) -> list[Hub]:
-    return [hub for api in catalog.apis if (hub := hub_of(api, store)) is not None]
+def _registries(catalog: Catalog, store: Store, settings: Settings) -> list[Hub]:
+    return [hub for api in catalog.apis if (hub := hub_of(api, store, settings)) is not None]
 
 
 def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:

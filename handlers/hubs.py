@@ -1,16 +1,23 @@
 """The listener registry of an API: register, show and remove a subscription (R-1001..R-1006)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from handlers import intake
 from handlers.http import Request, Response
-from persistence.errors import Duplicate
-from persistence.store import Collection, Draft, Scope, Store
+from handlers.notifications.registry import callback_rules
+from handlers.notifications.subscription import Subscription, draft, read
+from persistence.errors import Duplicate, Stale
+from persistence.store import Collection, Scope, Store
+from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, HubSpec
+from tmf_apis.tmf630.callbacks import CallbackRules
 from tmf_apis.tmf630.errors import CONFLICT, TmfError
 from tmf_apis.tmf630.identity import href
+from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.subscriptions import registration
 
@@ -23,47 +30,68 @@ class Hub:
     spec: HubSpec
     store: Store
     collection: Collection
+    allowed: CallbackRules
 
 
-def hub_of(api: ApiSpec, store: Store) -> Hub | None:
+def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
     """The registry of an API, or None when its file has none."""
     if api.hub is None:
         return None
-    return Hub(api, api.hub, store, Collection(f"{api.base_path}/hub"))
+    collection = Collection(f"{api.base_path}/hub")
+    return Hub(api, api.hub, store, collection, callback_rules(settings))
 
 
 async def register(hub: Hub, request: Request) -> Response:
-    """A new subscription; the same callback and query twice is a conflict."""
+    """A new subscription to what happens from now on; the same callback and query twice is a
+    conflict.
+    """
     intake.check_json(request)
     origin = request.origin
     body = parse_json(await request.body())
-    subscription = registration(body, hub.collection.name, typed=hub.spec.typed)
-    draft = Draft(subscription["id"], subscription, orjson.dumps(subscription))
+    asked = registration(body, hub.collection.name, hub.allowed, typed=hub.spec.typed)
+    await hub.store.settle()
+    position = await hub.store.last_event()
     try:
-        await hub.store.create(hub.collection, draft, Scope())
+        await hub.store.create(hub.collection, draft(asked, position), Scope())
     except Duplicate as error:
         raise TmfError(
             CONFLICT,
-            f"The callback is registered with this query already, as hub {draft.id}.",
+            f"The callback is registered with this query already, as hub {asked['id']}.",
         ) from error
-    url = href(origin + request.path, draft.id)
-    return Response(201, _shown(hub, subscription, url), {"Location": url})
+    url = href(origin + request.path, asked["id"])
+    return Response(201, _shown(hub, asked, url), {"Location": url})
 
 
 async def show(hub: Hub, request: Request, id: str) -> Response:
-    """One subscription."""
-    record = await hub.store.get(hub.collection, id, Scope())
-    return Response(200, _shown(hub, orjson.loads(record.body), request.origin + request.path))
+    """One subscription; when its delivery is paused, since when and why."""
+    found = await _subscription(hub, id)
+    return Response(200, _shown(hub, _with_pause(found), request.origin + request.path))
 
 
 async def remove(hub: Hub, request: Request, id: str) -> Response:
     """Nothing left of a subscription."""
+    while True:
+        found = await _subscription(hub, id)
+        # Whoever delivers to it writes down how far it is, several times a second.
+        with suppress(Stale):
+            await hub.store.delete(hub.collection, [found.record], Scope())
+            return Response(204)
+
+
+async def _subscription(hub: Hub, id: str) -> Subscription:
+    """The subscription of an id; raises `Missing`."""
     record = await hub.store.get(hub.collection, id, Scope())
-    await hub.store.delete(hub.collection, [record], Scope())
-    return Response(204)
+    return read(hub.api.base_path, hub.collection, record)
 
 
-def _shown(hub: Hub, subscription: dict[str, str], url: str) -> bytes:
+def _with_pause(found: Subscription) -> dict[str, Any]:
+    if not found.delivery.paused:
+        return found.registered
+    since = now_text(instant(found.delivery.paused))
+    return found.registered | {"pausedSince": since, "lastError": found.delivery.error}
+
+
+def _shown(hub: Hub, subscription: dict[str, Any], url: str) -> bytes:
     """The subscription as its version shows it: with `href` where bodies are typed."""
     if hub.spec.typed:
         subscription = {"id": subscription["id"], "href": url, **subscription}

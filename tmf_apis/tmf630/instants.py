@@ -1,7 +1,7 @@
 """Date-times as instants: 64-bit microseconds since 1970 (R-1201, R-414, D12)."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -36,6 +36,11 @@ def microseconds(text: str) -> int | None:
 def now_text(now: datetime) -> str:
     """The RFC 3339 text of a moment, in UTC and to the millisecond (R-1201)."""
     return now.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def instant(microseconds: int) -> datetime:
+    """The moment that many microseconds after the beginning of 1970."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def _leap(year: int) -> bool:

@@ -3,16 +3,19 @@
 R-1001 to R-1008.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from tmf_apis.tmf630 import filtering, jsonpath
-from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_CALLBACK, TmfError
-from tmf_apis.tmf630.fields import parse_fields
-from tmf_apis.tmf630.query import Predicate
+from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
+from tmf_apis.tmf630.errors import INVALID_BODY, TmfError
+from tmf_apis.tmf630.fields import Fields, parse_fields, select
+from tmf_apis.tmf630.jsonpath import Member
+from tmf_apis.tmf630.query import All, Predicate
 
 Json = dict[str, Any]
 
@@ -33,11 +36,12 @@ class _HubSchema(Schema):
 _HUB = _HubSchema()
 
 
-def registration(body: Any, registry: str, *, typed: bool) -> Json:
+def registration(body: Any, registry: str, allowed: CallbackRules, *, typed: bool) -> Json:
     """The subscription a request asks for, with its id.
 
     The id follows from the registry, the callback and the query, so that the same registration
-    twice is the same id (R-1006). `typed` adds `@type` (R-1002). Raises `TmfError` (400).
+    twice is the same id (R-1006). `typed` adds `@type` (R-1002). Raises `TmfError` (400), also
+    for a callback that is not `allowed`.
     """
     try:
         given: Json = _HUB.load(body)
@@ -48,8 +52,8 @@ def registration(body: Any, registry: str, *, typed: bool) -> Json:
         )
         raise TmfError(INVALID_BODY, wrong) from error
     callback, query = given["callback"], given.get("query") or ""
-    check_callback(callback)
-    event_filter(query)
+    check_callback(callback, allowed)
+    interest(query)
     id = str(uuid5(NAMESPACE_URL, f"{registry}\n{callback}\n{query}"))
     subscription: Json = {"id": id, "callback": callback}
     if query:
@@ -62,24 +66,42 @@ def registration(body: Any, registry: str, *, typed: bool) -> Json:
     return subscription
 
 
-def check_callback(callback: str) -> None:
-    """Raise `TmfError` (400) unless a callback is an absolute http or https URL (R-1001)."""
-    try:
-        parts = urlsplit(callback)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or any(ord(character) <= 0x20 for character in callback):
-        raise TmfError(INVALID_CALLBACK, "/callback: an absolute http or https URL is needed.")
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What a subscriber wants: which events, and of these which parts; None for its usual ones."""
+
+    where: Predicate
+    fields: Fields | None = None
 
 
-def event_filter(query: str) -> Predicate:
-    """What a subscription's query means for an event (R-1007, R-1008); empty means all events.
+def interest(query: str) -> Interest:
+    """What a subscription's query asks for (R-1007, R-1008); an empty one for all events.
 
     Raises `TmfError` (400 or 501) for a malformed one, so that it is told at registration.
     """
     if query.lstrip().startswith(("$", "[")):
-        return jsonpath.selection(query, None)
+        return Interest(jsonpath.selection(query, None))
     reserved, conditions = filtering.split(query.removeprefix("?"))
-    parse_fields(reserved.get("fields", ()), None)
-    return filtering.predicate(conditions, None)
+    paths = [jsonpath.selection(path, None) for path in reserved.get("filter", ())]
+    plain = filtering.predicate(conditions, None)
+    fields = parse_fields(reserved.get("fields", ()), None)
+    return Interest(All((plain, *paths)) if paths else plain, fields)
+
+
+#: What every notification says of itself and of the resource, whatever `fields` selects.
+_ENVELOPE = frozenset({"eventId", "eventTime", "eventType", "@type"})
+_IDENTITY = ("id", "href", "@type")
+
+
+def narrowed(event: Json, shown: Sequence[str] | None, fields: Fields | None) -> Json:
+    """The part of an event that is sent: what the subscriber selects (R-1007), else the
+    attributes `shown` by its kind (R-1016), None for all.
+    """
+    [(member, resource)] = event["event"].items()
+    if fields is not None:
+        identity = tuple((Member("event"), Member(member), Member(name)) for name in _IDENTITY)
+        return select(event, replace(fields, paths=fields.paths + identity), _ENVELOPE)
+    if shown is None:
+        return event
+    kept = {name: value for name, value in resource.items() if name in shown}
+    return event | {"event": {member: kept}}

@@ -1,0 +1,1 @@
+"""Notifications: from the log of events to the listeners, at least once and in order."""

@@ -1,0 +1,127 @@
+"""The part of a worker that has events delivered: it finds subscriptions and sends couriers.
+
+All workers look at all subscriptions; a lease says which of them serves one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from random import uniform
+from uuid import uuid4
+
+from handlers.notifications import courier, dead
+from handlers.notifications.access import Credentials, access_for
+from handlers.notifications.courier import Courier, Lost
+from handlers.notifications.feed import Feed
+from handlers.notifications.posting import Post
+from handlers.notifications.registry import Registry, callback_rules, subscriptions
+from handlers.notifications.retention import forget
+from handlers.notifications.subscription import Subscription, microseconds
+from persistence.errors import StoreError
+from persistence.store import Store
+from tmf_apis.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at the subscriptions, and between two clean-ups of the log.
+SHORTEST_LOOK, LONGEST_LOOK = 0.3, 0.6
+CLEAN = 60.0
+
+
+class Dispatcher:
+    """Serves the subscriptions of some registries."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        registries: Sequence[Registry],
+        credentials: Sequence[Credentials],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._registries = registries
+        self._credentials = credentials
+        self._rules = callback_rules(settings)
+        self._feed = Feed(store)
+        self._worker = str(uuid4())
+        self._running: dict[str, tuple[Courier, asyncio.Task[None]]] = {}
+
+    async def run(self) -> None:
+        """Look after all subscriptions until cancelled; then give back what was leased."""
+        clean = asyncio.create_task(self._clean())
+        try:
+            while True:
+                try:
+                    await self._look()
+                except StoreError as error:
+                    logger.warning("subscriptions cannot be read: %s", error)
+                await asyncio.sleep(uniform(SHORTEST_LOOK, LONGEST_LOOK))
+        finally:
+            clean.cancel()
+            await self._stop()
+
+    async def _look(self) -> None:
+        """Send couriers to subscriptions nobody serves, and stop those of removed ones."""
+        found = await subscriptions(self._store, self._registries)
+        known = {subscription.id: subscription for subscription in found}
+        for id in self._running.keys() - known.keys():
+            self._running[id][1].cancel()
+        now = microseconds()
+        free = [
+            each
+            for each in found
+            if each.id not in self._running
+            and not each.delivery.paused
+            and (each.delivery.until < now or not each.delivery.holder)
+        ]
+        # Not all at once: the other workers want some, too.
+        for subscription in free[: 1 + len(free) // 4]:
+            if leased := await courier.take(self._store, subscription, self._worker):
+                self._send(leased)
+        for letter in await dead.letters(self._store, replay=True):
+            if letter.subscription in self._running:
+                self._running[letter.subscription][0].again(letter)
+
+    def _send(self, subscription: Subscription) -> None:
+        settings = self._settings
+        post = Post(
+            subscription.callback,
+            self._rules,
+            timeout=settings.delivery_timeout,
+            at_once=settings.delivery_at_once,
+            secret=settings.callback_secret,
+            access=access_for(subscription.callback, self._credentials),
+        )
+        sent = Courier(self._store, self._feed, settings, subscription, post)
+        task = asyncio.create_task(self._watched(subscription.id, sent))
+        self._running[subscription.id] = (sent, task)
+
+    async def _watched(self, id: str, sent: Courier) -> None:
+        try:
+            await sent.run()
+        except Lost:
+            logger.info("subscription %s is served by another worker, or gone", id)
+        except StoreError as error:
+            logger.warning("subscription %s: %s", id, error)
+        except Exception:
+            logger.exception("subscription %s", id)
+        finally:
+            self._running.pop(id, None)
+
+    async def _clean(self) -> None:
+        """Drop old events now and then. Every worker does; dropping twice does no harm."""
+        while True:
+            await asyncio.sleep(uniform(CLEAN / 2, CLEAN))
+            with suppress(StoreError):
+                await forget(self._store, self._settings.keep_events, self._registries)
+
+    async def _stop(self) -> None:
+        running = list(self._running.values())
+        for _, task in running:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+        for sent, _ in running:
+            with suppress(StoreError):
+                await sent.hand_over()

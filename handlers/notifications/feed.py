@@ -1,0 +1,42 @@
+"""The log of events as the couriers of one process read it: each page once for all of them."""
+
+from collections import OrderedDict
+from time import monotonic
+
+from handlers.notifications.notice import Notice
+from persistence.store import Store
+
+#: Events read at once.
+PAGE = 100
+#: Pages that are remembered; subscriptions that keep up read the same ones.
+_PAGES = 8
+#: Seconds for which it is believed that nothing follows.
+FRESH = 0.05
+
+
+class Feed:
+    """Reads the log on from a sequence number."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pages: OrderedDict[int, tuple[float, list[Notice]]] = OrderedDict()
+        self._settled = 0.0
+
+    async def after(self, position: int) -> list[Notice]:
+        """Events that follow a number, in order; an empty list when there is none yet."""
+        found = self._pages.get(position)
+        if found is not None and (found[1] or monotonic() - found[0] < FRESH):
+            return found[1]
+        await self._settle()
+        notices = [Notice(logged) for logged in await self._store.events(position, PAGE)]
+        self._pages[position] = (monotonic(), notices)
+        if len(self._pages) > _PAGES:
+            self._pages.popitem(last=False)
+        return notices
+
+    async def _settle(self) -> None:
+        """Have events that wait beside their resources moved into the log."""
+        now = monotonic()
+        if now - self._settled >= FRESH:
+            self._settled = now
+            await self._store.settle()

@@ -1,0 +1,44 @@
+"""An event of the log on its way to listeners: what it is about, and the bytes each gets."""
+
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from persistence.store import Logged
+from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.query import ALWAYS
+from tmf_apis.tmf630.subscriptions import Interest, narrowed
+
+Json = dict[str, Any]
+
+
+class Notice:
+    """An event of the log. It is decoded when the first subscription has to look inside."""
+
+    def __init__(self, logged: Logged) -> None:
+        head, _, self.body = logged.body.partition(b"\n")
+        #: The attributes of the resource that the event shows (R-1016); None for all.
+        self.shown: list[str] | None = orjson.loads(head)
+        self.logged = logged
+        self.sequence = logged.sequence
+        #: What events are in order of: the resource that changed.
+        self.resource = (logged.collection, logged.id)
+
+    @cached_property
+    def document(self) -> Json:
+        """The envelope with the whole resource, which is what queries see (D17)."""
+        found: Json = orjson.loads(self.body)
+        return found
+
+    def concerns(self, base_path: str, interest: Interest) -> bool:
+        """Whether it is of an API, and one that a subscription asks for."""
+        if not self.logged.collection.startswith(f"{base_path}/"):
+            return False
+        return interest.where == ALWAYS or matches(interest.where, self.document)
+
+    def sent(self, interest: Interest) -> bytes:
+        """The body a subscriber gets."""
+        if interest.fields is None and self.shown is None:
+            return self.body
+        return orjson.dumps(narrowed(self.document, self.shown, interest.fields))

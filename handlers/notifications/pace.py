@@ -1,0 +1,53 @@
+"""How fast one listener gets events: several at once while it takes them, else ever slower."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tenacity import RetryCallState, wait_exponential_jitter
+
+#: The pauses between attempts, in seconds: growing, with up to a second of chance.
+PAUSES = wait_exponential_jitter(multiplier=0.5, max=30, jitter=0.5)
+
+
+class Pace:
+    """Turns to post to one listener.
+
+    When as many deliveries failed in a row as may run at once, they go one at a time, with
+    growing pauses, until one succeeds: a listener that is down is not stormed, and costs little.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._slots = asyncio.Semaphore(at_once)
+        self._alone = asyncio.Lock()
+        self._failures = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A turn; leaving it by an exception counts as a failure."""
+        async with self._slots:
+            if self._failures < self._at_once:
+                async with self._counted():
+                    yield
+                return
+            async with self._alone:
+                await asyncio.sleep(self._pause())
+                async with self._counted():
+                    yield
+
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception:
+            self._failures += 1
+            raise
+        self._failures = 0
+
+    def _pause(self) -> float:
+        if self._failures < self._at_once:
+            return 0.0
+        state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
+        state.attempt_number = 1 + self._failures - self._at_once
+        return PAUSES(state)
