@@ -1,7 +1,5 @@
 """A few of the flawed servers, of different topics; the proof `kit` tries them all."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.conformance.flawed_servers import FLAWS, Flaw

@@ -36,7 +36,7 @@ def prove() -> dict[str, Any]:
         "caught_by_the_rule": len(blamed),
         "caught_exactly": len(exact),
         "not_exact": {
-            name: {"expected": sorted(catch.flaw.expected), "broken": catch.broken}
+            name: {"expected": catch.flaw.rule, "broken": catch.broken}
             for name, catch in catches.items()
             if not catch.exact
         },
@@ -61,9 +61,9 @@ def table(catches: dict[str, Catch]) -> str:
         "# Flawed servers",
         "",
         "Each is our own server made wrong in one way, and judged by the kit. *Breaks* is the rule",
-        "it must be caught by, *blamed for* what the kit said beyond what it says without the flaw;",
-        "rules in brackets cannot hold either when the first is broken in this way. Written by",
-        "`make prove ARGS=kit`.",
+        "it must be caught by, *blamed for* what the kit says beyond what it says without the",
+        "flaw; rules in brackets cannot hold either when the first is broken in this way. Written",
+        "by `make prove ARGS=kit`.",
     ]
     for topic in TOPICS:
         lines += ["", f"## {topic.capitalize()}", ""]
@@ -80,7 +80,7 @@ def table(catches: dict[str, Catch]) -> str:
 def _blamed(catch: Catch) -> str:
     others = [rule for rule in catch.broken if rule != catch.flaw.rule]
     first = [catch.flaw.rule] if catch.by_the_rule else ["nothing"] if not others else []
-    implied = [rule for rule in others if rule in catch.flaw.also]
-    strange = [f"**{rule}**" for rule in others if rule not in catch.flaw.also]
+    implied = [rule for rule in others if catch.flaw.implies(rule)]
+    strange = [f"**{rule}**" for rule in others if not catch.flaw.implies(rule)]
     in_brackets = [f"({', '.join(implied)})"] if implied else []
     return " ".join([*first, *strange, *in_brackets])

@@ -19,6 +19,9 @@ TOPICS = (
     "errors",
     "identity",
     "concurrency",
+    "events",
+    "lifecycles",
+    "tasks",
 )
 
 for _topic in TOPICS:

@@ -42,7 +42,7 @@ class Catch:
     @property
     def exact(self) -> bool:
         """Whether it is blamed for the expected rule, and for none that it keeps."""
-        return self.by_the_rule and set(self.broken) <= self.flaw.expected
+        return self.by_the_rule and all(map(self.flaw.implies, self.broken))
 
 
 class Bench:

@@ -1,0 +1,73 @@
+"""Alarm tasks that have their effect (R-642-06, R-642-07)."""
+
+from typing import Any
+
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Server
+from tests.handlers.facts import Json
+
+#: Attributes that say how a reference is written, not which alarm is meant.
+_META = {"@type", "@referredType", "href", "@baseType", "@schemaLocation"}
+
+
+async def acting(asked: Asked, server: Server) -> Answered:
+    """Carry out a task before it is answered as done."""
+    name = asked.path.rpartition("/")[2]
+    body = asked.json
+    if not asked.creates or name not in _TASKS or not isinstance(body, dict):
+        return await server(asked)
+    result, effect = _TASKS[name]
+    made = await server(asked)
+    if not made.ok:
+        return made
+    alarms = asked.path.replace(name, "alarm")
+    changed = []
+    for alarm in (await server(asked.reading(alarms))).json:
+        if meets(alarm, body.get("alarmPattern", [])):
+            where = f"{alarms}/{alarm['id']}"
+            answered = await server(asked.patching(effect(body, alarm), where))
+            changed.append(answered.json if answered.ok else alarm)
+    done = {"state": "done", result: [{"id": a["id"], "@type": "AlarmRef"} for a in changed]}
+    if "fields" in asked.parameters:
+        return made
+    return made.each(lambda task: task | done)
+
+
+def meets(alarm: Json, patterns: list[Any]) -> bool:
+    """Whether an alarm has all that one of the patterns names."""
+    return any(
+        all(alarm.get(k) == v for k, v in pattern.items() if k not in _META)
+        for pattern in patterns
+        if set(pattern) - _META
+    )
+
+
+def _acked(task: Json, alarm: Json) -> Json:
+    return _by(task) | {"ackState": "acknowledged"}
+
+
+def _unacked(task: Json, alarm: Json) -> Json:
+    return _by(task) | {"ackState": "unacknowledged"}
+
+
+def _by(task: Json) -> Json:
+    return {name: task[name] for name in ("ackSystemId", "ackUserId") if name in task}
+
+
+def _cleared(task: Json, alarm: Json) -> Json:
+    who = {n: task[n] for n in ("clearSystemId", "clearUserId", "alarmClearedTime") if n in task}
+    return who | {"state": "cleared", "perceivedSeverity": "cleared"}
+
+
+def _commented(task: Json, alarm: Json) -> Json:
+    given = task.get("comment")
+    comments = given if isinstance(given, list) else [given]
+    return {"comment": [*alarm.get("comment", []), *comments]}
+
+
+#: For each task the attribute of its result, and what it does to an alarm.
+_TASKS = {
+    "ackAlarm": ("ackedAlarm", _acked),
+    "unAckAlarm": ("unAckedAlarm", _unacked),
+    "clearAlarm": ("clearedAlarm", _cleared),
+    "commentAlarm": ("commentedAlarm", _commented),
+}
