@@ -54,6 +54,11 @@ class Preparation:
         if self._stale:
             self._work = asyncio.create_task(self._remake_all())
 
+    async def finished(self) -> None:
+        """Return when every mirror can be trusted."""
+        if self._work is not None:
+            await self._work
+
     async def end(self) -> None:
         """Stop remaking; the next process goes on with it."""
         if self._work is not None:

@@ -103,17 +103,21 @@ class MongoStore:
     def _database(self) -> Database:
         return self._open.database
 
+    @property
+    def _prepared(self) -> Preparation:
+        if self._preparation is None or self._connection is None:
+            raise Unavailable("the store is not open")
+        return self._preparation
+
     async def _written(self, collection: Collection) -> tuple[writes.Records, Table]:
         """Where a collection's records are written to, ready for them."""
         table = self._tables[collection.name]
         records = self._database[table.name]
-        if self._preparation is not None:
-            await self._preparation.writing(table)
+        await self._prepared.writing(table)
         return records, table
 
     def _reading(self, collection: Collection) -> Table:
-        table = self._tables[collection.name]
-        return table if self._preparation is None else self._preparation.reading(table)
+        return self._prepared.reading(self._tables[collection.name])
 
     # -- reading
 
@@ -245,13 +249,11 @@ class MongoStore:
 
     async def settle(self) -> int:
         async with self._settling, self._lane.enter(BULK):
-            if self._preparation is None or self._log is None:
-                raise Unavailable("the store is not open")
-            kinds = await self._preparation.used()
+            log, kinds = self._logged, await self._prepared.used()
             if monotonic() - self._swept > EVERY:
                 self._swept = monotonic()
                 await sweep(self._database, kinds, self._clock.now())
-            return await settle(self._open, self._log, kinds)
+            return await settle(self._open, log, kinds)
 
     async def events(self, after: int, limit: int) -> list[Logged]:
         async with self._lane.enter(DEADLINE):

@@ -1,0 +1,271 @@
+"""The database: what stands in it, which URLs are refused, what left-overs become."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from pymongo import MongoClient
+
+from persistence.errors import Missing, StoreError, Unusable
+from persistence.mongo import loading, several, writes
+from persistence.mongo.store import MongoStore
+from persistence.opening import open_store
+from persistence.store import Collection, Column, Draft, Event, Once, Scope
+from tests.persistence.driver import THINGS, VERSIONED, Driver, draft, one
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Predicate, Present, Query, SortKey
+
+MADE = Event("ThingCreateEvent", b"{}")
+RECORDS = "records.test.v1.thing"
+
+
+@pytest.fixture
+def shop(mongo_url: str) -> Iterator[Driver]:
+    with asyncio.Runner() as runner:
+        shop = Driver(lambda: MongoStore(mongo_url), runner)
+        yield shop
+        shop.run(shop.store.close())
+
+
+@pytest.fixture
+def database(mongo_url: str) -> Iterator[Any]:
+    with MongoClient(mongo_url) as client:
+        yield client.get_default_database()
+
+
+def keys_within(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield key
+            yield from keys_within(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from keys_within(below)
+
+
+class TestNames:
+    """Names that mean something to MongoDB stay names."""
+
+    ODD = ("$where", "$gt", "a.b", "$", "", "0", "%24", "_id", "x\ty", "größe", "$expr", "o", "p")
+
+    @pytest.mark.parametrize("name", ODD)
+    def test_an_odd_name_is_kept_and_found(self, name: str, shop: Driver) -> None:
+        document = {"id": "a", name: [{name: {"$gt": ""}}, {name: 5}], "b": {"$where": "1"}}
+        body = orjson.dumps(document)
+        shop.create(Draft("a", document, body))
+        shop.create(draft("b"))
+        assert shop.get("a").body == body
+        inner = Comparison(one(name, name), Operator.EQ, (5,), Kind.ANY)
+        assert shop.ids(Query(inner)) == ["a"]
+        assert shop.ids(Query(Present(one(name)))) == ["a"]
+        assert shop.ids(Query(sort=(SortKey(one(name, name), True, Kind.ANY),))) == ["a", "b"]
+
+    def test_no_name_of_a_client_is_a_name_in_the_database(
+        self, shop: Driver, database: Any
+    ) -> None:
+        document = {"id": "a", **{name: {name: 1} for name in self.ODD}}
+        shop.create(Draft("a", document, orjson.dumps(document)))
+        (stored,) = database[RECORDS].find({})
+        assert not any(key[:1] == "$" or "." in key or "\0" in key for key in keys_within(stored))
+
+    @pytest.mark.parametrize("value", ["$where", "$name", "{$gt: ''}", "function() {return true}"])
+    def test_a_value_is_never_an_operator(self, value: str, shop: Driver) -> None:
+        shop.load(draft("a", name=value), draft("b", name="other"), draft(value))
+        for operator in (Operator.EQ, Operator.GTE):
+            for path in (one("name"), one("unknown"), one("id")):
+                found = shop.ids(Query(Comparison(path, operator, (value,), Kind.TEXT)))
+                assert "b" not in found or operator is Operator.GTE
+        assert shop.get(value).id == value
+        with pytest.raises(Missing):
+            shop.get("$ne")
+
+
+class TestUrls:
+    """What is no use is refused at once, in one line that says why."""
+
+    @pytest.mark.parametrize(
+        ("url", "why"),
+        [
+            ("mongodb://", "mongodb://"),
+            ("mongodb://127.0.0.1:1/tmf", "no server answers"),
+            ("mongodb://127.0.0.1:99999/tmf", "[Pp]ort"),
+            ("mongodb://u:se%cret@h/tmf", "mongodb://u:.*@h"),
+            ("mongodb://127.0.0.1:1/tmf?w=nonsense&tls=perhaps", "tls"),
+        ],
+    )
+    def test_a_wrong_one_is_refused(self, url: str, why: str) -> None:
+        async def opened() -> None:
+            store = open_store(url)
+            await store.open([THINGS])
+
+        with pytest.raises(Unusable, match=why) as refusal:
+            asyncio.run(opened())
+        assert "\n" not in str(refusal.value)
+        assert "cret" not in str(refusal.value)
+
+    def test_without_a_database_it_is_tmf(self) -> None:
+        async def named() -> str:
+            store = MongoStore("mongodb://127.0.0.1:1")
+            with pytest.raises(Unusable):
+                await store.open([])
+            return "tmf"
+
+        assert asyncio.run(named()) == "tmf"
+
+    def test_a_later_layout_is_refused(self, mongo_url: str, database: Any) -> None:
+        database["tmf.catalogue"].insert_one({"_id": "layout", "layout": 99})
+        with pytest.raises(Unusable, match="layout 99"):
+            asyncio.run(MongoStore(mongo_url).open([THINGS]))
+
+    def test_an_old_server_is_refused(
+        self, mongo_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("persistence.mongo.connection.OLDEST", (99, 0))
+        with pytest.raises(Unusable, match=r"MongoDB 99\.0 or later is needed"):
+            asyncio.run(MongoStore(mongo_url).open([THINGS]))
+
+
+class TestChangedSpecifications:
+    """Another mirror is made beside the running service, and used when it is whole."""
+
+    def test_a_new_column_is_filled(self, shop: Driver, database: Any) -> None:
+        before = [shop.create(draft(f"{n}", color=c)).record for n, c in enumerate("rgb")]
+        color = Column(one("color"), Kind.TEXT, True)
+        shop.run(shop.store.close())
+        shop.open([replace(THINGS, columns=(*THINGS.columns, color))])
+        red = Query(Comparison(one("color"), Operator.EQ, ("r",), Kind.TEXT))
+        assert shop.ids(red) == ["0"]
+        shop.together(shop.store._preparation.finished())  # type: ignore[attr-defined]
+        assert shop.ids(red) == ["0"]
+        assert [row["c"]["color:t"] for row in database[RECORDS].find({})] == list("rgb")
+        assert shop.find().records == before
+        assert "c.color:t+" in database[RECORDS].index_information()
+
+
+class TestLeftOvers:
+    """What a process that died left behind is finished or undone."""
+
+    def settle(self, shop: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("persistence.mongo.sweep.ABANDONED", -(10**9))
+        shop.store._swept = -1e9  # type: ignore[attr-defined]
+        shop.run(shop.store.settle())
+
+    def test_a_removal_that_was_not_decided_is_undone(
+        self, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = [shop.create(draft("a", v), collection=VERSIONED).record for v in "12"]
+
+        monkeypatch.setattr(several, "tombstone", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            shop.delete(*seen, collection=VERSIONED)
+        monkeypatch.undo()
+        self.settle(shop, monkeypatch)
+        assert len(shop.versions("a")) == 2
+        shop.delete(*shop.versions("a"), collection=VERSIONED)
+        assert shop.versions("a") == []
+
+    def test_a_removal_that_was_decided_is_finished(
+        self, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = [shop.create(draft("a", v), collection=VERSIONED).record for v in "123"]
+
+        async def dies(*_: Any) -> None:
+            raise RuntimeError("killed")
+
+        monkeypatch.setattr(several, "follow", dies)
+        with pytest.raises(RuntimeError):
+            shop.delete(*seen, collection=VERSIONED, events=[MADE])
+        monkeypatch.undo()
+        self.settle(shop, monkeypatch)
+        assert shop.versions("a") == []
+        assert len(shop.events()) == 1
+
+    @pytest.mark.parametrize(("step", "kept"), [("_put_in", 0), ("show", 3)])
+    def test_a_load_is_kept_whole_or_not_at_all(
+        self, step: str, kept: int, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put_in, discard = loading._put_in, loading.discard
+
+        async def dies(*arguments: Any, **options: Any) -> None:
+            if step == "_put_in":
+                await put_in(*arguments, **options)
+            raise RuntimeError("killed")
+
+        async def nothing(*_: Any) -> None:
+            pass
+
+        monkeypatch.setattr(loading, step, dies)
+        monkeypatch.setattr(loading, "discard", nothing)
+        monkeypatch.setattr(loading, "RESTS", -(10**9))
+        with pytest.raises(RuntimeError):
+            shop.load(*(draft(f"{n}") for n in range(3)))
+        assert shop.find().total == 0
+        monkeypatch.undo()
+        assert loading.discard is discard
+        self.settle(shop, monkeypatch)
+        assert shop.find().total == kept
+        shop.load(*(draft(f"{n}") for n in range(3)), replace=True)
+        assert shop.find().total == 3
+
+    def test_nothing_of_a_deleted_record_stays(self, shop: Driver, database: Any) -> None:
+        shop.delete(shop.create(draft("a"), events=[MADE]).record, events=[MADE])
+        assert len(shop.events()) == 2
+        assert list(database[RECORDS].find({})) == []
+
+    def test_a_key_is_forgotten_after_its_day(
+        self, shop: Driver, database: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        once = Once("key", "digest")
+        shop.delete(shop.create(draft("a"), once=once).record)
+        assert shop.create(draft("b"), once=once).replayed
+        monkeypatch.setattr(writes, "ONCE_LIFETIME", -(10**9))
+        assert not shop.create(draft("b"), once=Once("key", "other")).replayed
+        monkeypatch.setattr("persistence.mongo.sweep.ONCE_LIFETIME", -(10**9))
+        self.settle(shop, monkeypatch)
+        self.settle(shop, monkeypatch)
+        assert [row["resource"] for row in database[RECORDS].find({})] == ["b"]
+        assert database[RECORDS].count_documents({"once": {"$exists": True}}) == 0
+
+    def test_an_event_that_was_logged_but_not_cleared_is_not_logged_again(
+        self, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shop.create(draft("a"), events=[MADE])
+
+        async def dies(*_: Any) -> None:
+            raise RuntimeError("killed")
+
+        monkeypatch.setattr("persistence.mongo.events._clear", dies)
+        with pytest.raises(RuntimeError):
+            shop.run(shop.store.settle())
+        monkeypatch.undo()
+        assert len(shop.events()) == 1
+
+
+def test_a_body_of_the_greatest_size_is_kept(shop: Driver) -> None:
+    document = {"id": "a", "x": [1] * 1_500_000, "name": "big"}
+    body = orjson.dumps(document)
+    shop.create(Draft("a", document, body), events=[Event("E", body)], once=Once("k", "d"))
+    assert shop.get("a").body == body
+    named: Predicate = Comparison(one("name"), Operator.EQ, ("big",), Kind.TEXT)
+    assert shop.ids(Query(named)) == ["a"]
+    assert len(shop.events()) == 1
+
+
+def test_a_closed_store_says_so(shop: Driver) -> None:
+    shop.run(shop.store.close())
+    for work in (shop.store.settle(), shop.store.last_event(), shop.store.ping()):
+        with pytest.raises(StoreError, match="not open"):
+            shop.run(work)
+    shop.open()
+
+
+def test_long_and_strange_collection_names_are_told_apart(shop: Driver) -> None:
+    kinds = [Collection(f"/{'x' * 300}/{n}") for n in range(2)] + [Collection("/$a/b.c%/\0")]
+    shop.run(shop.store.close())
+    shop.open(kinds)
+    for number, kind in enumerate(kinds):
+        shop.create(draft(f"{number}"), collection=kind)
+    assert [shop.ids(collection=kind) for kind in kinds] == [["0"], ["1"], ["2"]]
+    assert shop.find(Query(), Scope(), kinds[0]).total == 1
