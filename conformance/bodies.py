@@ -6,10 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.fixtures import Fixture, fixture_of
-from conformance.payloads import Synthesis
+from conformance.payloads import START, Synthesis
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 
 Json = dict[str, Any]
+
+
+#: A forged date-time: one that the kit sends nowhere else.
+FORGED = "2019-08-07T06:05:04.000Z"
 
 
 class Bodies:
@@ -44,7 +48,10 @@ class Bodies:
         declared = self._synthesis.merged(schema["properties"][attribute])
         if "enum" in declared:
             return declared["enum"][-1]
-        return self._synthesis.attribute(resource.schema, attribute)
+        value = self._synthesis.attribute(resource.schema, attribute)
+        if isinstance(value, str) and value.startswith("kit "):
+            return "kit forged"
+        return FORGED if value == START else value
 
     def reference(self, resource: ResourceSpec, attribute: str, target: str) -> Any:
         """A value for an attribute that refers to an existing record."""

@@ -21,6 +21,9 @@ from conformance.trial import Trial
 
 Run = Callable[[Trial], Awaitable[None]]
 
+#: Versions of a check whose rule binds v5 and which v4 may follow.
+BOTH = ("v4", "v5")
+
 #: The profiles a run may ask for; `full` holds every check.
 PROFILES = ("mandatory", "full", "read-only", "events")
 
@@ -37,6 +40,8 @@ class Check:
     needs: tuple[str, ...]
     scope: str
     run: Run
+    #: The versions it is tried in; none for those of its first rule.
+    versions: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -44,8 +49,8 @@ class Check:
         return requirements()[self.rules[0]].level
 
     def holds_in(self, major: str) -> bool:
-        """Whether its first rule is one of that version."""
-        versions = requirements()[self.rules[0]].versions
+        """Whether it is tried in that version."""
+        versions = self.versions or requirements()[self.rules[0]].versions
         return major in versions or major not in ("v4", "v5")
 
 
@@ -59,6 +64,7 @@ def check(
     needs: tuple[str, ...] = (),
     profiles: tuple[str, ...] = (),
     scope: str = "resource",
+    versions: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
     """Register a check of some rules; it is part of `full` and of the profiles named."""
 
@@ -67,7 +73,7 @@ def check(
         name = f"{topic}.{getattr(run, '__name__', '')}"
         assert name not in REGISTRY, f"two checks are called {name}"
         within = frozenset({"full", *profiles})
-        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run)
+        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions)
         return run
 
     return register

@@ -30,7 +30,7 @@ class Machine:
 
     def ways(self) -> Iterator[tuple[str, ...]]:
         """The shortest way from the initial state to each state that clients can reach."""
-        seen = {self.initial: (self.initial,)}
+        seen: dict[str, tuple[str, ...]] = {self.initial: (self.initial,)}
         waiting = [self.initial]
         while waiting:
             state = waiting.pop(0)

@@ -1,6 +1,6 @@
 """Errors: their status, and the body that every one of them has (R-203 to R-206, R-107)."""
 
-from conformance.check import check
+from conformance.check import BOTH, check
 from conformance.client import Answer
 from conformance.outcomes import demand
 from conformance.trial import JSON_PATCH, Trial, applies, require
@@ -81,7 +81,7 @@ async def undefined_methods_are_not_allowed(trial: Trial) -> None:
     missing = [(m, path) for m, operation, path in undefined if not trial.offers(operation)]
     applies(missing, "the file defines every operation")
     for method, path in missing:
-        body = None if method == "DELETE" else {}
+        body: dict[str, str] | None = None if method == "DELETE" else {}
         _not_allowed(await trial.send(method, path, body))
 
 
@@ -131,7 +131,7 @@ async def expansion_is_optional(trial: Trial) -> None:
         demand(answer.status in (200, 400, 501), "200, 400 or 501", answer)
 
 
-@check("R-803", title="A JSON Patch of an unknown id answers 404", needs=("patch",))
+@check("R-803", versions=BOTH, title="A JSON Patch of an unknown id answers 404", needs=("patch",))
 async def json_patch_of_nothing(trial: Trial) -> None:
     operation = {"op": "test", "path": "/id", "value": "kit"}
     answer = await trial.patch(trial.fresh(), [operation], JSON_PATCH)

@@ -108,6 +108,6 @@ async def headers_describe_the_body(trial: Trial) -> None:
 
 
 def _tag(answer: Answer) -> str:
-    tag = answer.headers.get("etag", "")
+    tag: str = answer.headers.get("etag", "")
     applies(tag, "no ETag is sent")
     return tag

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.check import check
+from conformance.check import BOTH, check
 from conformance.client import Answer
 from conformance.outcomes import demand
 from conformance.trial import JSON_PATCH, Trial, applies
@@ -12,7 +12,12 @@ Json = dict[str, Any]
 _NOT_OFFERED = (405, 415, 501)
 
 
-@check("R-803", title="replace of a JSON Patch replaces", needs=("create", "patch", "retrieve"))
+@check(
+    "R-803",
+    versions=BOTH,
+    title="replace of a JSON Patch replaces",
+    needs=("create", "patch", "retrieve"),
+)
 async def replace_replaces(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
@@ -25,7 +30,10 @@ async def replace_replaces(trial: Trial) -> None:
 
 
 @check(
-    "R-803", title="add of a JSON Patch adds an attribute", needs=("create", "patch", "retrieve")
+    "R-803",
+    versions=BOTH,
+    title="add of a JSON Patch adds an attribute",
+    needs=("create", "patch", "retrieve"),
 )
 async def add_adds(trial: Trial) -> None:
     name = _optional(trial)
@@ -38,6 +46,7 @@ async def add_adds(trial: Trial) -> None:
 
 @check(
     "R-803",
+    versions=BOTH,
     title="add of a JSON Patch appends to a list with /-",
     needs=("create", "patch", "retrieve"),
 )
@@ -49,7 +58,12 @@ async def add_appends(trial: Trial) -> None:
     _holds(await trial.look(record["id"]), name, leaf, ["kit 1", "kit 2"])
 
 
-@check("R-803", title="remove of a JSON Patch removes", needs=("create", "patch", "retrieve"))
+@check(
+    "R-803",
+    versions=BOTH,
+    title="remove of a JSON Patch removes",
+    needs=("create", "patch", "retrieve"),
+)
 async def remove_removes(trial: Trial) -> None:
     name = _optional(trial)
     record = await trial.make(**{name: "kit"})
@@ -61,6 +75,7 @@ async def remove_removes(trial: Trial) -> None:
 
 @check(
     "R-803",
+    versions=BOTH,
     title="remove of a JSON Patch removes one element by index",
     needs=("create", "patch", "retrieve"),
 )
@@ -72,7 +87,12 @@ async def remove_takes_an_index(trial: Trial) -> None:
     _holds(await trial.look(record["id"]), name, leaf, ["kit 1", "kit 3"])
 
 
-@check("R-803", title="copy and move of a JSON Patch", needs=("create", "patch", "retrieve"))
+@check(
+    "R-803",
+    versions=BOTH,
+    title="copy and move of a JSON Patch",
+    needs=("create", "patch", "retrieve"),
+)
 async def copy_and_move(trial: Trial) -> None:
     name, leaf, elements = _list(trial)
     text = trial.patchable(Kind.TEXT)
@@ -90,6 +110,7 @@ async def copy_and_move(trial: Trial) -> None:
 
 @check(
     "R-803",
+    versions=BOTH,
     title="test of a JSON Patch lets the patch pass if it holds",
     needs=("create", "patch", "retrieve"),
 )

@@ -182,7 +182,8 @@ async def refused_changes_nothing(trial: Trial) -> None:
 )
 async def broken_patches_are_refused(trial: Trial) -> None:
     record = await trial.make()
-    for body in (b'{"name"', [], b'"text"'):
+    broken: tuple[Any, ...] = (b'{"name"', [], b'"text"')
+    for body in broken:
         answer = await trial.patch(record["id"], body)
         demand(answer.status in (400, 422), f"400 for {body!r}", answer)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.check import check
+from conformance.check import BOTH, check
 from conformance.client import Answer
 from conformance.outcomes import demand
 from conformance.trial import PATCH_QUERY, Trial, applies
@@ -52,6 +52,7 @@ async def every_match_is_meant(trial: Trial) -> None:
 
 @check(
     "R-806",
+    versions=BOTH,
     title="JSONPath in a path picks elements as well",
     needs=("create", "patch", "retrieve"),
 )

@@ -1,0 +1,265 @@
+"""Task resources: created, watched, never patched (R-901 to R-906, L-TASK, R-620-09)."""
+
+import asyncio
+from typing import Any
+
+from conformance.check import check
+from conformance.outcomes import demand
+from conformance.trial import Trial, applies, require
+
+Json = dict[str, Any]
+#: States in which a task is over (L-TASK, L-620-J, L-678-D).
+FINAL = frozenset(
+    ["done", "terminatedWithError", "rejected", "cancelled", "canceled", "Succeeded", "Failed"]
+)
+_UNDER_WAY = frozenset(
+    ["acknowledged", "accepted", "inProgress", "cancel", "Not Started", "Running", "In Progress"]
+)
+
+
+@check(
+    "R-902",
+    "R-901",
+    title="POST of a task answers 201 with the task",
+    needs=("create",),
+    profiles=("mandatory",),
+)
+async def task_is_created(trial: Trial) -> None:
+    _task(trial)
+    answer = await trial.post(await trial.minimal())
+    demand(answer.status in (201, 202), "201", answer)
+    if answer.status == 201:
+        for name in ("id", str(trial.rules.state)):
+            demand(answer.entity.get(name), f"a task with {name}", answer, "R-901")
+    else:
+        demand(answer.headers.get("location"), "202 with a Location", "none", "R-902")
+
+
+@check("R-901", title="A task can be listed and retrieved", needs=("create", "list", "retrieve"))
+async def task_is_found(trial: Trial) -> None:
+    _task(trial)
+    record = await trial.make()
+    seen = await trial.get(record["id"])
+    demand(seen.status == 200, "the task", seen)
+    listed = await trial.list({"id": record["id"]})
+    demand(any(r.get("id") == record["id"] for r in listed.entities), "the task in a list", listed)
+
+
+@check("R-901", "R-620-09", title="A task cannot be patched", needs=("create",))
+async def task_is_not_patched(trial: Trial) -> None:
+    _task(trial)
+    record = await trial.make()
+    answer = await trial.patch(record["id"], {str(trial.rules.state): "done"})
+    demand(answer.status in (404, 405, 501), "405", answer)
+
+
+@check(
+    "R-906",
+    "L-TASK",
+    "L-622-C",
+    "L-641-C",
+    "L-620-J",
+    "L-678-D",
+    title="The states of a task are those of the file",
+    needs=("create", "retrieve"),
+)
+async def task_states_are_known(trial: Trial) -> None:
+    _task(trial)
+    record = await trial.make()
+    for _ in range(3):
+        value = (await trial.look(record["id"])).get(str(trial.rules.state))
+        require(value is not None, "the task has no state")
+        demand(value in FINAL | _UNDER_WAY, "a state of a task", value)
+        await asyncio.sleep(0.05)
+
+
+@check(
+    "R-906",
+    "L-TASK",
+    "L-620-J",
+    "L-622-C",
+    "L-641-C",
+    "L-678-D",
+    title="A task comes to its end",
+    needs=("create", "retrieve"),
+)
+async def task_ends(trial: Trial) -> None:
+    _task(trial)
+    record = await trial.make()
+    seen = await ended(trial, record["id"])
+    value = seen.get(str(trial.rules.state))
+    demand(value in FINAL, f"an end within {trial.options.patience:g} s", value)
+
+
+@check(
+    "R-620-09",
+    title="A job says when it was created, and why it failed",
+    needs=("create", "retrieve"),
+)
+async def job_tells_its_end(trial: Trial) -> None:
+    _task(trial)
+    applies("errorLog" in trial.attributes, "it is no job")
+    record = await trial.make()
+    demand(record.get("creationDate"), "creationDate", record.get("creationDate"))
+    seen = await ended(trial, record["id"])
+    require(seen.get("status") in FINAL, "the job is not over")
+    name = "errorLog" if seen["status"] == "Failed" else "completionDate"
+    demand(seen.get(name), f"{name} of a job that is {seen['status']}", seen.get(name))
+
+
+@check(
+    "R-620-11", title="A job cannot read or write any place it likes", needs=("create", "retrieve")
+)
+async def job_is_confined(trial: Trial) -> None:
+    _task(trial)
+    applies("errorLog" in trial.attributes, "it is no job")
+    answer = await trial.post(await trial.minimal(url="file:///etc/kit-no-such-file"))
+    if answer.status != 201:
+        demand(answer.refused, "400, or a job that fails", answer)
+        return
+    seen = await ended(trial, str(answer.entity.get("id")))
+    demand(seen.get("status") != "Succeeded", "a job that fails", seen.get("status"))
+
+
+@check(
+    "R-903",
+    "R-905",
+    title="Expect: 202-accepted is honoured, ignored or refused",
+    needs=("create",),
+)
+async def asynchronous_is_optional(trial: Trial) -> None:
+    answer = await trial.post(await trial.minimal(), headers={"Expect": "202-accepted"})
+    fine = answer.status in (201, 202, 400, 417)
+    demand(fine, "201 or 202", answer)
+    if answer.status == 202:
+        demand(answer.headers.get("location"), "202 with a Location", "none")
+
+
+@check(
+    "R-622-09",
+    "R-641-09",
+    "L-622-C",
+    "L-641-C",
+    title="Cancelling takes effect on the order",
+    needs=("create", "retrieve"),
+)
+async def cancelling_takes_effect(trial: Trial) -> None:
+    orders, name = _cancelled(trial)
+    order = await orders.make()
+    task = await trial.make(await _cancelling(trial, name, order["id"]))
+    seen = await ended(trial, task["id"])
+    rule = "R-622-09" if trial.api.number == "TMF622" else "R-641-09"
+    demand(seen.get("state") in FINAL, "a task that ends", seen.get("state"), rule)
+    after = await orders.look(order["id"])
+    before = order.get("state")
+    if seen["state"] == "done":
+        demand(
+            after.get("state") in ("cancelled", before, "inProgress", "pending", "held"),
+            "an order that is cancelled, or goes on",
+            after.get("state"),
+            rule,
+        )
+        demand(
+            after.get("state") == "cancelled" or before not in ("acknowledged",),
+            "an order that is cancelled",
+            after.get("state"),
+            rule,
+        )
+        demand(seen.get("effectiveCancellationDate"), "effectiveCancellationDate", seen, rule)
+    else:
+        demand(
+            after.get("state") not in ("assessingCancellation", "pendingCancellation"),
+            "an order that goes on",
+            after.get("state"),
+            rule,
+        )
+
+
+@check("R-622-08", title="A cancelled order says when and why", needs=("create", "retrieve"))
+async def cancellation_is_dated(trial: Trial) -> None:
+    orders, name = _cancelled(trial)
+    applies("cancellationDate" in orders.attributes, "orders have no cancellationDate")
+    order = await orders.make()
+    body = await _cancelling(trial, name, order["id"]) | {"cancellationReason": "kit reason"}
+    await ended(trial, (await trial.make(body))["id"])
+    after = await orders.look(order["id"])
+    demand(after.get("state") == "cancelled", "an order that is cancelled", after.get("state"))
+    demand(after.get("cancellationDate"), "cancellationDate", after.get("cancellationDate"))
+    got = after.get("cancellationReason")
+    demand(got == "kit reason", "cancellationReason: kit reason", got)
+
+
+@check(
+    "R-622-10",
+    "R-641-09",
+    title="Cancelling an unknown order is refused with 404",
+    needs=("create",),
+)
+async def unknown_order_is_not_cancelled(trial: Trial) -> None:
+    _, name = _cancelled(trial)
+    answer = await trial.post(await _cancelling(trial, name, trial.fresh()))
+    demand(answer.status in (404, 400, 422), "404", answer)
+
+
+@check(
+    "R-622-10",
+    "R-641-09",
+    title="Cancelling an order that is over is refused with 409",
+    needs=("create", "retrieve"),
+)
+async def finished_order_is_not_cancelled(trial: Trial) -> None:
+    orders, name = _cancelled(trial)
+    order = await orders.make()
+    for state in ("inProgress", "completed"):
+        moved = await orders.patch(order["id"], {"state": state})
+        require(moved.ok, f"could not lead the order to {state}: {moved}")
+    answer = await trial.post(await _cancelling(trial, name, order["id"]))
+    if answer.status == 201:
+        seen = await ended(trial, str(answer.entity.get("id")))
+        wrong = seen.get("state") not in ("terminatedWithError", "rejected")
+        demand(not wrong, "409, or a task that ends terminatedWithError", seen.get("state"))
+    else:
+        demand(answer.status in (409, 400, 422), "409", answer)
+
+
+@check(
+    "R-622-11",
+    title="The order and its cancel task are two resources",
+    needs=("create", "retrieve"),
+)
+async def order_and_task_are_apart(trial: Trial) -> None:
+    orders, name = _cancelled(trial)
+    order = await orders.make()
+    task = await trial.make(await _cancelling(trial, name, order["id"]))
+    demand((await trial.get(task["id"])).status == 200, "the task", "none")
+    demand((await orders.get(order["id"])).status == 200, "the order", "none")
+
+
+async def ended(trial: Trial, record: str) -> Json:
+    """A task when it is over, or as it is when patience ends."""
+    pause, waited = 0.05, 0.0
+    while True:
+        seen = await trial.look(record)
+        over = seen.get(str(trial.rules.state)) in FINAL
+        if over or waited >= min(trial.options.patience, 3.0):
+            return seen
+        await asyncio.sleep(pause)
+        waited, pause = waited + pause, min(pause * 2, 1.0)
+
+
+def _task(trial: Trial) -> None:
+    applies(trial.rules.task and trial.rules.state, f"{trial.spec.name} is no task")
+
+
+def _cancelled(trial: Trial) -> tuple[Trial, str]:
+    """The orders that a cancel task is about, and its attribute that names one."""
+    references = trial.shared.bodies.fixture(trial.spec).references
+    is_cancel = trial.spec.name.startswith("cancel") and references
+    applies(is_cancel, f"{trial.spec.name} cancels nothing")
+    name, resource = next(iter(references.items()))
+    return trial.of(resource), name
+
+
+async def _cancelling(trial: Trial, name: str, order: str) -> Json:
+    body = trial.shared.bodies.minimal(trial.spec)
+    return body | {name: trial.shared.bodies.reference(trial.spec, name, order)}
