@@ -10,8 +10,6 @@ one `$elemMatch`, and a value is never compared with one of another type.
 
 from typing import Any
 
-import bson
-
 from persistence.mongo.names import member
 from tmf_apis.tmf630.instants import microseconds
 
@@ -23,17 +21,16 @@ ALONE = -1
 #: No query reaches deeper.
 DEEPEST = 45
 #: A larger copy would not fit into one MongoDB document beside the body. In bytes.
-LARGEST = 10 * 1024 * 1024
-#: Shorter bodies never have such a copy: a cell takes some forty times the shortest value.
-_SURELY_SMALL = 256 * 1024
+LARGEST = 8 * 1024 * 1024
+#: What a value takes in the copy beyond its own length, about.
+_PER_VALUE = 40
 
 
-def copy(document: dict[str, Any], size: int) -> Cell | None:
-    """The cell of a document whose body has `size` bytes; None when it would be too large."""
-    cell = _object(document, 0)
-    if size > _SURELY_SMALL and len(bson.encode(cell)) > LARGEST:
+def copy(document: dict[str, Any], body: bytes) -> Cell | None:
+    """The cell of a document; None when it would be too large. Commas tell how many values."""
+    if len(body) + _PER_VALUE * body.count(b",") > LARGEST:
         return None
-    return cell
+    return _object(document, 0)
 
 
 def _object(document: dict[str, Any], depth: int) -> Cell:

@@ -47,7 +47,7 @@ def content(table: Table, document: dict[str, Any], body: bytes) -> Stored:
     return {
         "body": body,
         **table.mirror.fields(document),
-        "q": copy(document, len(body)),
+        "q": copy(document, body),
         "mirror": table.signature,
     }
 

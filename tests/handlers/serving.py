@@ -97,20 +97,23 @@ def store_in(folder: Path, kind: str = STORE) -> str:
     return database_url(shared_server() if kind == "mongodb" else kind, f"test-{name}")
 
 
-def store_of(url: str) -> Store:
+def store_of(url: str, *, impatient: bool = False) -> Store:
     """The store of a URL; patient with a MongoDB server that many tests keep busy."""
-    if url.startswith("mongodb://"):
+    if url.startswith("mongodb://") and not impatient:
         return MongoStore(f"{url}?waitQueueTimeoutMS=30000", deadline=PATIENCE, patience=PATIENCE)
     return open_store(url)
 
 
 @contextmanager
 def running(
-    folder: Path, catalog: Catalog, *, kind: str = STORE, **settings: Any
+    folder: Path, catalog: Catalog, *, kind: str = STORE, impatient: bool = False, **settings: Any
 ) -> Iterator[Server]:
-    """A server of a catalogue on the store of a folder, which is empty at first."""
+    """A server of a catalogue on the store of a folder, which is empty at first.
+
+    An `impatient` one keeps the time limits that users see.
+    """
     chosen = Settings(store=store_in(folder, kind), sample_data=False, **settings)
-    app = create_app(chosen, catalog, store_of(chosen.store))
+    app = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
