@@ -1,5 +1,6 @@
 """Registrations with the server under test, and the events they bring."""
 
+import asyncio
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,19 @@ async def register(trial: Trial, url: str, query: str | None = None) -> Answer:
     return await trial.send("POST", "/hub", body)
 
 
+async def registered(trial: Trial, url: str, query: str | None = None) -> Answer:
+    """A registration that the server has taken.
+
+    A server may be content with one listener (R-1005), and the kit has it already.
+    """
+    answer = await register(trial, url, query)
+    if answer.status == 409:
+        raise Skipped("the server has one listener, and it is taken")
+    if answer.status != 201:
+        raise Skipped(f"could not register: {answer}")
+    return answer
+
+
 async def deregister(trial: Trial, registration: Answer) -> Answer:
     """DELETE of a registration."""
     record = quote(str(registration.entity.get("id")), safe="")
@@ -34,15 +48,22 @@ async def deregister(trial: Trial, registration: Answer) -> Answer:
 
 
 async def subscribed(trial: Trial, query: str | None = None) -> Inbox:
-    """An inbox that the server has promised its events to."""
+    """An inbox of its own that the server has promised its events to."""
     applies(trial.api.hub, "the file defines no hub")
     inbox = await trial.shared.listener.inbox()
-    answer = await register(trial, inbox.url, query)
-    if answer.status == 409:
-        raise Skipped("the server has one listener, and it is taken")
-    if answer.status != 201:
-        raise Skipped(f"could not register: {answer}")
+    await registered(trial, inbox.url, query)
     return inbox
+
+
+async def everything(trial: Trial) -> Inbox:
+    """The inbox that every event of the API is promised to, shared by all checks."""
+    async with trial.shared.locks.setdefault("/hub", asyncio.Lock()):
+        if trial.shared.inbox is None:
+            before = len(trial.created)
+            trial.shared.inbox = await subscribed(trial)
+            trial.shared.kept += trial.created[before:]
+            del trial.created[before:]
+    return trial.shared.inbox
 
 
 def kinds(trial: Trial) -> dict[str, str]:
@@ -85,13 +106,16 @@ def about(trial: Trial, events: list[Json], record: str, kind: str = "") -> list
     ]
 
 
-async def awaited(trial: Trial, inbox: Inbox, record: str, kind: str, count: int = 1) -> list[Json]:
+async def awaited(
+    trial: Trial, inbox: Inbox, record: str, kind: str, count: int = 1, patience: float = 0
+) -> list[Json]:
     """The events of a type about a record, when so many came or patience ended."""
 
     def enough(events: list[Json]) -> bool:
         return len(about(trial, events, record, kind)) >= count
 
-    return about(trial, await inbox.wait(trial.options.patience, enough), record, kind)
+    came = await inbox.wait(patience or trial.options.patience, enough)
+    return about(trial, came, record, kind)
 
 
 async def silence(trial: Trial, inbox: Inbox, record: str, kind: str = "") -> list[Json]:

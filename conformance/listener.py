@@ -32,8 +32,10 @@ class Inbox:
 
     url: str
     deliveries: list[Delivery] = field(default_factory=list)
-    #: Statuses of the next answers; afterwards 204 (R-1010 takes any 2xx).
-    statuses: list[int] = field(default_factory=list)
+    #: What every delivery is answered with; R-1010 takes any 2xx.
+    status: int = 204
+    #: The first delivery of an event that holds this text is answered with 503.
+    refuses: str = ""
     #: Seconds before each answer.
     lag: float = 0.0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -42,6 +44,13 @@ class Inbox:
     def events(self) -> list[Json]:
         """The events that came, in order."""
         return [d.body for d in self.deliveries if isinstance(d.body, dict)]
+
+    def answer_to(self, body: bytes) -> int:
+        """The status of the answer to a delivery."""
+        if self.refuses and self.refuses.encode() in body:
+            self.refuses = ""
+            return 503
+        return self.status
 
     async def wait(self, seconds: float, enough: Callable[[list[Json]], Any]) -> list[Json]:
         """The events, as soon as they are enough, or when the time is over."""
@@ -65,6 +74,7 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._base = ""
         self._starting = asyncio.Lock()
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def inbox(self) -> Inbox:
         """A callback of its own."""
@@ -77,9 +87,14 @@ class Listener:
         return inbox
 
     async def close(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.close()
+        """Stop listening, and let every connection end."""
+        if self._server is None:
+            return
+        self._server.close()
+        while self._open:
+            for writer in self._open:
+                writer.close()
+            await asyncio.sleep(0.01)
 
     async def _start(self) -> None:
         host = _address_towards(self._target)
@@ -89,6 +104,7 @@ class Listener:
         self._base = self._options.listener_url.rstrip("/") or f"http://{host}:{port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             while await self._one(reader, writer):
                 pass
@@ -96,6 +112,7 @@ class Listener:
             pass
         finally:
             writer.close()
+            self._open.discard(writer)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Take one request and answer it; whether another may follow on the connection."""
@@ -107,13 +124,12 @@ class Listener:
         inbox = self._inboxes.get(urlsplit(target).path.rstrip("/").rpartition("/")[2])
         status = 404
         if inbox is not None:
-            status = inbox.statuses.pop(0) if inbox.statuses else 204
+            status = inbox.answer_to(body)
             now = asyncio.get_running_loop().time()
             media = headers.get("content-type", "")
             inbox.deliveries.append(Delivery(method, target, media, _json(body), now))
             inbox.arrived.set()
-            if inbox.lag:
-                await asyncio.sleep(inbox.lag)
+            await asyncio.sleep(inbox.lag)
         writer.write(f"HTTP/1.1 {status} Kit\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
         return headers.get("connection", "").lower() != "close"

@@ -14,7 +14,7 @@ from uuid import uuid4
 from conformance.bodies import Bodies
 from conformance.client import Answer, NoAnswer, Session
 from conformance.cohort import Cohort, choose_marker, cohort_bodies, free_attributes, is_free
-from conformance.listener import Listener
+from conformance.listener import Inbox, Listener
 from conformance.options import Options
 from conformance.outcomes import NotApplicable, Skipped
 from conformance.shapes import Shapes
@@ -43,6 +43,8 @@ class Shared:
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     #: The cohort of each resource, or why there is none.
     cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)
+    #: The inbox that the checks of events have in common.
+    inbox: Inbox | None = None
     #: Paths of records that outlive the check that made them.
     kept: list[str] = field(default_factory=list)
     #: What could not be removed, by resource.
