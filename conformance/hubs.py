@@ -66,9 +66,14 @@ async def everything(trial: Trial) -> Inbox:
     return trial.shared.inbox
 
 
+def told_as(trial: Trial) -> str:
+    """The resource that events are named after: of a view, the one it is a view of (D17)."""
+    return trial.rules.view_of or trial.spec.name
+
+
 def kinds(trial: Trial) -> dict[str, str]:
     """The event types of the resource, by kind, as the file names its listeners (R-1030)."""
-    name = trial.spec.name
+    name = told_as(trial)
     found = {}
     for listener in trial.api.listeners:
         kind = listener.removeprefix(name).removesuffix("Event")
@@ -90,7 +95,7 @@ def entity_of(trial: Trial, event: Json) -> Json:
     inside = event.get("event")
     if not isinstance(inside, dict):
         return {}
-    whole = inside.get(trial.spec.name)
+    whole = inside.get(told_as(trial))
     if isinstance(whole, dict):
         return whole
     return next((value for value in inside.values() if isinstance(value, dict)), {})

@@ -17,6 +17,7 @@ from conformance.cohort import Cohort, choose_marker, cohort_bodies, free_attrib
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
 from conformance.outcomes import NotApplicable, Skipped
+from conformance.requirements import minimum
 from conformance.shapes import Shapes
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import rules_of
@@ -90,6 +91,13 @@ class Trial:
     def offers(self, operation: str) -> bool:
         """Whether the file defines it: list, retrieve, create, patch or delete."""
         return operation in operations(self.spec)
+
+    def mandatory(self) -> frozenset[str]:
+        """The operations that the profile of the run judges: in `mandatory` the minimum alone."""
+        floor = minimum().get(f"{self.api.number} {self.api.major}")
+        if self.options.profile != "mandatory" or floor is None:
+            return operations(self.spec)
+        return frozenset(floor.get(self.spec.name, ()))
 
     def of(self, resource: str) -> "Trial":
         """A trial of another resource, as part of this one."""

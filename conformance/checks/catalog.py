@@ -78,6 +78,7 @@ async def categories_have_parents(trial: Trial) -> None:
     "R-1111",
     "R-678-04",
     "R-639-06",
+    "R-722",
     title="What a sub-resource must have is demanded where the sub-resource is given",
     needs=("create",),
 )

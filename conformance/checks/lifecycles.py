@@ -119,7 +119,12 @@ async def states_are_spelt_as_declared(trial: Trial) -> None:
 
 
 @check(
-    "L-620-2", "R-620-06", "R-711", title="A state of the client's own is stored", needs=("create",)
+    "L-620-2",
+    "L-620-1",
+    "R-620-06",
+    "R-711",
+    title="A state of the client's own is stored",
+    needs=("create",),
 )
 async def free_states_are_stored(trial: Trial) -> None:
     machine = _machine(trial, enforced=False)

@@ -4,7 +4,16 @@ import asyncio
 from typing import Any
 
 from conformance.check import check
-from conformance.hubs import about, awaited, entity_of, everything, kinds, silence, subscribed
+from conformance.hubs import (
+    about,
+    awaited,
+    entity_of,
+    everything,
+    kinds,
+    silence,
+    subscribed,
+    told_as,
+)
 from conformance.instants import microseconds
 from conformance.lifecycles import machine_of
 from conformance.listener import Inbox
@@ -190,7 +199,7 @@ async def event_is_typed(trial: Trial) -> None:
 async def payload_is_named(trial: Trial) -> None:
     _, _, event = await _working(trial)
     members = sorted(event.get("event") or {})
-    demand(trial.spec.name in members, trial.spec.name, ", ".join(members))
+    demand(told_as(trial) in members, told_as(trial), ", ".join(members))
 
 
 @check(
@@ -341,7 +350,7 @@ async def query_selects_by_payload(trial: Trial) -> None:
     name = (await trial.cohort()).marker
     applies(name, "it has no free text")
     text = trial.fresh()
-    inbox = await subscribed(trial, f"event.{trial.spec.name}.{name}={text}")
+    inbox = await subscribed(trial, f"event.{told_as(trial)}.{name}={text}")
     other = await trial.make(**{str(name): trial.fresh()})
     record = await trial.make(**{str(name): text})
     came = await awaited(trial, inbox, record["id"], kind)

@@ -74,6 +74,20 @@ async def existing_things_are_named(trial: Trial) -> None:
         demand(fine, f"400 for {action} without {rules.entity}.id", answer, rule)
 
 
+@check(
+    "R-622-03", "R-641-02", title="An item that adds something says what it adds", needs=("create",)
+)
+async def added_things_are_described(trial: Trial) -> None:
+    rules = _rules(trial)
+    body, item = await _one(trial)
+    for name in ("productOffering", rules.entity):
+        item.pop(name, None)
+    answer = await trial.post(body)
+    rejected = answer.entity.get("state") == "rejected"
+    applies(not answer.ok or rejected, "the server does not look at it")
+    demand(rejected or answer.status in (*_REFUSED, 409), "400", answer)
+
+
 @check("R-622-05", "R-641-05", title="Every item has the state of a new order", needs=("create",))
 async def items_have_a_state(trial: Trial) -> None:
     rules = _rules(trial)

@@ -22,7 +22,7 @@ def _refused(answer: Answer, what: str) -> None:
     demand(answer.status in _REFUSED, f"400 for {what}", answer)
 
 
-@check("R-703", title="A body without a mandatory attribute is refused",
+@check("R-703", "R-720", "R-208", "R-638-01", "R-642-01", title="A body without a mandatory attribute is refused",
        needs=("create",), profiles=("mandatory",))  # fmt: skip
 async def mandatory_attributes_are_demanded(trial: Trial) -> None:
     names = [name for name in trial.spec.mandatory if not name.startswith("@")]
@@ -100,7 +100,9 @@ async def array_is_refused(trial: Trial) -> None:
     _refused(await trial.post(b'"text"'), "a text")
 
 
-@check("R-711", title="A value outside a closed enumeration is refused", needs=("create",))
+@check(
+    "R-711", "R-642-03", title="A value outside a closed enumeration is refused", needs=("create",)
+)
 async def enumerations_are_closed(trial: Trial) -> None:
     body = await _acceptable(trial, full=True)
     opened = open_enumerations(trial.api)
