@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help run test check prove bench rules format clean
+.PHONY: help run test check prove conformance bench rules format clean
 .DEFAULT_GOAL := help
 
 help: ## List what make can do
@@ -39,6 +39,9 @@ rules: $(VENV)/.dev ## Print which test ties down which rule
 
 prove: $(VENV)/.dev ## Run the full-size proofs; results in docs/proofs
 	@$(BIN)/python -m tests.proofs $(ARGS)
+
+conformance: $(VENV)/.dev ## Judge our own server by the kit; reports in conformance-reports
+	@$(BIN)/python -m tests.proofs.conformance conformance-reports $(ARGS)
 
 bench: $(VENV)/.dev ## Measure against the floor (needs wrk)
 	@$(BIN)/python -m bench $(ARGS)

@@ -2,22 +2,29 @@
 
 import asyncio
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
+from conformance import expected
 from conformance.check import PROFILES
 from conformance.checks import CHECKS
+from conformance.comparing import compare
+from conformance.expected import ExpectedError
 from conformance.fixtures import FixtureError
 from conformance.fixtures import read as read_fixtures
 from conformance.options import OAuth2, Options
-from conformance.results import Outcome, Report, Result
+from conformance.reports.console import Progress
+from conformance.reports.signature import SignatureError, make_key
+from conformance.reports.signature import verify as verify_signature
+from conformance.results import Report, Result, Verdict
 from conformance.runner import judge
 from conformance.verdict import EXIT
+from conformance.writing import Forms, publish
 from tmf_apis.catalog import built_in
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
@@ -70,42 +77,82 @@ def _reaching(command: Any) -> Any:
 @conformance.command()
 @click.option("--url", required=True, help="Base path of the API, or origin of the server.")
 @_reaching
+@click.option("--json", "json_", type=_OUT, help="Write the log as JSON lines.")
+@click.option("--junit", type=_OUT, help="Write JUnit XML.")
+@click.option("--html", type=_OUT, help="Write a page for people.")
+@click.option("--sarif", type=_OUT, help="Write SARIF.")
+@click.option("--expected-failures", type=_FILE, help="Failures that are known, with reasons.")
+@click.option("--sign", type=_FILE, help="Sign the log of --json with this private key.")
 def run(url: str, **given: Any) -> None:
     """Judge the server at --url; exit code 0 conformant, 1 not, 2 could not judge."""
-    api = _api(given)
-    report = _judge(api, _options(url, given))
-    _show(report)
+    if given["sign"] and not given["json_"]:
+        _stop("--sign signs the log that --json writes: give both.")
+    forms = Forms(given["json_"], given["junit"], given["html"], given["sarif"], given["sign"])
+    try:
+        known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
+        report = _judge(_api(given), _options(url, given))
+        report = publish(report, forms, known, Console())
+    except (ExpectedError, SignatureError) as error:
+        _stop(str(error))
     sys.exit(EXIT[report.verdict])
 
 
+@conformance.command("compare")
+@click.argument("left")
+@click.argument("right")
+@_reaching
+def compare_servers(left: str, right: str, **given: Any) -> None:
+    """Judge two servers by the same checks; show where they end differently."""
+    api = _api(given)
+    reports = [_judge(api, _options(url, given)) for url in (left, right)]
+    table = Table("Check", "Resource", "Rules", left, right, box=None)
+    found = compare(*reports)
+    for difference in found:
+        sides = [_ending(difference.left), _ending(difference.right)]
+        table.add_row(difference.check, difference.resource, " ".join(difference.rules), *sides)
+    out = Console(width=200 if not sys.stdout.isatty() else None, highlight=False)
+    if found:
+        out.print(table)
+    out.print(f"{len(found)} checks end differently.")
+    if any(report.verdict is Verdict.NOT_JUDGED and not report.results for report in reports):
+        sys.exit(2)
+    sys.exit(1 if found else 0)
+
+
+@conformance.command()
+@click.argument("log", type=_FILE)
+@click.option("--signature", type=_FILE, required=True, help="What --sign has written.")
+@click.option("--key", type=_FILE, required=True, help="The public key, from who signed.")
+def verify(log: Path, signature: Path, key: Path) -> None:
+    """Say what a signed LOG vouches for; exit code 2 when it was changed or another signed."""
+    try:
+        statement = verify_signature(log, signature, key)
+    except SignatureError as error:
+        _stop(str(error))
+    for name, value in asdict(statement).items():
+        click.echo(f"{name}: {value}")
+
+
+@conformance.command("make-key")
+@click.argument("path", type=_OUT)
+def make_a_key(path: Path) -> None:
+    """Make a private key at PATH, and the public key beside it."""
+    try:
+        click.echo(make_key(path))
+    except SignatureError as error:
+        _stop(str(error))
+
+
+def _ending(result: Result | None) -> str:
+    if result is None:
+        return "not run"
+    return f"{result.outcome.value}: {result.got[:80]}" if result.got else result.outcome.value
+
+
 def _judge(api: ApiSpec, options: Options) -> Report:
-    """Judge with a bar that shows how far it is."""
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"Judging {api.number} {api.major}", total=None)
-
-        def watch(result: Result, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-            if result.outcome is Outcome.FAILED:
-                bar.console.print(f"failed: {result.check} {result.resource}", style="red")
-
-        return asyncio.run(judge(api, options, watch))
-
-
-def _show(report: Report) -> None:
-    table = Table("Rule", "Check", "Resource", "Expected", "Got", box=None)
-    for result in report.results:
-        if result.outcome in (Outcome.FAILED, Outcome.KIT_ERROR):
-            table.add_row(
-                ", ".join(result.broken) or "-", result.check, result.resource,
-                result.expected or result.reason, result.got[:200],
-            )  # fmt: skip
-    out = Console(highlight=False)
-    out.print(table)
-    counts = {o: sum(r.outcome is o for r in report.results) for o in Outcome}
-    out.print(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
-    for note in report.notes:
-        out.print(note)
-    out.print(f"{report.target.api} {report.target.version}: {report.verdict.value}")
+    """Judge, and say meanwhile how far it is."""
+    with Progress(console, f"{api.number} {api.major}") as progress:
+        return asyncio.run(judge(api, options, lambda result, _, __: progress(result)))
 
 
 def _api(given: dict[str, Any]) -> ApiSpec:

@@ -22,7 +22,8 @@ def _refused(answer: Answer, what: str) -> None:
     demand(answer.status in _REFUSED, f"400 for {what}", answer)
 
 
-@check("R-703", "R-720", "R-208", "R-638-01", "R-642-01", title="A body without a mandatory attribute is refused",
+@check("R-703", "R-720", "R-208", "R-638-01", "R-642-01",
+       title="A body without a mandatory attribute is refused",
        needs=("create",), profiles=("mandatory",))  # fmt: skip
 async def mandatory_attributes_are_demanded(trial: Trial) -> None:
     names = [name for name in trial.spec.mandatory if not name.startswith("@")]

@@ -34,6 +34,7 @@ PROOFS = (
     "kill",
     "schemathesis",
     "pages",
+    "conformance",
     "wheel",
 )
 

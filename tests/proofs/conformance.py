@@ -1,0 +1,117 @@
+"""Our own server, judged by the kit in `full`: all sixteen APIs, no failure that is not listed.
+
+`python -m tests.proofs.conformance FOLDER [API...]` does the same for people: it writes the
+reports to a folder and shows them.
+"""
+
+import asyncio
+import resource
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+
+from conformance.expected import apply, read
+from conformance.options import Options
+from conformance.reports import console, html, jsonl, junit, sarif
+from conformance.results import Outcome, Report, Verdict
+from conformance.runner import judge
+from conformance.writing import wording
+from tests.proofs.serving import serving
+from tmf_apis.catalog import built_in
+
+ROOT = Path(__file__).parents[2]
+EXPECTED = ROOT / "conformance" / "expected" / "ours.yaml"
+#: What one API may take at most, in seconds, and the kit in megabytes.
+LONGEST = 60
+LARGEST = 200
+#: Rules whose failure may be expected: state machines, and the effects of tasks.
+LATER = ("R-620-", "R-622-", "R-629-", "R-638-", "R-639-", "R-641-", "R-642-", "R-678-", "L-",
+         "R-814", "R-906")  # fmt: skip
+
+
+def prove() -> dict[str, Any]:
+    """Outcomes and time by API, and every failure."""
+    judged = judged_all()
+    figures = {name: _figures(report, seconds) for name, (report, seconds) in judged.items()}
+    reports = [report for report, _ in judged.values()]
+    failed = {n: f["failed"] for n, f in figures.items() if f["failed"]}
+    astray = sorted({rule for r in reports for rule in _excused(r) if not rule.startswith(LATER)})
+    slow = [name for name, figure in figures.items() if figure["seconds"] > LONGEST]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    drifted = sorted({entry for report in reports for entry in report.drifted})
+    conformant = all(report.verdict is Verdict.CONFORMANT for report in reports)
+    holds = conformant and not astray and not slow and memory < LARGEST
+    return {
+        "holds": holds,
+        "summary": f"{sum(len(r.results) for r in reports)} checks on {len(reports)} APIs, failures"
+        f" in {sorted(failed) or 'none'}, expected beyond what may be: {astray or 'none'};"
+        f" at most {max(f['seconds'] for f in figures.values()):.0f} s an API, {memory} MB",
+        "apis": figures,
+        "drifted": drifted,
+    }
+
+
+def judged_all(only: Sequence[str] = ()) -> dict[str, tuple[Report, float]]:
+    """A report of each API and how many seconds it took, all before one server."""
+    expected = read(EXPECTED)
+    found = {}
+    with TemporaryDirectory() as folder, serving(Path(folder), "--development") as server:
+        for api in built_in():
+            if only and api.number not in only:
+                continue
+            started = monotonic()
+            report = asyncio.run(judge(api, Options(url=server.origin)))
+            seconds = round(monotonic() - started, 1)
+            found[f"{api.number} {api.major}"] = apply(report, expected), seconds
+    return found
+
+
+def _figures(report: Report, seconds: float) -> dict[str, Any]:
+    outcomes = {o.value: sum(r.outcome is o for r in report.results) for o in Outcome}
+    wrong = [r for r in report.results if r.outcome in (Outcome.FAILED, Outcome.KIT_ERROR)]
+    return {
+        "verdict": report.verdict.value,
+        "seconds": seconds,
+        "outcomes": outcomes,
+        "expected": sum(bool(r.excused) for r in report.results),
+        "failed": [
+            f"{' '.join(r.broken)} {r.check} {r.resource}: {r.expected}; {r.got or r.reason}"[:300]
+            for r in wrong
+            if not r.excused
+        ],
+        "skipped": [
+            f"{r.check} {r.resource}: {r.reason}"[:200]
+            for r in report.results
+            if r.outcome is Outcome.SKIPPED
+        ],
+    }
+
+
+def _excused(report: Report) -> set[str]:
+    return {rule for result in report.results if result.excused for rule in result.broken}
+
+
+def main(folder: Path, only: Sequence[str]) -> int:
+    """Judge, show and write; 0 when every API is conformant."""
+    folder.mkdir(parents=True, exist_ok=True)
+    out = Console()
+    judged = judged_all(only)
+    reports = [report for report, _ in judged.values()]
+    for name, (report, seconds) in judged.items():
+        console.show(report, out)
+        out.print(f"{seconds} s\n", highlight=False)
+        jsonl.write(report, folder / f"{name.replace(' ', '-')}.jsonl")
+    junit.write(reports, folder / "junit.xml")
+    html.write(reports, folder / "report.html", wording())
+    sarif.write(reports, folder / "report.sarif")
+    out.print(f"Reports are in {folder}", highlight=False)
+    return int(any(report.verdict is not Verdict.CONFORMANT for report in reports))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
