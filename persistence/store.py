@@ -112,6 +112,21 @@ class Logged(NamedTuple):
     body: bytes
 
 
+class Kept(NamedTuple):
+    """A record with all that a store knows of it, to be kept alike by another store."""
+
+    key: int
+    space: str
+    id: str
+    version: str
+    rank: str
+    #: Which revision of the key it is; together they are the `Record.revision`.
+    n: int
+    primary: bool
+    modified: int
+    body: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """An idempotency key, scoped by its user, and the digest of the request it stands for."""
@@ -236,3 +251,23 @@ class Store(Protocol):
 
     async def forget_events(self, before: int) -> int:
         """Drop from the log what was raised before an instant (microseconds); how many."""
+
+    # -- moving to another store
+
+    async def kinds(self) -> list[str]:
+        """The names of the collections that hold records, or once did."""
+
+    async def newest(self, collection: Collection) -> int:
+        """The greatest key of a collection, 0 when it is empty."""
+
+    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
+        """The records of all spaces that follow a key, in the order of keys, at most `limit`."""
+
+    async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
+        """Keep records as another store kept them. Raises `Duplicate` when one is there already.
+
+        They come in the order of keys; of several calls the last may have been cut short.
+        """
+
+    async def import_events(self, events: Sequence[Logged], last: int) -> None:
+        """Put events of another store into the log, which then gives out numbers above `last`."""

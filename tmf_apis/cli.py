@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -18,6 +19,9 @@ from handlers import server
 from handlers.app import collections_of
 from handlers.loading import Line, LoadError, drafts, read_lines
 from handlers.service import Service, services
+from persistence import copying
+from persistence.administration import Administered, IndexState, ShardState
+from persistence.copying import Copied, size
 from persistence.errors import Duplicate, StoreError
 from persistence.opening import open_store
 from persistence.store import Scope
@@ -29,6 +33,7 @@ from tmf_apis.settings import STRICT_WORDS, Settings, SettingsError, read_settin
 from tmf_apis.spec.loading import SpecError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+State = TypeVar("State", IndexState, ShardState)
 
 console = Console(stderr=True, highlight=False)
 _PATH = click.Path(path_type=Path)
@@ -162,6 +167,94 @@ async def _load(
         return await store.load(service.collection, batch, Scope(), replace=replace)
     finally:
         await store.close()
+
+
+@main.command()
+@click.option("--from", "source", required=True, help="URL of the store to copy.")
+@click.option("--to", "target", required=True, help="URL of the store to copy into.")
+@_setting("specs")
+def copy(source: str, target: str, **given: Any) -> None:
+    """Copy all records and events to another store, and compare both.
+
+    Stop the servers of the source before. A copy that was cut short goes on where it was.
+    """
+    settings = _settings(**given)
+    try:
+        outcome = asyncio.run(_copy(settings, _catalog(settings), source, target))
+    except Duplicate as error:
+        _stop(f"{target} holds other records than {source}, for instance {error}.")
+    except (StoreError, RegistryError) as error:
+        _stop(str(error))
+    table = Table("Collection", "Records", "Checksum", box=None, pad_edge=False)
+    for copied in outcome:
+        table.add_row(
+            copied.collection,
+            str(copied.target[0]),
+            copied.target[1] if copied.equal else f"differs from {copied.source}",
+        )
+    Console(width=200 if not sys.stdout.isatty() else None).print(table)
+    if not all(copied.equal for copied in outcome):
+        _stop(f"{target} differs from {source}.")
+
+
+async def _copy(settings: Settings, catalog: Catalog, source: str, target: str) -> list[Copied]:
+    old, new = open_store(source), open_store(target)
+    kept = collections_of(catalog, settings, old)
+    async with AsyncExitStack() as opened:
+        for store in (old, new):
+            await store.open(kept)
+            opened.push_async_callback(store.close)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("Copying and comparing", total=await size(old, kept) or None)
+            return await copying.copy(old, new, kept, lambda count: bar.advance(task, count))
+
+
+@main.command()
+@click.option("--apply", is_flag=True, help="Build what is missing, drop what is not wanted.")
+@_setting("store", "specs")
+def indexes(apply: bool, **given: Any) -> None:
+    """List the indexes of a MongoDB store: wanted against present."""
+    states = _administered(lambda store: store.indexes(apply=apply), **given)
+    _print(Table("Collection", "Index", "Fields", "State", box=None, pad_edge=False), states)
+    sys.exit(1 if any(state.state in ("missing", "not wanted") for state in states) else 0)
+
+
+@main.command()
+@click.option("--apply", is_flag=True, help="Tell the server; it must be a sharded cluster.")
+@_setting("store", "specs")
+def shard(apply: bool, **given: Any) -> None:
+    """List the shard keys of a MongoDB store."""
+    states = _administered(lambda store: store.shard(apply=apply), **given)
+    _print(Table("Collection", "Shard key", "State", box=None, pad_edge=False), states)
+
+
+def _administered(
+    work: Callable[[Administered], Awaitable[list[State]]], **given: Any
+) -> list[State]:
+    """What a store that operators look after answers."""
+    settings = _settings(**given)
+    catalog = _catalog(settings)
+
+    async def asked() -> list[State]:
+        store = open_store(settings.store)
+        if not isinstance(store, Administered):
+            _stop(f"{settings.store} looks after itself; this is for mongodb:// stores.")
+        await store.open(collections_of(catalog, settings, store))
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(asked())
+    except (StoreError, RegistryError) as error:
+        _stop(str(error))
+
+
+def _print(table: Table, rows: Sequence[tuple[str, ...]]) -> None:
+    for row in rows:
+        table.add_row(*row)
+    Console(width=200 if not sys.stdout.isatty() else None).print(table)
 
 
 def _find(served: list[Service], api: str, version: str, resource: str) -> Service:

@@ -60,7 +60,7 @@ class Connection:
         except (PyMongoError, ValueError, TypeError) as error:
             raise Unusable(f"{self.shown}: {first_line(error)}") from error
         self.database = self._client.get_database(name or DEFAULT_DATABASE, write_concern=DURABLE)
-        self.replicated = False
+        self.replicated = self.sharded = False
 
     async def check(self) -> None:
         """Return when the server can be used; raises `Unusable`, which says why it cannot."""
@@ -80,7 +80,8 @@ class Connection:
             raise Unusable(
                 f"{self.shown}: MongoDB {wanted} or later is needed, not {build.get('version')}"
             )
-        self.replicated = "setName" in hello or hello.get("msg") == "isdbgrid"
+        self.sharded = hello.get("msg") == "isdbgrid"
+        self.replicated = "setName" in hello or self.sharded
 
     async def close(self) -> None:
         """Let go of every connection."""

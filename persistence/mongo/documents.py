@@ -18,7 +18,7 @@ from mongoengine import (
     StringField,
 )
 from mongoengine.base.common import _document_registry
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import IndexModel
 
 from persistence.mongo.names import collection_name, column
 from persistence.store import Collection
@@ -27,11 +27,9 @@ from tmf_apis.tmf630.query import Kind
 #: The connection that the classes use where they are used by hand.
 ALIAS = "tmf"
 
-Fields = list[tuple[str, int]]
 
-
-def declare(collection: Collection) -> type[Document]:
-    """The document class of a collection."""
+def declare(collection: Collection, *, sharded: bool) -> type[Document]:
+    """The document class of a collection, of a sharded cluster or another server."""
     name = collection_name(collection.name)
     declared: type[Document] = type(
         name,
@@ -67,7 +65,7 @@ def declare(collection: Collection) -> type[Document]:
                 "db_alias": ALIAS,
                 "auto_create_index": False,
                 "strict": False,
-                "indexes": list(_indexes(collection)),
+                "indexes": list(_indexes(collection, sharded=sharded)),
             },
         },
     )
@@ -85,13 +83,14 @@ def index_models(declared: type[Document]) -> list[IndexModel]:
     return models
 
 
-def _indexes(collection: Collection) -> Iterator[dict[str, Any]]:
+def _indexes(collection: Collection, *, sharded: bool) -> Iterator[dict[str, Any]]:
     """The indexes of a collection: those of every one, and those its columns ask for."""
     yield {"name": "identity", "fields": ["resource", "space", "version"], "unique": True}
     yield {"name": "creation", "fields": ["live", "_id"]}
     yield {"name": "mentions", "fields": ["live", "m"]}
     yield {"name": "waits", "fields": ["waits"], "sparse": True}
-    yield {"name": "once", "fields": ["once.key"], "unique": True, "sparse": True}
+    # Shards can keep an index unique only if it begins with the shard key.
+    yield {"name": "once", "fields": ["once.key"], "unique": not sharded, "sparse": True}
     yield {"name": "forget", "fields": ["once.at"], "sparse": True}
     yield {"name": "load", "fields": ["load"], "sparse": True}
     if collection.versioned:
@@ -112,10 +111,3 @@ def _indexes(collection: Collection) -> Iterator[dict[str, Any]]:
         kinds = {c.path: c.kind for c in collection.columns}
         state, usual, *others = (column(path, kinds[path]) for path in collection.group)
         yield {"name": "group", "fields": ["live", state, f"-{usual}", "_id", *others]}
-
-
-def keys_of(model: IndexModel) -> Fields:
-    """The fields of an index with their directions."""
-    return [
-        (name, DESCENDING if way < 0 else ASCENDING) for name, way in model.document["key"].items()
-    ]

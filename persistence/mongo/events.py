@@ -17,7 +17,7 @@ from pymongo.read_concern import ReadConcern
 
 from persistence.mongo import names
 from persistence.mongo.connection import Connection, Stored
-from persistence.mongo.records import unpacked
+from persistence.mongo.records import packed, unpacked
 from persistence.store import Logged
 
 #: Records that are looked at in one round.
@@ -88,6 +88,25 @@ class Log:
                 continue
             return added + len(numbered)
         return added
+
+    async def import_(self, events: Sequence[Logged], last: int) -> None:
+        """Put in events of another store under their numbers; later ones come above `last`."""
+        await self.prepare()
+        if events:
+            await self._events.insert_many(
+                {
+                    "_id": event.sequence,
+                    "key": f"copied#{event.sequence}",
+                    "kind": event.collection,
+                    "resource": event.id,
+                    "type": event.type,
+                    "raised": event.raised,
+                    "body": packed(event.body),
+                }
+                for event in events
+            )
+        floor = {"$max": {"sequence": last}}
+        await self._database[names.CATALOGUE].update_one({"_id": _FLOOR}, floor, upsert=True)
 
     async def _missing(self, events: Sequence[Stored]) -> list[Stored]:
         keys = [event["key"] for event in events]

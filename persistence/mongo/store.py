@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from random import random
 from time import monotonic
 
+from persistence.administration import IndexState, ShardState
 from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
-from persistence.mongo import loading, several, writes
+from persistence.mongo import indexing, loading, moving, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database, without_password
 from persistence.mongo.events import Log, settle
@@ -25,6 +26,7 @@ from persistence.store import (
     Draft,
     Event,
     Found,
+    Kept,
     Logged,
     Once,
     Record,
@@ -67,7 +69,7 @@ class MongoStore:
         connection = Connection(self._url)
         try:
             await connection.check()
-            tables = [Table(collection) for collection in collections]
+            tables = [Table(c, sharded=connection.sharded) for c in collections]
             preparation = Preparation(connection.database, tables)
             async with self._lane.enter(BULK):
                 await preparation.begin()
@@ -272,6 +274,42 @@ class MongoStore:
         if self._log is None or self._connection is None:
             raise Unavailable("the store is not open")
         return self._log
+
+    # -- moving to another store
+
+    async def kinds(self) -> list[str]:
+        async with self._lane.enter(DEADLINE):
+            return list((await self._prepared.used()).values())
+
+    async def newest(self, collection: Collection) -> int:
+        async with self._lane.enter(BULK):
+            return await moving.newest(self._database[self._tables[collection.name].name])
+
+    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
+        async with self._lane.enter(BULK):
+            records = self._database[self._tables[collection.name].name]
+            return await moving.export(records, after, limit)
+
+    async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
+        async with self._lane.enter(BULK):
+            _, table = await self._written(collection)
+            await moving.import_(self._database, table, records)
+
+    async def import_events(self, events: Sequence[Logged], last: int) -> None:
+        async with self._lane.enter(BULK):
+            await self._logged.import_(events, last)
+
+    # -- administration
+
+    async def indexes(self, *, apply: bool) -> list[IndexState]:
+        async with self._lane.enter(BULK):
+            tables = list(self._tables.values())
+            return await indexing.indexes(self._database, tables, apply=apply)
+
+    async def shard(self, *, apply: bool) -> list[ShardState]:
+        async with self._lane.enter(BULK):
+            names = [table.name for table in self._tables.values()]
+            return await indexing.shard(self._database, names, apply=apply)
 
 
 def _milliseconds(seconds: float) -> int:

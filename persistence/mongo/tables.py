@@ -19,8 +19,10 @@ LAYOUT = 1
 class Table:
     """A collection in the database: its name there, its mirror, its indexes."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, *, sharded: bool = False) -> None:
         self.collection = collection
+        #: Whether the server is a sharded cluster, where fewer indexes can be unique.
+        self.sharded = sharded
         self.name = collection_name(collection.name)
         self.mirror = Mirror(collection)
         #: Stands for what the mirror holds: another signature, another mirror.
@@ -29,7 +31,7 @@ class Table:
     @cached_property
     def indexes(self) -> list[IndexModel]:
         """The indexes its document class declares."""
-        return index_models(declare(self.collection))
+        return index_models(declare(self.collection, sharded=self.sharded))
 
     @cached_property
     def bare(self) -> "Table":

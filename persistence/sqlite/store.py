@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from persistence.errors import Missing, TooSlow, Unusable
-from persistence.sqlite import writes
+from persistence.sqlite import moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.cursors import write_cursor
 from persistence.sqlite.pages import page
@@ -20,6 +20,7 @@ from persistence.store import (
     Draft,
     Event,
     Found,
+    Kept,
     Logged,
     Once,
     Record,
@@ -180,6 +181,23 @@ class SqliteStore:
             )
         )
         return count
+
+    # -- moving to another store
+
+    async def kinds(self) -> list[str]:
+        return await self._read.run(moving.kinds)
+
+    async def newest(self, collection: Collection) -> int:
+        return await self._read.run(moving.newest(self._tables[collection.name]))
+
+    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
+        return await self._read.run(moving.export(self._tables[collection.name], after, limit))
+
+    async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
+        await self._writer.write(moving.import_(self._tables[collection.name], records))
+
+    async def import_events(self, events: Sequence[Logged], last: int) -> None:
+        await self._writer.write(moving.import_events(events, last))
 
 
 def _record(row: Sequence[Any]) -> Record:

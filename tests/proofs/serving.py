@@ -20,15 +20,18 @@ PATIENCE = 60.0
 
 
 class Served:
-    """A running `tmf-apis serve`, with all its workers in one process group."""
+    """A running `tmf-apis serve`, with all its workers in one process group.
 
-    def __init__(self, folder: Path, *flags: str, program: Path = PROGRAM) -> None:
+    It keeps its records in a file of the folder, unless the URL of a store is given.
+    """
+
+    def __init__(self, folder: Path, *flags: str, program: Path = PROGRAM, url: str = "") -> None:
         self.store = folder / "tmf.db"
         self.port = _free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [program, "serve", "--port", str(self.port), *flags],
-            env=os.environ | {"TMF_STORE": f"sqlite:///{self.store}"},
+            env=os.environ | {"TMF_STORE": url or f"sqlite:///{self.store}"},
             cwd=ROOT,
             start_new_session=True,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,56 @@
+"""Records on their way from or to another store, just as they are."""
+
+from collections.abc import Sequence
+
+import orjson
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import BulkWriteError
+
+from persistence.errors import Duplicate
+from persistence.mongo.connection import DURABLE_BULK, Database
+from persistence.mongo.records import Stored, content
+from persistence.mongo.tables import Table
+from persistence.mongo.writes import Records
+from persistence.store import Kept
+
+_SHOWN = ("space", "resource", "version", "rank", "n", "primary", "modified", "body")
+
+
+async def newest(records: Records) -> int:
+    """The greatest key of a collection."""
+    row = await records.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
+    return int(row["_id"]) if row else 0
+
+
+async def export(records: Records, after: int, limit: int) -> list[Kept]:
+    """The records that follow a key, in the order of keys; none that reads do not see."""
+    wanted = {"_id": {"$gt": after}, "live": {"$exists": True}}
+    shown = dict.fromkeys(_SHOWN, 1)
+    found = records.find(wanted, shown, batch_size=limit + 1).sort("_id", ASCENDING).limit(limit)
+    return [Kept(row["_id"], *(row[name] for name in _SHOWN)) async for row in found]
+
+
+async def import_(database: Database, table: Table, records: Sequence[Kept]) -> None:
+    """Keep records as another store kept them."""
+    documents = [_document(table, kept) for kept in records]
+    try:
+        collection = database.get_collection(table.name, write_concern=DURABLE_BULK)
+        await collection.insert_many(documents)
+    except BulkWriteError as error:
+        faults = error.details["writeErrors"] or [{"index": 0}]
+        raise Duplicate(records[faults[0]["index"]].id) from error
+
+
+def _document(table: Table, kept: Kept) -> Stored:
+    return {
+        "_id": kept.key,
+        "space": kept.space,
+        "live": kept.space,
+        "resource": kept.id,
+        "version": kept.version,
+        "rank": kept.rank,
+        "n": kept.n,
+        "primary": kept.primary,
+        "modified": kept.modified,
+        **content(table, orjson.loads(kept.body), kept.body),
+    }

@@ -1,0 +1,86 @@
+"""Records and events on their way from or to another store, just as they are."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+import orjson
+
+from persistence.errors import Duplicate
+from persistence.sqlite.tables import Table, insert_mentions
+from persistence.store import Kept, Logged
+
+
+def kinds(connection: sqlite3.Connection) -> list[str]:
+    """The names of the collections that hold records, or once did."""
+    tables = connection.execute("SELECT number, name FROM collection").fetchall()
+    used = {
+        name.decode()
+        for (name,) in connection.execute("SELECT name FROM sqlite_sequence WHERE seq > 0")
+    }
+    return [name.decode() for number, name in tables if f"r{number}" in used]
+
+
+def newest(table: Table) -> Callable[[sqlite3.Connection], int]:
+    """The greatest key of a table."""
+
+    def work(connection: sqlite3.Connection) -> int:
+        (key,) = connection.execute(f"SELECT coalesce(max(key), 0) FROM {table.records}").fetchone()
+        return int(key)
+
+    return work
+
+
+def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection], list[Kept]]:
+    """The records that follow a key, in the order of keys."""
+
+    def work(connection: sqlite3.Connection) -> list[Kept]:
+        rows = connection.execute(
+            f'SELECT key, space, id, version, rank, n, "primary", modified, body'
+            f" FROM {table.records} WHERE key > ? ORDER BY key LIMIT ?",
+            (after, limit),
+        )
+        return [
+            Kept(key, space.decode(), id.decode(), version.decode(), rank.decode(), n,
+                 bool(primary), modified, body)
+            for key, space, id, version, rank, n, primary, modified, body in rows
+        ]  # fmt: skip
+
+    return work
+
+
+def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connection], None]:
+    """The write that keeps records as another store kept them."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        for kept in records:
+            document = orjson.loads(kept.body)
+            try:
+                connection.execute(
+                    table.insert,
+                    [kept.key, kept.space, kept.id, kept.version, kept.rank, kept.n,
+                     kept.primary, kept.modified, *table.mirror.values(document),
+                     kept.body.decode()],
+                )  # fmt: skip
+            except sqlite3.IntegrityError as error:
+                raise Duplicate(f"{kept.id} {kept.version}".strip()) from error
+            insert_mentions(connection, table, kept.key, table.mirror.mentions(document))
+
+    return work
+
+
+def import_events(events: Sequence[Logged], last: int) -> Callable[[sqlite3.Connection], None]:
+    """The write that puts events of another store into the log."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT INTO event (sequence, collection, id, type, raised, body)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [(e.sequence, e.collection, e.id, e.type, e.raised, e.body.decode()) for e in events],
+        )
+        reached = connection.execute(
+            "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'", (last,)
+        )
+        if reached.rowcount == 0:
+            connection.execute("INSERT INTO sqlite_sequence VALUES ('event', ?)", (last,))
+
+    return work
