@@ -5,6 +5,7 @@ from typing import Any
 from handlers.http import Request
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.tmf630.conditionals import conditional_fault
 from tmf_apis.tmf630.errors import (
     INVALID_BODY,
     INVALID_HEADER,
@@ -131,13 +132,15 @@ def without_declared_nulls(service: Service, document: Json, raw: bytes) -> Json
 def check_content(service: Service, document: Json, raw: bytes) -> None:
     """Raise `TmfError` (400) for what the file's schemas cannot say: periods that run backwards
     (R-1203), items of an order, what a sub-class requires (R-1104), and, when the server is
-    strict, unknown attributes (R-1105).
+    strict, what goes together (R-620-05) and unknown attributes (R-1105).
     """
     if _mentions(raw, b"DateTime") and (place := backwards_period(document)) is not None:
         raise TmfError(INVALID_BODY, f"{place}: startDateTime is after endDateTime.")
     items = service.rules.items
     if items is not None and _mentions(raw, items.attribute.encode()):
         _refuse(item_fault(document, items))
+    if service.rules.conditionals and service.strict("conditional"):
+        _refuse(conditional_fault(document, service.rules.conditionals))
     if "@schemaLocation" in document:
         _refuse(service.registry.fault(document))
     elif service.strict("attributes"):

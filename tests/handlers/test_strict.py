@@ -1,5 +1,7 @@
 """`TMF_STRICT`: what a server is strict about on request (D11)."""
 
+from typing import Any
+
 import pytest
 
 from tests.handlers.asking import refused, shown
@@ -51,6 +53,68 @@ def test_attributes_of_the_server_are_refused(case: Case, start: Start) -> None:
         refused(server.client.post(case.path, json=body), 400, "24", f"/{name}: ")
     assert server.make(case)["id"]
     assert server.make(case, href="ignored")["href"] != "ignored"
+
+
+BUNDLE = {"isBundle": True}
+#: For each entity: what makes it whole, then pairs of what breaks it and where.
+CONDITIONALS: dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], str]]]] = {
+    "productOffering": (
+        {"productSpecification": {"id": "1"}},
+        [
+            ({}, "productSpecification"),
+            (BUNDLE, "bundledProductOffering"),
+            (
+                {"productSpecification": {"id": "1"}, "bundledProductOffering": [{"id": "2"}]},
+                "bundledProductOffering",
+            ),
+        ],
+    ),
+    "productSpecification": (
+        {**BUNDLE, "bundledProductSpecification": [{"id": "1"}]},
+        [
+            (BUNDLE, "bundledProductSpecification"),
+            ({"bundledProductSpecification": [{"id": "1"}]}, "bundledProductSpecification"),
+        ],
+    ),
+    "productOfferingPrice": (
+        {"priceType": "recurring"},
+        [({}, "priceType"), ({**BUNDLE, "priceType": "oneTime"}, "bundledPopRelationship")],
+    ),
+    "category": ({"isRoot": True}, [({"isRoot": False}, "parent"), ({}, "parent")]),
+}
+
+
+@pytest.mark.rule("R-620-02", "R-620-03", "R-620-04", "R-620-05", "R-620-07")
+@each(lambda case: case.creatable and case.resource.name in CONDITIONALS)
+def test_what_goes_together_is_demanded(case: Case, start: Start) -> None:
+    lax, strict = start(), start(strict=frozenset({"conditional"}))
+    bare = {"@type": case.resource.name[0].upper() + case.resource.name[1:], "name": "x"}
+    whole, broken = CONDITIONALS[case.resource.name]
+    for attributes, where in broken:
+        body = _typed(bare | attributes)
+        if where not in case.resource.mandatory:
+            shown(lax.client.post(case.path, json=body), 201)
+        fault = refused(strict.client.post(case.path, json=body), 400, "21", where)
+        if where not in case.resource.mandatory:
+            assert "isBundle is" in str(fault) or "isRoot is" in str(fault)
+    made = shown(strict.client.post(case.path, json=_typed(bare | whole)), 201)
+    path = case.item(made["id"])
+    flip = {flag: not whole[flag] for flag in ("isBundle", "isRoot") if flag in whole}
+    undone = flip or dict.fromkeys(whole)
+    refused(strict.client.patch(path, json=undone), 400, "21", "/")
+    assert strict.client.get(path).json() == made
+
+
+def _typed(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with `@type` in each reference, as v5 demands; v4 does not mind."""
+    return {
+        name: [{"@type": "Reference", **one} for one in value]
+        if isinstance(value, list)
+        else {"@type": "Reference", **value}
+        if isinstance(value, dict)
+        else value
+        for name, value in body.items()
+    }
 
 
 @pytest.mark.rule("R-704", "R-1105")

@@ -21,6 +21,16 @@ class ItemRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditional:
+    """What a resource must and must not hold while a flag is as given; one left out is false."""
+
+    flag: str
+    when: bool
+    needs: str | None = None
+    forbids: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceRules:
     """The server's part in a resource's attributes (R-702, R-704, R-705).
 
@@ -43,6 +53,8 @@ class ResourceRules:
     defaults: Mapping[str, object] = field(default_factory=dict)
     #: The items of an order; one without a state takes over that of the whole.
     items: ItemRules | None = None
+    #: What must go together, where the server is asked to be strict about it (R-620-05).
+    conditionals: tuple[Conditional, ...] = ()
     #: Several versions of an entity may share an id (section 13).
     versioned: bool = False
     #: Further attributes whose change is a change of state (R-1017).
