@@ -36,6 +36,15 @@ PROOFS = (
     "pages",
     "conformance",
     "wheel",
+    "mongodb",
+    "mongodb_equivalence",
+    "mongodb_http_first",
+    "mongodb_http_second",
+    "mongodb_http_third",
+    "mongodb_http_fourth",
+    "mongodb_kill",
+    "mongodb_outage",
+    "copy",
 )
 
 
