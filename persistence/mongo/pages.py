@@ -39,7 +39,9 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
     if query.cursor is not None:
         values, last = read_cursor(query.sort, query.cursor.token)
         page.append({"$match": beyond(query.sort, fields, values, last, backwards)})
-    order = {field: -1 if down else 1 for field, down in zip(fields, descending, strict=True)}
+    order: dict[str, int] = {}
+    for field, down in zip(fields, descending, strict=True):
+        order.setdefault(field, -1 if down else 1)  # A field that comes again decides nothing.
     page.append({"$sort": {**order, "_id": -1 if backwards else 1}})
     if query.offset:
         page.append({"$skip": query.offset})

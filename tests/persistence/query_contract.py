@@ -152,6 +152,14 @@ class Order:
         assert shop.ids(Query(sort=(key,))) == list(ids)
 
     @pytest.mark.rule("R-604")
+    def test_a_key_that_comes_again_decides_nothing(self, shop: Driver) -> None:
+        for name in ("b", "a", "c"):
+            shop.create(draft(name, name=name))
+        up = SortKey(one("name"), False, Kind.TEXT)
+        down = replace(up, descending=True)
+        assert "".join(shop.ids(Query(sort=(up, down)))) == "abc"
+        assert joined(walk(shop, Query(sort=(down, up, up), limit=2))) == ["c", "b", "a"]
+
     def test_without_a_sort_it_is_the_order_of_creation(self, shop: Driver) -> None:
         for id in "cab":
             shop.create(draft(id))
