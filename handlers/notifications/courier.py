@@ -12,13 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
-
 from handlers.notifications import dead
 from handlers.notifications.dead import Letter
 from handlers.notifications.feed import Feed
 from handlers.notifications.notice import Notice
-from handlers.notifications.pace import PAUSES, Pace
+from handlers.notifications.pace import Pace, pause
 from handlers.notifications.posting import Post, Undelivered
 from handlers.notifications.subscription import Subscription, microseconds, save
 from persistence.errors import Stale
@@ -149,20 +147,19 @@ class Courier:
     async def _deliver(self, parcel: _Parcel) -> None:
         """Post an event until the listener takes it, or bury it."""
         body = parcel.notice.sent(self._interest)
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._settings.delivery_attempts),
-            wait=PAUSES,
-            retry=retry_if_exception_type(Undelivered),
-            reraise=True,
-        )
-        try:
-            await retrying(self._attempt, body)
-        except Undelivered as error:
-            await self._bury(parcel, str(error))
-        else:
+        for failures in range(self._settings.delivery_attempts):
+            if failures:
+                await asyncio.sleep(pause(failures))
+            try:
+                await self._attempt(body)
+            except Undelivered as error:
+                fault = str(error)
+                continue
             if parcel.letter is not None:
                 await dead.remove(self._store, parcel.letter)
                 self._again.discard(parcel.letter.record.id)
+            return
+        await self._bury(parcel, fault)
 
     async def _attempt(self, body: bytes) -> None:
         async with self._pace.turn():
@@ -222,7 +219,7 @@ class Courier:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._post.close()
+        self._post.close()
 
 
 async def take(store: Store, subscription: Subscription, worker: str) -> Subscription | None:

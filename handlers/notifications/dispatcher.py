@@ -90,7 +90,6 @@ class Dispatcher:
             subscription.callback,
             self._rules,
             timeout=settings.delivery_timeout,
-            at_once=settings.delivery_at_once,
             secret=settings.callback_secret,
             access=access_for(subscription.callback, self._credentials),
         )

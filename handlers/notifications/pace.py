@@ -6,8 +6,15 @@ from contextlib import asynccontextmanager
 
 from tenacity import RetryCallState, wait_exponential_jitter
 
-#: The pauses between attempts, in seconds: growing, with up to a second of chance.
-PAUSES = wait_exponential_jitter(multiplier=0.5, max=30, jitter=0.5)
+#: The pauses between attempts, in seconds: growing, with up to half a second of chance.
+_PAUSES = wait_exponential_jitter(multiplier=0.5, max=30, jitter=0.5)
+
+
+def pause(failures: int) -> float:
+    """Seconds to wait after so many failures in a row, 1 or more."""
+    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
+    state.attempt_number = failures
+    return _PAUSES(state)
 
 
 class Pace:
@@ -32,7 +39,8 @@ class Pace:
                     yield
                 return
             async with self._alone:
-                await asyncio.sleep(self._pause())
+                if self._failures >= self._at_once:
+                    await asyncio.sleep(pause(1 + self._failures - self._at_once))
                 async with self._counted():
                     yield
 
@@ -44,10 +52,3 @@ class Pace:
             self._failures += 1
             raise
         self._failures = 0
-
-    def _pause(self) -> float:
-        if self._failures < self._at_once:
-            return 0.0
-        state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
-        state.attempt_number = 1 + self._failures - self._at_once
-        return PAUSES(state)

@@ -8,16 +8,17 @@ TLS still asks for a certificate of the name.
 import asyncio
 import hmac
 import socket
-from collections.abc import Mapping
+from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from ipaddress import ip_address
-from ssl import SSLContext
+from ssl import SSLContext, SSLError
 from time import monotonic
 
 import httpx
 
 from handlers.notifications.access import Access
+from handlers.notifications.wire import Connections
 from tmf_apis import __version__
 from tmf_apis.tmf630.callbacks import (
     Address,
@@ -28,11 +29,10 @@ from tmf_apis.tmf630.callbacks import (
     plain_host,
 )
 
-#: Most bytes of an answer that are read; nobody looks at them.
-MAX_ANSWER = 64 * 1024
 #: Seconds for which an address that was judged is used again.
 KEEP_ADDRESS = 5.0
-_CAUGHT = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, TimeoutError, ValueError)
+_PORTS = {"http": 80, "https": 443}
+_CAUGHT = (httpx.HTTPError, SSLError, OSError, ValueError)
 
 
 class Undelivered(Exception):
@@ -43,7 +43,7 @@ class Post:
     """Delivers to one callback, over connections of its own.
 
     `timeout` is seconds for one delivery as a whole, from the look-up of the name to the end of
-    the answer, however slowly it drips.
+    the answer, however slowly it drips. Raises `httpx.InvalidURL`.
     """
 
     def __init__(
@@ -52,74 +52,56 @@ class Post:
         rules: CallbackRules,
         *,
         timeout: int,
-        at_once: int,
         secret: str = "",
         access: Access | None = None,
     ) -> None:
-        self._url = httpx.URL(callback)
+        url = httpx.URL(callback)
+        self._host = plain_host(url.host)
         self._rules = rules
         self._timeout = timeout
         self._secret = secret.encode()
         self._access = access
-        limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-        self._transport = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits, trust_env=False)
+        self._head = _head(url)
+        tls = _trust() if url.scheme == "https" else None
+        name = url.raw_host.decode()
+        self._connections = Connections(name, url.port or _PORTS[url.scheme], tls)
         self._address: tuple[float, Address] | None = None
 
     async def deliver(self, body: bytes) -> None:
         """Return when the listener took the event: any 2xx (R-1010). Raises `Undelivered`."""
         try:
             async with asyncio.timeout(self._timeout):
-                status = await self._post(body)
+                address = await self._checked()
+                request = await self._request(body)
+                status = await self._connections.post(str(address), request)
+        except TimeoutError as error:
+            raise Undelivered(f"did not answer within {self._timeout} s") from error
         except _CAUGHT as error:
-            raise Undelivered(_words(error, self._timeout)) from error
+            raise Undelivered(f"{type(error).__name__}: {error}"[:300]) from error
         if not 200 <= status < 300:
             if status == httpx.codes.UNAUTHORIZED and self._access is not None:
                 self._access.forget()
             raise Undelivered(f"answered {status}")
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the connections."""
-        await self._transport.aclose()
+        self._connections.close()
 
-    async def _post(self, body: bytes) -> int:
-        address = await self._checked()
-        response = await self._transport.handle_async_request(
-            httpx.Request(
-                "POST",
-                self._url.copy_with(host=str(address)),
-                headers=await self._headers(body),
-                content=body,
-                extensions={
-                    "timeout": httpx.Timeout(self._timeout).as_dict(),
-                    "sni_hostname": self._url.raw_host.decode(),
-                },
-            )
-        )
-        try:
-            await _skim(response)
-        finally:
-            await response.aclose()
-        return response.status_code
-
-    async def _headers(self, body: bytes) -> Mapping[str, str]:
-        headers = {
-            "Host": self._url.netloc.decode(),
-            "Content-Type": "application/json",
-            "User-Agent": f"tmf-apis/{__version__}",
-        }
+    async def _request(self, body: bytes) -> bytes:
+        more = b"content-length: %d\r\n" % len(body)
         if self._secret:
-            headers["X-Hub-Signature-256"] = f"sha256={signature(self._secret, body)}"
+            more += b"x-hub-signature-256: sha256=%b\r\n" % signature(self._secret, body).encode()
         if self._access is not None:
-            headers["Authorization"] = f"Bearer {await self._access.token()}"
-        return headers
+            more += b"authorization: Bearer %b\r\n" % (await self._access.token()).encode()
+        return b"%b%b\r\n%b" % (self._head, more, body)
 
     async def _checked(self) -> Address:
         """An address of the listener that may be posted to; raises `Undelivered`."""
         if self._address is not None and monotonic() - self._address[0] < KEEP_ADDRESS:
             return self._address[1]
-        host = plain_host(self._url.host)
-        addresses = [found] if (found := literal(host)) is not None else await _resolved(host)
-        faults = [host_fault(host, self._rules)]
+        found = literal(self._host)
+        addresses = [found] if found is not None else await _resolved(self._host)
+        faults = [host_fault(self._host, self._rules)]
         faults += [address_fault(address, self._rules) for address in addresses]
         for fault in filter(None, faults):
             raise Undelivered(fault)
@@ -132,6 +114,16 @@ def signature(secret: bytes, body: bytes) -> str:
     return hmac.new(secret, body, sha256).hexdigest()
 
 
+def _head(url: httpx.URL) -> bytes:
+    """The part of a request that is always the same."""
+    head = b"POST %b HTTP/1.1\r\nhost: %b\r\n" % (url.raw_path, url.netloc)
+    head += b"content-type: application/json\r\nuser-agent: tmf-apis/%b\r\n" % __version__.encode()
+    if url.username or url.password:
+        basic = b64encode(f"{url.username}:{url.password}".encode())
+        head += b"authorization: Basic %b\r\n" % basic
+    return head
+
+
 async def _resolved(host: str) -> list[Address]:
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -141,22 +133,7 @@ async def _resolved(host: str) -> list[Address]:
     return addresses
 
 
-async def _skim(response: httpx.Response) -> None:
-    """Read an answer to its end, so that its connection serves again, but not without end."""
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > MAX_ANSWER:
-            return
-
-
 @cache
 def _trust() -> SSLContext:
     """The certificate authorities to trust; reading them takes a while."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _words(error: Exception, timeout: int) -> str:
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return f"did not answer within {timeout} s"
-    return f"{type(error).__name__}: {error}"[:300]
+    return httpx.create_ssl_context()
