@@ -24,6 +24,7 @@ from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
 from handlers.notifications.dead import LETTERS
 from handlers.notifications.dispatcher import Dispatcher
+from handlers.notifications.registry import Registry
 from handlers.operations import Operations, openapi_documents
 from handlers.pages import pages
 from handlers.problems import error_response, respond
@@ -59,7 +60,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     dispatcher = Dispatcher(
         store,
         settings,
-        [(hub.api.base_path, hub.collection) for hub in registries],
+        registries_of(catalog, store, settings),
         read_access(settings.callback_access),
     )
 
@@ -111,6 +112,11 @@ def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[C
     served += [hub.collection for hub in _registries(catalog, store, settings)]
     served += INTERNAL
     return list({collection.name: collection for collection in served}.values())
+
+
+def registries_of(catalog: Catalog, store: Store, settings: Settings) -> list[Registry]:
+    """The registries of listeners, as those see them who deliver."""
+    return [(h.api.base_path, h.collection) for h in _registries(catalog, store, settings)]
 
 
 def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ import uvicorn
 
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
+from handlers.notifications.access import read_access
 from handlers.protocol import CorkedProtocol
 from handlers.service import Service, services
 from persistence.opening import open_store
@@ -30,8 +31,10 @@ def application() -> connexion.FlaskApp:
 async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> int:
     """Make the store ready before any worker uses it; how many sample records were loaded.
 
-    Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve.
+    Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
+    `AccessError` for a file of tokens that cannot be used.
     """
+    read_access(settings.callback_access)
     store = open_store(settings.store)
     await store.open(collections_of(catalog, settings, store))
     try:

@@ -16,13 +16,16 @@ from rich.table import Table
 
 from conformance.cli import conformance
 from handlers import server
-from handlers.app import collections_of
+from handlers.app import collections_of, registries_of
 from handlers.loading import Line, LoadError, drafts, read_lines
+from handlers.notifications import administration
+from handlers.notifications.access import AccessError
+from handlers.notifications.dead import letters as dead_letters
 from handlers.service import Service, services
 from persistence import copying
 from persistence.administration import Administered, IndexState, ShardState
 from persistence.copying import Copied, size
-from persistence.errors import Duplicate, StoreError
+from persistence.errors import Duplicate, Missing, StoreError
 from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis import __version__
@@ -33,6 +36,7 @@ from tmf_apis.settings import STRICT_WORDS, Settings, SettingsError, read_settin
 from tmf_apis.spec.loading import SpecError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Outcome = TypeVar("Outcome")
 State = TypeVar("State", IndexState, ShardState)
 
 console = Console(stderr=True, highlight=False)
@@ -120,7 +124,7 @@ def serve(**given: Any) -> None:
         task = bar.add_task("Loading sample data", total=None)
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
-        except (StoreError, RegistryError) as error:
+        except (StoreError, RegistryError, AccessError) as error:
             _stop(str(error))
     if loaded:
         _say(f"Loaded {loaded} sample records into {settings.store}")
@@ -255,6 +259,92 @@ def _print(table: Table, rows: Sequence[tuple[str, ...]]) -> None:
     for row in rows:
         table.add_row(*row)
     Console(width=200 if not sys.stdout.isatty() else None).print(table)
+
+
+@main.group()
+def events() -> None:
+    """Look after the delivery of events: subscriptions and dead letters."""
+
+
+@events.command("list")
+@_setting("store", "specs")
+def list_events(**given: Any) -> None:
+    """List all subscriptions and how their delivery stands."""
+    rows = _on_events(given, administration.overview)
+    table = Table("Subscription", "API", "State", "Since", "Behind", "Callback", "Query", "Error")
+    for row in rows:
+        shown = (row.state, row.since, str(row.behind), row.callback, row.query, row.error)
+        table.add_row(row.id, row.base_path, *shown)
+    Console(width=250 if not sys.stdout.isatty() else None).print(table)
+
+
+@events.command()
+@_setting("store", "specs")
+def dead(**given: Any) -> None:
+    """List the events that listeners did not take in all attempts."""
+    letters = _on_events(given, lambda store, _: dead_letters(store, limit=1000))
+    table = Table("Subscription", "Event", "Resource", "Attempts", "At", "Error")
+    for letter in letters:
+        names = ("subscription", "type", "resource", "attempts", "at", "error")
+        table.add_row(*(str(letter.about[name]) for name in names))
+    Console(width=250 if not sys.stdout.isatty() else None).print(table)
+
+
+@events.command()
+@click.argument("subscription", default="")
+@_setting("store", "specs")
+def replay(subscription: str, **given: Any) -> None:
+    """Deliver dead letters once more: all, or those of a SUBSCRIPTION."""
+    count = _on_events(given, lambda store, _: administration.replay(store, subscription))
+    _say(f"{count} dead letters are delivered once more.")
+
+
+@events.command()
+@click.argument("subscription", default="")
+@_setting("store", "specs")
+def purge(subscription: str, **given: Any) -> None:
+    """Drop dead letters: all, or those of a SUBSCRIPTION."""
+    count = _on_events(given, lambda store, _: administration.purge(store, subscription))
+    _say(f"{count} dead letters dropped.")
+
+
+@events.command()
+@click.argument("subscription")
+@_setting("store", "specs")
+def pause(subscription: str, **given: Any) -> None:
+    """Deliver nothing to a SUBSCRIPTION until it is resumed."""
+    _on_events(given, lambda store, hubs: administration.pause(store, hubs, subscription))
+    _say(f"{subscription} is paused.")
+
+
+@events.command()
+@click.argument("subscription")
+@_setting("store", "specs")
+def resume(subscription: str, **given: Any) -> None:
+    """Go on with a paused SUBSCRIPTION, from where it was."""
+    _on_events(given, lambda store, hubs: administration.resume(store, hubs, subscription))
+    _say(f"{subscription} is served again.")
+
+
+def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -> Outcome:
+    """What some work on the store and its registries gives."""
+    settings = _settings(**given)
+    catalog = _catalog(settings)
+
+    async def done() -> Outcome:
+        store = open_store(settings.store)
+        await store.open(collections_of(catalog, settings, store))
+        try:
+            return await work(store, registries_of(catalog, store, settings))
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(done())
+    except Missing as error:
+        _stop(f"There is no subscription {error}; `tmf-apis events list` shows them.")
+    except StoreError as error:
+        _stop(str(error))
 
 
 def _find(served: list[Service], api: str, version: str, resource: str) -> Service:

@@ -1,7 +1,7 @@
 """HTTP/1.1 to one listener, as much of it as posting events takes.
 
 A general client spends more than a millisecond of a core on a request, most of it on looking
-after its pool; this one an eighth of that (docs/decisions/0005-a-client-of-our-own.md). It goes
+after its pool; this one an eighth of that (docs/decisions/0006-a-client-of-our-own.md). It goes
 to an address, follows nothing, and reads no more of an answer than it must.
 """
 
