@@ -17,7 +17,7 @@ def _otherwise(answered: Answered, change: Callable[[dict[str, Any]], dict[str, 
     return answered.with_json(change(answered.json))
 
 
-@flaw("R-209", "R-203", "R-204", "R-205", "R-815", on=ON)
+@flaw("R-203", "R-204", "R-205", "R-209", on=ON)
 async def not_found_has_no_body(asked: Asked, server: Server) -> Answered:
     """Answers 404 with nothing else."""
     answered = await server(asked)
@@ -34,13 +34,13 @@ async def errors_are_pages(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-203", on=ON)
+@flaw("R-203", "R-205", on=ON)
 async def errors_have_no_code(asked: Asked, server: Server) -> Answered:
     """Leaves out the code of an error."""
     return _otherwise(await server(asked), lambda e: {k: v for k, v in e.items() if k != "code"})
 
 
-@flaw("R-203", on=ON)
+@flaw("R-203", "R-205", on=ON)
 async def errors_have_no_reason(asked: Asked, server: Server) -> Answered:
     """Leaves out the reason of an error."""
     return _otherwise(await server(asked), lambda e: {k: v for k, v in e.items() if k != "reason"})
@@ -66,14 +66,14 @@ async def errors_have_no_type(asked: Asked, server: Server) -> Answered:
     return _otherwise(await server(asked), lambda e: {k: v for k, v in e.items() if k != "@type"})
 
 
-@flaw("R-209", "R-815", on=ON)
+@flaw("R-209", "R-1205", "R-803", "R-815", on=ON)
 async def an_unknown_id_is_a_bad_request(asked: Asked, server: Server) -> Answered:
     """Answers 400 to an id that is not there."""
     answered = await server(asked)
     return refusal(400, "Bad id") if asked.on_item and answered.status == 404 else answered
 
 
-@flaw("R-209", "R-815", on=ON)
+@flaw("R-209", "R-1205", "R-815", on=ON)
 async def an_unknown_id_gives_nothing(asked: Asked, server: Server) -> Answered:
     """Answers 200 and an empty object to an id that is not there."""
     answered = await server(asked)
@@ -99,7 +99,7 @@ async def deleting_answers_the_entity(asked: Asked, server: Server) -> Answered:
     return before if answered.ok else answered
 
 
-@flaw("R-815", on=ON)
+@flaw("R-815", "R-112", on=ON)
 async def the_deleted_stays(asked: Asked, server: Server) -> Answered:
     """Answers 204 to the DELETE of an entity, and keeps it."""
     if asked.deletes and (await server(asked.reading())).ok:

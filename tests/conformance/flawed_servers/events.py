@@ -13,14 +13,14 @@ GIVEN = (notifying,)
 Sent = list[tuple[Json, str]]
 
 
-@flaw("R-1009", "R-10*", on=ON, given=GIVEN)
+@flaw("R-1012", "R-10*", on=ON, given=GIVEN, profile="events")
 @relayed
 async def no_event_is_sent(event: Json, callback: str) -> Sent:
     """Takes subscriptions and sends nothing."""
     return []
 
 
-@flaw("R-1012", on=ON, given=GIVEN)
+@flaw("R-1012", "R-1007", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_are_called_notifications(event: Json, callback: str) -> Sent:
     """Uses the old names that end in Notification."""
@@ -28,7 +28,7 @@ async def events_are_called_notifications(event: Json, callback: str) -> Sent:
     return [(event | {"eventType": name, "@type": name}, callback)]
 
 
-@flaw("R-1012", on=ON, given=GIVEN)
+@flaw("R-1012", "R-1007", on=ON, given=GIVEN, profile="events")
 @relayed
 async def event_types_begin_in_lower_case(event: Json, callback: str) -> Sent:
     """Begins the names of events in lower case."""
@@ -36,35 +36,35 @@ async def event_types_begin_in_lower_case(event: Json, callback: str) -> Sent:
     return [(event | {"eventType": name, "@type": name}, callback)]
 
 
-@flaw("R-1013", "R-1012", on=ON, given=GIVEN)
+@flaw("R-1012", "R-1013", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_have_no_type(event: Json, callback: str) -> Sent:
     """Leaves out the `@type` of an event in v5."""
     return [({k: v for k, v in event.items() if k != "@type"}, callback)]
 
 
-@flaw("R-1013", on=ON, given=GIVEN)
+@flaw("R-1013", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_have_no_id(event: Json, callback: str) -> Sent:
     """Leaves out eventId."""
     return [({k: v for k, v in event.items() if k != "eventId"}, callback)]
 
 
-@flaw("R-1013", on=ON, given=GIVEN)
+@flaw("R-1013", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_share_an_id(event: Json, callback: str) -> Sent:
     """Gives every event the same eventId."""
     return [(event | {"eventId": "1"}, callback)]
 
 
-@flaw("R-1013", on=ON, given=GIVEN)
+@flaw("R-1013", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_have_no_time(event: Json, callback: str) -> Sent:
     """Leaves out eventTime."""
     return [({k: v for k, v in event.items() if k != "eventTime"}, callback)]
 
 
-@flaw("R-1014", "R-1015", "R-1016", on=ON, given=GIVEN)
+@flaw("R-1014", "R-1015", "R-1016", on=ON, given=GIVEN, profile="events")
 @relayed
 async def the_member_of_an_event_is_capitalised(event: Json, callback: str) -> Sent:
     """Names the entity in an event by its class."""
@@ -72,14 +72,14 @@ async def the_member_of_an_event_is_capitalised(event: Json, callback: str) -> S
     return [(event | {"event": inside}, callback)]
 
 
-@flaw("R-1014", "R-1015", "R-1016", on=ON, given=GIVEN)
+@flaw("R-1014", "R-10*", on=ON, given=GIVEN, profile="events")
 @relayed
 async def the_entity_is_the_event(event: Json, callback: str) -> Sent:
     """Puts the entity itself where its member belongs."""
     return [(event | {"event": next(iter(event["event"].values()))}, callback)]
 
 
-@flaw("R-1015", on=ON, given=GIVEN)
+@flaw("R-1015", "R-1011", on=ON, given=GIVEN, profile="events")
 @relayed
 async def created_events_hold_the_id(event: Json, callback: str) -> Sent:
     """Sends id and href of what was created, not the entity."""
@@ -90,7 +90,7 @@ async def created_events_hold_the_id(event: Json, callback: str) -> Sent:
     return [(event | {"event": {name: short}}, callback)]
 
 
-@flaw("R-1017", "R-1016", on=ON, given=GIVEN)
+@flaw("R-1017", "R-1016", on=ON, given=GIVEN, profile="events")
 @relayed
 async def states_are_attributes(event: Json, callback: str) -> Sent:
     """Tells of a change of state as of any other attribute."""
@@ -98,28 +98,28 @@ async def states_are_attributes(event: Json, callback: str) -> Sent:
     return [(event | {"eventType": name, "@type": name}, callback)]
 
 
-@flaw("R-1017", "R-1016", on=ON, given=GIVEN)
+@flaw("R-1017", "R-1016", on=ON, given=GIVEN, profile="events")
 @relayed
 async def changes_of_attributes_are_not_told(event: Json, callback: str) -> Sent:
     """Sends nothing when an attribute changes that is no state."""
     return [] if "AttributeValueChange" in event["eventType"] else [(event, callback)]
 
 
-@flaw("R-1015", "R-1012", "R-1017", "R-1030", on=ON, given=GIVEN)
+@flaw("R-1012", "R-1015", "R-1017", "R-1030", on=ON, given=GIVEN, profile="events")
 @relayed
 async def deletions_are_not_told(event: Json, callback: str) -> Sent:
     """Sends nothing when an entity is deleted."""
     return [] if event["eventType"].endswith("DeleteEvent") else [(event, callback)]
 
 
-@flaw("R-1011", "R-1013", on=ON, given=GIVEN)
+@flaw("R-1010", "R-1011", "R-1013", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_come_twice_with_new_ids(event: Json, callback: str) -> Sent:
     """Sends each event twice, with another eventId."""
     return [(event, callback), (event | {"eventId": event["eventId"] + "-2"}, callback)]
 
 
-@flaw("R-1009", "R-10*", on=ON, given=GIVEN)
+@flaw("R-1009", "R-10*", on=ON, given=GIVEN, profile="events")
 @relayed
 async def events_go_to_a_path_below(event: Json, callback: str) -> Sent:
     """Adds /listener/<name> to the callback."""
@@ -127,7 +127,7 @@ async def events_go_to_a_path_below(event: Json, callback: str) -> Sent:
     return [(event, f"{callback}/listener/{name}")]
 
 
-@flaw("R-1017", "R-210", on=ON, given=GIVEN)
+@flaw("R-1017", "R-210", on=ON, given=GIVEN, profile="events")
 async def an_unchanged_entity_raises_an_event(asked: Asked, server: Server) -> Answered:
     """Sends an event for a PATCH that changes nothing."""
     before = await server(asked.reading()) if asked.merges else None
@@ -140,7 +140,7 @@ async def an_unchanged_entity_raises_an_event(asked: Asked, server: Server) -> A
     return answered
 
 
-@flaw("R-1007", "R-10*", on=ON, given=GIVEN)
+@flaw("R-1007", "R-10*", on=ON, given=GIVEN, profile="events")
 async def the_query_of_a_hub_is_ignored(asked: Asked, server: Server) -> Answered:
     """Sends every event to every subscriber."""
     body = asked.json
@@ -153,7 +153,7 @@ async def the_query_of_a_hub_is_ignored(asked: Asked, server: Server) -> Answere
     return answered
 
 
-@flaw("R-1007", on=ON, given=GIVEN)
+@flaw("R-1007", on=ON, given=GIVEN, profile="events")
 @relayed
 async def a_query_for_one_type_gives_others(event: Json, callback: str) -> Sent:
     """Sends with each event one of another resource's, whatever was asked for."""
@@ -161,7 +161,7 @@ async def a_query_for_one_type_gives_others(event: Json, callback: str) -> Sent:
     return [(other, callback), (event, callback)]
 
 
-@flaw("R-1001", "R-201", on=ON, given=GIVEN)
+@flaw("R-1001", "R-201", on=ON, given=GIVEN, profile="events")
 async def a_hub_is_answered_with_nothing(asked: Asked, server: Server) -> Answered:
     """Answers 204 to a registration, as the prose of the guides has it."""
     answered = await server(asked)
@@ -170,14 +170,14 @@ async def a_hub_is_answered_with_nothing(asked: Asked, server: Server) -> Answer
     return answered
 
 
-@flaw("R-1001", on=ON, given=GIVEN)
+@flaw("R-1001", on=ON, given=GIVEN, profile="events")
 async def a_hub_has_no_location(asked: Asked, server: Server) -> Answered:
     """Registers without saying where the subscription is."""
     answered = await server(asked)
     return answered.without_header("location") if asked.on_hub else answered
 
 
-@flaw("R-1001", on=ON, given=GIVEN)
+@flaw("R-1001", on=ON, given=GIVEN, profile="events")
 async def a_callback_may_be_anything(asked: Asked, server: Server) -> Answered:
     """Registers a callback that is no URL, or none."""
     answered = await server(asked)
@@ -188,7 +188,7 @@ async def a_callback_may_be_anything(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-1003", "R-1001", on=ON, given=GIVEN)
+@flaw("R-1003", "R-1001", on=ON, given=GIVEN, profile="events")
 async def a_removed_hub_still_gets_events(asked: Asked, server: Server) -> Answered:
     """Answers 204 to the removal of a subscription, and keeps it."""
     gone: set[str] = server.memory.setdefault("gone", set())
@@ -201,7 +201,7 @@ async def a_removed_hub_still_gets_events(asked: Asked, server: Server) -> Answe
     return await server(asked)
 
 
-@flaw("R-1003", on=ON, given=GIVEN)
+@flaw("R-1003", on=ON, given=GIVEN, profile="events")
 async def removing_an_unknown_hub_succeeds(asked: Asked, server: Server) -> Answered:
     """Answers 204 to the removal of a subscription that is not there."""
     answered = await server(asked)
@@ -209,7 +209,7 @@ async def removing_an_unknown_hub_succeeds(asked: Asked, server: Server) -> Answ
     return Answered(204) if unknown else answered
 
 
-@flaw("R-1004", "R-1001", "R-1003", on=ON, given=GIVEN)
+@flaw("R-1004", "R-1001", "R-1003", on=ON, given=GIVEN, profile="events")
 async def a_hub_cannot_be_read(asked: Asked, server: Server) -> Answered:
     """Answers 405 where the file has GET of a subscription."""
     if asked.on_hub and asked.method == "GET":
@@ -217,7 +217,7 @@ async def a_hub_cannot_be_read(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-1002", "R-1001", "S-001", on=ON, given=GIVEN)
+@flaw("R-1002", "R-1001", "S-001", on=ON, given=GIVEN, profile="events")
 async def a_hub_has_no_type(asked: Asked, server: Server) -> Answered:
     """Leaves out the `@type` of a subscription in v5."""
     answered = await server(asked)
@@ -228,14 +228,14 @@ async def a_hub_has_no_type(asked: Asked, server: Server) -> Answered:
     return answered.each(bare) if asked.on_hub else answered
 
 
-@flaw("R-1013", "S-001", on="TMF639 v4 resource", given=GIVEN)
+@flaw("R-1013", "S-001", on="TMF639 v4 resource", given=GIVEN, profile="events")
 @relayed
 async def v4_events_have_no_event_type(event: Json, callback: str) -> Sent:
     """Leaves out eventType in v4."""
     return [({k: v for k, v in event.items() if k != "eventType"}, callback)]
 
 
-@flaw("R-1011", on=ON, given=GIVEN)
+@flaw("R-1011", on=ON, given=GIVEN, profile="events")
 async def a_failed_delivery_is_not_tried_again(asked: Asked, server: Server) -> Answered:
     """Takes any answer of a listener for success."""
     answered = await _plain(asked, server)

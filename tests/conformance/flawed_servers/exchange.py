@@ -45,10 +45,12 @@ class Asked:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None when it is none."""
+        """The body as JSON, or None when it is none, or too deep to be written again."""
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
+            body = orjson.loads(self.body)
+            orjson.dumps(body)
+            return body
+        except (orjson.JSONDecodeError, TypeError):
             return None
 
     @property

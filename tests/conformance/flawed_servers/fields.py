@@ -42,16 +42,10 @@ async def href_is_dropped(asked: Asked, server: Server) -> Answered:
     return await _dropped(asked, server, "href")
 
 
-@flaw("R-304", "R-303", on=ON)
+@flaw("R-304", "R-303", "R-310", on=ON)
 async def id_is_dropped(asked: Asked, server: Server) -> Answered:
     """Leaves out `id` unless `fields` names it."""
     return await _dropped(asked, server, "id")
-
-
-@flaw("R-305", "R-303", on=ON)
-async def the_type_is_dropped(asked: Asked, server: Server) -> Answered:
-    """Leaves out the mandatory `@type` unless `fields` names it."""
-    return await _dropped(asked, server, "@type")
 
 
 async def _dropped(asked: Asked, server: Server, name: str) -> Answered:
@@ -102,7 +96,7 @@ async def selection_comes_before_filtering(asked: Asked, server: Server) -> Answ
     return await server(asked)
 
 
-@flaw("R-302", on=ON)
+@flaw("R-302", "R-503", on=ON)
 async def lists_hold_summaries(asked: Asked, server: Server) -> Answered:
     """Answers lists with a few attributes of each entity, though nobody asked for fewer."""
     if asked.lists and not selected(asked):

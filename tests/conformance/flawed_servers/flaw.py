@@ -24,6 +24,7 @@ class Flaw:
     on: str
     behaviour: Behaviour
     given: tuple[Behaviour, ...] = ()
+    profile: str = "full"
 
     @property
     def topic(self) -> str:
@@ -40,7 +41,7 @@ FLAWS: dict[str, Flaw] = {}
 
 
 def flaw(
-    rule: str, *also: str, on: str, given: tuple[Behaviour, ...] = ()
+    rule: str, *also: str, on: str, given: tuple[Behaviour, ...] = (), profile: str = "full"
 ) -> Callable[[Behaviour], Behaviour]:
     """Put a behaviour into the table; its docstring says what is wrong."""
 
@@ -48,7 +49,7 @@ def flaw(
         name = behaviour.__name__  # type: ignore[attr-defined]
         about = (behaviour.__doc__ or "").strip()
         assert about and name not in FLAWS, name
-        FLAWS[name] = Flaw(name, about, rule, frozenset(also), on, behaviour, given)
+        FLAWS[name] = Flaw(name, about, rule, frozenset(also), on, behaviour, given, profile)
         return behaviour
 
     return register

@@ -6,7 +6,7 @@ from tests.conformance.flawed_servers.flaw import flaw
 ON = "TMF639 v5 resource"
 
 
-@flaw("R-103", "R-104", on=ON)
+@flaw("R-103", "R-104", "R-701", on=ON)
 async def href_leads_nowhere(asked: Asked, server: Server) -> Answered:
     """Sends an `href` that answers 404."""
     answered = await server(asked)
@@ -21,7 +21,7 @@ async def href_leads_nowhere(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-103", "R-104", "R-303", "R-304", "R-702", "S-001", on=ON)
+@flaw("R-702", "R-103", "R-104", "R-303", "R-304", "R-709", "S-001", on=ON)
 async def href_is_missing(asked: Asked, server: Server) -> Answered:
     """Knows no `href`."""
     answered = await server(asked)
@@ -30,7 +30,7 @@ async def href_is_missing(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-104", "R-103", on=ON)
+@flaw("R-810", "R-103", "R-104", on=ON)
 async def href_changes(asked: Asked, server: Server) -> Answered:
     """Sends another `href` in lists than at creation."""
     answered = await server(asked)
@@ -41,7 +41,7 @@ async def href_changes(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-702", "R-103", "R-1205", "S-001", on=ON)
+@flaw("R-702", "R-103", "R-1205", "R-701", "S-001", on=ON)
 async def ids_are_numbers(asked: Asked, server: Server) -> Answered:
     """Answers ids as numbers."""
     answered = await server(asked)
@@ -61,10 +61,3 @@ async def ids_ignore_case(asked: Asked, server: Server) -> Answered:
             if other != own and found.ok:
                 return found
     return answered
-
-
-@flaw("R-101", "R-111", on=ON)
-async def several_entities_have_one_id(asked: Asked, server: Server) -> Answered:
-    """Answers a list with one element to the path of an entity."""
-    answered = await server(asked)
-    return answered.with_json([answered.json]) if asked.reads and answered.ok else answered

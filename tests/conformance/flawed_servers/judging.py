@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.checks import CHECKS
 from conformance.options import Options
 from conformance.results import Outcome, Report, Result, Verdict
 from conformance.runner import judge
@@ -17,6 +18,9 @@ from tests.conformance.hosting import hosted
 from tmf_apis.catalog import Catalog, built_in
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec
+
+#: All checks but those that wait for events: only flaws of events are judged by these.
+_SWIFT = tuple(name for name in CHECKS if not name.startswith("notifications."))
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,19 @@ class Bench:
         self._api = api
         self._url = url
         self._app = app
-        self._without: dict[tuple[str, tuple[Behaviour, ...]], set[str]] = {}
+        self._without: dict[tuple[str, str, tuple[Behaviour, ...]], set[str]] = {}
 
-    def judged(self, resource: str, *behaviours: Behaviour) -> Report:
+    def judged(self, resource: str, profile: str, *behaviours: Behaviour) -> Report:
         """The report on the server with these behaviours."""
         self._app.become(*behaviours)
         options = Options(
-            url=self._url, resources=(resource,), parallel=8, timeout=10, patience=2, quiet=0.7
+            url=self._url,
+            profile=profile,
+            resources=(resource,),
+            only=() if profile == "events" else _SWIFT,
+            parallel=12,
+            patience=4,
+            quiet=0.5,
         )
         report = asyncio.run(judge(self._api, options))
         if self._app.mistakes:
@@ -68,8 +78,8 @@ class Bench:
     def catch(self, flaw: Flaw) -> Catch:
         """What the kit finds of a flaw."""
         resource = flaw.on.rpartition(" ")[2]
-        known = self._failing_without(resource, flaw.given)
-        report = self.judged(resource, *flaw.given, flaw.behaviour)
+        known = self._failing_without(resource, flaw.profile, flaw.given)
+        report = self.judged(resource, flaw.profile, *flaw.given, flaw.behaviour)
         new = [r for r in failing(report) if r.check not in known]
         return Catch(
             flaw,
@@ -78,11 +88,14 @@ class Bench:
             tuple(sorted({result.check for result in new})),
         )
 
-    def _failing_without(self, resource: str, given: tuple[Behaviour, ...]) -> set[str]:
+    def _failing_without(
+        self, resource: str, profile: str, given: tuple[Behaviour, ...]
+    ) -> set[str]:
         """The checks that fail without the flaw: what our server does not do yet."""
-        key = (resource, given)
+        key = (resource, profile, given)
         if key not in self._without:
-            self._without[key] = {r.check for r in failing(self.judged(resource, *given))}
+            report = self.judged(resource, profile, *given)
+            self._without[key] = {result.check for result in failing(report)}
         return self._without[key]
 
 

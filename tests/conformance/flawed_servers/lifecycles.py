@@ -42,7 +42,7 @@ async def an_illegal_move_is_passed_over(asked: Asked, server: Server) -> Answer
     return answered
 
 
-@flaw("R-814", "R-638-02", "L-*", on="TMF638 v4 service", given=GIVEN)
+@flaw("L-638", "R-638-02", "R-814", on="TMF638 v4 service", given=GIVEN)
 async def no_move_is_legal(asked: Asked, server: Server) -> Answered:
     """Refuses every change of a state."""
     body = asked.json

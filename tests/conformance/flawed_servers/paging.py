@@ -21,7 +21,7 @@ def number(asked: Asked, name: str) -> int | None:
     return int(value) if value.isdecimal() else None
 
 
-@flaw("R-607", "R-609", on=ON)
+@flaw("R-607", "R-609", "R-612", "R-614", on=ON)
 async def the_total_counts_the_page(asked: Asked, server: Server) -> Answered:
     """Says of a page that it is everything."""
     answered = await server(asked)
@@ -30,7 +30,7 @@ async def the_total_counts_the_page(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-607", on=ON)
+@flaw("R-607", "R-612", "R-614", on=ON)
 async def the_total_is_unfiltered(asked: Asked, server: Server) -> Answered:
     """Counts all there is, not what matches."""
     answered = await server(asked)
@@ -40,13 +40,13 @@ async def the_total_is_unfiltered(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-607", on=ON)
+@flaw("R-607", "R-612", "R-614", on=ON)
 async def the_total_is_missing(asked: Asked, server: Server) -> Answered:
     """Sends no total."""
     return (await server(asked)).without_header("x-total-count")
 
 
-@flaw("R-607", on=ON)
+@flaw("R-607", "R-612", "R-614", on=ON)
 async def an_empty_list_has_no_total(asked: Asked, server: Server) -> Answered:
     """Sends a total only when there is something."""
     answered = await server(asked)
@@ -69,7 +69,7 @@ async def the_result_count_is_missing(asked: Asked, server: Server) -> Answered:
     return (await server(asked)).without_header("x-result-count")
 
 
-@flaw("R-611", "R-201", on=ON)
+@flaw("R-611", "R-201", "R-209", on=ON)
 async def a_whole_list_is_partial(asked: Asked, server: Server) -> Answered:
     """Answers 206 to a request without paging, with all there is."""
     answered = await server(asked)
@@ -136,14 +136,14 @@ async def an_offset_beyond_the_end_is_not_found(asked: Asked, server: Server) ->
     return answered
 
 
-@flaw("R-605", "R-609", "R-610", on=ON)
+@flaw("R-605", "R-508", "R-609", "R-610", on=ON)
 async def the_offset_counts_from_one(asked: Asked, server: Server) -> Answered:
     """Takes offset=1 for the first entity."""
     offset = number(asked, "offset") if asked.lists else None
     return await server(instead(asked, offset=offset - 1) if offset else asked)
 
 
-@flaw("R-605", "R-609", "R-610", "R-612", on=ON)
+@flaw("R-605", "R-508", "R-609", "R-610", "R-612", on=ON)
 async def the_offset_counts_pages(asked: Asked, server: Server) -> Answered:
     """Takes the offset for the number of a page."""
     offset, limit = number(asked, "offset"), number(asked, "limit")
@@ -152,7 +152,7 @@ async def the_offset_counts_pages(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-605", "R-608", "R-609", "R-610", "R-614", on=ON)
+@flaw("R-605", "R-508", "R-608", "R-609", "R-610", "R-613", "R-614", on=ON)
 async def the_limit_is_ignored(asked: Asked, server: Server) -> Answered:
     """Sends everything from the offset on."""
     return await server(instead(asked, limit=None) if asked.lists else asked)
@@ -212,7 +212,7 @@ async def the_range_counts_from_zero(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-604", "R-605", "R-609", on=ON)
+@flaw("R-605", "R-604", "R-609", "R-615", on=ON)
 async def pages_come_in_any_order(asked: Asked, server: Server) -> Answered:
     """Has no order of its own, so that pages overlap."""
     server.memory["turn"] = turn = server.memory.get("turn", 0) + 1

@@ -13,7 +13,7 @@ def keys(asked: Asked) -> list[str]:
     return [key for key in asked.parameters.get("sort", "").split(",") if key]
 
 
-@flaw("R-601", "R-602", "R-603", "R-604", on=ON)
+@flaw("R-601", "R-508", "R-602", "R-603", "R-604", on=ON)
 async def sorting_is_ignored(asked: Asked, server: Server) -> Answered:
     """Keeps the order of creation whatever `sort` says."""
     return await server(instead(asked, sort=None) if keys(asked) else asked)
@@ -32,7 +32,7 @@ async def the_last_key_is_the_strongest(asked: Asked, server: Server) -> Answere
     return await server(instead(asked, sort=sort) if sort else asked)
 
 
-@flaw("R-601", "R-604", on=ON)
+@flaw("R-601", "R-508", "R-604", on=ON)
 async def descending_is_ignored(asked: Asked, server: Server) -> Answered:
     """Sorts upwards only."""
     sort = ",".join(key.removeprefix("-").replace("%2D", "") for key in keys(asked))

@@ -29,7 +29,7 @@ async def _tolerating(asked: Asked, server: Server, mend: Callable[[str, Any], A
     return await server(asked)
 
 
-@flaw("R-1208", on=ON)
+@flaw("R-1208", "R-622-13", on=ON)
 async def texts_are_taken_for_numbers(asked: Asked, server: Server) -> Answered:
     """Takes "5" for 5 and "true" for true."""
 
@@ -48,7 +48,7 @@ async def enumerations_are_open(asked: Asked, server: Server) -> Answered:
     """Stores values outside an enumeration."""
 
     def mend(name: str, value: Any) -> Any:
-        known = value in _SEVERITIES if name == "perceivedSeverity" else True
+        known = value in ("", *_SEVERITIES) if name == "perceivedSeverity" else True
         return value if known else "minor"
 
     async def lenient() -> Answered:
@@ -78,7 +78,7 @@ async def any_text_is_a_date(asked: Asked, server: Server) -> Answered:
     return await _tolerating(asked, server, mend)
 
 
-@flaw("R-1203", on=ON)
+@flaw("R-1203", on="TMF620 v4 productSpecification")
 async def periods_may_run_backwards(asked: Asked, server: Server) -> Answered:
     """Stores a period that ends before it starts."""
 
@@ -106,7 +106,7 @@ def _shown(asked: Asked, answered: Answered, change: Callable[[str], str]) -> An
     return answered
 
 
-@flaw("R-1202", on=ON)
+@flaw("R-1202", "R-41*", "R-705", "R-801", on=ON)
 async def dates_are_shifted(asked: Asked, server: Server) -> Answered:
     """Answers dates in local time and calls it UTC."""
 
@@ -117,13 +117,13 @@ async def dates_are_shifted(asked: Asked, server: Server) -> Answered:
     return _shown(asked, await server(asked), shifted)
 
 
-@flaw("R-1201", "S-001", "R-1202", on=ON)
+@flaw("R-1201", "R-1202", "R-41*", "R-801", "S-001", on=ON)
 async def dates_have_no_offset(asked: Asked, server: Server) -> Answered:
     """Answers dates without an offset."""
     return _shown(asked, await server(asked), lambda text: text[:19])
 
 
-@flaw("S-001", "R-1201", "R-1202", on=ON)
+@flaw("S-001", "R-120*", "R-41*", "R-801", on=ON)
 async def dates_are_numbers(asked: Asked, server: Server) -> Answered:
     """Answers dates as milliseconds since 1970."""
 
@@ -138,7 +138,7 @@ async def dates_are_numbers(asked: Asked, server: Server) -> Answered:
     return answered.each(counted) if asked.on_item or asked.on_list else answered
 
 
-@flaw("S-001", "R-1204", "R-1208", on=ON)
+@flaw("S-001", "R-120*", "R-302", "R-4*", "R-601", on=ON)
 async def numbers_are_answered_as_texts(asked: Asked, server: Server) -> Answered:
     """Answers numbers and booleans in quotes."""
 
@@ -150,7 +150,7 @@ async def numbers_are_answered_as_texts(asked: Asked, server: Server) -> Answere
     return answered.each(quoted) if asked.on_item or asked.on_list else answered
 
 
-@flaw("R-1207", on=ON)
+@flaw("S-001", "R-1207", "R-30*", "R-701", on=ON)
 async def what_is_absent_is_null(asked: Asked, server: Server) -> Answered:
     """Answers null for every attribute without a value."""
     answered = await server(asked)

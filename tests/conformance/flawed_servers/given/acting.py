@@ -1,10 +1,18 @@
 """Alarm tasks that have their effect (R-642-06, R-642-07)."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server
 from tests.handlers.facts import Json
 
+#: The header by which a flaw asks that a pattern be met otherwise.
+MEANT = "x-meant"
+_MEANT: dict[str, Callable[[Iterable[bool]], bool]] = {
+    "": all,
+    "any": any,
+    "none": lambda fitting: False,
+}
 #: Attributes that say how a reference is written, not which alarm is meant.
 _META = {"@type", "@referredType", "href", "@baseType", "@schemaLocation"}
 
@@ -22,7 +30,7 @@ async def acting(asked: Asked, server: Server) -> Answered:
     alarms = asked.path.replace(name, "alarm")
     changed = []
     for alarm in (await server(asked.reading(alarms))).json:
-        if meets(alarm, body.get("alarmPattern", [])):
+        if meets(alarm, body.get("alarmPattern", []), _MEANT[asked.header(MEANT)]):
             where = f"{alarms}/{alarm['id']}"
             answered = await server(asked.patching(effect(body, alarm), where))
             changed.append(answered.json if answered.ok else alarm)
@@ -32,10 +40,10 @@ async def acting(asked: Asked, server: Server) -> Answered:
     return made.each(lambda task: task | done)
 
 
-def meets(alarm: Json, patterns: list[Any]) -> bool:
-    """Whether an alarm has all that one of the patterns names."""
+def meets(alarm: Json, patterns: list[Any], enough: Callable[[Iterable[bool]], bool]) -> bool:
+    """Whether an alarm has all, or enough, of what one of the patterns names."""
     return any(
-        all(alarm.get(k) == v for k, v in pattern.items() if k not in _META)
+        enough(alarm.get(k) == v for k, v in pattern.items() if k not in _META)
         for pattern in patterns
         if set(pattern) - _META
     )

@@ -123,7 +123,7 @@ def _inside(value: Any, step: str) -> list[Any]:
 
 async def _deliver(event: Json, hub: Json, hubs: dict[str, Json]) -> None:
     """Post an event until it is taken, in turn with the others of the subscription."""
-    async with hub["turn"], httpx.AsyncClient(trust_env=False, timeout=2) as client:
+    async with hub["turn"], httpx.AsyncClient(trust_env=False, verify=False, timeout=2) as client:
         for delay in (*_DELAYS, None):
             if hub not in hubs.values():
                 return
