@@ -68,6 +68,7 @@ def _reaching(command: Any) -> Any:
         click.option("--patience", type=float, default=5.0, help="Seconds to wait for an event."),
         click.option("--listener-url", default="", help="Where the server reaches the listener."),
         click.option("--listener-port", type=int, default=0),
+        click.option("--fuzz", type=int, default=0, help="Also so many generated cases each."),
     ]
     for flag in reversed(flags):
         command = flag(command)
@@ -187,7 +188,7 @@ def _options(url: str, given: dict[str, Any]) -> Options:
         _stop(str(error))
     same = (
         "profile ca client_cert client_key insecure proxy rate delay timeout deadline parallel"
-        " patience listener_url listener_port"
+        " patience listener_url listener_port fuzz"
     )
     return Options(
         url=url,

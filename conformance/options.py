@@ -53,3 +53,5 @@ class Options:
     #: Where the kit's listener is reached from the server, when not directly.
     listener_url: str = ""
     listener_port: int = 0
+    #: Generated cases an operation, beside the checks.
+    fuzz: int = 0

@@ -21,6 +21,7 @@ from conformance.bodies import Bodies
 from conformance.check import Check
 from conformance.checks import CHECKS
 from conformance.client import Client, NoAnswer, Session
+from conformance.fuzzing import fuzz
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
@@ -60,6 +61,8 @@ async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> R
         else:
             results = await _Run(client, shared, watch).all()
             await remove(shared, Session(client), shared.kept)
+            if options.fuzz:
+                results.append(await fuzz(api, base, options, options.fuzz))
     finally:
         await shared.listener.close()
         await client.close()
