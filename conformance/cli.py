@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -160,7 +160,7 @@ def _api(given: dict[str, Any]) -> ApiSpec:
     """The API that is judged: that of the file, or the built-in one of a number and version."""
     if given["spec"]:
         try:
-            return read(given["spec"])
+            return _at_home(read(given["spec"]))
         except SpecError as error:
             _stop(str(error))
     if not given["api"] or not given["version"]:
@@ -170,6 +170,14 @@ def _api(given: dict[str, Any]) -> ApiSpec:
         if (api.number, api.major) == wanted:
             return api
     _stop(f"{' '.join(wanted)} is not built in; give its file by --spec.")
+
+
+def _at_home(api: ApiSpec) -> ApiSpec:
+    """The API at its canonical path: some official files name another one (R-120 to R-127)."""
+    for known in built_in():
+        if (known.number, known.major) == (api.number, api.major):
+            return replace(api, base_path=known.base_path)
+    return api
 
 
 def _options(url: str, given: dict[str, Any]) -> Options:

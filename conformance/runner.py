@@ -215,12 +215,14 @@ class _Run:
 
 async def _greet(api: ApiSpec, session: Session) -> str:
     """Why the server cannot be judged; empty when it answers."""
-    first = next((r for r in api.resources if "GET" in r.collection_methods), api.resources[0])
     try:
-        await session.send("GET", "/" + "/".join(first.segments) + "?limit=1")
+        for resource in api.resources:
+            found = await session.send("GET", "/" + "/".join(resource.segments) + "?limit=1")
+            if found.status != 404:
+                return ""
     except NoAnswer as silence:
         return f"the server does not answer: {silence.exchange.error}"
-    return ""
+    return f"there is no {api.title} at {session.client.base}: every collection answers 404"
 
 
 async def _quietly(trial: Trial) -> None:

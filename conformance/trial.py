@@ -168,7 +168,11 @@ class Trial:
         return answer.entity
 
     async def cohort(self) -> Cohort:
-        """Records that may be read but not changed, and a query that selects exactly them."""
+        """Records that may be read but not changed, and a query that selects exactly them.
+
+        A check that judges how a POST is taken asks for them first: where nothing can be
+        created it is skipped.
+        """
         name = self.spec.name
         async with self.shared.locks.setdefault(name, asyncio.Lock()):
             if name not in self.shared.cohorts:

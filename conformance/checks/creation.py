@@ -178,6 +178,7 @@ async def type_is_the_resource(trial: Trial) -> None:
 @check("R-706", title="References to records that do not exist are taken as they are",
        needs=("create",))  # fmt: skip
 async def references_are_not_resolved(trial: Trial) -> None:
+    await trial.cohort()
     for name in ("relatedParty", "place", "agreement", "billingAccount", "category"):
         if name in trial.spec.settable and name in trial.attributes:
             value = trial.shared.bodies.value(trial.spec, name)
@@ -190,6 +191,7 @@ async def references_are_not_resolved(trial: Trial) -> None:
 
 @check("R-708", title="An id that a client chooses is used, ignored or refused", needs=("create",))
 async def chosen_id(trial: Trial) -> None:
+    await trial.cohort()
     chosen = trial.shared.bodies.fixture(trial.spec).id.replace("{unique}", trial.fresh())
     answer = await trial.post(await trial.minimal(id=chosen))
     fine = answer.status in (201, 202) or answer.status in (400, 409, 422)
@@ -208,6 +210,7 @@ async def taken_id_is_refused(trial: Trial) -> None:
 
 @check("R-109", title="application/json with parameters is taken as JSON", needs=("create",))
 async def media_type_may_have_parameters(trial: Trial) -> None:
+    await trial.cohort()
     answer = await trial.post(await trial.minimal(), media="application/json; charset=utf-8")
     demand(answer.status in (201, 202), "201", answer)
 

@@ -128,6 +128,7 @@ async def job_is_confined(trial: Trial) -> None:
     needs=("create",),
 )
 async def asynchronous_is_optional(trial: Trial) -> None:
+    await trial.cohort()
     answer = await trial.post(await trial.minimal(), headers={"Expect": "202-accepted"})
     fine = answer.status in (201, 202, 400, 417)
     demand(fine, "201 or 202", answer)
