@@ -4,18 +4,25 @@ A copy that was cut short goes on where the target ends, because keys and number
 The source must not change meanwhile; when it did, the comparison at the end says so.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
+from typing import TypeVar
 
 import orjson
 
-from persistence.errors import Unusable
+from persistence.errors import Unavailable, Unusable
 from persistence.store import Collection, Scope, Store
 from tmf_apis.tmf630.query import Query
 
 #: Records or events in one step.
 BATCH = 500
+#: How often a step is begun again, and the seconds before that.
+TRIES, PAUSE = 10, 2.0
+
+T = TypeVar("T")
 
 #: Told how many records or events were dealt with.
 Progress = Callable[[int], None]
@@ -49,18 +56,28 @@ async def copy(
     await source.settle()
     used = [declared[name] for name in kinds]
     for collection in used:
-        await _copy_records(source, target, collection, progress)
-    await _copy_events(source, target, progress)
+        await patiently(partial(_copy_records, source, target, collection, progress))
+    await patiently(partial(_copy_events, source, target, progress))
     compared = [
         Copied(
             collection.name,
-            await checksum(source, collection, progress),
-            await checksum(target, collection, progress),
+            await patiently(partial(checksum, source, collection, progress)),
+            await patiently(partial(checksum, target, collection, progress)),
         )
         for collection in used
     ]
     events = Copied("events", await _log_of(source, progress), await _log_of(target, progress))
     return [*compared, events]
+
+
+async def patiently(step: Callable[[], Awaitable[T]]) -> T:
+    """What a step gives that can be begun again when a store does not answer for a moment."""
+    for _ in range(TRIES):
+        try:
+            return await step()
+        except Unavailable:
+            await asyncio.sleep(PAUSE)
+    return await step()
 
 
 async def size(store: Store, collections: Sequence[Collection]) -> int:
@@ -73,9 +90,8 @@ async def _copy_records(
     source: Store, target: Store, collection: Collection, progress: Progress
 ) -> None:
     after = await target.newest(collection)
-    while batch := await source.export(collection, after, BATCH):
+    async for batch in source.export(collection, after, BATCH):
         await target.import_(collection, batch)
-        after = batch[-1].key
         progress(len(batch))
 
 
@@ -93,12 +109,12 @@ async def checksum(
     store: Store, collection: Collection, progress: Progress = lambda _: None
 ) -> tuple[int, str]:
     """How many records a collection has, and a digest over everything about them."""
-    digest, count, after = blake2b(digest_size=16), 0, 0
-    while batch := await store.export(collection, after, BATCH):
+    digest, count = blake2b(digest_size=16), 0
+    async for batch in store.export(collection, 0, BATCH):
         for kept in batch:
             digest.update(orjson.dumps(kept[:-1]))
             digest.update(kept.body)
-        count, after = count + len(batch), batch[-1].key
+        count += len(batch)
         progress(len(batch))
     return count, digest.hexdigest()
 

@@ -5,7 +5,7 @@ change and the events it raises, and either both are kept or neither is (D1). A 
 returned is durable: it survives the sudden end of any process.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -260,8 +260,8 @@ class Store(Protocol):
     async def newest(self, collection: Collection) -> int:
         """The greatest key of a collection, 0 when it is empty."""
 
-    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
-        """The records of all spaces that follow a key, in the order of keys, at most `limit`."""
+    def export(self, collection: Collection, after: int, size: int) -> AsyncIterator[list[Kept]]:
+        """The records of all spaces that follow a key, in the order of keys, `size` at a time."""
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         """Keep records as another store kept them. Raises `Duplicate` when one is there already.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 from pymongo import ASCENDING, DESCENDING
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate
@@ -22,17 +23,21 @@ async def newest(records: Records) -> int:
     return int(row["_id"]) if row else 0
 
 
-async def export(records: Records, after: int, limit: int) -> list[Kept]:
+def export(records: Records, after: int, size: int) -> AsyncCursor[Stored]:
     """The records that follow a key, in the order of keys; none that reads do not see."""
     wanted = {"_id": {"$gt": after}, "live": {"$exists": True}}
     shown = dict.fromkeys(_SHOWN, 1)
-    found = records.find(wanted, shown, batch_size=limit + 1).sort("_id", ASCENDING).limit(limit)
-    return [Kept(row["_id"], *(row[name] for name in _SHOWN)) async for row in found]
+    return records.find(wanted, shown, batch_size=size).sort("_id", ASCENDING)
+
+
+def kept(row: Stored) -> Kept:
+    """A record as another store can keep it."""
+    return Kept(row["_id"], *(row[name] for name in _SHOWN))
 
 
 async def import_(database: Database, table: Table, records: Sequence[Kept]) -> None:
     """Keep records as another store kept them."""
-    documents = [_document(table, kept) for kept in records]
+    documents = [_document(table, record) for record in records]
     try:
         collection = database.get_collection(table.name, write_concern=DURABLE_BULK)
         await collection.insert_many(documents)
@@ -41,16 +46,16 @@ async def import_(database: Database, table: Table, records: Sequence[Kept]) -> 
         raise Duplicate(records[faults[0]["index"]].id) from error
 
 
-def _document(table: Table, kept: Kept) -> Stored:
+def _document(table: Table, record: Kept) -> Stored:
     return {
-        "_id": kept.key,
-        "space": kept.space,
-        "live": kept.space,
-        "resource": kept.id,
-        "version": kept.version,
-        "rank": kept.rank,
-        "n": kept.n,
-        "primary": kept.primary,
-        "modified": kept.modified,
-        **content(table, orjson.loads(kept.body), kept.body),
+        "_id": record.key,
+        "space": record.space,
+        "live": record.space,
+        "resource": record.id,
+        "version": record.version,
+        "rank": record.rank,
+        "n": record.n,
+        "primary": record.primary,
+        "modified": record.modified,
+        **content(table, orjson.loads(record.body), record.body),
     }

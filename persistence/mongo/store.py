@@ -1,7 +1,7 @@
 """The MongoDB store: one database shared by all processes of all machines."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from random import random
 from time import monotonic
 
@@ -285,10 +285,16 @@ class MongoStore:
         async with self._lane.enter(BULK):
             return await moving.newest(self._database[self._tables[collection.name].name])
 
-    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
-        async with self._lane.enter(BULK):
-            records = self._database[self._tables[collection.name].name]
-            return await moving.export(records, after, limit)
+    async def export(
+        self, collection: Collection, after: int, size: int
+    ) -> AsyncIterator[list[Kept]]:
+        found = moving.export(self._database[self._tables[collection.name].name], after, size)
+        while True:
+            async with self._lane.enter(BULK):
+                rows = await found.to_list(size)
+            if not rows:
+                return
+            yield [moving.kept(row) for row in rows]
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         async with self._lane.enter(BULK):

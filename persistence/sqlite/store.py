@@ -1,7 +1,7 @@
 """The embedded store: one SQLite file shared by all workers of a machine."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,8 +190,13 @@ class SqliteStore:
     async def newest(self, collection: Collection) -> int:
         return await self._read.run(moving.newest(self._tables[collection.name]))
 
-    async def export(self, collection: Collection, after: int, limit: int) -> list[Kept]:
-        return await self._read.run(moving.export(self._tables[collection.name], after, limit))
+    async def export(
+        self, collection: Collection, after: int, size: int
+    ) -> AsyncIterator[list[Kept]]:
+        table = self._tables[collection.name]
+        while batch := await self._read.run(moving.export(table, after, size)):
+            yield batch
+            after = batch[-1].key
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         await self._writer.write(moving.import_(self._tables[collection.name], records))

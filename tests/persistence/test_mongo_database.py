@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,10 +12,12 @@ from pymongo import MongoClient
 
 from persistence.errors import Missing, StoreError, Unusable
 from persistence.mongo import loading, several, writes
+from persistence.mongo.connection import Connection
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.store import Collection, Column, Draft, Event, Once, Scope
 from tests.persistence.driver import THINGS, VERSIONED, Driver, draft, one
+from tests.persistence.mongo_server import MongoServer, need_server
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Predicate, Present, Query, SortKey
 
 MADE = Event("ThingCreateEvent", b"{}")
@@ -105,14 +108,28 @@ class TestUrls:
         assert "\n" not in str(refusal.value)
         assert "cret" not in str(refusal.value)
 
-    def test_without_a_database_it_is_tmf(self) -> None:
+    @pytest.mark.parametrize(
+        ("path", "name"), [("", "tmf"), ("/", "tmf"), ("/other", "other"), ("/?tls=false", "tmf")]
+    )
+    def test_without_a_database_it_is_tmf(self, path: str, name: str) -> None:
         async def named() -> str:
-            store = MongoStore("mongodb://127.0.0.1:1")
-            with pytest.raises(Unusable):
-                await store.open([])
-            return "tmf"
+            connection = Connection(f"mongodb://127.0.0.1:1{path}")
+            await connection.close()
+            return connection.database.name
 
-        assert asyncio.run(named()) == "tmf"
+        assert asyncio.run(named()) == name
+
+    @pytest.mark.parametrize("user", ["user:wrong@", ""])
+    def test_bad_credentials_are_refused(self, user: str, tmp_path: Path) -> None:
+        need_server()
+        server = MongoServer(tmp_path, "--auth")
+        server.start()
+        try:
+            with pytest.raises(Unusable, match=r"the server refuses: .*authentication") as refusal:
+                asyncio.run(MongoStore(f"mongodb://{user}127.0.0.1:{server.port}").open([]))
+        finally:
+            server.stop()
+        assert "wrong" not in str(refusal.value)
 
     def test_a_later_layout_is_refused(self, mongo_url: str, database: Any) -> None:
         database["tmf.catalogue"].insert_one({"_id": "layout", "layout": 99})

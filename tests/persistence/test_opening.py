@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from persistence.errors import Unusable
+from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.sqlite.store import SqliteStore
 
@@ -23,10 +24,16 @@ def test_a_url_names_a_file(url: str, path: str) -> None:
     assert store._path == Path(path)
 
 
+@pytest.mark.parametrize("url", ["mongodb://h:1/tmf", "mongodb+srv://h.example.org"])
+def test_a_url_names_a_mongodb_server(url: str) -> None:
+    assert isinstance(open_store(url), MongoStore)
+
+
 @pytest.mark.parametrize(
     "url",
     [
         "",
+        "mongodb:h",
         "data/tmf.db",
         "sqlite://",
         "sqlite:///",

@@ -11,8 +11,10 @@ from time import monotonic, sleep
 from typing import Any
 
 import orjson
+from pymongo import MongoClient
 
 from handlers.mirroring import collection_for
+from persistence.mongo.names import collection_name
 from persistence.opening import open_store
 from persistence.store import Collection, Draft, Event, Scope
 from tests.persistence.mongo_server import MongoServer
@@ -87,21 +89,17 @@ def _killed_half_way(source: str, target: str) -> int:
     """How many records the target has once the copy was killed."""
     copying = subprocess.Popen(_command(source, target), stderr=subprocess.DEVNULL)
     until = monotonic() + 300
-    while asyncio.run(_count(target)) < RECORDS // 4 and monotonic() < until:
-        sleep(0.2)
+    while _count(target) < RECORDS // 4 and monotonic() < until:
+        sleep(0.5)
     copying.kill()
     copying.wait()
-    return asyncio.run(_count(target))
+    return _count(target)
 
 
-async def _count(url: str) -> int:
-    store, collection = open_store(url), _collection()
-    await store.open([collection])
-    try:
-        # SQLite's keys count from one, and the copy keeps them.
-        return await store.newest(collection)
-    finally:
-        await store.close()
+def _count(url: str) -> int:
+    with MongoClient(url) as client:
+        records = client.get_default_database()[collection_name(f"{API}/{RESOURCE}")]
+        return records.estimated_document_count()
 
 
 def _copied(source: str, target: str) -> tuple[dict[str, tuple[str, str]], float]:
