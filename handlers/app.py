@@ -22,8 +22,11 @@ from starlette.exceptions import HTTPException
 from handlers.explorer import explorer
 from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
+from handlers.notifications.console import Console
 from handlers.notifications.dead import LETTERS
 from handlers.notifications.dispatcher import Dispatcher
+from handlers.notifications.feed import Feed
+from handlers.notifications.listener import RECEIVED, listeners_of
 from handlers.notifications.registry import Registry
 from handlers.operations import Operations, openapi_documents
 from handlers.pages import pages
@@ -43,7 +46,7 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS,)
+INTERNAL = (LETTERS, RECEIVED)
 
 _CAUSES = {404: NO_SUCH_PATH, 405: METHOD_NOT_ALLOWED}
 
@@ -57,8 +60,10 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
 
+    feed = Feed(store)
     dispatcher = Dispatcher(
         store,
+        feed,
         settings,
         registries_of(catalog, store, settings),
         read_access(settings.callback_access),
@@ -84,7 +89,10 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     app.add_middleware(
         Operations,
         position=MiddlewarePosition.BEFORE_EXCEPTION,
-        router=Router(served, registries),
+        router=Router(
+            served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
+        ),
+        console=Console(store, registries_of(catalog, store, settings), feed),
         documents=openapi_documents(_documents(catalog, settings)),
         store=store,
         base_url=settings.base_url,

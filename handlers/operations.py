@@ -1,6 +1,7 @@
 """The middleware that serves every TMF operation, before connexion's own chain.
 
-It owns the paths of the APIs, their `openapi.json`, `/health` and `/ready`; everything else
+It owns the paths of the APIs, their `openapi.json`, `/health`, `/ready` and what `/events` asks
+for; everything else
 (pages, Swagger UI, unknown paths) goes on to connexion.
 """
 
@@ -11,6 +12,7 @@ from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.notifications.console import Console
 from handlers.problems import respond
 from handlers.router import Router
 from persistence.store import Store
@@ -24,6 +26,7 @@ class Operations(SpecMiddleware):
         app: ASGIApp,
         *,
         router: Router,
+        console: Console,
         documents: Mapping[str, bytes],
         store: Store,
         base_url: str,
@@ -31,6 +34,7 @@ class Operations(SpecMiddleware):
     ) -> None:
         self._app = app
         self._router = router
+        self._console = console
         self._documents = documents
         self._store = store
         self._base_url = base_url
@@ -74,7 +78,8 @@ class Operations(SpecMiddleware):
         if request.path == "/ready":
             await self._store.ping()
             return Response(200, b'{"status":"ready"}')
-        return await self._router.handle(request)
+        response = await self._router.handle(request)
+        return response if response is not None else await self._console.handle(request)
 
 
 def openapi_documents(apis: Mapping[str, Mapping[str, object]]) -> dict[str, bytes]:

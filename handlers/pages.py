@@ -33,6 +33,10 @@ def pages(catalog: Catalog) -> flask.Blueprint:
     def landing() -> str:
         return flask.render_template("landing.html", **shown)
 
+    @blueprint.get("/events")
+    def events() -> str:
+        return flask.render_template("events.html", version=__version__)
+
     @blueprint.get("/swagger-ui/<name>")
     def swagger(name: str) -> Response:
         return flask.send_from_directory(ASSETS, name, max_age=KEEP)

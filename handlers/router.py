@@ -8,6 +8,7 @@ from handlers import hubs, resources
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
+from handlers.notifications.listener import Listener, receive
 from handlers.resources import Target, decoded
 from handlers.service import Service
 from persistence.store import Scope
@@ -52,7 +53,12 @@ class _Template:
 class Router:
     """All paths of all APIs, aliases included."""
 
-    def __init__(self, services: Iterable[Service], registries: Iterable[Hub]) -> None:
+    def __init__(
+        self,
+        services: Iterable[Service],
+        registries: Iterable[Hub],
+        listeners: Iterable[Listener] = (),
+    ) -> None:
         self._routes: dict[str, Route] = {}
         self._templates: list[_Template] = []
         self._hubs: dict[str, Hub] = {}
@@ -63,6 +69,7 @@ class Router:
         for hub in registries:
             for base in (hub.api.base_path, *hub.api.aliases):
                 self._hubs[f"{base}/hub"] = hub
+        self._listeners = {listener.path: listener for listener in listeners}
 
     def _add(self, base: str, service: Service, services: list[Service]) -> None:
         spec = service.spec
@@ -94,6 +101,8 @@ class Router:
             return await _on_hub(hub, request)
         if (hub := self._hubs.get(head)) is not None and last:
             return await _on_subscription(hub, request, last)
+        if (listener := self._listeners.get(path)) is not None:
+            return await _on_listener(listener, request)
         return await self._nested(request) if self._templates else None
 
     async def _nested(self, request: Request) -> Response | None:
@@ -157,6 +166,13 @@ async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
     if request.method in ("GET", "HEAD") and hub.spec.readable:
         return await hubs.show(hub, request, id)
     return _other(request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"])
+
+
+async def _on_listener(listener: Listener, request: Request) -> Response:
+    if request.method == "POST":
+        check_accept(request)
+        return await receive(listener, request)
+    return _other(request.method, ["POST"])
 
 
 def _parents(service: Service, services: list[Service]) -> Iterable[Service]:

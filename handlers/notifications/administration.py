@@ -73,12 +73,10 @@ async def _each(
     store: Store,
     work: Callable[[dead.Letter], Awaitable[None]],
     subscription: str,
-    **wanted: str | bool,
+    replay: bool | None = None,
 ) -> int:
     count = 0
-    if subscription:
-        wanted["subscription"] = subscription
-    while letters := await dead.letters(store, **wanted):
+    while letters := await dead.letters(store, subscription, replay):
         for letter in letters:
             await work(letter)
         count += len(letters)

@@ -76,14 +76,15 @@ async def bury(
         return
 
 
-async def letters(store: Store, limit: int = BATCH, **wanted: str | bool) -> list[Letter]:
-    """Dead letters, oldest first; of a `subscription`, or those to `replay`."""
-    conditions = {"subscription": (_SUBSCRIPTION, Kind.TEXT), "replay": (_REPLAY, Kind.BOOLEAN)}
-    chosen = [
-        Comparison(path, Operator.EQ, (wanted[name],), kind)
-        for name, (path, kind) in conditions.items()
-        if name in wanted
-    ]
+async def letters(
+    store: Store, subscription: str = "", replay: bool | None = None, limit: int = BATCH
+) -> list[Letter]:
+    """Dead letters, oldest first: all, of a subscription, or those to replay or not to."""
+    chosen = []
+    if subscription:
+        chosen.append(Comparison(_SUBSCRIPTION, Operator.EQ, (subscription,), Kind.TEXT))
+    if replay is not None:
+        chosen.append(Comparison(_REPLAY, Operator.EQ, (replay,), Kind.BOOLEAN))
     query = Query(All(tuple(chosen)), limit=limit)
     found = await store.find(LETTERS, query, Scope())
     return [Letter(record, orjson.loads(record.body)) for record in found.records]

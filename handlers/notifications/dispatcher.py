@@ -35,6 +35,7 @@ class Dispatcher:
     def __init__(
         self,
         store: Store,
+        feed: Feed,
         settings: Settings,
         registries: Sequence[Registry],
         credentials: Sequence[Credentials],
@@ -44,7 +45,7 @@ class Dispatcher:
         self._registries = registries
         self._credentials = credentials
         self._rules = callback_rules(settings)
-        self._feed = Feed(store)
+        self._feed = feed
         self._worker = str(uuid4())
         self._running: dict[str, tuple[Courier, asyncio.Task[None]]] = {}
 

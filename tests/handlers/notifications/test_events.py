@@ -178,3 +178,13 @@ def test_an_order_that_waits_and_one_with_a_milestone(
         schema = _schema(case, kinds[-1])
         assert schema is not None
         assert schema.fault(mine[-1].event) is None
+        last = mine[-1].event
+        said = last["event"].get("informationRequired") or last["fieldPath"]
+        first = {"op": "add", "path": "/billingAccount"}
+        wanted = {
+            ("TMF622", "v4"): "billingAccount,agreement,payment",
+            ("TMF622", "v5"): first,
+            ("TMF641", "v4"): "requestedStartDate",
+            ("TMF641", "v5"): [{"op": "add", "path": "/requestedStartDate"}],
+        }
+        print(case, said, made.keys())

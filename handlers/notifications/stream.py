@@ -1,0 +1,99 @@
+"""Events as they happen: server-sent events, with the syntax of a hub query as query string.
+
+The id of each is its number in the log, so that `Last-Event-ID` goes on where a client was.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from handlers.http import Request, Response, Send
+from handlers.notifications.feed import Feed
+from handlers.notifications.notice import Notice
+from persistence.store import Store
+from tmf_apis.tmf630.errors import INVALID_HEADER, METHOD_NOT_ALLOWED, TmfError
+from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.query import ALWAYS
+from tmf_apis.tmf630.subscriptions import Interest, interest
+
+PATH = "/events/stream"
+#: Seconds between two looks at the log, and after which a comment shows that the line is alive.
+LOOK = 0.2
+HEARTBEAT = 15.0
+_HEADERS = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}
+
+
+@dataclass(slots=True)
+class Stream(Response):
+    """An answer that goes on until the client goes away."""
+
+    request: Request | None = None
+    feed: Feed | None = None
+    interest: Interest = field(default_factory=lambda: Interest(ALWAYS))
+    position: int = 0
+
+    async def send(self, send: Send, *, with_body: bool = True) -> None:
+        """Send events as they come, until the client goes away."""
+        headers = [(k.lower().encode(), v.encode()) for k, v in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        if with_body and self.request is not None:
+            gone = asyncio.create_task(_gone(self.request))
+            try:
+                await self._flow(send, gone)
+            finally:
+                gone.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _flow(self, send: Send, gone: asyncio.Task[None]) -> None:
+        quiet = HEARTBEAT
+        while not gone.done():
+            body = await self._next()
+            quiet = 0.0 if body else quiet + LOOK
+            if not body and quiet >= HEARTBEAT:
+                body, quiet = b": alive\n\n", 0.0
+            if body:
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+            await asyncio.wait({gone}, timeout=LOOK)
+
+    async def _next(self) -> bytes:
+        """What is new, as the text of server-sent events."""
+        assert self.feed is not None
+        notices = await self.feed.after(self.position)
+        if notices:
+            self.position = notices[-1].sequence
+        return b"".join(self._shown(notice) for notice in notices)
+
+    def _shown(self, notice: Notice) -> bytes:
+        asked = self.interest
+        if asked.where != ALWAYS and not matches(asked.where, notice.document):
+            return b""
+        return b"id: %d\ndata: %b\n\n" % (notice.sequence, notice.sent(asked))
+
+
+async def stream(store: Store, feed: Feed, request: Request) -> Response:
+    """The stream a request asks for: from its last event on, or from now."""
+    if request.method not in ("GET", "HEAD"):
+        allow = {"Allow": "GET, HEAD"}
+        raise TmfError(METHOD_NOT_ALLOWED, f"{request.method} is not offered here.", allow)
+    asked = interest(_query(request.query))
+    last = request.header(b"last-event-id")
+    if last is not None and not (last.isdigit() and len(last) < 19):
+        raise TmfError(INVALID_HEADER, "Last-Event-ID: the id of an event of this stream.")
+    position = int(last) if last is not None else await store.last_event()
+    return Stream(200, b"", dict(_HEADERS), request, feed, asked, position)
+
+
+def _query(raw: str) -> str:
+    """A query as a hub takes it: a JSONPath that stands alone may be encoded."""
+    text = unquote(raw)
+    return text if text.startswith(("$", "[")) else raw
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client went away."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
