@@ -28,7 +28,7 @@ DEFAULT_DATABASE = "tmf"
 #: at each server; that an idle wire may be silent; that replicas may take to confirm a write.
 _OPTIONS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 1_200,
-    "connectTimeoutMS": 1_000,
+    "connectTimeoutMS": 3_000,
     "waitQueueTimeoutMS": 1_000,
     "heartbeatFrequencyMS": 1_000,
     "socketTimeoutMS": 30_000,
