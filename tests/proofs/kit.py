@@ -1,8 +1,8 @@
 """The kit judges flawed servers, each of which must be caught by the rule it breaks, and correct
 ones of another make, which must conform.
 
-The flawed ones are judged in parts (`kit_search`, `kit_write`, `kit_events`); this proof sums up
-what they found and writes the table to `docs/conformance-flaws.md`. Each is judged beside the
+The flawed ones are judged in parts, each a proof of its own (`PARTS`); this one sums up what they
+found and writes the table to `docs/conformance-flaws.md`. Each is judged beside the
 same server without the flaw, so that only what the flaw does counts.
 """
 
@@ -25,16 +25,12 @@ LEAST_FLAWS = 60
 LEAST_EXACT = 0.95
 #: The topics of each part.
 PARTS = {
-    "kit_search": ("filters", "fields", "paging", "sorting"),
-    "kit_write": (
-        "creation",
-        "validation",
-        "patching",
-        "errors",
-        "identity",
-        "concurrency",
-    ),
-    "kit_events": ("events", "lifecycles", "tasks"),
+    "kit_filters": ("filters", "fields"),
+    "kit_lists": ("paging", "sorting"),
+    "kit_bodies": ("creation", "validation"),
+    "kit_changes": ("patching", "concurrency"),
+    "kit_refusals": ("errors", "identity", "lifecycles", "tasks"),
+    "kit_events": ("events",),
 }
 Row = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""The kit catches the flawed servers with wrong events, lifecycles or tasks."""
+"""The kit catches the flawed servers that tell subscribers the wrong thing, or nothing."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from tests.conformance.flawed_servers.flaw import flaw
 ON = "TMF639 v5 resource"
 
 
-@flaw("R-701", "R-109", "R-1106", "R-201", "R-706", "R-708", "R-903", on=ON)
+@flaw("R-701", "R-109", "R-110*", "R-201", "R-706", "R-708", "R-903", on=ON)
 async def created_is_ok(asked: Asked, server: Server) -> Answered:
     """Answers 200 to a POST that creates."""
     answered = await server(asked)
@@ -41,7 +41,7 @@ async def only_the_id_comes_back(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-701", "R-1106", "R-309", "R-702", on=ON)
+@flaw("R-701", "R-103", "R-1106", "R-309", "R-702", on=ON)
 async def the_new_entity_comes_in_a_list(asked: Asked, server: Server) -> Answered:
     """Answers a POST with a list of one."""
     answered = await server(asked)

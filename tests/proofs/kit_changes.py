@@ -1,4 +1,4 @@
-"""The kit catches the flawed servers that search, select, page or sort wrongly."""
+"""The kit catches the flawed servers that change entities wrongly, or lose changes."""
 
 from typing import Any
 
@@ -7,4 +7,4 @@ from tests.proofs import kit
 
 def prove() -> dict[str, Any]:
     """What the kit said of each."""
-    return kit.part("kit_search")
+    return kit.part("kit_changes")
