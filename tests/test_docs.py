@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "specs" / "README.md"]
 )
-RUN = [ROOT / "README.md", ROOT / "docs" / "querying.md"]
+RUN = [ROOT / "README.md", ROOT / "docs" / "querying.md", ROOT / "docs" / "notifications.md"]
 SHOWN_AT = "http://localhost:8080"
 NO_CURL = "no curl: apt-get install -y curl"
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -75,7 +75,9 @@ def test_every_flag_is_documented_and_every_documented_flag_exists() -> None:
     kit = {flag for command in conformance.commands.values() for flag in _flags(command)}
     documents = [file.read_text() for file in DOCUMENTS]
     mentioned = {
-        flag for document in documents for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", document)
+        flag
+        for document in documents
+        for flag in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", document)
     }
     assert mentioned <= known | kit
     assert known - set(re.findall(r"--[a-z-]+", text)) <= {"--compare"}  # specs/README.md has it
@@ -175,7 +177,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("TMF_REQUIRE_ALL") == "1":
             pytest.fail(NO_CURL)
         pytest.skip(NO_CURL)
-    with serving(tmp_path_factory.mktemp("store")) as served:
+    with serving(tmp_path_factory.mktemp("store"), "--development") as served:
         yield served.origin
 
 

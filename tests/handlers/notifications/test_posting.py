@@ -128,7 +128,7 @@ def test_client_credentials_fetch_a_token_once(monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_that_is_wrong_says_so(text: str, tmp_path: Path) -> None:
     file = tmp_path / "access.yaml"
     file.write_text(text)
-    with pytest.raises(AccessError, match="access.yaml"):
+    with pytest.raises(AccessError, match=r"access\.yaml"):
         read_access(file)
 
 
