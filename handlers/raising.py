@@ -67,12 +67,25 @@ def _event(happening: Happening, now: bytes, resource: bytes) -> Event:
     event = happening.event
     kind = event.type.encode()
     typed = b',"@type":"%b","@baseType":"Event"' % kind if event.typed else b""
+    outside, inside = _asked_for(happening)
     envelope = (
         b'{"eventId":"%b","eventTime":"%b","eventType":"%b"' % (_new_id(), now, kind)
-        + b'%b,"%b":"%b"' % (typed, event.time.encode(), now)
-        + b',"event":{"%b":%b}}' % (event.member.encode(), resource)
+        + b'%b,"%b":"%b"%b' % (typed, event.time.encode(), now, outside)
+        + b',"event":{"%b":%b%b}}' % (event.member.encode(), resource, inside)
     )
     return Event(event.type, b"%b\n%b" % (orjson.dumps(happening.shown), envelope))
+
+
+def _asked_for(happening: Happening) -> tuple[bytes, bytes]:
+    """What says which information is missing, in the envelope and in the payload (R-1018)."""
+    if not happening.missing:
+        return b"", b""
+    if not happening.event.typed:
+        return b',"fieldPath":%b' % orjson.dumps(",".join(happening.missing)), b""
+    steps = [{"op": "add", "path": f"/{name}"} for name in happening.missing]
+    return b"", b',"informationRequired":%b' % orjson.dumps(
+        steps if happening.event.steps else steps[0]
+    )
 
 
 def _new_id() -> bytes:

@@ -102,6 +102,11 @@ def test_an_order_that_waits_asks_for_information() -> None:
             STATE, "InformationRequired"
         }  # fmt: skip
         assert set(told(name, {"state": "pending"}, {"state": "pending", "note": []})) == {VALUE}
+        asked = dict.fromkeys(
+            ("relatedParty", "billingAccount", "agreement", "payment"), [{"id": "1"}]
+        ) | dict.fromkeys(("requestedStartDate", "requestedCompletionDate"), "2026-01-01")
+        whole = {"state": "pending", **asked}
+        assert set(told(name, {**asked, "state": "inProgress"}, whole)) == {STATE}
 
 
 @pytest.mark.rule("R-1019")

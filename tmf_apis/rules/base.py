@@ -59,8 +59,9 @@ class ResourceRules:
     versioned: bool = False
     #: Further attributes whose change is a change of state (R-1017).
     states: tuple[str, ...] = ()
-    #: The state that asks for missing information (R-1018).
+    #: The state that asks for missing information, and what a resource may lack then (R-1018).
     waiting: str | None = None
+    completing: tuple[str, ...] = ()
     #: The kind of event told of an attribute: of a new element of a list, or a new value (R-1019).
     announced: Mapping[str, str] = field(default_factory=dict)
     #: Kinds of event the resource raises although its file may not define them (D17).

@@ -16,6 +16,14 @@ _ORDER = ResourceRules(
         defaults={"quantity": 1},
     ),
     waiting="pending",
+    completing=(
+        "relatedParty",
+        "billingAccount",
+        "agreement",
+        "payment",
+        "requestedStartDate",
+        "requestedCompletionDate",
+    ),
     announced={
         "JeopardyAlert": "productOrderJeopardyAlert",
         "Milestone": "productOrderMilestone",

@@ -15,6 +15,7 @@ _ORDER = ResourceRules(
         actions_on_existing=frozenset({"modify", "delete", "noChange"}),
     ),
     waiting="pending",
+    completing=("relatedParty", "requestedStartDate", "requestedCompletionDate"),
     announced={"Milestone": "milestone", "Jeopardy": "jeopardyAlert"},
 )
 _CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)

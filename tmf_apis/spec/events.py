@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tmf_apis.spec.attributes import Attribute, attributes_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
+from tmf_apis.spec.types import Shape
 
 #: What can happen to a resource, by the words event names are made of.
 KINDS = (
@@ -34,7 +35,8 @@ class EventSpec:
 
     `type` is its name and `member` what the payload calls the resource (R-1014). `typed` when
     the envelope carries `@type`, and the payload only what the event is about (R-1016).
-    `time` is the attribute that says when it occurred.
+    `time` is the attribute that says when it occurred. `steps` when its payload lists what is
+    missing as several patch operations, not as one (R-1018).
     """
 
     kind: str
@@ -42,6 +44,7 @@ class EventSpec:
     member: str
     typed: bool
     time: str
+    steps: bool = False
 
 
 def events_of(
@@ -60,6 +63,8 @@ def events_of(
 
 def _event(kind: str, resource: ResourceSpec, envelope: Attribute | None) -> EventSpec:
     declared = envelope.children if envelope is not None else {}
+    payload = declared.get("event")
+    asked = payload.children.get("informationRequired") if payload is not None else None
     usual = _TIMES[0] if resource.typed else _TIMES[1]
     return EventSpec(
         kind=kind,
@@ -67,4 +72,5 @@ def _event(kind: str, resource: ResourceSpec, envelope: Attribute | None) -> Eve
         member=resource.name,
         typed="@type" in declared if envelope is not None else resource.typed,
         time=next((name for name in _TIMES if name in declared), usual),
+        steps=asked is not None and asked.shape is Shape.MANY,
     )

@@ -21,11 +21,12 @@ IDENTITY = ("id", "href", "@type")
 class Happening:
     """Something a listener is told: an event, and which attributes it shows (R-1016).
 
-    `shown` is None for the whole resource.
+    `shown` is None for the whole resource. `missing` are attributes the resource waits for.
     """
 
     event: EventSpec
     shown: tuple[str, ...] | None = None
+    missing: tuple[str, ...] = ()
 
 
 def created(events: Mapping[str, EventSpec]) -> list[Happening]:
@@ -41,10 +42,21 @@ def deleted(events: Mapping[str, EventSpec]) -> list[Happening]:
 def changed(
     events: Mapping[str, EventSpec], rules: ResourceRules, before: Json, after: Json
 ) -> list[Happening]:
-    """What to tell of a change: nothing when only the server's stamps differ (R-1017..R-1019)."""
+    """What to tell of a change: nothing when only the server's stamps differ (R-1017..R-1019).
+
+    A resource that begins to wait asks for what it lacks, if anything is known to be missing.
+    """
     stamps = {*rules.stamped, *rules.touched}
     names = [name for name in _different(before, after) if name not in stamps]
-    return _happenings(events, _kinds(rules, names, before, after)) if names else []
+    if not names:
+        return []
+    told = _happenings(events, _kinds(rules, names, before, after))
+    asking = events.get("InformationRequired")
+    if asking and rules.waiting and rules.state in names and after[rules.state] == rules.waiting:
+        missing = tuple(name for name in rules.completing if not after.get(name))
+        shown = IDENTITY if asking.typed else None
+        told += [Happening(asking, shown, missing)] if missing else []
+    return told
 
 
 def _kinds(
@@ -64,8 +76,6 @@ def _kinds(
         yield "StateChange", tuple(moved)
     if others:
         yield "AttributeValueChange", tuple(others)
-    if rules.state in moved and rules.waiting and after.get(rules.state) == rules.waiting:
-        yield "InformationRequired", ()
     for kind, name in rules.announced.items():
         if name in names and _is_news(before.get(name), after.get(name)):
             yield kind, (name,)

@@ -97,11 +97,11 @@ def narrowed(event: Json, shown: Sequence[str] | None, fields: Fields | None) ->
     """The part of an event that is sent: what the subscriber selects (R-1007), else the
     attributes `shown` by its kind (R-1016), None for all.
     """
-    [(member, resource)] = event["event"].items()
+    (member, resource), *_ = event["event"].items()
     if fields is not None:
         identity = tuple((Member("event"), Member(member), Member(name)) for name in _IDENTITY)
         return select(event, replace(fields, paths=fields.paths + identity), _ENVELOPE)
     if shown is None:
         return event
     kept = {name: value for name, value in resource.items() if name in shown}
-    return event | {"event": {member: kept}}
+    return event | {"event": event["event"] | {member: kept}}
