@@ -64,7 +64,7 @@ def _reaching(command: Any) -> Any:
         click.option("--delay", type=float, default=0.0, help="Seconds before each request."),
         click.option("--timeout", type=float, default=10.0, show_default=True),
         click.option("--deadline", type=float, default=900.0, show_default=True),
-        click.option("--parallel", type=int, default=6, show_default=True),
+        click.option("--parallel", type=int, default=10, show_default=True),
         click.option("--patience", type=float, default=5.0, help="Seconds to wait for an event."),
         click.option("--listener-url", default="", help="Where the server reaches the listener."),
         click.option("--listener-port", type=int, default=0),

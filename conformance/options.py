@@ -46,7 +46,7 @@ class Options:
     check_timeout: float = 60.0
     deadline: float = 900.0
     #: How many checks are under way at once.
-    parallel: int = 6
+    parallel: int = 10
     #: How long an event may take to arrive, and how long to listen for one that must not.
     patience: float = 5.0
     quiet: float = 1.0

@@ -108,18 +108,19 @@ def kit_version() -> str:
 def plan(api: ApiSpec, options: Options) -> list[tuple[Check, ResourceSpec]]:
     """What a run tries: checks of its profile, with the resource of each try.
 
-    A resource stands for the API as a whole in a check of the API.
+    In a check of the API as a whole the resource with most operations stands for it.
     """
     floor = minimum().get(f"{api.number} {api.major}") if options.profile == "mandatory" else None
     named = [r for r in api.resources if not options.resources or r.name in options.resources]
     wanted = [r for r in named if floor is None or r.name in floor]
+    fullest = sorted(wanted, key=lambda spec: len(operations(spec)), reverse=True)[:1]
     tried: list[tuple[Check, ResourceSpec]] = []
     for check in CHECKS.values():
         if options.profile not in check.profiles or not check.holds_in(api.major):
             continue
         if options.only and not {check.name, *check.rules} & set(options.only):
             continue
-        for spec in wanted[:1] if check.scope == "api" else wanted:
+        for spec in fullest if check.scope == "api" else wanted:
             allowed = floor[spec.name] if floor else None
             if allowed is None or set(check.needs) <= set(allowed):
                 tried.append((check, spec))

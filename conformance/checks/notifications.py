@@ -167,7 +167,13 @@ async def envelope_is_whole(trial: Trial) -> None:
     demand(isinstance(event.get("event"), dict), "event as an object", event)
 
 
-@check("R-1013", title="Every event has an eventId of its own", needs=("create",), profiles=_EVENTS)
+@check(
+    "R-1013",
+    title="Every event has an eventId of its own",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
 async def event_ids_differ(trial: Trial) -> None:
     kind = _kind(trial, "Create")
     inbox, _, first = await _working(trial)
@@ -252,6 +258,7 @@ async def change_event_has_the_change(trial: Trial) -> None:
     title="Events are POSTed as JSON to the callback as it was given",
     needs=("create",),
     profiles=_EVENTS,
+    scope="api",
 )
 async def delivery_is_a_post(trial: Trial) -> None:
     inbox, _, _ = await _working(trial)
@@ -271,6 +278,7 @@ async def delivery_is_a_post(trial: Trial) -> None:
     title="Any 2xx is a success: the event is not sent again",
     needs=("create",),
     profiles=_EVENTS,
+    scope="api",
 )
 async def success_is_enough(trial: Trial) -> None:
     kind = _kind(trial, "Create")
@@ -287,6 +295,7 @@ async def success_is_enough(trial: Trial) -> None:
     title="A delivery that fails is tried again, with the same eventId",
     needs=("create",),
     profiles=_EVENTS,
+    scope="api",
 )
 async def failure_is_retried(trial: Trial) -> None:
     kind = _kind(trial, "Create")
@@ -303,7 +312,11 @@ async def failure_is_retried(trial: Trial) -> None:
 
 
 @check(
-    "R-1011", title="A slow listener does not delay answers", needs=("create",), profiles=_EVENTS
+    "R-1011",
+    title="A slow listener does not delay answers",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
 )
 async def slow_listener_delays_nothing(trial: Trial) -> None:
     _kind(trial, "Create")
@@ -333,7 +346,13 @@ async def order_is_kept(trial: Trial) -> None:
     demand(got == texts, ", ".join(texts), got)
 
 
-@check("R-1007", title="query selects by eventType", needs=("create", "delete"), profiles=_EVENTS)
+@check(
+    "R-1007",
+    title="query selects by eventType",
+    needs=("create", "delete"),
+    profiles=_EVENTS,
+    scope="api",
+)
 async def query_selects_a_type(trial: Trial) -> None:
     created, deleted = _kind(trial, "Create"), _kind(trial, "Delete")
     inbox = await subscribed(trial, f"eventType={deleted}")
@@ -344,7 +363,13 @@ async def query_selects_a_type(trial: Trial) -> None:
     demand(not wrong, f"{deleted} alone", [e.get("eventType") for e in inbox.events])
 
 
-@check("R-1007", title="query selects by what the event holds", needs=("create",), profiles=_EVENTS)
+@check(
+    "R-1007",
+    title="query selects by what the event holds",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
 async def query_selects_by_payload(trial: Trial) -> None:
     kind = _kind(trial, "Create")
     name = (await trial.cohort()).marker
@@ -359,7 +384,13 @@ async def query_selects_by_payload(trial: Trial) -> None:
     demand(not wrong, "no event of another record", wrong)
 
 
-@check("R-1007", title="fields in a query narrows the events", needs=("create",), profiles=_EVENTS)
+@check(
+    "R-1007",
+    title="fields in a query narrows the events",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
 async def query_narrows(trial: Trial) -> None:
     kind = _kind(trial, "Create")
     inbox = await subscribed(trial, f"eventType={kind}&fields=eventType,event")
@@ -375,6 +406,7 @@ async def query_narrows(trial: Trial) -> None:
     title="After DELETE of the registration no event comes",
     needs=("create",),
     profiles=_EVENTS,
+    scope="api",
 )
 async def deregistered_hears_nothing(trial: Trial) -> None:
     inbox, _, _ = await _working(trial, await subscribed(trial))

@@ -7,7 +7,7 @@ reports to a folder and shows them.
 import asyncio
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -36,7 +36,7 @@ LATER = ("R-620-", "R-622-", "R-629-", "R-638-", "R-639-", "R-641-", "R-642-", "
 
 def prove() -> dict[str, Any]:
     """Outcomes and time by API, and every failure."""
-    judged = judged_all()
+    judged = dict(judged_all())
     figures = {name: _figures(report, seconds) for name, (report, seconds) in judged.items()}
     reports = [report for report, _ in judged.values()]
     failed = {n: f["failed"] for n, f in figures.items() if f["failed"]}
@@ -56,10 +56,9 @@ def prove() -> dict[str, Any]:
     }
 
 
-def judged_all(only: Sequence[str] = ()) -> dict[str, tuple[Report, float]]:
+def judged_all(only: Sequence[str] = ()) -> Iterator[tuple[str, tuple[Report, float]]]:
     """A report of each API and how many seconds it took, all before one server."""
     expected = read(EXPECTED)
-    found = {}
     with TemporaryDirectory() as folder, serving(Path(folder), "--development") as server:
         for api in built_in():
             if only and api.number not in only:
@@ -67,8 +66,7 @@ def judged_all(only: Sequence[str] = ()) -> dict[str, tuple[Report, float]]:
             started = monotonic()
             report = asyncio.run(judge(api, Options(url=server.origin)))
             seconds = round(monotonic() - started, 1)
-            found[f"{api.number} {api.major}"] = apply(report, expected), seconds
-    return found
+            yield f"{api.number} {api.major}", (apply(report, expected), seconds)
 
 
 def _figures(report: Report, seconds: float) -> dict[str, Any]:
@@ -100,9 +98,9 @@ def main(folder: Path, only: Sequence[str]) -> int:
     """Judge, show and write; 0 when every API is conformant."""
     folder.mkdir(parents=True, exist_ok=True)
     out = Console()
-    judged = judged_all(only)
-    reports = [report for report, _ in judged.values()]
-    for name, (report, seconds) in judged.items():
+    reports = []
+    for name, (report, seconds) in judged_all(only):
+        reports.append(report)
         console.show(report, out)
         out.print(f"{seconds} s\n", highlight=False)
         jsonl.write(report, folder / f"{name.replace(' ', '-')}.jsonl")
