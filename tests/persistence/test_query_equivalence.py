@@ -5,7 +5,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -72,7 +72,7 @@ def drafts(resources: list[queries.Resource]) -> list[Draft]:
 class Shop:
     """A store in use: its loop, its collections, and the number of fresh sets it was given.
 
-    `examples` is how many queries it is asked.
+    `examples` is how many queries each property should ask, `asked` how many were asked in all.
     """
 
     def __init__(self, store: Store, examples: int) -> None:
@@ -81,6 +81,7 @@ class Shop:
         self.examples = examples
         self.runner.run(self.store.open([COLLECTION, BARE]))
         self.spaces = 0
+        self.asked = 0
 
     def load(self, resources: list[queries.Resource]) -> Scope:
         """Keep resources in a space of their own."""
@@ -94,6 +95,7 @@ class Shop:
     def answer(
         self, query: Query, scope: Scope, collection: Collection = COLLECTION
     ) -> tuple[list[str], int]:
+        self.asked += 1
         found = self.runner.run(self.store.find(collection, query, scope))
         return [record.id for record in found.records], found.total
 
@@ -101,6 +103,7 @@ class Shop:
         """Every id of the result, fetched page by page with cursors."""
         ids: list[str] = []
         while True:
+            self.asked += 1
             found = self.runner.run(self.store.find(COLLECTION, query, scope))
             page = [record.id for record in found.records]
             ids = page + ids if backwards else ids + page
@@ -122,18 +125,21 @@ def opened(store: Store, examples: int) -> Iterator[Shop]:
 
 @pytest.fixture(scope="module", params=["sqlite", "mongodb"])
 def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    record_testsuite_property: Callable[[str, object], None],
 ) -> Iterator[Shop]:
     if request.param == "sqlite":
         file = tmp_path_factory.mktemp("equivalence") / "store.db"
         with opened(SqliteStore(file), EXAMPLES) as shop:
             yield shop
-        return
-    with (
-        fresh_database() as url,
-        opened(MongoStore(url, deadline=60), MONGO_EXAMPLES) as shop,
-    ):
-        yield shop
+    else:
+        with (
+            fresh_database() as url,
+            opened(MongoStore(url, deadline=60), MONGO_EXAMPLES) as shop,
+        ):
+            yield shop
+    record_testsuite_property("queries", shop.asked)
 
 
 def parsed(raw: str) -> Query | None:

@@ -1,46 +1,12 @@
-"""Thousands of random queries: the store finds what a naive evaluator finds."""
+"""Thousands of random queries: SQLite finds what a naive evaluator finds."""
 
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.proofs.agreement import agreement
+
 EXAMPLES = 5000
-TESTS = (
-    "tests/persistence/test_query_equivalence.py",
-    "tests/tmf630/test_matching_equivalence.py",
-)
 
 
 def prove() -> dict[str, Any]:
-    """How many examples each property ran, and whether all held."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--hypothesis-show-statistics",
-            "-k",
-            "not mongodb",
-            *TESTS,
-        ],
-        cwd=ROOT,
-        env=os.environ | {"TMF_EXAMPLES": str(EXAMPLES)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    passing = [int(count) for count in re.findall(r"(\d+) passing examples", done.stdout)]
-    holds = done.returncode == 0 and sum(passing) >= EXAMPLES
-    return {
-        "holds": holds,
-        "summary": f"{sum(passing)} random examples, no difference"
-        if holds
-        else done.stdout[-2000:],
-        "examples": passing,
-    }
+    """How many queries were put to both, and whether they ever differed."""
+    return agreement("sqlite", EXAMPLES, TMF_EXAMPLES=str(EXAMPLES))
