@@ -45,6 +45,7 @@ conformance: $(VENV)/.dev ## Judge our own server by the kit; reports in conform
 
 bench: $(VENV)/.dev ## Measure against the floor (needs wrk)
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m tests.proofs --again notification_throughput notification_isolation
 
 clean: ## Remove what make made
 	@rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,9 @@ from typing import Any
 
 import orjson
 
+from handlers.raising import of_creation
 from handlers.service import Service
+from persistence.errors import Duplicate
 from persistence.store import Draft, Scope, Store
 from tmf_apis.schema.nulls import without_nulls
 from tmf_apis.schema.validator import Validator
@@ -132,6 +134,23 @@ def _draft(service: Service, validator: Validator, value: Any) -> Draft:
         raise LoadError([(0, fault)])
     version = versions.version_of(document) if service.rules.versioned else ""
     return Draft(id, document, orjson.dumps(document), version, versions.rank(version))
+
+
+async def create_with_events(service: Service, batch: Sequence[Draft], origin: str) -> int:
+    """Put drafts into the store one by one, each with the events of its creation; how many.
+
+    Raises `Duplicate`; those that are taken are found before the first is written.
+    """
+    store, collection = service.store, service.collection
+    for draft in batch:
+        there = await store.versions(collection, draft.id, Scope())
+        if any(record.version == draft.version for record in there):
+            raise Duplicate(draft.id)
+    for draft in batch:
+        primary = not await store.versions(collection, draft.id, Scope())
+        events = of_creation(service, origin + collection.name, draft, primary)
+        await store.create(collection, draft, Scope(), events)
+    return len(batch)
 
 
 async def load_sample_data(

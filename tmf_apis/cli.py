@@ -17,7 +17,7 @@ from rich.table import Table
 from conformance.cli import conformance
 from handlers import server
 from handlers.app import collections_of, registries_of
-from handlers.loading import Line, LoadError, drafts, read_lines
+from handlers.loading import Line, LoadError, create_with_events, drafts, read_lines
 from handlers.notifications import administration
 from handlers.notifications.access import AccessError
 from handlers.notifications.dead import letters as dead_letters
@@ -138,14 +138,20 @@ def serve(**given: Any) -> None:
 @click.option("--version", required=True, help="Major version: v4 or v5.")
 @click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
-@_setting("store", "specs")
+@click.option("--events", is_flag=True, help="Raise the events of creation, record by record.")
+@_setting("store", "specs", "base_url")
 @click.argument("file", type=_FILE)
-def load(api: str, version: str, resource: str, replace: bool, file: Path, **given: Any) -> None:
+def load(
+    api: str, version: str, resource: str, replace: bool, events: bool, file: Path, **given: Any
+) -> None:
     """Load full representations from FILE, a JSON array or JSON lines; all or none."""
+    if replace and events:
+        _stop("--replace tells nobody; leave out --events.")
     settings = _settings(**given)
     catalog = _catalog(settings)
+    wanted = (api, version, resource)
     try:
-        count = asyncio.run(_load(settings, catalog, (api, version, resource), file, replace))
+        count = asyncio.run(_load(settings, catalog, wanted, file, replace, events))
     except LoadError as error:
         for line, what in error.faults[:50]:
             _say(f"{file}:{line}: {what}")
@@ -158,7 +164,12 @@ def load(api: str, version: str, resource: str, replace: bool, file: Path, **giv
 
 
 async def _load(
-    settings: Settings, catalog: Catalog, wanted: tuple[str, str, str], file: Path, replace: bool
+    settings: Settings,
+    catalog: Catalog,
+    wanted: tuple[str, str, str],
+    file: Path,
+    replace: bool,
+    events: bool,
 ) -> int:
     store = open_store(settings.store)
     service = _find(services(catalog.apis, store, settings), *wanted)
@@ -167,7 +178,10 @@ async def _load(
     shown = track(lines, "Checking", console=console, transient=True, disable=quiet)
     batch = drafts(service, shown)
     await store.open(collections_of(catalog, settings, store))
+    origin = settings.base_url or f"http://{settings.host}:{settings.port}"
     try:
+        if events:
+            return await create_with_events(service, batch, origin)
         return await store.load(service.collection, batch, Scope(), replace=replace)
     finally:
         await store.close()
