@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from persistence.mirror import Mirror as Values
 from persistence.mongo.names import column, column_key, mention
-from persistence.sqlite.mirror import Mirror as Values
 from persistence.store import Collection
 from tmf_apis.tmf630.query import Kind, Path
 

@@ -5,7 +5,7 @@ A dollar, a dot or a NUL means something to the server, so none of them reaches 
 
 from hashlib import blake2b
 
-from persistence.sqlite.mirror import path_text
+from persistence.mirror import path_text
 from tmf_apis.tmf630.query import Kind, Path
 
 #: What the server treats specially, and the percent sign that stands for it.

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from persistence.cursors import read_cursor
+from persistence.mirror import path_text
 from persistence.mongo.order import beyond, extreme, field_of
 from persistence.mongo.records import IDENTITY
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Filter, Translation
-from persistence.sqlite.cursors import read_cursor
-from persistence.sqlite.mirror import path_text
 from persistence.store import Scope
 from tmf_apis.tmf630.query import ALWAYS, All, Query
 

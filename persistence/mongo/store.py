@@ -6,6 +6,7 @@ from random import random
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
+from persistence.cursors import write_cursor
 from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
 from persistence.mongo import indexing, loading, moving, several, writes
 from persistence.mongo.clock import Clock
@@ -19,7 +20,6 @@ from persistence.mongo.records import IDENTITY, Stored, as_record
 from persistence.mongo.sweep import EVERY, sweep
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Translation
-from persistence.sqlite.cursors import write_cursor
 from persistence.store import (
     Collection,
     Created,

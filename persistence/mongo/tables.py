@@ -6,10 +6,10 @@ from hashlib import blake2b
 import orjson
 from pymongo import IndexModel
 
+from persistence.mirror import path_text
 from persistence.mongo.documents import declare, index_models
 from persistence.mongo.mirror import Mirror
 from persistence.mongo.names import collection_name
-from persistence.sqlite.mirror import path_text
 from persistence.store import Collection
 
 #: The layout of records; part of every signature, so that a new one makes mirrors anew.

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from persistence.mirror import pair_text, path_text
 from persistence.mongo import names
 from persistence.mongo.cells import ALONE
 from persistence.mongo.mirror import Mirror
 from persistence.mongo.patterns import pcre
-from persistence.sqlite.mirror import pair_text, path_text
 from persistence.store import Collection
 from tmf_apis.tmf630.query import (
     All,

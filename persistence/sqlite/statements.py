@@ -6,7 +6,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from persistence.sqlite.cursors import Value, read_cursor
+from persistence.cursors import Value, read_cursor
 from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.store import Scope

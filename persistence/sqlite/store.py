@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from persistence.cursors import write_cursor
 from persistence.errors import Missing, TooSlow, Unusable
 from persistence.sqlite import moving, writes
 from persistence.sqlite.connection import connect
-from persistence.sqlite.cursors import write_cursor
 from persistence.sqlite.pages import page
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
 from persistence.sqlite.statements import addressed, listing

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from persistence.errors import Unusable
+from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.mirror import Mirror, column_name, path_text
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.

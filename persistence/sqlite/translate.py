@@ -8,8 +8,8 @@ Values only ever travel as parameters.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from persistence.mirror import column_name, pair_text, path_text
 from persistence.sqlite.json_sql import Paths, Place, instant
-from persistence.sqlite.mirror import column_name, pair_text, path_text
 from persistence.sqlite.tables import Table
 from tmf_apis.tmf630.query import (
     All,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from persistence.cursors import Value, read_cursor, write_cursor
 from persistence.errors import BadCursor
-from persistence.sqlite.cursors import Value, read_cursor, write_cursor
 from tests.persistence.driver import one
 from tmf_apis.tmf630.query import Kind, SortKey
 

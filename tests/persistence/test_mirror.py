@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from persistence.sqlite.mirror import Mirror, column_name, pair_text
+from persistence.mirror import Mirror, column_name, pair_text
 from persistence.store import Collection, Column
 from tests.persistence.driver import many, one
 from tmf_apis.tmf630.query import Kind, Path

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import orjson
 
 from persistence.errors import BadCursor
-from persistence.sqlite.mirror import path_text
+from persistence.mirror import path_text
 from tmf_apis.tmf630.query import SortKey
 
 Value = str | int | float | bytes | None
