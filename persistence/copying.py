@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import orjson
 
-from persistence.errors import Unavailable, Unusable
+from persistence.errors import TooSlow, Unavailable, Unusable
 from persistence.store import Collection, Scope, Store
 from tmf_apis.tmf630.query import Query
 
@@ -80,10 +80,15 @@ async def patiently(step: Callable[[], Awaitable[T]]) -> T:
     return await step()
 
 
-async def size(store: Store, collections: Sequence[Collection]) -> int:
-    """How many steps a copy of a store reports, about: each record is copied and read twice."""
+async def size(store: Store, collections: Sequence[Collection]) -> int | None:
+    """How many steps a copy of a store reports, about: each record is copied and read twice.
+    None when it takes too long to tell.
+    """
     scope, none = Scope(), Query(limit=0)
-    return 3 * sum([(await store.find(c, none, scope)).total for c in collections])
+    try:
+        return 3 * sum([(await store.find(c, none, scope)).total for c in collections])
+    except TooSlow:
+        return None
 
 
 async def _copy_records(
