@@ -100,6 +100,16 @@ async def items_have_a_state(trial: Trial) -> None:
     demand(all(states), "a state of each item", states, rule)
 
 
+@check(
+    "R-622-05", "R-641-05", title="A new order says when it was made", needs=("create", "retrieve")
+)
+async def order_is_dated(trial: Trial) -> None:
+    _rules(trial)
+    name = "orderDate" if "orderDate" in trial.attributes else "creationDate"
+    made = (await trial.look((await trial.make())["id"])).get(name)
+    demand(made, name, made, "R-622-05" if trial.api.number == "TMF622" else "R-641-05")
+
+
 @check("R-622-05", title="quantity of an item is 1 if it is not given", needs=("create",))
 async def quantity_is_one(trial: Trial) -> None:
     rules = _rules(trial)
