@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import orjson
 
 from handlers import intake
@@ -15,7 +16,7 @@ from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
-from tmf_apis.tmf630.errors import CONFLICT, TmfError
+from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TmfError
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
@@ -49,6 +50,7 @@ async def register(hub: Hub, request: Request) -> Response:
     origin = request.origin
     body = parse_json(await request.body())
     asked = registration(body, hub.collection.name, hub.allowed, typed=hub.spec.typed)
+    _check_parses(asked["callback"])
     await hub.store.settle()
     position = await hub.store.last_event()
     try:
@@ -76,6 +78,16 @@ async def remove(hub: Hub, request: Request, id: str) -> Response:
         with suppress(Stale):
             await hub.store.delete(hub.collection, [found.record], Scope())
             return Response(204)
+
+
+def _check_parses(callback: str) -> None:
+    """Raise `TmfError` (400) for a URL that those who deliver cannot read."""
+    try:
+        readable = bool(httpx.URL(callback).host)
+    except (httpx.InvalidURL, ValueError):
+        readable = False
+    if not readable:
+        raise TmfError(INVALID_CALLBACK, "/callback: its host is no name of a server.")
 
 
 async def _subscription(hub: Hub, id: str) -> Subscription:

@@ -58,6 +58,9 @@ class Dispatcher:
                     await self._look()
                 except StoreError as error:
                     logger.warning("subscriptions cannot be read: %s", error)
+                except Exception:
+                    # Whatever is wrong with one subscription must not end the work for all.
+                    logger.exception("subscriptions")
                 await asyncio.sleep(uniform(SHORTEST_LOOK, LONGEST_LOOK))
         finally:
             clean.cancel()

@@ -125,6 +125,7 @@ def test_refuses_malformed_queries(
         ({"callback": "http://x.example/a b"}, "37"),
         ({"callback": "http://x.example:99999/"}, "37"),
         ({"callback": "http://[::1"}, "37"),
+        ({"callback": "http://xn--/"}, "37"),
     ],
 )
 @each_api
