@@ -110,6 +110,8 @@ class Listener:
                 pass
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             pass
+        except asyncio.CancelledError:
+            pass  # The run is over while a server keeps its connection: nothing to complain of.
         finally:
             writer.close()
             self._open.discard(writer)

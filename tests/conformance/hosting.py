@@ -21,7 +21,7 @@ def hosted(app: Any) -> Iterator[str]:
         port=0,
         loop="uvloop",
         http="httptools",
-        log_level="error",
+        log_level="critical",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,

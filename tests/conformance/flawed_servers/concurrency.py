@@ -55,7 +55,7 @@ async def a_failed_condition_is_a_bad_request(asked: Asked, server: Server) -> A
     return refusal(400, "Wrong version") if answered.status == 412 else answered
 
 
-@flaw("R-210", "R-112", on=ON)
+@flaw("R-801", "R-112", "R-210", on="TMF620 v4 productSpecification")
 async def the_last_writer_wins(asked: Asked, server: Server) -> Answered:
     """Reads an entity, changes it and writes it whole, so that of two writers one is lost."""
     if not asked.merges:
@@ -68,7 +68,7 @@ async def the_last_writer_wins(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-210", on=ON)
+@flaw("R-210", on="TMF629 v5 customer")
 async def a_refused_patch_is_stored(asked: Asked, server: Server) -> Answered:
     """Answers 400 to a patch with a bad attribute, and keeps the good ones."""
     answered = await server(asked)
@@ -78,13 +78,12 @@ async def a_refused_patch_is_stored(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-210", on=ON)
+@flaw("R-210", on="TMF629 v5 customer")
 async def a_refused_post_is_stored(asked: Asked, server: Server) -> Answered:
     """Answers 400 to a bad body, and creates something all the same."""
     answered = await server(asked)
     body = asked.json
     if asked.creates and answered.status == 400 and isinstance(body, dict):
-        texts = {name: v for name, v in body.items() if isinstance(v, str) and name != "id"}
-        dates = {name for name in texts if name.endswith(("Date", "lastUpdate", "State"))}
-        await server(asked.with_json({k: v for k, v in texts.items() if k not in dates}))
+        party = {"id": "1", "@type": "PartyRef", "@referredType": "Individual"}
+        await server(asked.with_json({"name": "-", "engagedParty": party, **body}))
     return answered

@@ -97,7 +97,7 @@ async def what_is_the_servers_is_taken_over(asked: Asked, server: Server) -> Ans
     return answered.each(lambda e: e | sent.get(e.get("id"), {}))
 
 
-@flaw("R-705", "R-622-05", on="TMF622 v5 productOrder")
+@flaw("R-622-05", "R-705", on="TMF622 v5 productOrder")
 async def there_is_no_date_of_creation(asked: Asked, server: Server) -> Answered:
     """Does not say when an order was created."""
     answered = await server(asked)

@@ -157,13 +157,13 @@ async def a_character_set_is_refused(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-109", "R-701", "R-801", "S-001", on=ON)
-async def answers_are_latin_1(asked: Asked, server: Server) -> Answered:
-    """Answers in another encoding than UTF-8."""
+@flaw("R-109", "R-302", "R-801", on=ON)
+async def other_alphabets_are_lost(asked: Asked, server: Server) -> Answered:
+    """Keeps texts in Latin-1, so that what it has no letter for becomes a question mark."""
     answered = await server(asked)
     if answered.body:
         text = answered.body.decode().encode("latin-1", errors="replace")
-        return answered.with_body(text)
+        return answered.with_body(text.decode("latin-1").encode())
     return answered
 
 

@@ -68,7 +68,7 @@ class Bench:
             only=() if profile == "events" else _SWIFT,
             parallel=12,
             patience=4,
-            quiet=0.5,
+            quiet=1,
         )
         report = asyncio.run(judge(self._api, options))
         if self._app.mistakes:

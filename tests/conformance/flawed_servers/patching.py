@@ -97,7 +97,7 @@ async def a_patch_answers_created(asked: Asked, server: Server) -> Answered:
     return answered.with_status(201) if asked.patches and answered.ok else answered
 
 
-@flaw("R-813", "R-1103", "R-201", "R-309", on=ON)
+@flaw("R-813", "R-1103", "R-112", "R-201", "R-309", on=ON)
 async def a_patch_answers_nothing(asked: Asked, server: Server) -> Answered:
     """Answers 204 to a PATCH, without the entity."""
     answered = await server(asked)
