@@ -19,7 +19,7 @@ import httpx
 import orjson
 
 from handlers.mirroring import collection_for
-from persistence.sqlite.mirror import Mirror
+from persistence.mirror import Mirror
 from persistence.store import Collection
 from tests.proofs.serving import Served
 from tmf_apis.catalog import built_in
