@@ -12,8 +12,7 @@ import orjson
 
 from handlers.raising import of_creation
 from handlers.service import Service
-from persistence.errors import Duplicate
-from persistence.store import Draft, Scope, Store
+from persistence.store import Draft, Event, Scope, Store
 from tmf_apis.schema.nulls import without_nulls
 from tmf_apis.schema.validator import Validator
 from tmf_apis.tmf630 import versions
@@ -136,21 +135,21 @@ def _draft(service: Service, validator: Validator, value: Any) -> Draft:
     return Draft(id, document, orjson.dumps(document), version, versions.rank(version))
 
 
-async def create_with_events(service: Service, batch: Sequence[Draft], origin: str) -> int:
-    """Put drafts into the store one by one, each with the events of its creation; how many.
-
-    Raises `Duplicate`; those that are taken are found before the first is written.
-    """
+async def events_of_creation(
+    service: Service, batch: Sequence[Draft], origin: str
+) -> list[list[Event]]:
+    """What each of some drafts raises when it is put into the store."""
     store, collection = service.store, service.collection
+    known: set[str] = set()
+    raised = []
     for draft in batch:
-        there = await store.versions(collection, draft.id, Scope())
-        if any(record.version == draft.version for record in there):
-            raise Duplicate(draft.id)
-    for draft in batch:
-        primary = not await store.versions(collection, draft.id, Scope())
-        events = of_creation(service, origin + collection.name, draft, primary)
-        await store.create(collection, draft, Scope(), events)
-    return len(batch)
+        if service.rules.versioned and draft.id not in known:
+            there = await store.versions(collection, draft.id, Scope())
+            known |= {record.id for record in there}
+        primary = draft.id not in known
+        known.add(draft.id)
+        raised.append(of_creation(service, origin + collection.name, draft, primary))
+    return raised
 
 
 async def load_sample_data(

@@ -229,8 +229,12 @@ class Store(Protocol):
         scope: Scope,
         *,
         replace: bool = False,
+        events: Sequence[Sequence[Event]] = (),
     ) -> int:
-        """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id."""
+        """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id.
+
+        `events`, if given, are those of each draft, kept with it where it is new.
+        """
 
     async def settle(self) -> int:
         """Move the events that still wait beside their resources into the log; how many.

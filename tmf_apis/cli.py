@@ -17,7 +17,7 @@ from rich.table import Table
 from conformance.cli import conformance
 from handlers import server
 from handlers.app import collections_of, registries_of
-from handlers.loading import Line, LoadError, create_with_events, drafts, read_lines
+from handlers.loading import Line, LoadError, drafts, events_of_creation, read_lines
 from handlers.notifications import administration
 from handlers.notifications.access import AccessError
 from handlers.notifications.dead import letters as dead_letters
@@ -138,7 +138,7 @@ def serve(**given: Any) -> None:
 @click.option("--version", required=True, help="Major version: v4 or v5.")
 @click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
-@click.option("--events", is_flag=True, help="Raise the events of creation, record by record.")
+@click.option("--events", is_flag=True, help="Raise the events of creation.")
 @_setting("store", "specs", "base_url")
 @click.argument("file", type=_FILE)
 def load(
@@ -180,9 +180,8 @@ async def _load(
     await store.open(collections_of(catalog, settings, store))
     origin = settings.base_url or f"http://{settings.host}:{settings.port}"
     try:
-        if events:
-            return await create_with_events(service, batch, origin)
-        return await store.load(service.collection, batch, Scope(), replace=replace)
+        raised = await events_of_creation(service, batch, origin) if events else []
+        return await store.load(service.collection, batch, Scope(), replace=replace, events=raised)
     finally:
         await store.close()
 

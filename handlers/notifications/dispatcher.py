@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from random import uniform
+from random import SystemRandom
 from uuid import uuid4
 
 from handlers.notifications import courier, dead
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks at the subscriptions, and between two clean-ups of the log.
 SHORTEST_LOOK, LONGEST_LOOK = 0.3, 0.6
 CLEAN = 60.0
+#: Leaves the generator alone that others seed to get the same numbers again.
+_chance = SystemRandom()
 
 
 class Dispatcher:
@@ -61,7 +63,7 @@ class Dispatcher:
                 except Exception:
                     # Whatever is wrong with one subscription must not end the work for all.
                     logger.exception("subscriptions")
-                await asyncio.sleep(uniform(SHORTEST_LOOK, LONGEST_LOOK))
+                await asyncio.sleep(_chance.uniform(SHORTEST_LOOK, LONGEST_LOOK))
         finally:
             clean.cancel()
             await self._stop()
@@ -116,7 +118,7 @@ class Dispatcher:
     async def _clean(self) -> None:
         """Drop old events now and then. Every worker does; dropping twice does no harm."""
         while True:
-            await asyncio.sleep(uniform(CLEAN / 2, CLEAN))
+            await asyncio.sleep(_chance.uniform(CLEAN / 2, CLEAN))
             with suppress(StoreError):
                 await forget(self._store, self._settings.keep_events, self._registries)
 

@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from random import SystemRandom
 
-from tenacity import RetryCallState, wait_exponential_jitter
+from tenacity import RetryCallState, wait_exponential
 
-#: The pauses between attempts, in seconds: growing, with up to half a second of chance.
-_PAUSES = wait_exponential_jitter(multiplier=0.5, max=30, jitter=0.5)
+#: The pauses between attempts, in seconds: growing, and up to half a second of chance.
+_PAUSES = wait_exponential(multiplier=0.5, max=30)
+_JITTER = 0.5
+#: Leaves the generator alone that others seed to get the same numbers again.
+_chance = SystemRandom()
 
 
 def pause(failures: int) -> float:
     """Seconds to wait after so many failures in a row, 1 or more."""
     state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
     state.attempt_number = failures
-    return _PAUSES(state)
+    return _PAUSES(state) + _chance.uniform(0, _JITTER)
 
 
 class Pace:

@@ -7,7 +7,7 @@ records nobody sees, which are removed; one that dies after leaves some unseen, 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +18,12 @@ from persistence.errors import Duplicate, Unavailable
 from persistence.mongo import names
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import DURABLE_BULK, Database
-from persistence.mongo.records import Stored, new
+from persistence.mongo.records import Stored, new, pending
 from persistence.mongo.tables import Table
-from persistence.store import Draft, Scope
+from persistence.store import Draft, Event, Scope
+
+#: A draft, and the events of its creation.
+_Wanted = tuple[Draft, Sequence[Event]]
 
 #: Records in one command.
 BATCH = 500
@@ -36,18 +39,23 @@ async def load(
     clock: Clock,
     drafts: Sequence[Draft],
     scope: Scope,
+    events: Sequence[Sequence[Event]],
     *,
     over: bool,
 ) -> int:
-    """Keep many records; `over` lets them take the place of existing ones. Raises `Duplicate`."""
+    """Keep many records; `over` lets them take the place of existing ones. Raises `Duplicate`.
+
+    Their events wait beside them, and for the relay when they are shown.
+    """
     entry: Stored = {
         "_id": uuid4().hex, "name": table.name, "space": scope.space, "state": "loading",
         "until": clock.now() + RESTS,
     }  # fmt: skip
     loads = database[names.LOADS]
     await loads.insert_one(entry)
+    wanted: list[_Wanted] = list(zip(drafts, events or repeat(()), strict=False))
     try:
-        await _put_in(database, table, clock, _last_of_each(drafts) if over else drafts, scope,
+        await _put_in(database, table, clock, _last_of_each(wanted) if over else wanted, scope,
                       entry["_id"], over=over)  # fmt: skip
         mine = {"_id": entry["_id"], "state": "loading"}
         decided = await loads.update_one(mine, {"$set": {"state": "complete"}})
@@ -60,15 +68,15 @@ async def load(
     return len(drafts)
 
 
-def _last_of_each(drafts: Sequence[Draft]) -> list[Draft]:
-    return list({(draft.id, draft.version): draft for draft in drafts}.values())
+def _last_of_each(wanted: Sequence[_Wanted]) -> list[_Wanted]:
+    return list({(draft.id, draft.version): (draft, events) for draft, events in wanted}.values())
 
 
 async def _put_in(
     database: Database,
     table: Table,
     clock: Clock,
-    drafts: Sequence[Draft],
+    wanted: Sequence[_Wanted],
     scope: Scope,
     load: str,
     *,
@@ -77,16 +85,16 @@ async def _put_in(
     records = database.get_collection(table.name, write_concern=DURABLE_BULK)
     loads = database[names.LOADS]
     begun: set[str] = set()
-    for batch in _batches(drafts):
+    for batch in _batches(wanted):
         present = set()
         if over or table.collection.versioned:
-            ids = sorted({draft.id for draft in batch})
-            wanted = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
-            found = records.find(wanted, {"resource": 1, "version": 1})
+            ids = sorted({draft.id for draft, _ in batch})
+            there = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
+            found = records.find(there, {"resource": 1, "version": 1})
             present = {(row["resource"], row["version"]) async for row in found}
         begun |= {id for id, _ in present}
         documents = []
-        for draft in batch:
+        for draft, events in batch:
             now = clock.now()
             first = not table.collection.versioned or draft.id not in begun
             document = new(table, draft, scope, clock.key(now), now, primary=first)
@@ -94,13 +102,15 @@ async def _put_in(
             if over and (draft.id, draft.version) in present:
                 # A number for a version, as in a tombstone: it does not stand in its own way.
                 document |= {"over": draft.version, "version": document["_id"], "primary": False}
+            elif events:
+                document["events"] = pending(table, document["_id"], 1, now, events)
             begun.add(draft.id)
             documents.append(document)
         try:
             await records.insert_many(documents)
         except BulkWriteError as error:
             place = error.details["writeErrors"][0]["index"] if error.details["writeErrors"] else 0
-            taken = batch[place]
+            taken, _ = batch[place]
             raise Duplicate(f"{taken.id} {taken.version}".strip()) from error
         await loads.update_one({"_id": load}, {"$set": {"until": clock.now() + RESTS}})
 
@@ -132,8 +142,10 @@ async def show(database: Database, entry: Stored, now: int) -> None:
             if row["_id"] not in used:  # What it was to write over is gone meanwhile.
                 own = {"$set": {"version": row["over"]}, "$unset": {"over": 1}}
                 await records.update_one({"_id": row["_id"]}, own)
-    shown = {"$set": {"live": entry["space"]}, "$unset": {"load": 1}}
-    await records.update_many(unseen, shown)
+    shown = {"live": entry["space"]}
+    telling = {**unseen, "events": {"$exists": True}}
+    await records.update_many(telling, {"$set": {**shown, "waits": now}, "$unset": {"load": 1}})
+    await records.update_many(unseen, {"$set": shown, "$unset": {"load": 1}})
     await database[names.LOADS].delete_one({"_id": entry["_id"]})
 
 
@@ -150,7 +162,7 @@ def _written_over(row: Stored, entry: Stored, now: int) -> UpdateOne:
     return UpdateOne(place, {"$set": assigned, "$inc": {"n": 1}, "$max": {"modified": now}})
 
 
-def _batches(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    rest = iter(drafts)
+def _batches(wanted: Sequence[_Wanted]) -> Iterator[list[_Wanted]]:
+    rest = iter(wanted)
     while batch := list(islice(rest, BATCH)):
         yield batch

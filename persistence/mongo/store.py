@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from random import random
+from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
@@ -42,6 +42,7 @@ BULK = 600.0
 _GRACE = 0.1
 #: Seconds to wait at most after a lost race.
 _STEP_ASIDE = 0.05
+_chance = SystemRandom()
 #: Rows that one command brings at most, where a client asks for all.
 _ROWS = 1_000
 
@@ -214,7 +215,7 @@ class MongoStore:
                 return await writes.replace(records, table, self._clock, seen, draft, scope, events)
             except Stale:
                 # Those who lost a race begin the next one at different moments.
-                await asyncio.sleep(random() * _STEP_ASIDE)
+                await asyncio.sleep(_chance.uniform(0, _STEP_ASIDE))
                 raise
 
     async def delete(
@@ -238,13 +239,14 @@ class MongoStore:
         scope: Scope,
         *,
         replace: bool = False,
+        events: Sequence[Sequence[Event]] = (),
     ) -> int:
         if not drafts:
             return 0
         async with self._lane.enter(BULK):
             _, table = await self._written(collection)
             return await loading.load(
-                self._database, table, self._clock, drafts, scope, over=replace
+                self._database, table, self._clock, drafts, scope, events, over=replace
             )
 
     # -- the log of events

@@ -145,9 +145,11 @@ class SqliteStore:
         scope: Scope,
         *,
         replace: bool = False,
+        events: Sequence[Sequence[Event]] = (),
     ) -> int:
         table = self._tables[collection.name]
-        count: int = await self._writer.write(writes.load(table, drafts, scope, over=replace))
+        work = writes.load(table, drafts, scope, events, over=replace)
+        count: int = await self._writer.write(work)
         return count
 
     async def settle(self) -> int:

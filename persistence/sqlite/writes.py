@@ -94,15 +94,21 @@ def delete(
 
 
 def load(
-    table: Table, drafts: Sequence[Draft], scope: Scope, *, over: bool
+    table: Table,
+    drafts: Sequence[Draft],
+    scope: Scope,
+    events: Sequence[Sequence[Event]],
+    *,
+    over: bool,
 ) -> Callable[[sqlite3.Connection], int]:
     """The write that keeps many records; `over` lets them take the place of existing ones."""
 
     def work(connection: sqlite3.Connection) -> int:
-        for draft in drafts:
+        for place, draft in enumerate(drafts):
+            raised = events[place] if events else ()
             seen = _present(connection, table, draft, scope) if over else None
             if seen is None:
-                create(table, draft, scope, (), None)(connection)
+                create(table, draft, scope, raised, None)(connection)
             else:
                 replace(table, seen, draft, scope, ())(connection)
         return len(drafts)

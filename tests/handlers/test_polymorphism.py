@@ -105,6 +105,20 @@ def test_references_are_not_resolved(case: Case, server: Server) -> None:
     assert given == case.create_body().get("relatedParty")
 
 
+@pytest.mark.rule("R-1106", "R-1107")
+def test_a_reference_that_says_it_is_one_needs_an_id(server: Server) -> None:
+    group = case("TMF642-v5/groupAlarm")
+    for named in ({"@type": "AlarmRef", "id": "1"}, {"@type": "Alarm", "id": "1"}):
+        assert server.make(group, parentAlarm=named)["parentAlarm"] == named
+    nameless = {"@type": "AlarmRef", "name": "link down"}
+    for given, place in (
+        ({"parentAlarm": nameless}, "/parentAlarm"),
+        ({"correlatedAlarm": [nameless]}, "/correlatedAlarm/0"),
+    ):
+        body = group.create_body(**given)
+        refused(server.client.post(group.path, json=body), 400, "21", place)
+
+
 @pytest.mark.rule("R-1108")
 def test_a_related_party_has_the_shape_of_its_version(server: Server) -> None:
     old = {"id": "1", "role": "owner", "@referredType": "Organization"}

@@ -196,6 +196,17 @@ class Events:
         shop.load(draft("a"), draft("b"))
         assert shop.events() == []
 
+    def test_loading_with_events_raises_those_of_new_records(self, shop: Driver) -> None:
+        drafts = [draft("a"), draft("b")]
+        events = [[MADE], [MADE, CHANGED]]
+        shop.run(shop.store.load(THINGS, drafts, Scope(), events=events))
+        assert [(e.id, e.type) for e in shop.log()] == [
+            ("a", MADE.type), ("b", MADE.type), ("b", CHANGED.type)
+        ]  # fmt: skip
+        with pytest.raises(Duplicate):
+            shop.run(shop.store.load(THINGS, [draft("c"), draft("a")], Scope(), events=events))
+        assert len(shop.log()) == 3
+
     def test_the_log_is_read_on_from_where_one_was(self, shop: Driver) -> None:
         shop.create(draft("a"), events=[MADE, CHANGED])
         shop.create(draft("b"), collection=OTHERS, events=[MADE])

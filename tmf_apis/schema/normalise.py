@@ -21,6 +21,8 @@ _KEPT = (
     "type", "required", "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
     "uniqueItems", "minProperties", "maxProperties", "multipleOf", "minimum", "maximum",
 )  # fmt: skip
+#: What makes a value a reference, whatever else it holds (R-1107).
+_REFERENCE: Schema = {"required": ["id"]}
 #: Formats that are checked; the others are advice, and official examples ignore them.
 _FORMATS = frozenset({"date-time", "date"})
 
@@ -60,20 +62,23 @@ def _definition(name: str, schemas: Mapping[str, Schema]) -> Schema:
 
 
 def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
-    """A component as a value: its own rules, and those of the sub-class its `@type` names."""
+    """A component as a value: its own rules, and those of the sub-class its `@type` names.
+
+    Where it is one of several alternatives, a reference may be typed by what it refers to.
+    """
     own = {"$ref": f"#/definitions/{name}!"}
     discriminator = schema.get("discriminator", {})
     mapping: Mapping[str, str] = discriminator.get("mapping", {})
-    if "oneOf" in schema or not mapping:
-        return own
     key = discriminator.get("propertyName", "@type")
     by_type = [
         {
             "if": {"properties": {key: {"const": value}}, "required": [key]},
-            "then": {"$ref": f"#/definitions/{target}!"},
+            "then": {"anyOf": [named, _REFERENCE]} if "oneOf" in schema else named,
         }
         for value, reference in mapping.items()
-        if (target := reference.rpartition("/")[2]) != name and target in schemas
+        if (target := reference.rpartition("/")[2]) != name
+        and target in schemas
+        and (named := {"$ref": f"#/definitions/{target}!"})
     ]
     return {"allOf": [own, *by_type]} if by_type else own
 
