@@ -34,14 +34,14 @@ LATER = ("R-620-", "R-622-", "R-629-", "R-638-", "R-639-", "R-641-", "R-642-", "
          "R-814", "R-906")  # fmt: skip
 
 
-def prove() -> dict[str, Any]:
-    """Outcomes and time by API, and every failure."""
-    judged = dict(judged_all())
+def prove(store: str | None = None, longest: float = LONGEST) -> dict[str, Any]:
+    """Outcomes and time by API, and every failure; on a store by its URL, or on SQLite."""
+    judged = dict(judged_all(store=store))
     figures = {name: _figures(report, seconds) for name, (report, seconds) in judged.items()}
     reports = [report for report, _ in judged.values()]
     failed = {n: f["failed"] for n, f in figures.items() if f["failed"]}
     astray = sorted({rule for r in reports for rule in _excused(r) if not rule.startswith(LATER)})
-    slow = [name for name, figure in figures.items() if figure["seconds"] > LONGEST]
+    slow = [name for name, figure in figures.items() if figure["seconds"] > longest]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     drifted = sorted({entry for report in reports for entry in report.drifted})
     conformant = all(report.verdict is Verdict.CONFORMANT for report in reports)
@@ -56,10 +56,13 @@ def prove() -> dict[str, Any]:
     }
 
 
-def judged_all(only: Sequence[str] = ()) -> Iterator[tuple[str, tuple[Report, float]]]:
+def judged_all(
+    only: Sequence[str] = (), store: str | None = None
+) -> Iterator[tuple[str, tuple[Report, float]]]:
     """A report of each API and how many seconds it took, all before one server."""
     expected = read(EXPECTED)
-    with TemporaryDirectory() as folder, serving(Path(folder), "--development") as server:
+    flags = ["--development", *(["--store", store] if store else [])]
+    with TemporaryDirectory() as folder, serving(Path(folder), *flags) as server:
         for api in built_in():
             if only and api.number not in only:
                 continue
