@@ -34,9 +34,9 @@ _MEANING = {
 }
 _LEVEL_MEANING = {
     Level.MUST: "binding",
-    Level.SHOULD: "advised: may be absent, but is wrong as it is offered",
-    Level.MAY: "optional: may be absent, but is wrong as it is offered",
-    Level.CHOICE: "open in the guidelines: none of the accepted alternatives was seen",
+    Level.SHOULD: "advised: may be absent, must be right where offered",
+    Level.MAY: "optional: may be absent, must be right where offered",
+    Level.CHOICE: "open in the guidelines: must be one of the accepted alternatives",
 }
 
 
