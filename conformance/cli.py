@@ -18,13 +18,15 @@ from conformance.expected import ExpectedError
 from conformance.fixtures import FixtureError
 from conformance.fixtures import read as read_fixtures
 from conformance.options import OAuth2, Options
+from conformance.reports import jsonl
 from conformance.reports.console import Progress
+from conformance.reports.jsonl import UnreadableReport
 from conformance.reports.signature import SignatureError, make_key
 from conformance.reports.signature import verify as verify_signature
 from conformance.results import Report, Result, Verdict
 from conformance.runner import judge
 from conformance.verdict import EXIT
-from conformance.writing import Forms, publish
+from conformance.writing import Forms, publish, show
 from tmf_apis.catalog import built_in
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
@@ -96,6 +98,21 @@ def run(url: str, **given: Any) -> None:
     except (ExpectedError, SignatureError) as error:
         _stop(str(error))
     sys.exit(EXIT[report.verdict])
+
+
+@conformance.command()
+@click.argument("logs", nargs=-1, required=True, type=_FILE)
+@click.option("--junit", type=_OUT, help="Write JUnit XML.")
+@click.option("--html", type=_OUT, help="Write a page for people.")
+@click.option("--sarif", type=_OUT, help="Write SARIF.")
+def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
+    """Show the LOGS that --json wrote, together and in any form; ends as the worst of them."""
+    try:
+        reports = [jsonl.read(log) for log in logs]
+    except UnreadableReport as error:
+        _stop(str(error))
+    show(reports, Forms(**forms), Console())
+    sys.exit(max(EXIT[report.verdict] for report in reports))
 
 
 @conformance.command("compare")

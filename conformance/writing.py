@@ -27,18 +27,24 @@ class Forms:
 def publish(report: Report, forms: Forms, expected: Sequence[Expected], out: Console) -> Report:
     """The report with what was expected excused, shown and written."""
     report = apply(report, expected)
-    console.show(report, out)
     if forms.json:
         jsonl.write(report, forms.json)
+    show([report], forms, out)
     if forms.json and forms.sign:
         out.print(f"Signed: {signature.sign(forms.json, forms.sign)}", highlight=False)
-    if forms.junit:
-        junit.write([report], forms.junit)
-    if forms.html:
-        html.write([report], forms.html, wording())
-    if forms.sarif:
-        sarif.write([report], forms.sarif)
     return report
+
+
+def show(reports: Sequence[Report], forms: Forms, out: Console) -> None:
+    """Reports shown, and written together in the forms that hold several."""
+    for report in reports:
+        console.show(report, out)
+    if forms.junit:
+        junit.write(reports, forms.junit)
+    if forms.html:
+        html.write(reports, forms.html, wording())
+    if forms.sarif:
+        sarif.write(reports, forms.sarif)
 
 
 def wording() -> dict[str, str]:

@@ -1,0 +1,58 @@
+"""The command of the kit: what it writes, how it ends, and what it makes of mistakes."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.reports import jsonl
+from conformance.results import Outcome
+from tests.handlers.serving import running
+from tmf_apis.catalog import choose
+from tmf_apis.cli import main
+
+NOWHERE = "http://127.0.0.1:9"
+CUSTOMERS = ("--api", "TMF629", "--version", "v5")
+
+
+def ran(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["conformance", *map(str, words)])
+
+
+def test_a_log_can_be_seen_again_in_any_form(tmp_path: Path) -> None:
+    log, html, xml = (tmp_path / name for name in ("log.jsonl", "again.html", "again.xml"))
+    with running(tmp_path, choose()) as server:
+        url = ("--url", server.url)
+        first = ran("run", *CUSTOMERS, *url, "--only", "R-607", "--json", log)
+        assert first.exit_code == 0, first.output
+    again = ran("view", log, log, "--html", html, "--junit", xml)
+    assert again.exit_code == 0, again.output
+    report = jsonl.read(log)
+    assert any(result.outcome is Outcome.PASSED for result in report.results)
+    cases = ElementTree.parse(xml).getroot().iter("testcase")
+    assert sum(1 for _ in cases) == 2 * len(report.results)
+    assert "R-607" in html.read_text()
+
+
+def test_what_cannot_be_judged_ends_with_2(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    assert ran("run", *CUSTOMERS, "--url", NOWHERE, "--json", log).exit_code == 2
+    assert ran("view", log).exit_code == 2
+    log.write_text("{}")
+    assert ran("view", log).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "--url", NOWHERE), "--spec"),
+        (("run", "--url", NOWHERE, "--api", "TMF999", "--version", "v5"), "not built in"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--sign", __file__), "--json"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--fixtures", __file__), "test_command.py"),
+    ],
+)
+def test_a_mistake_is_said_in_a_line(words: tuple[str, ...], said: str) -> None:
+    done = ran(*words)
+    assert done.exit_code == 2
+    assert said in done.output
