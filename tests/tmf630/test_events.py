@@ -102,9 +102,9 @@ def test_an_order_that_waits_asks_for_information() -> None:
             STATE, "InformationRequired"
         }  # fmt: skip
         assert set(told(name, {"state": "pending"}, {"state": "pending", "note": []})) == {VALUE}
-        asked = dict.fromkeys(
-            ("relatedParty", "billingAccount", "agreement", "payment"), [{"id": "1"}]
-        ) | dict.fromkeys(("requestedStartDate", "requestedCompletionDate"), "2026-01-01")
+        objects = ("relatedParty", "billingAccount", "agreement", "payment")
+        dates = ("requestedStartDate", "requestedCompletionDate")
+        asked = {name: [{"id": "1"}] for name in objects} | dict.fromkeys(dates, "2026-01-01")
         whole = {"state": "pending", **asked}
         assert set(told(name, {**asked, "state": "inProgress"}, whole)) == {STATE}
 
