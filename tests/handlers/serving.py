@@ -1,6 +1,7 @@
 """A real server on a real socket, for as long as a `with` block lasts."""
 
 import asyncio
+import faulthandler
 import os
 import socket
 import time
