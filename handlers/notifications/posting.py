@@ -7,17 +7,16 @@ TLS still asks for a certificate of the name.
 
 import asyncio
 import hmac
-import socket
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from ipaddress import ip_address
 from ssl import SSLContext, SSLError
 from time import monotonic
 
 import httpx
 
 from handlers.notifications.access import Access
+from handlers.notifications.names import addresses_of
 from handlers.notifications.wire import Connections
 from tmf_apis import __version__
 from tmf_apis.tmf630.callbacks import (
@@ -125,12 +124,10 @@ def _head(url: httpx.URL) -> bytes:
 
 
 async def _resolved(host: str) -> list[Address]:
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-    if not addresses:
+    found = await addresses_of(host)
+    if not found:
         raise Undelivered(f"{host} has no address")
-    return addresses
+    return found
 
 
 @cache

@@ -132,7 +132,9 @@ def running(
         deadline = time.monotonic() + PATIENCE
         while not server.started:
             assert thread.is_alive(), "the server did not start"
-            assert time.monotonic() < deadline, "the server takes too long to start"
+            if time.monotonic() > deadline:
+                faulthandler.dump_traceback(all_threads=True)
+                raise AssertionError("the server takes too long to start")
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         url = f"http://127.0.0.1:{port}"

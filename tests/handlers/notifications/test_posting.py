@@ -1,13 +1,14 @@
 """Names are resolved and judged at delivery, and tokens fetched (D18)."""
 
 import asyncio
-import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from handlers.notifications import posting
 from handlers.notifications.access import (
     Access,
     AccessError,
@@ -41,10 +42,10 @@ def resolves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses every name stands for."""
     addresses: list[str] = []
 
-    async def getaddrinfo(self: Any, host: str, *_: Any, **__: Any) -> list[Any]:
-        return [(0, socket.SOCK_STREAM, 0, "", (address, 0)) for address in addresses]
+    async def addresses_of(host: str) -> list[Any]:
+        return [ip_address(address) for address in addresses]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(posting, "addresses_of", addresses_of)
     return addresses
 
 
