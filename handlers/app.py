@@ -60,14 +60,9 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
 
+    delivered = _as_delivered(registries)
     feed = Feed(store)
-    dispatcher = Dispatcher(
-        store,
-        feed,
-        settings,
-        registries_of(catalog, store, settings),
-        read_access(settings.callback_access),
-    )
+    dispatcher = Dispatcher(store, feed, settings, delivered, read_access(settings.callback_access))
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -92,7 +87,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
-        console=Console(store, registries_of(catalog, store, settings), feed),
+        console=Console(store, delivered, feed),
         documents=openapi_documents(_documents(catalog, settings)),
         store=store,
         base_url=settings.base_url,
@@ -124,7 +119,7 @@ def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[C
 
 def registries_of(catalog: Catalog, store: Store, settings: Settings) -> list[Registry]:
     """The registries of listeners, as those see them who deliver."""
-    return [(h.api.base_path, h.collection) for h in _registries(catalog, store, settings)]
+    return _as_delivered(_registries(catalog, store, settings))
 
 
 def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]]:
@@ -138,6 +133,10 @@ def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]
 
 def _registries(catalog: Catalog, store: Store, settings: Settings) -> list[Hub]:
     return [hub for api in catalog.apis if (hub := hub_of(api, store, settings)) is not None]
+
+
+def _as_delivered(registries: list[Hub]) -> list[Registry]:
+    return [(hub.api.base_path, hub.collection) for hub in registries]
 
 
 def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
