@@ -70,16 +70,18 @@ def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Sch
     discriminator = schema.get("discriminator", {})
     mapping: Mapping[str, str] = discriminator.get("mapping", {})
     key = discriminator.get("propertyName", "@type")
-    by_type = [
-        {
-            "if": {"properties": {key: {"const": value}}, "required": [key]},
-            "then": {"anyOf": [named, _REFERENCE]} if "oneOf" in schema else named,
-        }
-        for value, reference in mapping.items()
-        if (target := reference.rpartition("/")[2]) != name
-        and target in schemas
-        and (named := {"$ref": f"#/definitions/{target}!"})
-    ]
+    by_type: list[Schema] = []
+    for value, reference in mapping.items():
+        target = reference.rpartition("/")[2]
+        if target == name or target not in schemas:
+            continue
+        named: Schema = {"$ref": f"#/definitions/{target}!"}
+        by_type.append(
+            {
+                "if": {"properties": {key: {"const": value}}, "required": [key]},
+                "then": {"anyOf": [named, _REFERENCE]} if "oneOf" in schema else named,
+            }
+        )
     return {"allOf": [own, *by_type]} if by_type else own
 
 
