@@ -13,8 +13,8 @@ from conformance.options import Options
 from conformance.results import Outcome, Verdict
 from conformance.runner import judge
 from tests.conformance import silent
-from tests.conformance.hosting import hosted
 from tests.conformance.permissive.app import permissive
+from tests.hosting import hosted
 from tmf_apis.catalog import built_in, specs_folder
 
 API = next(a for a in built_in() if (a.number, a.major) == ("TMF629", "v5"))

@@ -5,8 +5,8 @@ import asyncio
 from conformance.options import Options
 from conformance.results import Outcome, Report, Verdict
 from conformance.runner import judge
-from tests.conformance.hosting import hosted
 from tests.conformance.permissive.app import permissive
+from tests.hosting import hosted
 from tmf_apis.catalog import built_in, specs_folder
 
 

@@ -12,7 +12,7 @@ from conformance.results import Outcome, Report, Verdict
 from conformance.runner import base_url, judge, plan
 from handlers.app import create_app
 from persistence.opening import open_store
-from tests.conformance.hosting import hosted
+from tests.hosting import hosted
 from tests.test_docs import ROOT
 from tmf_apis.catalog import Catalog, built_in
 from tmf_apis.settings import Settings

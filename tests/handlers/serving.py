@@ -1,22 +1,18 @@
 """A real server on a real socket, for as long as a `with` block lasts."""
 
 import asyncio
-import faulthandler
 import os
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import orjson
-import uvicorn
 
 from handlers.app import collections_of, create_app
 from handlers.loading import Line, drafts
@@ -25,6 +21,7 @@ from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.store import Scope, Store
 from tests.handlers.facts import Case, Json
+from tests.hosting import hosted
 from tests.persistence.mongo_server import database_url, shared_server
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
@@ -115,31 +112,8 @@ def running(
     """
     chosen = Settings(store=store_in(folder, kind), sample_data=False, **settings)
     app = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        loop="uvloop",
-        http="httptools",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, name="server")
-    thread.start()
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            if time.monotonic() > deadline:
-                faulthandler.dump_traceback(all_threads=True)
-                raise AssertionError("the server takes too long to start")
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
-            yield Server(url, chosen, catalog, client)
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
+    with (
+        hosted(app, log_level="warning", timeout_graceful_shutdown=None) as url,
+        httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client,
+    ):
+        yield Server(url, chosen, catalog, client)

@@ -14,7 +14,7 @@ from handlers.app import create_app
 from persistence.opening import open_store
 from tests.conformance.flawed_servers.exchange import Behaviour, Flawed
 from tests.conformance.flawed_servers.flaw import Flaw
-from tests.conformance.hosting import hosted
+from tests.hosting import hosted
 from tmf_apis.catalog import Catalog, built_in
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec

@@ -1,5 +1,6 @@
 """An ASGI application on a real socket, for as long as a `with` block lasts."""
 
+import faulthandler
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,18 +14,17 @@ PATIENCE = 30
 
 
 @contextmanager
-def hosted(app: Any) -> Iterator[str]:
-    """The origin of an application that is being served."""
+def hosted(app: Any, **options: Any) -> Iterator[str]:
+    """The origin of an application that is being served; `options` are uvicorn's."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=0,
         loop="uvloop",
         http="httptools",
-        log_level="critical",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        **{"log_level": "critical", "timeout_graceful_shutdown": 1, **options},
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, name="hosted")
@@ -33,7 +33,9 @@ def hosted(app: Any) -> Iterator[str]:
         deadline = time.monotonic() + PATIENCE
         while not server.started:
             assert thread.is_alive(), "the server did not start"
-            assert time.monotonic() < deadline, "the server takes too long to start"
+            if time.monotonic() > deadline:
+                faulthandler.dump_traceback(all_threads=True)
+                raise AssertionError("the server takes too long to start")
             time.sleep(0.01)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
