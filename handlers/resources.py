@@ -99,7 +99,7 @@ async def create(target: Target, request: Request) -> Response:
     """A new resource; its URL in `Location` (R-7xx)."""
     service = target.service
     intake.check_json(request)
-    base = request.origin + target.collection
+    origin = request.origin
     fields = intake.selection(request, service)
     raw = await request.body()
     document = intake.creatable(service, raw)
@@ -108,9 +108,9 @@ async def create(target: Target, request: Request) -> Response:
     draft = _draft(service, document)
     once = _once(target, request, raw)
     primary = await _is_primary(target, draft)
-    events = raising.of_creation(service, request.origin + target.canonical, draft, primary)
+    events = raising.of_creation(service, origin + target.canonical, draft, primary)
     record, replayed = await _create_once(target, draft, events, once)
-    url = location(record, base)
+    url = location(record, origin + target.collection)
     response = item(service, request, record, fields, url=url, status=201)
     response.headers["Location"] = url
     if replayed:
@@ -133,7 +133,7 @@ async def patch(target: Target, request: Request) -> Response:
     """The resource with a patch applied, whole or not at all (R-801..R-813)."""
     service = target.service
     apply = patch_for(intake.media_type(request))
-    base = request.origin + target.collection
+    origin = request.origin
     fields = intake.selection(request, service)
     if_match = request.header(b"if-match")
     raw = await request.body()
@@ -150,10 +150,10 @@ async def patch(target: Target, request: Request) -> Response:
         try:
             # new == old is not enough: to Python true is 1, and 1 is 1.0.
             same = new == old and orjson.dumps(new) == seen.body
-            record = seen if same else await _replace(target, request, seen, old, new, raw)
+            record = seen if same else await _replace(target, origin, seen, old, new, raw)
         except Stale:
             continue
-        url = location(record, base)
+        url = location(record, origin + target.collection)
         return item(service, request, record, fields, url=url)
     raise Stale(id)
 
@@ -204,7 +204,7 @@ async def _is_primary(target: Target, draft: Draft) -> bool:
 
 async def _replace(
     target: Target,
-    request: Request,
+    origin: str,
     seen: Record,
     old: dict[str, Any],
     new: dict[str, Any],
@@ -213,7 +213,7 @@ async def _replace(
     service = target.service
     intake.check_stored(service, new, change)
     draft = _draft(service, touch(service.rules, new, service.now()), old)
-    events = raising.of_change(service, request.origin + target.canonical, seen, old, draft)
+    events = raising.of_change(service, origin + target.canonical, seen, old, draft)
     return await service.store.replace(service.collection, seen, draft, target.scope, events)
 
 
