@@ -108,11 +108,13 @@ class Response:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
 
+    def wire_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers by name as ASGI has them."""
+        return [(_wire_name(name), value.encode("latin-1")) for name, value in self.headers.items()]
+
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
-        headers = [
-            (_wire_name(name), value.encode("latin-1")) for name, value in self.headers.items()
-        ]
+        headers = self.wire_headers()
         if self.status not in (204, 304):
             headers.append((b"content-type", JSON))
             headers.append((b"content-length", b"%d" % len(self.body)))

@@ -38,7 +38,7 @@ class Stream(Response):
 
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send events as they come, until the client goes away."""
-        headers = [(k.lower().encode(), v.encode()) for k, v in self.headers.items()]
+        headers = self.wire_headers()
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if with_body and self.request is not None:
             gone = asyncio.create_task(_gone(self.request))
