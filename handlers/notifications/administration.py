@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from handlers.notifications import dead
 from handlers.notifications.registry import Registry, subscriptions
@@ -53,20 +54,13 @@ async def resume(store: Store, registries: Sequence[Registry], id: str) -> None:
 
 async def replay(store: Store, subscription: str = "") -> int:
     """Have dead letters delivered once more, all or those of a subscription; how many."""
-
-    async def mark(letter: dead.Letter) -> None:
-        await dead.change(store, letter, replay=True)
-
+    mark = partial(dead.change, store, replay=True)
     return await _each(store, mark, subscription, replay=False)
 
 
 async def purge(store: Store, subscription: str = "") -> int:
     """Drop dead letters, all or those of a subscription; how many."""
-
-    async def drop(letter: dead.Letter) -> None:
-        await dead.remove(store, letter)
-
-    return await _each(store, drop, subscription)
+    return await _each(store, partial(dead.remove, store), subscription)
 
 
 async def _each(
