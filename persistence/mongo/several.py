@@ -15,7 +15,7 @@ from persistence.errors import Stale
 from persistence.mongo.clock import Clock
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import Records, tombstone, unchanged
+from persistence.mongo.writes import EMPTIED, Records, tombstone, unchanged
 from persistence.store import Event, Record, Scope
 
 
@@ -63,7 +63,7 @@ async def follow(records: Records, first: int, others: list[int], token: str, no
             {
                 "$set": {"gone": now, "version": key},
                 "$inc": {"n": 1},
-                "$unset": dict.fromkeys(("live", "primary", "body", "c", "m", "q", "going"), 1),
+                "$unset": dict.fromkeys((*EMPTIED, "going"), 1),
                 "$min": {"waits": now},
             },
         )

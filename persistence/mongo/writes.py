@@ -24,6 +24,8 @@ Records = AsyncCollection[Stored]
 
 #: How long an idempotency key is remembered (D20), in microseconds.
 ONCE_LIFETIME = 24 * 3600 * 1_000_000
+#: What a tombstone no longer has of its record.
+EMPTIED = ("live", "primary", "body", "c", "m", "q")
 #: More refusals of one insert than there are indexes that could mend themselves.
 _ATTEMPTS = 5
 
@@ -130,10 +132,9 @@ def tombstone(table: Table, seen: Record, now: int, events: Sequence[Event]) -> 
     A number in the place of its version frees the id without touching the shard key.
     """
     n = revision(seen) + 1
-    left = ("live", "primary", "body", "c", "m", "q")
     return {
         "$set": {"gone": now, "version": seen.key, "n": n},
-        "$unset": dict.fromkeys(left, 1),
+        "$unset": dict.fromkeys(EMPTIED, 1),
         "$min": {"waits": now},
         "$push": {"events": {"$each": pending(table, seen.key, n, now, events)}},
     }
