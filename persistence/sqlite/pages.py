@@ -13,14 +13,15 @@ _KEPT = 512
 def page(connection: Connection, statements: Listing, query: Query) -> tuple[list[Any], int]:
     """The rows of a page, and how many match in all."""
     connection.execute("BEGIN")
-    if statements.page_by_order is None:
+    by_order = statements.page_by_order
+    if by_order is None:
         rows = _all(connection, statements.page)
         total = _end(query, rows)
         if total is None:
             total = _total(connection, statements.count)
     else:
         total = _total(connection, statements.count)
-        statement = _cheaper(connection, statements, query, total)
+        statement = _cheaper(connection, statements, by_order, query, total)
         rows = _all(connection, statement) if total and query.limit != 0 else []
     connection.execute("COMMIT")
     return rows, total
@@ -51,19 +52,21 @@ def _total(connection: Connection, count: Statement) -> int:
     return total
 
 
-def _cheaper(connection: Connection, statements: Listing, query: Query, total: int) -> Statement:
+def _cheaper(
+    connection: Connection, statements: Listing, by_order: Statement, query: Query, total: int
+) -> Statement:
     """The statement that looks at fewer rows.
 
     By the conditions' index: every match is read and sorted. By the sort key's: rows are read
     in order until the page is full, one in so many of them a match.
     """
-    if statements.page_by_order is None or total <= statements.few or query.limit is None:
+    if total <= statements.few or query.limit is None:
         return statements.page
     (largest,) = connection.execute(
         f"SELECT coalesce(max(key), 0) FROM {statements.records}"
     ).fetchone()
     wanted = query.offset + query.limit
-    return statements.page_by_order if wanted * largest < total * total else statements.page
+    return by_order if wanted * largest < total * total else statements.page
 
 
 def _all(connection: Connection, statement: Statement) -> list[Any]:
