@@ -1,7 +1,7 @@
 """The typed mirror of a record: the part of a document that queries find by index (D13)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from persistence.store import Collection, Column
 from tmf_apis.tmf630.instants import microseconds
@@ -10,6 +10,14 @@ from tmf_apis.tmf630.query import Kind, Path
 Value = str | int | float | None
 #: A path number and a text: what a record mentions.
 Mention = tuple[int, str]
+
+
+class Change(NamedTuple):
+    """What differs between two mirrors: columns by their quoted names, mentions gone and new."""
+
+    values: dict[str, Value]
+    gone: set[Mention]
+    added: set[Mention]
 
 
 class Mirror:
@@ -26,6 +34,10 @@ class Mirror:
             (tuple(step.name for step in column.path), _CONVERT[column.kind])
             for column in collection.columns
         ]
+        #: The columns below each attribute of the first level: quoted name, path, conversion.
+        self._below: dict[str, list[tuple[str, tuple[str, ...], Callable[[Any], Value]]]] = {}
+        for name, (names, convert) in zip(self.names, self._readers, strict=True):
+            self._below.setdefault(names[0], []).append((name, names, convert))
         self._mentioning = _Node()
         for number, path in enumerate(collection.references):
             self._mentioning.grow(path).reference = number
@@ -45,34 +57,38 @@ class Mirror:
             for names, convert in self._readers
         ]
 
-    def changed_values(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Value]:
-        """The columns a new document changes, by their quoted names."""
-        changed: dict[str, Value] = {}
-        for name, (names, convert) in zip(self.names, self._readers, strict=True):
-            if old.get(names[0]) != new.get(names[0]):
-                changed[name] = convert(_at(new, names))
-        return changed
-
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""
         found: set[Mention] = set()
         _collect(document, self._mentioning, found)
         return found
 
-    def change(self, old: dict[str, Any], new: dict[str, Any]) -> tuple[set[Mention], set[Mention]]:
-        """What a document no longer mentions, and what it mentions now; looks only at what
-        differs on the first level.
-        """
+    def change(self, old: dict[str, Any], new: dict[str, Any]) -> "Change":
+        """What a new document changes; looks only at what differs on the first level."""
+        values: dict[str, Value] = {}
         differing = _Node()
-        for name, node in self._mentioning.below.items():
-            if old.get(name) != new.get(name):
-                differing.below[name] = node
+        for first in _differing(old, new):
+            for name, names, convert in self._below.get(first, ()):
+                value = convert(_at(new, names))
+                if value != convert(_at(old, names)):
+                    values[name] = value
+            if (node := self._mentioning.below.get(first)) is not None:
+                differing.below[first] = node
         before: set[Mention] = set()
         after: set[Mention] = set()
-        if differing.below:
-            _collect(old, differing, before)
-            _collect(new, differing, after)
-        return before - after, after - before
+        _collect(old, differing, before)
+        _collect(new, differing, after)
+        return Change(values, before - after, after - before)
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The attributes of the first level that may differ: those not the very same value.
+
+    Equality would not do, and takes longer: to Python true is 1.
+    """
+    names = [name for name, value in new.items() if old.get(name) is not value]
+    names += [name for name in old if name not in new]
+    return names
 
 
 class _Node:

@@ -1,12 +1,14 @@
 """Group commit: one thread that runs all writes of a process, many in one transaction.
 
-A durable commit waits for the disk. Writes that arrive while it waits are run together in the
-next transaction, each inside a savepoint of its own, so that one that fails undoes nothing of
-the others; all are answered when the common commit is durable.
+A durable commit waits for the disk. Writes that arrive while it waits, or in the same turn of
+the event loop, are run together in the next transaction, each inside a savepoint of its own, so
+that one that fails undoes nothing of the others; all are answered when the common commit is
+durable.
 """
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,6 +31,8 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        #: Writes of this turn of the event loop, and those the thread has been given.
+        self._arrived: deque[_Job] = deque()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._closed = False
@@ -43,12 +47,20 @@ class Writer:
             raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put((work, future, loop))
+        self._arrived.append((work, future, loop))
+        # Not at once: the thread would begin with this write alone, and take turns with the
+        # requests that are read in the same turn of the loop, to the loss of both.
+        loop.call_soon(self._hand_over)
         return await future
+
+    def _hand_over(self) -> None:
+        while self._arrived:
+            self._jobs.put(self._arrived.popleft())
 
     def stop(self) -> None:
         """Finish every write that was accepted, then close the connection."""
         self._closed = True
+        self._hand_over()
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()

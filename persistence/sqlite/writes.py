@@ -39,14 +39,14 @@ def replace(
 ) -> Callable[[sqlite3.Connection], Record]:
     """The write that puts a draft in the place of a record that was seen."""
     old = draft.before if draft.before is not None else orjson.loads(seen.body)
-    gone, added = table.mirror.change(old, draft.document)
+    change = table.mirror.change(old, draft.document)
     count = _revision(seen)
     now = max(_now(), seen.modified + 1)
     assigned: dict[str, str | int | float | None] = {"n": count + 1, "modified": now}
     if draft.version != seen.version:
         assigned |= {"version": draft.version, "rank": draft.rank}
     # Only what changed: SQLite rewrites the index of every column that is assigned.
-    assigned |= table.mirror.changed_values(old, draft.document)
+    assigned |= change.values
     assigned["body"] = draft.body.decode()
     sql = (
         f"UPDATE {table.records} SET {', '.join(f'{column} = ?' for column in assigned)}"
@@ -61,8 +61,8 @@ def replace(
             raise Duplicate(f"{draft.id} {draft.version}") from error
         if done.rowcount == 0:
             raise Stale(draft.id)
-        delete_mentions(connection, table, seen.key, gone)
-        insert_mentions(connection, table, seen.key, added)
+        delete_mentions(connection, table, seen.key, change.gone)
+        insert_mentions(connection, table, seen.key, change.added)
         _raise_events(connection, table, draft.id, events, now)
         return Record(
             seen.key, draft.id, draft.version, f"{seen.key}.{count + 1}", draft.body, now,

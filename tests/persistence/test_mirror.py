@@ -77,10 +77,24 @@ def test_references_and_characteristics_are_mentioned(
 def test_a_change_is_what_one_mentions_and_not_the_other() -> None:
     old = {"channel": {"id": "c"}, "party": [{"id": "p"}, {"id": "q"}], "name": "x"}
     new = {"channel": {"id": "c"}, "party": [{"id": "q"}, {"id": "r"}], "name": "y"}
-    assert MIRROR.change(old, new) == ({(1, "p")}, {(1, "r")})
-    assert MIRROR.change(old, old) == (set(), set())
-    assert MIRROR.change(old, {}) == (MIRROR.mentions(old), set())
-    assert MIRROR.change({}, new) == (set(), MIRROR.mentions(new))
+    assert MIRROR.change(old, new) == ({'"a:name"': "y"}, {(1, "p")}, {(1, "r")})
+    assert MIRROR.change(old, old) == ({}, set(), set())
+    assert MIRROR.change(old, {}) == ({'"a:name"': None}, MIRROR.mentions(old), set())
+    assert MIRROR.change({}, new) == ({'"a:name"': "y"}, set(), MIRROR.mentions(new))
+
+
+def test_a_change_of_type_alone_is_a_change() -> None:
+    old, new = ({"characteristic": [{"name": "a", "value": value}]} for value in (True, 1))
+    assert MIRROR.change(old, new) == ({}, {(2, "a\x1fbTrue")}, {(2, "a\x1fn1")})
+
+
+def test_a_change_of_columns_is_those_with_another_value() -> None:
+    old = {"name": "x", "amount": 1, "validFor": {"startDateTime": "1970-01-01T00:00:00Z"}}
+    new = {"name": "x", "amount": 2, "validFor": {"startDateTime": "1970-01-01T01:00:00+01:00"}}
+    assert MIRROR.change(old, new).values == {'"a:amount"': 2}
+    assert MIRROR.change(old, {}).values == {
+        '"a:name"': None, '"a:amount"': None, '"a:validFor.startDateTime"': None
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

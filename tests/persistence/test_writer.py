@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, get_ident
+from time import sleep
 from typing import Any
 
 import pytest
@@ -92,7 +94,9 @@ def test_a_failing_write_undoes_nothing_of_the_others(writer: Writer, file: Path
     assert kept(file) == [1, 3]
 
 
-def test_waiting_writes_share_transactions(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many writes each transaction has had."""
     sizes: list[int] = []
     commit = module._commit
 
@@ -101,9 +105,50 @@ def test_waiting_writes_share_transactions(writer: Writer, monkeypatch: pytest.M
         return commit(connection, group)
 
     monkeypatch.setattr(module, "_commit", counted)
+    return sizes
+
+
+def test_waiting_writes_share_transactions(
+    writer: Writer, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "LARGEST_GROUP", 8)
     together(writer, *map(insert, range(20)))
     assert sizes == [1, 8, 8, 4]
+
+
+@pytest.fixture
+def _patient() -> Iterator[None]:
+    """No thread is interrupted by another one of the interpreter's."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("_patient")
+def test_writes_of_one_turn_of_the_loop_share_a_transaction(
+    writer: Writer, sizes: list[int]
+) -> None:
+    async def turn() -> list[Any]:
+        # One that takes its time must not have the first written alone.
+        async def late(value: int) -> Any:
+            sleep(0.02)
+            return await writer.write(insert(value))
+
+        return await asyncio.gather(*map(late, range(5)))
+
+    assert asyncio.run(turn()) == list(range(5))
+    assert sizes == [5]
+
+
+def test_a_write_of_the_turn_that_closes_is_kept(writer: Writer, file: Path) -> None:
+    async def turn() -> Any:
+        written = asyncio.ensure_future(writer.write(insert(1)))
+        asyncio.get_running_loop().call_soon(writer.stop)
+        return await written
+
+    assert asyncio.run(asyncio.wait_for(turn(), 10)) == 1
+    assert kept(file) == [1]
 
 
 def test_they_run_in_one_thread_of_their_own_in_order(writer: Writer) -> None:

@@ -62,27 +62,55 @@ def _definition(name: str, schemas: Mapping[str, Schema]) -> Schema:
 
 
 def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
-    """A component as a value: its own rules, and those of the sub-class its `@type` names.
+    """A component as a value: the rules of the sub-class its `@type` names, else its own.
 
     Where it is one of several alternatives, a reference may be typed by what it refers to.
     """
-    own = {"$ref": f"#/definitions/{name}!"}
+    own: Schema = {"$ref": f"#/definitions/{name}!"}
     discriminator = schema.get("discriminator", {})
     mapping: Mapping[str, str] = discriminator.get("mapping", {})
     key = discriminator.get("propertyName", "@type")
-    by_type: list[Schema] = []
-    for value, reference in mapping.items():
+    dispatch = own
+    for value, reference in reversed(list(mapping.items())):
         target = reference.rpartition("/")[2]
         if target == name or target not in schemas:
             continue
         named: Schema = {"$ref": f"#/definitions/{target}!"}
-        by_type.append(
-            {
-                "if": {"properties": {key: {"const": value}}, "required": [key]},
-                "then": {"anyOf": [named, _REFERENCE]} if "oneOf" in schema else named,
-            }
-        )
-    return {"allOf": [own, *by_type]} if by_type else own
+        if not _implied(name, target, value, schemas):
+            named = {"allOf": [own, named]}
+        if "oneOf" in schema:
+            named = {"anyOf": [named, {"allOf": [_REFERENCE, own]}]}
+        dispatch = {
+            "if": {"properties": {key: {"const": value}}, "required": [key]},
+            "then": named,
+            "else": dispatch,
+        }
+    return dispatch
+
+
+def _implied(name: str, target: str, value: str, schemas: Mapping[str, Schema]) -> bool:
+    """Whether what fits the sub-class `target`, named by `value`, fits `name` in any case."""
+    schema = schemas[name]
+    if "oneOf" not in schema:
+        return name in _bases(target, schemas)
+    alternatives = {referred(alternative) for alternative in schema["oneOf"]}
+    further = schemas[target].get("discriminator", {}).get("mapping", {}).get(value, target)
+    return (
+        target in alternatives
+        and further.rpartition("/")[2] == target
+        and _normal(schema, schemas).keys() == {"anyOf"}
+    )
+
+
+def _bases(name: str, schemas: Mapping[str, Schema]) -> frozenset[str]:
+    """What a component extends, and what these do."""
+    found: set[str] = set()
+    wanted = [name]
+    while wanted:
+        above = {referred(part) for part in schemas.get(wanted.pop(), {}).get("allOf", ())}
+        wanted.extend(base for base in above - found if base)
+        found.update(base for base in above if base)
+    return frozenset(found)
 
 
 def _normal(schema: Any, schemas: Mapping[str, Schema], *, extending: bool = False) -> Schema:

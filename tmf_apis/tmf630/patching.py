@@ -72,7 +72,11 @@ def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_na
     new.pop("href", None)
     if "@type" not in old and new.get("@type") == type_name:
         del new["@type"]
-    changed = [name for name in not_patchable if not _same(old.get(name), new.get(name))]
+    changed = [
+        name
+        for name in not_patchable
+        if (was := old.get(name)) is not (now := new.get(name)) and not _same(was, now)
+    ]
     if changed:
         raise TmfError(
             NOT_PATCHABLE, f"/{min(changed)}: this attribute cannot be changed; leave it out."
@@ -82,4 +86,4 @@ def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_na
 
 def _same(one: Any, other: Any) -> bool:
     """Whether two values of an attribute are the same; to Python true is 1, and 1 is 1.0."""
-    return one is other or (one == other and type(one) is type(other))
+    return bool(one == other and type(one) is type(other))
