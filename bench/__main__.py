@@ -31,8 +31,8 @@ LEAST_RATIO = 0.5
 def main() -> int:
     """Measure, print and write down; 0 when every ratio holds."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=2)
     options = parser.parse_args()
     (HERE / "order.json").write_bytes(orjson.dumps(posted()))
     console = Console()

@@ -42,6 +42,8 @@ class Log:
             names.EVENTS, read_concern=read
         )
         self._prepared = False
+        #: A number that was given out; the greatest as far as this process knows.
+        self._last = 0
 
     async def prepare(self) -> None:
         """Make the indexes of the log, once in a process."""
@@ -50,8 +52,15 @@ class Log:
             self._prepared = True
 
     async def read(self, after: int, limit: int) -> list[Logged]:
-        """The events behind a number."""
-        found = self._events.find({"_id": {"$gt": after}}, batch_size=limit + 1)
+        """The events behind a number. One command; two where nothing follows at once, be it
+        that nothing does or that what did is forgotten.
+        """
+        return await self._between({"$gt": after, "$lte": after + limit}, limit) or (
+            await self._between({"$gt": after}, limit)
+        )
+
+    async def _between(self, numbers: Stored, limit: int) -> list[Logged]:
+        found = self._events.find({"_id": numbers}, batch_size=limit + 1)
         return [
             Logged(e["_id"], e["kind"], e["resource"], e["type"], e["raised"], unpacked(e["body"]))
             async for e in found.sort("_id", ASCENDING).limit(limit)
@@ -59,11 +68,14 @@ class Log:
 
     async def last(self) -> int:
         """The greatest number that was ever given out, or 0."""
-        newest = await self._events.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
+        later = {"_id": {"$gt": self._last}}
+        newest = await self._events.find_one(later, {"_id": 1}, sort=[("_id", DESCENDING)])
         if newest is not None:
-            return int(newest["_id"])
-        floor = await self._database[names.CATALOGUE].find_one({"_id": _FLOOR})
-        return int(floor["sequence"]) if floor else 0
+            self._last = int(newest["_id"])
+        elif self._last == 0:
+            floor = await self._database[names.CATALOGUE].find_one({"_id": _FLOOR})
+            self._last = int(floor["sequence"]) if floor else 0
+        return self._last
 
     async def forget(self, before: int) -> int:
         """Drop what was raised before an instant; the numbers are not used again."""

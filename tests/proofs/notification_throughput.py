@@ -38,7 +38,7 @@ def prove(backlog: int = BACKLOG, rounds: int = ROUNDS) -> dict[str, Any]:
         lag = p99(lags(receiver, "paced", AT_RATE))
     cost, low, high = _cost(rounds)
     return {
-        "holds": per_second >= LEAST_PER_SECOND and lag < MOST_LAG and low <= MOST_COST,
+        "holds": per_second >= LEAST_PER_SECOND and lag < MOST_LAG and high <= MOST_COST,
         "summary": f"{per_second:.0f} events/s to one listener; p99 lag {lag * 1000:.0f} ms at"
         f" {paced.per_second:.0f} writes/s; writes cost {cost:.2f} times as much with events"
         f" ({low:.2f} to {high:.2f})",
