@@ -10,13 +10,14 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import connexion
 import flask
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.middleware import MiddlewarePosition
+from connexion.middleware import ConnexionMiddleware
 from starlette.exceptions import HTTPException
 
 from handlers.explorer import explorer
@@ -80,10 +81,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
             await asyncio.gather(delivery, return_exceptions=True)
             await store.close()
 
-    app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
-    app.add_middleware(
+    operations = partial(
         Operations,
-        position=MiddlewarePosition.BEFORE_EXCEPTION,
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
@@ -92,6 +91,11 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         store=store,
         base_url=settings.base_url,
         max_body=settings.max_body,
+    )
+    app = connexion.FlaskApp(
+        "tmf_apis",
+        lifespan=lifespan,
+        middlewares=[operations, *ConnexionMiddleware.default_middlewares],
     )
     for api in catalog.apis:
         app.add_api(

@@ -1,5 +1,6 @@
 """What comes in with a request: media types, conditions, a body that is fit to be kept."""
 
+from functools import lru_cache
 from typing import Any
 
 from handlers.http import Request
@@ -30,18 +31,22 @@ MAX_KEY = 255
 def check_accept(request: Request) -> None:
     """Raise `TmfError` (406) when `Accept` leaves no room for JSON (R-110)."""
     accept = request.header(b"accept")
-    if not accept or ("*/*" in accept and ";" not in accept):
-        return
+    if accept and not _takes_json(accept):
+        raise TmfError(NOT_ACCEPTABLE, "Answers are application/json; accept it.")
+
+
+@lru_cache(64)
+def _takes_json(accept: str) -> bool:
     for entry in accept.split(","):
         media, *parameters = (part.strip().lower() for part in entry.split(";"))
         refused = any(
             p.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for p in parameters
         )
         if not refused and media in ("*/*", "application/*", "application/json"):
-            return
+            return True
         if not refused and media.startswith("application/") and media.endswith("+json"):
-            return
-    raise TmfError(NOT_ACCEPTABLE, "Answers are application/json; accept it.")
+            return True
+    return False
 
 
 def media_type(request: Request) -> str:
@@ -49,7 +54,11 @@ def media_type(request: Request) -> str:
 
     Raises `TmfError` (415) for a character set other than UTF-8 (R-109).
     """
-    content_type = request.header(b"content-type") or ""
+    return _media_type(request.header(b"content-type") or "")
+
+
+@lru_cache(64)
+def _media_type(content_type: str) -> str:
     media, *parameters = (part.strip().lower() for part in content_type.split(";"))
     for parameter in parameters:
         name, _, value = parameter.partition("=")

@@ -68,6 +68,8 @@ def _event(happening: Happening, now: bytes, resource: bytes) -> Event:
     kind = event.type.encode()
     typed = b',"@type":"%b","@baseType":"Event"' % kind if event.typed else b""
     outside, inside = _asked_for(happening)
+    if happening.beside:
+        resource = b"%b,%b" % (resource[:-1], orjson.dumps(happening.beside)[1:])
     envelope = (
         b'{"eventId":"%b","eventTime":"%b","eventType":"%b"' % (_new_id(), now, kind)
         + b'%b,"%b":"%b"%b' % (typed, event.time.encode(), now, outside)

@@ -5,9 +5,8 @@ becomes an answer in `problems`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import orjson
@@ -33,8 +32,7 @@ from tmf_apis.tmf630.preconditions import demand_match
 ATTEMPTS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a path addresses: a collection, or one resource of it, by its raw last segment."""
 
     service: Service
@@ -212,7 +210,9 @@ async def _replace(
 ) -> Record:
     service = target.service
     intake.check_stored(service, new, change)
-    draft = _draft(service, touch(service.rules, new, service.now()), old)
+    if service.rules.touched:
+        new = touch(service.rules, new, service.now())
+    draft = _draft(service, new, old)
     events = raising.of_change(service, origin + target.canonical, seen, old, draft)
     return await service.store.replace(service.collection, seen, draft, target.scope, events)
 

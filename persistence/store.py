@@ -57,8 +57,7 @@ class Scope:
         return f"{self.tenant}/{self.parent}" if self.tenant or self.parent else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A resource about to be written.
 
     `body` is the encoded JSON of `document`, without `href`. `rank` orders the entity versions

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from time import time
 
 import orjson
@@ -48,10 +49,7 @@ def replace(
     # Only what changed: SQLite rewrites the index of every column that is assigned.
     assigned |= change.values
     assigned["body"] = draft.body.decode()
-    sql = (
-        f"UPDATE {table.records} SET {', '.join(f'{column} = ?' for column in assigned)}"
-        " WHERE key = ? AND n = ? AND space = ?"
-    )
+    sql = _update(table.records, tuple(assigned))
     parameters = [*assigned.values(), seen.key, count, scope.space]
 
     def work(connection: sqlite3.Connection) -> Record:
@@ -70,6 +68,12 @@ def replace(
         )  # fmt: skip
 
     return work
+
+
+@lru_cache(512)
+def _update(records: str, columns: tuple[str, ...]) -> str:
+    assigned = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE {records} SET {assigned} WHERE key = ? AND n = ? AND space = ?"
 
 
 def delete(
