@@ -84,15 +84,43 @@ def test_a_change_of_state_and_one_of_something_else(
 
 @pytest.mark.rule("R-1017")
 def test_the_state_of_an_item_is_one_of_the_order() -> None:
-    before = {"productOrderItem": [ITEM, ITEM | {"id": "2", "productOrderItem": [ITEM]}]}
+    nested = ITEM | {"id": "3"}
+    before = {"productOrderItem": [ITEM, ITEM | {"id": "2", "productOrderItem": [nested]}]}
     moved = {"productOrderItem": [ITEM | {"state": "held"}, before["productOrderItem"][1]]}
     inner = {"productOrderItem": [ITEM, ITEM | {"id": "2", "productOrderItem": []}]}
     items = ("productOrderItem",)
-    assert told(ORDER, before, moved) == {STATE: items}
+    assert told(ORDER, before, moved) == {STATE: (*items, "itemStateChange")}
+    assert told(ORDER_V4, before, moved) == {STATE: None}
     assert told(ORDER, before, inner) == {STATE: items, VALUE: items}
     assert told(ORDER, before, {"productOrderItem": [ITEM]}) == {STATE: items, VALUE: items}
     quantity = {"productOrderItem": [ITEM | {"quantity": 2}, before["productOrderItem"][1]]}
     assert told(ORDER, before, quantity) == {VALUE: items}
+
+
+@pytest.mark.rule("R-1016")
+def test_items_that_moved_are_told_with_their_new_state() -> None:
+    nested = {"id": "3", "state": "held"}
+    before = {
+        "state": "held",
+        "productOrderItem": [ITEM, {"id": "2", "productOrderItem": [nested]}],
+    }
+    after = {
+        "state": "inProgress",
+        "productOrderItem": [
+            ITEM | {"state": "inProgress"},
+            {"id": "2", "productOrderItem": [nested | {"state": "completed"}]},
+            {"id": "4", "state": "acknowledged"},
+        ],
+    }
+    events, rules = facts(ORDER)
+    state, value = changed(events, rules, before, after)
+    moves = [("1", "inProgress"), ("3", "completed"), ("4", "acknowledged")]
+    assert state.beside == {"itemStateChange": [{"itemId": i, "state": s} for i, s in moves]}
+    assert value.beside == {}
+    (state, *_) = changed(events, rules, before, before | {"state": "inProgress"})
+    assert (state.beside, state.shown[-1:]) == ({}, ("state",))
+    mine = {"itemStateChange": "what a client calls so"}
+    assert all(not h.beside for h in changed(events, rules, before | mine, after | mine))
 
 
 @pytest.mark.rule("R-1018")

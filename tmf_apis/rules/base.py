@@ -18,6 +18,8 @@ class ItemRules:
     actions_on_existing: frozenset[str]
     #: Values for attributes of an item that the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
+    #: Under which name an event tells the items that moved, and where to (R-1016).
+    moves: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 from tmf_apis.rules.base import ItemRules, ResourceRules, Rules
 
+_ITEMS = ItemRules(
+    attribute="productOrderItem",
+    entity="product",
+    relation="productOrderItemRelationship",
+    actions_on_existing=frozenset({"modify", "delete"}),
+    defaults={"quantity": 1},
+)
 _ORDER = ResourceRules(
     state="state",
     initial="acknowledged",
     stamped=("orderDate",),
-    items=ItemRules(
-        attribute="productOrderItem",
-        entity="product",
-        relation="productOrderItemRelationship",
-        actions_on_existing=frozenset({"modify", "delete"}),
-        defaults={"quantity": 1},
-    ),
+    items=_ITEMS,
     waiting="pending",
     completing=(
         "relatedParty",
@@ -36,7 +37,10 @@ RULES: dict[str, Rules] = {
     "v4": {"productOrder": _ORDER, "cancelProductOrder": _CANCEL},
     "v5": {
         "productOrder": replace(
-            _ORDER, stamped=("creationDate",), initial_from="requestedInitialState"
+            _ORDER,
+            stamped=("creationDate",),
+            initial_from="requestedInitialState",
+            items=replace(_ITEMS, moves="itemStateChange"),
         ),
         "cancelProductOrder": replace(_CANCEL, stamped=("creationDate",)),
     },

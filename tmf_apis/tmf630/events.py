@@ -5,7 +5,7 @@ of event, each with the attributes it is about.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tmf_apis.rules.base import ItemRules, ResourceRules
@@ -21,12 +21,14 @@ IDENTITY = ("id", "href", "@type")
 class Happening:
     """Something a listener is told: an event, and which attributes it shows (R-1016).
 
-    `shown` is None for the whole resource. `missing` are attributes the resource waits for.
+    `shown` is None for the whole resource. `missing` are attributes the resource waits for,
+    `beside` is what is told of the change as if the resource had it.
     """
 
     event: EventSpec
     shown: tuple[str, ...] | None = None
     missing: tuple[str, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def created(events: Mapping[str, EventSpec]) -> list[Happening]:
@@ -51,6 +53,8 @@ def changed(
     if not names:
         return []
     told = _happenings(events, _kinds(rules, names, before, after))
+    if rules.items is not None and rules.items.moves not in (None, *after):
+        told = [_with_moves(happening, rules.items, before, after) for happening in told]
     asking = events.get("InformationRequired")
     if asking and rules.waiting and rules.state in names and after[rules.state] == rules.waiting:
         missing = tuple(name for name in rules.completing if not after.get(name))
@@ -79,6 +83,25 @@ def _kinds(
     for kind, name in rules.announced.items():
         if name in names and _is_news(before.get(name), after.get(name)):
             yield kind, (name,)
+
+
+def _with_moves(told: Happening, rules: ItemRules, before: Json, after: Json) -> Happening:
+    """A change of state with the items that moved, each with its new state (R-1016)."""
+    old, new = (_by_id(_states(rules, _items(rules, document))) for document in (before, after))
+    moves = [{"itemId": id, "state": new[id]} for id in new if new[id] != old.get(id)]
+    if told.event.kind != "StateChange" or told.shown is None or not moves or not rules.moves:
+        return told
+    return replace(told, shown=(*told.shown, rules.moves), beside={rules.moves: moves})
+
+
+def _by_id(states: Iterable[Any]) -> dict[Any, Any]:
+    """The state of each item that has an id and a state, of nested ones as well."""
+    found: dict[Any, Any] = {}
+    for id, state, nested in states:
+        if isinstance(id, str) and isinstance(state, str):
+            found[id] = state
+        found |= _by_id(nested)
+    return found
 
 
 def _happenings(
