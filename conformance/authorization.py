@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 import httpx
+import orjson
 from authlib.oauth2.auth import encode_client_secret_basic
 from authlib.oauth2.rfc6749 import OAuth2Token
 
@@ -22,10 +23,10 @@ class ClientCredentials(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Have a token if there is none that lasts, then send the request with it."""
         if self._token is None or self._token.is_expired(leeway=30):
-            answer = yield self._asking()
+            asking = self._asking()
+            answer = yield asking
             answer.raise_for_status()
-            self._token = OAuth2Token.from_dict(answer.json())
-        assert self._token is not None
+            self._token = _token(asking, answer)
         request.headers["Authorization"] = f"Bearer {self._token['access_token']}"
         yield request
 
@@ -41,3 +42,14 @@ class ClientCredentials(httpx.Auth):
         timeout = httpx.Timeout(self._timeout)
         request.extensions = {"timeout": timeout.as_dict()}
         return request
+
+
+def _token(asking: httpx.Request, answer: httpx.Response) -> OAuth2Token:
+    """The token in an answer; raises `httpx.DecodingError` when there is none."""
+    try:
+        given = orjson.loads(answer.content)
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict) or not isinstance(given.get("access_token"), str):
+        raise httpx.DecodingError(f"{asking.url} gave no access token", request=asking)
+    return OAuth2Token.from_dict(given)

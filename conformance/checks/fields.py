@@ -82,6 +82,7 @@ async def none_is_identity(trial: Trial) -> None:
     demand(answer.status == 200, "200", answer)
     more = sorted(answer.entity.keys() - _ASIDE)
     demand(not more, "id and href", f"also {', '.join(more)}")
+    demand("@type" in answer.entity or not trial.spec.typed, "@type as well", answer)
 
 
 @check(

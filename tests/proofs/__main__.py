@@ -39,6 +39,7 @@ PROOFS = (
     "schemathesis",
     "pages",
     "conformance",
+    "conformance_official",
     "conformance_mongodb",
     "kit_filters",
     "kit_lists",

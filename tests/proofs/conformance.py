@@ -7,7 +7,7 @@ reports to a folder and shows them.
 import asyncio
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -23,6 +23,7 @@ from conformance.runner import judge
 from conformance.writing import wording
 from tests.proofs.serving import serving
 from tmf_apis.catalog import built_in
+from tmf_apis.spec.model import ApiSpec
 
 ROOT = Path(__file__).parents[2]
 EXPECTED = ROOT / "conformance" / "expected" / "ours.yaml"
@@ -36,7 +37,11 @@ LATER = ("R-620-", "R-622-", "R-629-", "R-638-", "R-639-", "R-641-", "R-642-", "
 
 def prove(store: str | None = None, longest: float = LONGEST) -> dict[str, Any]:
     """Outcomes and time by API, and every failure; on a store by its URL, or on SQLite."""
-    judged = dict(judged_all(store=store))
+    return found(dict(judged_all(store=store)), longest)
+
+
+def found(judged: Mapping[str, tuple[Report, float]], longest: float = LONGEST) -> dict[str, Any]:
+    """The result of a proof, from reports by name and the seconds each took."""
     figures = {name: _figures(report, seconds) for name, (report, seconds) in judged.items()}
     reports = [report for report, _ in judged.values()]
     failed = {n: f["failed"] for n, f in figures.items() if f["failed"]}
@@ -60,16 +65,26 @@ def judged_all(
     only: Sequence[str] = (), store: str | None = None
 ) -> Iterator[tuple[str, tuple[Report, float]]]:
     """A report of each API and how many seconds it took, all before one server."""
+    flags = ["--store", store] if store else []
+    apis = [api for api in built_in() if not only or api.number in only]
+    for api, judged in judged_by(apis, *flags):
+        yield f"{api.number} {api.major}", judged
+
+
+def judged_by(
+    apis: Sequence[ApiSpec], *flags: str
+) -> Iterator[tuple[ApiSpec, tuple[Report, float]]]:
+    """Each of some APIs with its report and how many seconds that took."""
     expected = read(EXPECTED)
-    flags = ["--development", *(["--store", store] if store else [])]
-    with TemporaryDirectory() as folder, serving(Path(folder), *flags) as server:
-        for api in built_in():
-            if only and api.number not in only:
-                continue
+    with (
+        TemporaryDirectory() as folder,
+        serving(Path(folder), "--development", *flags) as server,
+    ):
+        for api in apis:
             started = monotonic()
             report = asyncio.run(judge(api, Options(url=server.origin)))
             seconds = round(monotonic() - started, 1)
-            yield f"{api.number} {api.major}", (apply(report, expected), seconds)
+            yield api, (apply(report, expected), seconds)
 
 
 def _figures(report: Report, seconds: float) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from tests.proofs.notification_load import lags, p99, register, remove, write
 from tests.proofs.receiver import Receiver, receiving
 from tests.proofs.serving import Served, serving
 
-ROUNDS = 20
-WRITES = 400
-RATE = 100.0
+ROUNDS = 16
+WRITES = 1_000
+RATE = 200.0
 MOST = 1.5
 
 

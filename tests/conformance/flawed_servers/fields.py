@@ -61,6 +61,15 @@ async def none_is_taken_for_all(asked: Asked, server: Server) -> Answered:
     return await server(whole(asked) if selected(asked) == ["none"] else asked)
 
 
+@flaw("R-303", on=ON)
+async def none_drops_the_type(asked: Asked, server: Server) -> Answered:
+    """Answers fields=none with `id` and `href` alone in v5."""
+    answered = await server(asked)
+    if selected(asked) != ["none"] or not answered.ok:
+        return answered
+    return answered.each(lambda entity: {k: v for k, v in entity.items() if k != "@type"})
+
+
 @flaw("R-306", on=ON)
 async def unknown_fields_are_refused(asked: Asked, server: Server) -> Answered:
     """Answers 400 when `fields` names what an entity lacks."""
