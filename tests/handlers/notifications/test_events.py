@@ -194,3 +194,22 @@ def test_an_order_that_waits_and_one_with_a_milestone(
         shown = notifying.client.get(url).json()
         assert _missing(asking)
         assert not set(_missing(asking)) & shown.keys()
+
+
+@pytest.mark.rule("R-1016")
+def test_the_items_that_moved_are_told(notifying: Server, listener: Listener, watch: Watch) -> None:
+    case = next(c for c in ALL if str(c) == "TMF622-v5/productOrder")
+    callback, made = watch(case), notifying.make(case)
+    items = [item | {"state": "inProgress"} for item in made["productOrderItem"]]
+    change = {"state": "inProgress", "productOrderItem": items}
+    assert notifying.client.patch(case.item(made["id"]), json=change).is_success
+    _, moved = _of(listener, callback, made["id"], 2)
+    assert moved.event["eventType"] == "ProductOrderStateChangeEvent"
+    assert moved.resource == {
+        "id": made["id"], "href": moved.resource["href"], "@type": "ProductOrder",
+        **change,
+        "itemStateChange": [{"itemId": item["id"], "state": "inProgress"} for item in items],
+    }  # fmt: skip
+    schema = _schema(case, moved.event["eventType"])
+    assert schema is not None
+    assert schema.fault(moved.event) is None
