@@ -236,10 +236,11 @@ class Store(Protocol):
         """
 
     async def settle(self) -> int:
-        """Move the events that still wait beside their resources into the log; how many.
+        """Move the events that wait beside their resources into the log; how many.
 
-        The log gets each exactly once and in the order of the changes of each resource. Several
-        processes may call it at once. Nothing to do where events are born in the log.
+        At least those that waited when it was called, while others may come. The log gets each
+        exactly once and in the order of the changes of each resource. Several processes may
+        call it at once. Nothing to do where events are born in the log.
         """
 
     async def events(self, after: int, limit: int) -> list[Logged]:

@@ -27,16 +27,22 @@ class Feed:
         found = self._pages.get(position)
         if found is not None and (found[1] or monotonic() - found[0] < FRESH):
             return found[1]
-        await self._settle()
-        notices = [Notice(logged) for logged in await self._store.events(position, PAGE)]
+        # What is in the log is delivered first, however much waits to be moved there.
+        notices = await self._read(position)
+        if not notices and await self._settle():
+            notices = await self._read(position)
         self._pages[position] = (monotonic(), notices)
         if len(self._pages) > _PAGES:
             self._pages.popitem(last=False)
         return notices
 
-    async def _settle(self) -> None:
-        """Have events that wait beside their resources moved into the log."""
+    async def _read(self, position: int) -> list[Notice]:
+        return [Notice(logged) for logged in await self._store.events(position, PAGE)]
+
+    async def _settle(self) -> bool:
+        """Have events that wait beside their resources moved into the log; whether any were."""
         now = monotonic()
-        if now - self._settled >= FRESH:
-            self._settled = now
-            await self._store.settle()
+        if now - self._settled < FRESH:
+            return False
+        self._settled = now
+        return await self._store.settle() > 0

@@ -126,17 +126,18 @@ class Log:
         return [event for event in events if event["key"] not in known]
 
 
-async def settle(connection: Connection, log: Log, kinds: dict[str, str]) -> int:
-    """Move what waits beside records into the log; how many events. `kinds` gives the name of
-    the store collection for each collection of the database.
+async def settle(connection: Connection, log: Log, kinds: dict[str, str], now: int) -> int:
+    """Move what waits beside records since before `now` into the log; how many events.
+
+    What comes meanwhile is left for the next time, so that this ends however much comes.
+    `kinds` gives the name of the store collection for each collection of the database.
     """
     moved = 0
     while kinds:
         rows = await _waiting(connection, kinds)
-        events = _in_order(rows)
-        moved += await log.append(events)
+        moved += await log.append(_in_order(rows))
         await _clear(connection, rows)
-        if not events:
+        if len(rows) < ROUND or rows[-1]["waits"] > now:
             break
     return moved
 

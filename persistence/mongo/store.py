@@ -257,7 +257,7 @@ class MongoStore:
             if monotonic() - self._swept > EVERY:
                 self._swept = monotonic()
                 await sweep(self._database, kinds, self._clock.now())
-            return await settle(self._open, log, kinds)
+            return await settle(self._open, log, kinds, self._clock.now())
 
     async def events(self, after: int, limit: int) -> list[Logged]:
         async with self._lane.enter(DEADLINE):

@@ -11,6 +11,7 @@ import pytest
 from pymongo import MongoClient
 
 from persistence.errors import Missing, StoreError, Unusable
+from persistence.mongo import events as relay
 from persistence.mongo import loading, several, writes
 from persistence.mongo.connection import Connection
 from persistence.mongo.store import MongoStore
@@ -286,3 +287,45 @@ def test_long_and_strange_collection_names_are_told_apart(shop: Driver) -> None:
         shop.create(draft(f"{number}"), collection=kind)
     assert [shop.ids(collection=kind) for kind in kinds] == [["0"], ["1"], ["2"]]
     assert shop.find(Query(), Scope(), kinds[0]).total == 1
+
+
+class TestRelay:
+    """Events that wait beside their records are moved in rounds."""
+
+    @pytest.fixture(autouse=True)
+    def _small_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("persistence.mongo.events.ROUND", 3)
+
+    def test_all_that_waits_is_moved(self, shop: Driver) -> None:
+        for number in range(8):
+            shop.create(draft(str(number)), events=[MADE])
+        assert shop.run(shop.store.settle()) == 8
+        assert [event.id for event in shop.log()] == list("01234567")
+        assert shop.run(shop.store.settle()) == 0
+
+    def test_it_ends_however_much_comes(
+        self, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clear, come = relay._clear, iter(range(100))
+
+        async def clear_while_others_write(*arguments: Any) -> None:
+            await clear(*arguments)
+            for _ in range(3):
+                new = draft(f"late-{next(come)}")
+                await shop.store.create(THINGS, new, Scope(), [MADE])
+
+        for number in range(4):
+            shop.create(draft(str(number)), events=[MADE])
+        monkeypatch.setattr(relay, "_clear", clear_while_others_write)
+        assert 4 <= shop.run(shop.store.settle()) <= 7
+        monkeypatch.undo()
+        shop.run(shop.store.settle())
+        assert {event.id for event in shop.log()} >= {*"0123", "late-0", "late-5"}
+
+    def test_the_log_is_read_on_behind_forgotten_events(self, shop: Driver) -> None:
+        for number in range(9):
+            shop.create(draft(str(number)), events=[MADE])
+        log = shop.log()
+        shop.run(shop.store.forget_events(log[6].raised))
+        for after in (0, 3, log[5].sequence):
+            assert [event.id for event in shop.run(shop.store.events(after, 2))] == ["6", "7"]
