@@ -35,9 +35,9 @@ LATER = ("R-620-", "R-622-", "R-629-", "R-638-", "R-639-", "R-641-", "R-642-", "
          "R-814", "R-906")  # fmt: skip
 
 
-def prove(store: str | None = None, longest: float = LONGEST) -> dict[str, Any]:
-    """Outcomes and time by API, and every failure; on a store by its URL, or on SQLite."""
-    return found(dict(judged_all(store=store)), longest)
+def prove() -> dict[str, Any]:
+    """Outcomes and time by API, and every failure."""
+    return found(dict(judged_all()))
 
 
 def found(judged: Mapping[str, tuple[Report, float]], longest: float = LONGEST) -> dict[str, Any]:
@@ -61,12 +61,9 @@ def found(judged: Mapping[str, tuple[Report, float]], longest: float = LONGEST) 
     }
 
 
-def judged_all(
-    only: Sequence[str] = (), store: str | None = None
-) -> Iterator[tuple[str, tuple[Report, float]]]:
-    """A report of each API and how many seconds it took, all before one server."""
-    flags = ["--store", store] if store else []
-    apis = [api for api in built_in() if not only or api.number in only]
+def judged_all(only: Sequence[str] = (), *flags: str) -> Iterator[tuple[str, tuple[Report, float]]]:
+    """A report of each API, or those named by number or version, and how many seconds it took."""
+    apis = [api for api in built_in() if not only or {api.number, api.major} & set(only)]
     for api, judged in judged_by(apis, *flags):
         yield f"{api.number} {api.major}", judged
 

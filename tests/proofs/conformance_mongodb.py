@@ -1,15 +1,15 @@
-"""Our own server on MongoDB, judged by the kit in `full`, as in `conformance`."""
+"""What the proofs of conformance on MongoDB have in common; a version takes some minutes."""
 
 from typing import Any
 
 from tests.persistence.mongo_server import fresh_database
-from tests.proofs import conformance
+from tests.proofs.conformance import found, judged_all
 
 #: Seconds an API may take: the database of the tests is no fast one.
 LONGEST = 300
 
 
-def prove() -> dict[str, Any]:
-    """Outcomes and time by API, and every failure."""
+def judged(major: str) -> dict[str, Any]:
+    """Outcomes and time of the APIs of a version, and every failure."""
     with fresh_database() as url:
-        return conformance.prove(url, LONGEST)
+        return found(dict(judged_all([major], "--store", url)), LONGEST)
