@@ -52,6 +52,33 @@ async def parts_do_not_match(trial: Trial) -> None:
 
 
 @check(
+    "R-401",
+    title="A changed record is found by its new value, and no longer by its old one",
+    needs=("create", "patch", "list"),
+)
+async def changes_are_found(trial: Trial) -> None:
+    await trial.searchable()
+    name, before, after = trial.patchable(Kind.TEXT), trial.fresh(), trial.fresh()
+    record = await trial.make(**{name: before})
+    require(_ids(await trial.list({name: before})) == {record["id"]}, f"no search by {name}")
+    require((await trial.patch(record["id"], {name: after})).ok, "the patch was refused")
+    found = await trial.list({name: after})
+    demand(_ids(found) == {record["id"]}, "the record by its new value", found)
+    found = await trial.list({name: before})
+    demand(found.ok and not _ids(found), "no record by its old value", found)
+
+
+@check("R-401", title="Letters of any alphabet are compared", needs=("create", "list"))
+async def other_alphabets_are_found(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    applies(cohort.marker, "it has no free text")
+    name, text = str(cohort.marker), f"Zürich 東京 😀 {trial.fresh()}"
+    record = await trial.make(**{name: text})
+    found = await trial.list(f"{name}={_text(text)}")
+    demand(_ids(found) == {record["id"]}, f"the record with {text!r}", found)
+
+
+@check(
     "R-402", title="Conditions joined by & must all hold", needs=("list",), profiles=("mandatory",)
 )
 async def conditions_are_anded(trial: Trial) -> None:
@@ -149,6 +176,8 @@ async def patterns_are_found(trial: Trial) -> None:
     _found(anywhere, cohort, [cohort.records[0]], ".regex", "R-418")
     anchored = await trial.list(f"{name}.regex={quote('^' + word[1:] + '.' + unique)}")
     _found(anchored, cohort, [], "an anchored .regex", "R-418")
+    swapped = await trial.list(f"{name}.regex={quote(word.swapcase() + '.' + unique)}")
+    _found(swapped, cohort, [], "a .regex in other cases", "R-418")
 
 
 @check("R-418", title="A pattern that cannot be read is refused with 400", needs=("list",))
@@ -266,6 +295,13 @@ async def moments_are_moments(trial: Trial) -> None:
     moment = microseconds("2031-01-01T12:30:00Z")
     wanted = [r for r in cohort.records if microseconds(r.get(name)) == moment]
     _found(answer, cohort, wanted, "at 14:30+02:00")
+    # On the day of the first two, between them by the offset alone.
+    limit = microseconds("2031-01-01T10:30:00Z") or 0
+    for operator in ("gt", "lt"):
+        query = f"{cohort.query}&{name}.{operator}={quote('2031-01-01T12:30:00+02:00')}"
+        holds = _ORDERING[operator][1]
+        wanted = [r for r in cohort.records if holds(microseconds(r.get(name)) or 0, limit)]
+        _found(await trial.list(query), cohort, wanted, f"{operator} 12:30+02:00")
     answer = await trial.list(f"{cohort.query}&{name}.lt=2031-02-01")
     day = microseconds("2031-02-01T00:00:00Z") or 0
     _found(

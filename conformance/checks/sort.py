@@ -27,8 +27,9 @@ async def values_are_ordered(trial: Trial) -> None:
     applies(names, "it has neither numbers nor dates that clients set")
     for name in names:
         require(all(r.get(name) is not None for r in cohort.records), f"{name} is not stored")
-        answer = await trial.list(f"{cohort.query}&sort={name}")
-        _in_order(answer, _sorted(cohort, name), f"sort={name}")
+        for direction, wanted in (("", _sorted(cohort, name)), ("-", _sorted(cohort, name)[::-1])):
+            key = f"{direction}{name}"
+            _in_order(await trial.list(f"{cohort.query}&sort={key}"), wanted, f"sort={key}")
 
 
 @check("R-601", title="The first key is the strongest", needs=("list",))

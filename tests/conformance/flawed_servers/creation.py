@@ -1,5 +1,7 @@
 """Servers that create wrongly (R-7xx)."""
 
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
@@ -175,3 +177,40 @@ async def unknown_attributes_of_sub_classes_are_lost(asked: Asked, server: Serve
             await server(asked.patching(dict.fromkeys(lost), f"{asked.path}/{shown.json['id']}"))
         return shown.each(lambda e: {k: v for k, v in e.items() if k in known})
     return await server(asked)
+
+
+def _changed(asked: Asked, change: Callable[[Any], Any]) -> Asked:
+    """The POST of an object with every value in it changed, the inner ones first."""
+
+    def within(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: within(inner) for name, inner in value.items()}
+        return change([within(one) for one in value] if isinstance(value, list) else value)
+
+    body = asked.json
+    return asked.with_json(within(body)) if asked.creates and isinstance(body, dict) else asked
+
+
+@flaw("R-302", "R-1111", "R-411", "R-80*", on=ON)
+async def of_a_list_the_first_is_kept(asked: Asked, server: Server) -> Answered:
+    """Stores the first element of every list in a POST."""
+    return await server(_changed(asked, lambda v: v[:1] if isinstance(v, list) else v))
+
+
+@flaw("R-302", on=ON)
+async def long_texts_are_cut(asked: Asked, server: Server) -> Answered:
+    """Stores the first 255 characters of a text."""
+    return await server(_changed(asked, lambda v: v[:255] if isinstance(v, str) else v))
+
+
+@flaw("R-302", on=ON)
+async def texts_are_trimmed(asked: Asked, server: Server) -> Answered:
+    """Drops the blanks around a text."""
+    return await server(_changed(asked, lambda v: v.strip() if isinstance(v, str) else v))
+
+
+@flaw("R-302", on=ON)
+async def texts_are_escaped(asked: Asked, server: Server) -> Answered:
+    """Stores texts as HTML would spell them."""
+    spelt = _changed(asked, lambda v: escape(v, quote=False) if isinstance(v, str) else v)
+    return await server(spelt)

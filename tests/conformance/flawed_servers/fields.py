@@ -111,3 +111,26 @@ async def lists_hold_summaries(asked: Asked, server: Server) -> Answered:
     if asked.lists and not selected(asked):
         asked = asked.with_query([*asked.criteria, "fields=name"])
     return await server(asked)
+
+
+@flaw("R-302", on=ON)
+async def lists_hold_excerpts(asked: Asked, server: Server) -> Answered:
+    """Shortens the texts of entities in a list."""
+    answered = await server(asked)
+    if not asked.lists:
+        return answered
+    return answered.each(
+        lambda e: {k: f"{v[:9]}…" if k == "description" else v for k, v in e.items()}
+    )
+
+
+@flaw("R-302", on=ON)
+async def lists_are_out_of_date(asked: Asked, server: Server) -> Answered:
+    """Shows entities in lists as they were before they were changed."""
+    outdated = server.memory
+    if asked.patches:
+        before = await server(asked.reading())
+        if before.ok:
+            outdated.setdefault(asked.path.rpartition("/")[2], before.json)
+    answered = await server(asked)
+    return answered.each(lambda e: outdated.get(e.get("id"), e)) if asked.lists else answered

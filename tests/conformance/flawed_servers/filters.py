@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, named, refusal
 from tests.conformance.flawed_servers.flaw import flaw
+from tests.handlers.facts import Json
 
 ON = "TMF639 v5 resource"
 _SUFFIX = re.compile(r"\.(eq|gte?|lte?|regex)$")
@@ -49,6 +50,42 @@ async def unknown_filters_are_ignored(asked: Asked, server: Server) -> Answered:
 async def equality_matches_partially(asked: Asked, server: Server) -> Answered:
     """Takes equality for containing: name=kit also finds kitten."""
     return await server(_each_plain(asked, "{name}.regex={value}"))
+
+
+@flaw("R-401", on=ON)
+async def changes_are_not_indexed(asked: Asked, server: Server) -> Answered:
+    """Finds a changed entity by what it was, not by what it is."""
+    indexed = server.memory
+    if asked.patches:
+        before = await server(asked.reading())
+        if before.ok:
+            indexed.setdefault(before.json["id"], before.json)
+    answered = await server(asked)
+    name, _, value = asked.query.partition("=")
+    alone = asked.filters == [asked.query] and name.isalpha() and is_plain(asked.query)
+    if not asked.lists or not answered.ok or not alone or re.search(",|%22", value):
+        return answered
+
+    def fits(entity: Json) -> bool:
+        return entity.get(name) == unquote(value)
+
+    found = [e for e in answered.json if fits(indexed.get(e.get("id"), e))]
+    for record in [i for i, e in indexed.items() if fits(e) and i not in [f["id"] for f in found]]:
+        late = await server(asked.reading(f"{asked.path}/{record}"))
+        found += [late.json] if late.ok else []
+    counted = answered.with_json(found).with_header("x-total-count", str(len(found)))
+    return counted.with_header("x-result-count", str(len(found)))
+
+
+@flaw("R-401", "R-415", on=ON)
+async def queries_are_latin_1(asked: Asked, server: Server) -> Answered:
+    """Reads the bytes of a query one by one, so that other alphabets never match."""
+    encoded = re.sub(r"%([89A-F])(.)", _as_latin_1, asked.query, flags=re.IGNORECASE)
+    return await server(asked.with_query(encoded.split("&")) if encoded != asked.query else asked)
+
+
+def _as_latin_1(byte: re.Match[str]) -> str:
+    return quote(chr(int(byte[1] + byte[2], 16)))
 
 
 @flaw("R-401", on=ON)
@@ -190,6 +227,27 @@ async def dates_are_compared_as_texts(asked: Asked, server: Server) -> Answered:
     return await _ordered_as_texts(asked, server, date)
 
 
+_DAY = re.compile(r"(\.[gl]te?=\d{4}-\d\d-\d\d)T[^&]*")
+_OFFSET = re.compile(r"(\.[gl]te?=\d{4}-\d\d-\d\dT(?:[\d:.]|%3A)*)(?:%2B|\+|-)\d\d(?:%3A|:)\d\d")
+
+
+@flaw("R-414", on=ON)
+async def only_the_day_is_compared(asked: Asked, server: Server) -> Answered:
+    """Drops the time of day from the bound of a range."""
+    return await server(_respelt(asked, _DAY, r"\1"))
+
+
+@flaw("R-414", on=ON)
+async def offsets_of_bounds_are_ignored(asked: Asked, server: Server) -> Answered:
+    """Takes the bound of a range for UTC whatever its offset."""
+    return await server(_respelt(asked, _OFFSET, r"\1Z"))
+
+
+def _respelt(asked: Asked, bound: re.Pattern[str], otherwise: str) -> Asked:
+    parts = [bound.sub(otherwise, part) for part in asked.filters]
+    return asked.with_query([*parts, *asked.controls]) if parts != asked.filters else asked
+
+
 async def _ordered_as_texts(asked: Asked, server: Server, which: re.Pattern[str]) -> Answered:
     """Carry out those conditions on the texts of what the other conditions select."""
     textual = [part for part in asked.filters if which.match(part)]
@@ -230,6 +288,13 @@ async def a_pattern_must_match_from_end_to_end(asked: Asked, server: Server) -> 
     """Anchors regular expressions at both ends."""
     anchored = [re.sub(r"(\.regex=)(.*)$", r"\1%5E\2%24", part) for part in asked.filters]
     return await server(asked.with_query([*anchored, *asked.controls]))
+
+
+@flaw("R-418", on=ON)
+async def patterns_ignore_case(asked: Asked, server: Server) -> Answered:
+    """Takes upper and lower case for the same in a regular expression."""
+    parts = [part.replace(".regex=", ".regex=(?i)") for part in asked.filters]
+    return await server(asked.with_query([*parts, *asked.controls]))
 
 
 @flaw("R-418", "S-002", on=ON)

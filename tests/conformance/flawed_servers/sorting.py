@@ -39,6 +39,13 @@ async def descending_is_ignored(asked: Asked, server: Server) -> Answered:
     return await server(instead(asked, sort=sort) if sort else asked)
 
 
+@flaw("R-601", on=ON)
+async def numbers_ascend_only(asked: Asked, server: Server) -> Answered:
+    """Sorts numbers upwards only."""
+    sort = ",".join(key.replace("-powerConsuming", "powerConsuming") for key in keys(asked))
+    return await server(instead(asked, sort=sort) if sort else asked)
+
+
 @flaw("R-602", "R-601", on=ON)
 async def a_plus_is_part_of_the_name(asked: Asked, server: Server) -> Answered:
     """Refuses a key with a plus before it."""

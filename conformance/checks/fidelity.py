@@ -1,0 +1,76 @@
+"""What was stored is what was sent, and every view shows the same (R-302)."""
+
+from typing import Any
+
+from conformance.check import check
+from conformance.likeness import unlike
+from conformance.outcomes import demand
+from conformance.trial import Trial, applies, require
+from tmf_apis.spec.types import Kind
+
+Json = dict[str, Any]
+
+#: Texts that narrow columns, tidy parsers and careful templates change.
+_TEXTS = {
+    "a long text": "kit-" * 80 + "end",
+    "outer blanks": "  kit  ",
+    "markup": "<b>\"kit\"</b> & 'kit' &amp; \\n",
+}
+
+
+@check("R-302", title="Texts are stored letter by letter", needs=("create", "retrieve"))
+async def texts_are_kept(trial: Trial) -> None:
+    name = (await trial.cohort()).marker
+    applies(name, "it has no free text")
+    kept = 0
+    for what, text in _TEXTS.items():
+        answer = await trial.post(await trial.minimal(**{str(name): text}))
+        # A server that refuses a text says so, and loses nothing.
+        if answer.status == 201:
+            got = (await trial.look(str(answer.entity.get("id")))).get(str(name))
+            demand(got == text, f"{name} with {what} as sent: {text!r}", repr(got))
+            kept += 1
+    applies(kept, "the server refuses such texts")
+
+
+@check("R-302", title="Every element of a list is stored, in order", needs=("create", "retrieve"))
+async def elements_are_kept(trial: Trial) -> None:
+    name, leaf, _ = trial.nested_texts()
+    template: Json = trial.shared.bodies.value(trial.spec, name)[0]
+    record = await trial.make(**{name: [{**template, leaf: f"kit {n}"} for n in "213"]})
+    seen = (await trial.look(record["id"])).get(name)
+    got = [e.get(leaf) for e in seen or [] if isinstance(e, dict)]
+    demand(got == ["kit 2", "kit 1", "kit 3"], f"three elements of {name}", got)
+
+
+@check(
+    "R-302",
+    title="A list and GET of a record show the same values",
+    needs=("list", "retrieve"),
+    profiles=("read-only",),
+)
+async def views_agree(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    rules = trial.rules
+    # What the server moves by itself may have moved between the two answers.
+    moving = {*rules.touched, *filter(None, [rules.state])}
+    names = trial.spec.settable - moving
+    listed = {r["id"]: r for r in (await trial.list(cohort.query)).entities if "id" in r}
+    for record in cohort.ids:
+        shown, seen = listed.get(record, {}), await trial.look(record)
+        wrong = unlike({k: v for k, v in seen.items() if k in names & shown.keys()}, shown)
+        demand(not wrong, "the values that GET of the record shows", wrong)
+
+
+@check(
+    "R-302",
+    title="A list shows a record as its last change left it",
+    needs=("create", "patch", "list"),
+)
+async def lists_show_changes(trial: Trial) -> None:
+    name = trial.patchable(Kind.TEXT)
+    record = await trial.make(**{name: "kit before"})
+    require((await trial.patch(record["id"], {name: "kit after"})).ok, "the patch was refused")
+    listed = [r for r in (await trial.list({"id": record["id"]})).entities if name in r]
+    require(listed, f"the list does not show {name} of the record")
+    demand(listed[0][name] == "kit after", f"{name}: kit after", listed[0][name])
