@@ -100,7 +100,7 @@ def apply(report: Report, entries: Sequence[Expected]) -> Report:
     entries = [entry for entry in entries if entry.concerns(report.target)]
     results = tuple(replace(r, excused=_excuse(r, entries)) for r in report.results)
     drifted = tuple(str(entry) for entry in entries if _drifted(entry, results))
-    verdict = verdict_of(results) if results else report.verdict
+    verdict = verdict_of(results, report.profile) if results else report.verdict
     return replace(report, results=results, drifted=drifted, verdict=verdict)
 
 

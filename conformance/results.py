@@ -106,3 +106,11 @@ class Report:
     drifted: tuple[str, ...] = ()
     #: What the run wants said beside its results, for instance what it could not clean up.
     notes: tuple[str, ...] = field(default_factory=tuple)
+    #: Names of the only resources, and of the only checks or rules, that were asked for.
+    resources: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was narrowed, so that its verdict is not one on the whole API."""
+        return bool(self.resources or self.only)

@@ -66,7 +66,7 @@ async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> R
     finally:
         await shared.listener.close()
         await client.close()
-    notes += [f"{name}: nothing of it could be judged" for name in untried(results) if results]
+    notes += untried(results)
     notes += [
         f"{count} records stay in {path}, which the kit made and could not delete"
         for path, count in sorted(shared.left.items())
@@ -81,11 +81,13 @@ async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> R
             spec_checksum=sha256(api.source.read_bytes()).hexdigest(),
         ),
         profile=options.profile,
+        resources=options.resources,
+        only=options.only,
         kit_version=kit_version(),
         started=started,
         finished=_now(),
         results=tuple(results),
-        verdict=verdict_of(results) if results else Verdict.NOT_JUDGED,
+        verdict=verdict_of(results, options.profile) if results else Verdict.NOT_JUDGED,
         notes=tuple(notes),
     )
 

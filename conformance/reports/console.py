@@ -13,7 +13,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports import curl
+from conformance.reports import curl, saying
 from conformance.reports.tally import Standing, broken, by_level, by_resource, failures, standing
 from conformance.results import Report, Result, Verdict
 
@@ -82,7 +82,8 @@ def show(report: Report, console: Console | None = None) -> None:
     console.print(
         f"{target.api} {target.version} ({target.spec_version}) at "
         f"{escape(curl.address(target.url))}, profile {report.profile}: "
-        f"[{_VERDICTS[report.verdict]}]{report.verdict}[/]",
+        f"[{_VERDICTS[report.verdict]}]{escape(saying.verdict(report))}[/] "
+        f"({saying.counts(report)})",
         highlight=False,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from conformance.reports import curl
+from conformance.reports import curl, saying
 from conformance.reports.tally import (
     RuleTally,
     Standing,
@@ -20,6 +20,7 @@ from conformance.reports.tally import (
     by_level,
     by_resource,
     by_rule,
+    counts,
     failures,
     standing,
 )
@@ -30,7 +31,10 @@ _TEMPLATE = "report.html"
 _MEANING = {
     Verdict.CONFORMANT: "Every rule that could be tried holds.",
     Verdict.NOT_CONFORMANT: "At least one rule is broken.",
-    Verdict.NOT_JUDGED: "The server could not be judged: it was not reached, or the kit broke.",
+    Verdict.NOT_JUDGED: (
+        "The server could not be judged: it was not reached, too much had to be skipped, or the kit"
+        " broke."
+    ),
 }
 _LEVEL_MEANING = {
     Level.MUST: "binding",
@@ -62,17 +66,23 @@ def page(reports: Sequence[Report], wording: Mapping[str, str] | None = None) ->
         "standing": standing,
         "broken": broken,
         "failures": failures,
+        "counts": counts,
         "by_level": by_level,
         "by_resource": by_resource,
         "by_rule": by_rule,
         "grouped": _grouped,
         "total": _total,
         "duration": _duration,
+        "minute": lambda time: f"{time[:16].replace('T', ' ')} UTC",
+        "said": saying.verdict,
+        "tried": saying.tried,
+        "counted": saying.counts,
     }
     return environment.get_template(_TEMPLATE).render(
         reports=reports,
         wording=wording or {},
         verdict=_overall(reports),
+        headline=saying.verdict(reports[0]) if len(reports) == 1 else _overall(reports).value,
         standings=list(Standing),
         meaning=_MEANING,
         level_meaning=_LEVEL_MEANING,

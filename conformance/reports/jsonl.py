@@ -1,7 +1,7 @@
 """A report as JSON lines, the form it is kept in: every other view can be made from it again.
 
-The first line holds the run and its target, the last one how it ended, each line between one
-result. `kind` says which it is.
+The first line holds the run, its target and what it was asked for, the last one how it ended and
+how many checks ended how, each line between one result. `kind` says which it is.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from conformance.reports.tally import counts
 from conformance.results import Exchange, Level, Outcome, Report, Result, Target, Verdict
 
 Json = dict[str, Any]
@@ -30,12 +31,12 @@ def write(report: Report, path: Path) -> None:
 
 def lines(report: Report) -> Iterator[bytes]:
     """The lines of a report, without their ends."""
-    start = ("target", "profile", "kit_version", "started")
+    start = ("target", "profile", "resources", "only", "kit_version", "started")
     end = ("finished", "verdict", "drifted", "notes")
     yield _line("run", {"format": FORMAT} | {name: getattr(report, name) for name in start})
     for result in report.results:
         yield _line("result", {"result": result})
-    yield _line("end", {name: getattr(report, name) for name in end})
+    yield _line("end", {name: getattr(report, name) for name in end} | {"counts": counts(report)})
 
 
 def read(path: Path) -> Report:
@@ -54,6 +55,9 @@ def read(path: Path) -> Report:
             verdict=Verdict(last["verdict"]),
             drifted=tuple(last["drifted"]),
             notes=tuple(last["notes"]),
+            # Logs of older kits do not tell of a selection.
+            resources=tuple(first.get("resources", ())),
+            only=tuple(first.get("only", ())),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableReport(f"{path} holds no report of a run: {error}") from error

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from conformance.reports import curl
+from conformance.reports import curl, saying
 from conformance.reports.tally import Standing, broken, standing
 from conformance.results import Report, Result
 
@@ -40,8 +40,10 @@ def _suite(report: Report, resource: str) -> Element:
     suite = Element("testsuite", name=name, timestamp=report.started, hostname=_host(report))
     properties = SubElement(suite, "properties")
     for key, value in (
-        ("verdict", report.verdict.value),
+        ("verdict", saying.verdict(report)),
         ("profile", report.profile),
+        ("tried", saying.tried(report)),
+        ("counts", saying.counts(report)),
         ("kit.version", report.kit_version),
         ("spec.version", report.target.spec_version),
         ("spec.sha256", report.target.spec_checksum),

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from conformance.reports import curl
-from conformance.reports.tally import Standing, broken, standing
+from conformance.reports import curl, saying
+from conformance.reports.tally import Standing, broken, counts, standing
 from conformance.results import Exchange, Level, Outcome, Report, Result, Verdict
 
 Json = dict[str, Any]
@@ -44,7 +44,9 @@ def _run(report: Report) -> Json:
         "automationDetails": {"id": f"{target.api}/{target.version}/{report.profile}/"},
         "invocations": [_invocation(report)],
         "properties": {
-            "verdict": report.verdict.value,
+            "verdict": saying.verdict(report),
+            "tried": saying.tried(report),
+            "counts": counts(report),
             "server": curl.address(target.url),
             "specVersion": target.spec_version,
             "specSha256": target.spec_checksum,

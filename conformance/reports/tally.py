@@ -38,6 +38,16 @@ def standing(result: Result) -> Standing:
     return Standing(result.outcome.value)
 
 
+def counts(report: Report) -> dict[str, int]:
+    """How many results stand how, the gravest first; what was skipped is told even if nothing was.
+
+    Nobody should have to ask on how much a verdict rests.
+    """
+    found = Counter(map(standing, report.results))
+    told = [how for how in Standing if found[how] or how is Standing.SKIPPED]
+    return {how.value: found[how] for how in told}
+
+
 def by_level(report: Report) -> dict[Level, Counter[Standing]]:
     """How many results of each level stand how; every level is there."""
     return _counts(report.results, list(Level), lambda result: result.level)

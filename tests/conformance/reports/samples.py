@@ -83,4 +83,5 @@ REPORT = Report(
     drifted=("rule R-999 (once wrong)",),
     notes=("1 category could not be deleted",),
 )
+PARTIAL = replace(REPORT, only=("R-401", "R-607"), resources=("category",))
 CLEAN = replace(REPORT, results=RESULTS[:1], verdict=Verdict.CONFORMANT, drifted=(), notes=())

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from conformance.reports import saying
 from conformance.reports.console import Progress, show
 from conformance.results import Report
 from tests.conformance.reports.samples import CLEAN, REPORT, RESULTS
@@ -24,8 +25,9 @@ def test_a_failure_is_shown_with_what_is_needed_to_see_it_again() -> None:
 
 
 @pytest.mark.parametrize("report", [REPORT, CLEAN], ids=["broken", "clean"])
-def test_the_verdict_is_the_last_word(report: Report) -> None:
-    assert " ".join(said(report).split()).endswith(f"profile full: {report.verdict}")
+def test_the_verdict_and_what_it_rests_on_are_the_last_words(report: Report) -> None:
+    last = f"profile full: {report.verdict} ({saying.counts(report)})"
+    assert " ".join(said(report).split()).endswith(last)
 
 
 def test_drift_and_notes_are_told() -> None:

@@ -95,6 +95,13 @@ def test_the_worst_verdict_stands_above_several() -> None:
     assert "<h1>Not judged</h1>" in html.page([REPORT, broken])
 
 
+def test_server_date_and_what_was_skipped_stand_at_the_top() -> None:
+    page = html.page([REPORT])
+    top = page[page.index("<header") : page.index("</header>")]
+    for part in ("host:8080/tmf-api/productCatalogManagement/v5", "2026-01-02 03:04", "1 skipped"):
+        assert part in top
+
+
 def test_the_verdict_and_the_counts_are_read_first(browser: Chrome, tmp_path: Path) -> None:
     opened(browser, tmp_path, REPORT)
     assert browser.title == "Not conformant: TMF conformance of TMF620"
@@ -179,6 +186,15 @@ def test_text_stands_out(browser: Chrome, tmp_path: Path, scheme: str) -> None:
     found = browser.execute_script(_CONTRASTS)
     assert len(found) > 50
     assert [pair for pair in found if pair[0] < LEAST_CONTRAST] == []
+
+
+@pytest.mark.parametrize("width", [390, 420])
+def test_no_table_is_cut_on_a_phone(browser: Chrome, tmp_path: Path, width: int) -> None:
+    resize(browser, width, 844)
+    opened(browser, tmp_path, REPORT, CLEAN)
+    boxes = browser.find_elements(By.CSS_SELECTOR, ".scroll")
+    beyond = "return arguments[0].scrollWidth - arguments[0].clientWidth"
+    assert {browser.execute_script(beyond, box) for box in boxes} == {0}
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 900)])

@@ -1,15 +1,23 @@
 """A signature holds for one log and one key, and for nothing else."""
 
+from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from conformance.reports import jsonl
-from conformance.reports.signature import SignatureError, make_key, sign, verify
-from tests.conformance.reports.samples import REPORT
+from conformance.reports.signature import SignatureError, describe, make_key, sign, verify
+from tests.conformance.reports.samples import CLEAN, PARTIAL, REPORT
 
 
 @pytest.fixture
@@ -30,6 +38,28 @@ def test_what_was_signed_is_vouched_for(log: Path, key: Path) -> None:
     assert statement.spec_checksum == REPORT.target.spec_checksum
     assert statement.kit_version == REPORT.kit_version
     assert statement.verdict == "not conformant"
+
+
+def test_a_narrowed_run_is_signed_as_such(log: Path) -> None:
+    jsonl.write(replace(CLEAN, only=("R-605",)), log)
+    statement = describe(log)
+    assert statement.verdict == "conformant in what was tried (partial run: only R-605)"
+    assert (statement.tried, statement.counts) == ("only R-605", "0 skipped, 1 passed")
+    jsonl.write(PARTIAL, log)
+    assert describe(log).tried == "resources category; only R-401, R-607"
+
+
+def test_signatures_of_older_kits_still_hold(log: Path, key: Path) -> None:
+    signature = sign(log, key)
+    signed = orjson.loads(signature.read_bytes())
+    older = {n: v for n, v in signed["statement"].items() if n not in ("tried", "counts")}
+    private = load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(private, Ed25519PrivateKey)
+    made = private.sign(orjson.dumps(older, option=orjson.OPT_SORT_KEYS))
+    signature.write_bytes(
+        orjson.dumps(signed | {"statement": older, "signature": b64encode(made).decode()})
+    )
+    assert verify(log, signature, key.with_name("key.pem.pub")).tried == ""
 
 
 def test_only_the_owner_can_read_the_private_key(key: Path) -> None:
