@@ -219,3 +219,57 @@ async def pages_come_in_any_order(asked: Asked, server: Server) -> Answered:
     if asked.lists and "sort" not in asked.parameters and "limit" in asked.parameters and turn % 2:
         asked = instead(asked, sort="-id")
     return await server(asked)
+
+
+@flaw("R-609", on="TMF629 v5 customer")
+async def the_next_page_skips_one(asked: Asked, server: Server) -> Answered:
+    """Counts one too far in the link to the next page, when pages are of several."""
+    answered = await server(asked)
+    link = re.compile(r'offset=(\d+)([^>]*>; rel="next")')
+    if (number(asked, "limit") or 0) > 1:
+        further = link.sub(lambda m: f"offset={int(m[1]) + 1}{m[2]}", answered.header("link"))
+        return answered.with_header("link", further) if further else answered
+    return answered
+
+
+@flaw("R-608", on=ON)
+async def the_result_count_is_the_limit(asked: Asked, server: Server) -> Answered:
+    """Says of a last page that it is full."""
+    answered = await server(asked)
+    limit = number(asked, "limit")
+    if asked.lists and answered.ok and limit and answered.json:
+        return answered.with_header("x-result-count", str(limit))
+    return answered
+
+
+@flaw("R-607", on=ON)
+async def the_total_of_everything_is_the_page(asked: Asked, server: Server) -> Answered:
+    """Counts what matches when there are filters, else what is on the page."""
+    answered = await server(asked)
+    if asked.lists and answered.ok and not asked.filters and "filter" not in asked.parameters:
+        return answered.with_header("x-total-count", str(len(answered.json)))
+    return answered
+
+
+@flaw("R-607", on=ON)
+async def the_total_counts_the_deleted(asked: Asked, server: Server) -> Answered:
+    """Counts the deleted as long as nobody filters."""
+    answered = await server(asked)
+    gone = server.memory.setdefault("gone", set())
+    if asked.deletes and answered.ok:
+        gone.add(asked.path)
+    if asked.lists and answered.ok and not asked.filters and "filter" not in asked.parameters:
+        total = int(answered.header("x-total-count")) + len(gone)
+        return answered.with_header("x-total-count", str(total))
+    return answered
+
+
+@flaw("R-605", "R-609", on=ON)
+async def the_last_single_is_missing(asked: Asked, server: Server) -> Answered:
+    """Sends an empty page where the last entity belongs, when pages are of one."""
+    answered = await server(asked)
+    total = answered.header("x-total-count")
+    last = total.isdecimal() and number(asked, "offset") == int(total) - 1 > 0
+    if asked.lists and answered.ok and number(asked, "limit") == 1 and last:
+        return answered.with_json([]).with_header("x-result-count", "0")
+    return answered

@@ -1,0 +1,92 @@
+"""A list walked to its end: no record is skipped, none is promised that is not there."""
+
+from conformance.check import check
+from conformance.checks.paging import _here, _links
+from conformance.client import Answer
+from conformance.outcomes import demand
+from conformance.trial import Trial, applies, require
+
+
+@check(
+    "R-605",
+    title="Pages of one record hold every record once",
+    needs=("list",),
+    profiles=("read-only",),
+)
+async def single_steps_hold_everything(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    seen: list[str] = []
+    for offset in range(len(cohort.ids)):
+        seen += _ids(await trial.list(f"{cohort.query}&offset={offset}&limit=1"))
+    demand(sorted(seen) == sorted(cohort.ids), f"each of {len(cohort.ids)} once", f"{len(seen)}")
+
+
+@check(
+    "R-609",
+    title="next leads from page to page through the whole list",
+    needs=("list",),
+    profiles=("read-only",),
+)
+async def next_leads_through(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    require(len(cohort.ids) > 2, "fewer than three records to walk through")
+    for limit in (1, 2):
+        answer = await trial.list(f"{cohort.query}&limit={limit}")
+        applies(_next(answer), "no link to the next page is sent")
+        seen = _ids(answer)
+        # Whether an empty page may follow the last is judged elsewhere.
+        while answer.entities and (link := _next(answer)) and len(seen) <= len(cohort.ids):
+            answer = await trial.send("GET", _here(trial, link))
+            demand(answer.ok, "a page behind next", f"{link}: {answer}")
+            seen += _ids(answer)
+        every = f"each of {len(cohort.ids)} records once in steps of {limit}"
+        demand(sorted(seen) == sorted(cohort.ids), every, f"{len(seen)}, {len(set(seen))} of them")
+
+
+@check(
+    "R-608",
+    title="X-Result-Count counts a last page that is not full",
+    needs=("list",),
+    profiles=("read-only",),
+)
+async def the_last_page_is_counted(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    answer = await trial.list(f"{cohort.query}&offset={len(cohort.ids) - 1}&limit=5")
+    require(len(answer.entities) == 1, f"it is no page of one record: {answer}")
+    got = answer.headers.get("x-result-count")
+    demand(got == "1", "X-Result-Count: 1", got or "no such header")
+
+
+@check(
+    "R-607",
+    title="X-Total-Count of the whole list counts what is there, and nothing that is gone",
+    needs=("create", "list", "delete"),
+)
+async def the_total_is_there(trial: Trial) -> None:
+    least = len((await trial.cohort()).ids)
+    gone = await trial.make()
+    require((await trial.delete(gone["id"])).status == 204, "the record was not deleted")
+    # Other clients delete as well: it counts too much if it does so time after time.
+    for _ in range(3):
+        total = _total(await trial.list("limit=1"))
+        demand(total >= least, f"X-Total-Count of at least {least}", total)
+        end = await trial.list(f"offset={total - 1}&limit=1")
+        require(end.ok or end.status == 416, f"the end of the list was refused: {end}")
+        if end.entities or (end.ok and _total(end) < total):
+            return
+    demand(False, f"record {total} of {total}", end)
+
+
+def _total(answer: Answer) -> int:
+    text = answer.headers.get("x-total-count", "")
+    require(text.isdecimal(), f"there is no X-Total-Count: {answer}")
+    return int(text)
+
+
+def _next(answer: Answer) -> str:
+    """The link to the next page; empty where there is none."""
+    return _links(answer).get("next", "") if "link" in answer.headers else ""
+
+
+def _ids(answer: Answer) -> list[str]:
+    return [str(r.get("id")) for r in answer.entities]
