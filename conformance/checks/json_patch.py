@@ -5,7 +5,7 @@ from typing import Any
 from conformance.check import BOTH, check
 from conformance.client import Answer
 from conformance.outcomes import demand
-from conformance.trial import JSON_PATCH, Trial, applies
+from conformance.trial import JSON_PATCH, Trial, applies, require
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]
@@ -56,6 +56,38 @@ async def add_appends(trial: Trial) -> None:
     answer = await _patch(trial, record, {"op": "add", "path": f"/{name}/-", "value": elements[1]})
     demand(answer.ok, "200", answer)
     _holds(await trial.look(record["id"]), name, leaf, ["kit 1", "kit 2"])
+
+
+@check(
+    "R-803",
+    versions=BOTH,
+    title="add of a JSON Patch inserts into a list before an index",
+    needs=("create", "patch", "retrieve"),
+)
+async def add_inserts(trial: Trial) -> None:
+    name, leaf, elements = _list(trial)
+    record = await trial.make(**{name: [elements[0], elements[2]]})
+    answer = await _patch(trial, record, {"op": "add", "path": f"/{name}/1", "value": elements[1]})
+    demand(answer.ok, "200", answer)
+    _holds(await trial.look(record["id"]), name, leaf, ["kit 1", "kit 2", "kit 3"])
+
+
+@check(
+    "R-803",
+    versions=BOTH,
+    title="~1 and ~0 in a path of a JSON Patch stand for / and ~",
+    needs=("create", "patch", "retrieve"),
+)
+async def paths_are_escaped(trial: Trial) -> None:
+    name = "kit/a~1b"
+    answer = await trial.post(await trial.minimal(**{name: "kit before"}))
+    applies(answer.entity.get(name) == "kit before", "unknown attributes are not stored")
+    operation = {"op": "replace", "path": "/kit~1a~01b", "value": "kit after"}
+    record = answer.entity
+    answer = await _patch(trial, record, operation)
+    demand(answer.ok, "200", answer)
+    seen = await trial.look(record["id"])
+    demand(seen.get(name) == "kit after", f"{name}: kit after", seen.get(name))
 
 
 @check(
@@ -136,13 +168,36 @@ async def failed_test_is_a_conflict(trial: Trial) -> None:
     demand(answer.status in (409, 400, 422), "409", answer)
 
 
+@check(
+    "R-807",
+    title="test of a JSON Patch compares values of every type",
+    needs=("create", "patch", "retrieve"),
+)
+async def tests_know_every_type(trial: Trial) -> None:
+    name, _, elements = _list(trial)
+    record = await trial.make(**{name: elements[:2]})
+    stored = (await trial.look(record["id"])).get(name)
+    require(isinstance(stored, list) and len(stored) == 2, f"{name} is not stored")
+    await _offered(trial, record, "id", record["id"])
+    for path, value, other in (
+        (f"/{name}", stored, stored[:1]),
+        (f"/{name}/0", stored[0], stored[1]),
+    ):
+        answer = await _patch(trial, record, {"op": "test", "path": path, "value": value})
+        demand(answer.ok, f"200 for a test of {path} that holds", answer)
+        answer = await _patch(trial, record, {"op": "test", "path": path, "value": other})
+        demand(answer.status in (409, 400, 422), f"409 for a test of {path} that fails", answer)
+
+
 @check("R-807", title="A path that leads nowhere is answered with 409", needs=("create", "patch"))
 async def lost_path_is_a_conflict(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit"})
     await _offered(trial, record, name, "kit")
-    answer = await _patch(trial, record, {"op": "remove", "path": "/kitNoSuchAttribute"})
-    demand(answer.status in (409, 400, 422), "409", answer)
+    for operation in ({"op": "remove"}, {"op": "replace", "value": "kit"}):
+        lost = {**operation, "path": "/kitNoSuchAttribute"}
+        answer = await _patch(trial, record, lost)
+        demand(answer.status in (409, 400, 422), f"409 for {operation['op']}", answer)
 
 
 @check(
@@ -186,7 +241,7 @@ async def all_or_nothing(trial: Trial) -> None:
 async def add_to_the_list_appends(trial: Trial) -> None:
     name, leaf, elements = _list(trial)
     record = await trial.make(**{name: elements[:1]})
-    await _offered(trial, record)
+    await _offered(trial, record, "id", record["id"])
     answer = await _patch(trial, record, {"op": "add", "path": f"/{name}", "value": elements[1]})
     if answer.ok:
         _holds(await trial.look(record["id"]), name, leaf, ["kit 1", "kit 2"])
@@ -217,10 +272,9 @@ async def _patch(trial: Trial, record: Json, *operations: Json) -> Answer:
     return answer
 
 
-async def _offered(trial: Trial, record: Json, name: str = "", value: Any = None) -> None:
-    """Leave the check aside unless a simple test, or none at all, is carried out."""
-    operations = [{"op": "test", "path": f"/{name}", "value": value}] if name else []
-    answer = await _patch(trial, record, *operations)
+async def _offered(trial: Trial, record: Json, name: str, value: Any) -> None:
+    """Leave the check aside unless a simple test is carried out."""
+    answer = await _patch(trial, record, {"op": "test", "path": f"/{name}", "value": value})
     applies(answer.ok, "JSON Patch is not offered")
 
 

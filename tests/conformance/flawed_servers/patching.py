@@ -1,5 +1,6 @@
 """Servers that change entities wrongly (R-801 to R-813)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
@@ -52,6 +53,19 @@ async def null_removes_nothing(asked: Asked, server: Server) -> Answered:
     """Ignores null in a merge patch."""
     if asked.merges:
         asked = asked.with_json({k: v for k, v in asked.json.items() if v is not None})
+    return await server(asked)
+
+
+@flaw("R-801", on=ON)
+async def inner_nulls_are_ignored(asked: Asked, server: Server) -> Answered:
+    """Ignores null inside the objects of a merge patch."""
+
+    def without_nulls(value: Any) -> Any:
+        inner = value if isinstance(value, dict) else {}
+        return {k: v for k, v in inner.items() if v is not None} if inner else value
+
+    if asked.merges:
+        asked = asked.with_json({k: without_nulls(v) for k, v in asked.json.items()})
     return await server(asked)
 
 
@@ -158,6 +172,120 @@ async def a_failed_test_is_ignored(asked: Asked, server: Server) -> Answered:
         if len(others) < len(operations):
             asked = asked.with_json(others)
     return await server(asked)
+
+
+Operation = dict[str, Any]
+
+
+async def _operated(
+    asked: Asked, server: Server, change: Callable[[Operation], Operation | None]
+) -> Answered:
+    """Carry out a JSON Patch with other operations; None leaves one out."""
+    operations = listed(asked)
+    if isinstance(operations, list) and all(isinstance(o, dict) for o in operations):
+        others = [other for o in operations if (other := change(o)) is not None]
+        if others != operations:
+            asked = asked.with_json(others)
+    return await server(asked)
+
+
+@flaw("R-807", on=ON)
+async def only_texts_are_tested(asked: Asked, server: Server) -> Answered:
+    """Takes a test of anything but a text for one that holds."""
+
+    def known(operation: Operation) -> Operation | None:
+        tests = operation.get("op") == "test" and "value" in operation
+        return None if tests and not isinstance(operation["value"], str) else operation
+
+    return await _operated(asked, server, known)
+
+
+@flaw("R-807", on=ON)
+async def replacing_what_is_missing_adds(asked: Asked, server: Server) -> Answered:
+    """Adds what a JSON Patch replaces and an entity lacks."""
+    before = await stored(asked, server) if listed(asked) else {}
+
+    def added(operation: Operation) -> Operation:
+        missing = str(operation.get("path")).removeprefix("/") not in before
+        replaces = operation.get("op") == "replace" and "path" in operation
+        flat = str(operation.get("path")).count("/") == 1
+        return operation | {"op": "add"} if replaces and missing and flat else operation
+
+    return await _operated(asked, server, added)
+
+
+@flaw("R-803", on=ON)
+async def adding_at_an_index_replaces(asked: Asked, server: Server) -> Answered:
+    """Replaces an element where a JSON Patch inserts one before it."""
+
+    def replacing(operation: Operation) -> Operation:
+        inserts = operation.get("op") == "add" and str(operation.get("path"))[-1:].isdecimal()
+        return operation | {"op": "replace"} if inserts else operation
+
+    return await _operated(asked, server, replacing)
+
+
+@flaw("R-803", on=ON)
+async def paths_are_taken_literally(asked: Asked, server: Server) -> Answered:
+    """Looks for ~0 and ~1 in the names of attributes."""
+
+    def literal(operation: Operation) -> Operation:
+        path = operation.get("path")
+        return operation | {"path": path.replace("~", "~0")} if isinstance(path, str) else operation
+
+    return await _operated(asked, server, literal)
+
+
+async def _unguarded(
+    asked: Asked, server: Server, guards: Callable[[str, Answered], bool]
+) -> Answered:
+    """Carry out what the server refuses, or ignores, of a change to one attribute."""
+    changed = server.memory
+    before = await stored(asked, server) if listed(asked) else {}
+    answered = await server(asked)
+    operations = listed(asked)
+    if before and isinstance(operations, list) and len(operations) == 1:
+        (one,) = operations
+        operation = one if isinstance(one, dict) else {}
+        name = str(operation.get("path")).removeprefix("/")
+        changes = operation.get("op") in ("add", "replace", "remove")
+        if changes and guards(name, answered):
+            changed.setdefault(before["id"], {})[name] = operation.get("value")
+            answered = await server(asked.reading())
+
+    def shown(entity: dict[str, Any]) -> dict[str, Any]:
+        whole = entity | changed.get(entity.get("id"), {})
+        return {name: value for name, value in whole.items() if value is not None}
+
+    return answered.each(shown) if asked.on_item or asked.on_list else answered
+
+
+@flaw("S-001", "R-801", "R-812", on="TMF629 v5 customer")
+async def only_merge_patches_are_validated(asked: Asked, server: Server) -> Answered:
+    """Stores whatever a JSON Patch says."""
+    free = ("name", "description", "statusReason")
+
+    def guards(name: str, answered: Answered) -> bool:
+        return name in free and answered.status == 400
+
+    return await _unguarded(asked, server, guards)
+
+
+@flaw("R-812", on="TMF629 v5 customer")
+async def json_patches_remove_what_is_mandatory(asked: Asked, server: Server) -> Answered:
+    """Removes a mandatory attribute by JSON Patch."""
+    removes = b'"remove"' in asked.body
+
+    def guards(name: str, answered: Answered) -> bool:
+        return removes and name == "engagedParty"
+
+    return await _unguarded(asked, server, guards)
+
+
+@flaw("R-810", on=ON)
+async def json_patches_change_the_type(asked: Asked, server: Server) -> Answered:
+    """Gives an entity another class by JSON Patch."""
+    return await _unguarded(asked, server, lambda name, answered: name == "@type")
 
 
 @flaw("R-210", "R-807", on=ON)
