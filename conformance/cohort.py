@@ -51,11 +51,11 @@ class Cohort:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortBodies:
-    """The bodies to create a cohort by."""
+class Variations:
+    """What each record of a cohort has of its own: values of one attribute of each kind."""
 
-    bodies: tuple[Json, ...]
-    varied: Mapping[Kind, str]
+    values: tuple[Json, ...]
+    attributes: Mapping[Kind, str]
 
 
 def choose_marker(spec: ResourceSpec, rules: ResourceRules) -> str | None:
@@ -63,23 +63,21 @@ def choose_marker(spec: ResourceSpec, rules: ResourceRules) -> str | None:
     return next(free_attributes(spec, rules, Kind.TEXT), None)
 
 
-def cohort_bodies(
-    spec: ResourceSpec, rules: ResourceRules, body: Json, unique: str
-) -> CohortBodies:
-    """Bodies that agree with the one given but for one attribute of each kind."""
+def variations(spec: ResourceSpec, rules: ResourceRules, unique: str) -> Variations:
+    """The values by which the records of a cohort differ, in the order of their creation."""
     marker = choose_marker(spec, rules)
-    varied: dict[Kind, str] = {}
+    attributes: dict[Kind, str] = {}
     for kind in _VALUES:
         names = (name for name in free_attributes(spec, rules, kind) if name != marker)
         if name := next(names, None):
-            varied[kind] = name
-    bodies = []
+            attributes[kind] = name
+    values = []
     for index in _SHUFFLED:
-        values = {name: _VALUES[kind][index] for kind, name in varied.items()}
-        if Kind.TEXT in varied:
-            values[varied[Kind.TEXT]] += f" {unique}"
-        bodies.append({**body, **values})
-    return CohortBodies(tuple(bodies), varied)
+        own = {name: _VALUES[kind][index] for kind, name in attributes.items()}
+        if Kind.TEXT in attributes:
+            own[attributes[Kind.TEXT]] += f" {unique}"
+        values.append(own)
+    return Variations(tuple(values), attributes)
 
 
 def free_attributes(

@@ -5,7 +5,7 @@ judges are taken for granted here: when one fails, the check that needs it is sk
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from conformance.bodies import Bodies
 from conformance.client import Answer, NoAnswer, Session
-from conformance.cohort import Cohort, choose_marker, cohort_bodies, free_attributes, is_free
+from conformance.cohort import Cohort, choose_marker, free_attributes, is_free, variations
+from conformance.likeness import unlike
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
 from conformance.outcomes import NotApplicable, Skipped
@@ -128,8 +129,12 @@ class Trial:
     async def patch(
         self, record: str, body: Any, media: str = MERGE, query: Query = "", **how: Any
     ) -> Answer:
-        """PATCH of one record by id."""
-        return await self.send("PATCH", self.item(record) + asked(query), body, media=media, **how)
+        """PATCH of one record by id; one that is taken for later (R-202) is waited for."""
+        path = self.item(record) + asked(query)
+        answer = await self.send("PATCH", path, body, media=media, **how)
+        if answer.status == 202:
+            await self._carried_out(record, body)
+        return answer
 
     async def delete(self, record: str, **how: Any) -> Answer:
         """DELETE of one record by id."""
@@ -166,6 +171,22 @@ class Trial:
         if answer.status != 200:
             raise Skipped(f"could not read {self.spec.name} {record}: {answer}")
         return answer.entity
+
+    async def watch(self, record: str, enough: Callable[[Json], Any]) -> Json:
+        """A record as soon as it is as wanted, or as it is when patience ends."""
+        pause, waited = 0.05, 0.0
+        while True:
+            seen = await self.look(record)
+            if enough(seen) or waited >= self.options.patience:
+                return seen
+            await asyncio.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 1.0)
+
+    async def own(self) -> str:
+        """The id of a new record; where clients create none, an id that no record has."""
+        if self.offers("create"):
+            return str((await self.make())["id"])
+        return self.fresh()
 
     async def cohort(self) -> Cohort:
         """Records that may be read but not changed, and a query that selects exactly them.
@@ -246,6 +267,15 @@ class Trial:
             body[attribute] = self.shared.bodies.reference(self.spec, attribute, target["id"])
         return body
 
+    async def _carried_out(self, record: str, change: Any) -> None:
+        """Wait until a record shows a change; of a JSON Patch nobody can tell."""
+
+        def shows(seen: Json) -> bool:
+            return not unlike(change, seen)
+
+        require(isinstance(change, dict), "a patch was taken for later (R-202)")
+        require(shows(await self.watch(record, shows)), "a patch was taken for later (R-202)")
+
     async def _gather(self) -> Cohort:
         if self.offers("create") and self.options.profile != "read-only":
             return await self._created_cohort()
@@ -254,16 +284,16 @@ class Trial:
     async def _created_cohort(self) -> Cohort:
         marker, text = choose_marker(self.spec, self.rules), self.fresh()
         mark = {marker: text} if marker else {}
-        bodies = cohort_bodies(self.spec, self.rules, await self.minimal() | mark, text)
+        varying = variations(self.spec, self.rules, text)
         before = len(self.created)
         records = []
-        for body in bodies.bodies:
-            made = await self.make(body)
+        for values in varying.values:
+            made = await self.make(await self.minimal() | mark | values)
             records.append(await self.look(made["id"]) if self.offers("retrieve") else made)
         self.shared.kept += self.created[before:]
         del self.created[before:]
         query = f"{marker}={text}" if marker else "id=" + ",".join(r["id"] for r in records)
-        return await self._selected(Cohort(tuple(records), query, bodies.varied, marker))
+        return await self._selected(Cohort(tuple(records), query, varying.attributes, marker))
 
     async def _existing_cohort(self) -> Cohort:
         ids = list(self.shared.bodies.fixture(self.spec).existing)

@@ -153,7 +153,7 @@ async def ungroup_unlinks(trial: Trial) -> None:
 async def task_lists_its_alarms(trial: Trial) -> None:
     alarms = _acting(trial, "ackAlarm", "unAckAlarm", "clearAlarm", "commentAlarm")
     target = await alarms.make()
-    task = await _act(trial, target["id"])
+    task = await ended(trial, await trial.make(await _task(trial, target["id"])))
     demand(task.get("state") == "done", "state done", task.get("state"))
     lists = [value for name, value in task.items() if name.lower().endswith("edalarm")]
     ids = [a.get("id") for found in lists for a in found if isinstance(a, dict)]
@@ -174,7 +174,7 @@ async def patterns_match_whole(trial: Trial) -> None:
     answer = await trial.post({**body, "alarmPattern": [{**kind, **pattern}]})
     applies(answer.status != 400, "the file takes whole alarms as patterns only")
     require(answer.status == 201, f"could not create the task: {answer}")
-    await ended(trial, str(answer.entity.get("id")))
+    await _done(trial, answer.entity)
     states = [(await alarms.look(a["id"])).get("ackState") for a in (both, one)]
     demand(states == ["acknowledged", "unacknowledged"], "the first alarm alone", states)
 
@@ -185,7 +185,7 @@ async def no_match_is_no_alarm(trial: Trial) -> None:
     body = await _task(trial, trial.fresh())
     answer = await trial.post(body)
     require(answer.status == 201, f"could not create the task: {answer}")
-    seen = await ended(trial, str(answer.entity.get("id")))
+    seen = await ended(trial, answer.entity)
     demand(seen.get("state") in ("done", "terminatedWithError"), "done", seen.get("state"))
 
 
@@ -194,7 +194,7 @@ async def unknown_alarms_are_not_grouped(trial: Trial) -> None:
     _acting(trial, "groupAlarm")
     answer = await _try_group(trial, trial.fresh(), trial.fresh())
     if answer.status == 201:
-        seen = await ended(trial, str(answer.entity.get("id")))
+        seen = await ended(trial, answer.entity)
         state = seen.get("state")
         demand(state == "terminatedWithError", "terminatedWithError", state)
     else:
@@ -220,9 +220,14 @@ async def _task(trial: Trial, target: str) -> Json:
 
 
 async def _act(trial: Trial, target: str, **changes: Any) -> Json:
-    """The task when it is over."""
-    task = await trial.make(await _task(trial, target) | changes)
-    return await ended(trial, task["id"])
+    """The task when it is done; one that ends with an error need have no effect."""
+    return await _done(trial, await trial.make(await _task(trial, target) | changes))
+
+
+async def _done(trial: Trial, task: Json) -> Json:
+    seen = await ended(trial, task)
+    require(seen.get("state") == "done", f"the task ended as {seen.get('state')}")
+    return seen
 
 
 async def _try_group(trial: Trial, parent: str, child: str) -> Any:
@@ -236,4 +241,4 @@ async def _try_group(trial: Trial, parent: str, child: str) -> Any:
 async def _group(trial: Trial, parent: str, child: str) -> None:
     answer = await _try_group(trial, parent, child)
     require(answer.status == 201, f"could not create the task: {answer}")
-    await ended(trial, str(answer.entity.get("id")))
+    await _done(trial, answer.entity)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance.check import check
-from conformance.checks.tasks import ended
+from conformance.checks.tasks import FINAL, ended
 from conformance.outcomes import Skipped, demand
 from conformance.trial import Trial, applies
 
@@ -78,10 +78,9 @@ async def rates_name_their_bill(trial: Trial) -> None:
 async def _new_bill(trial: Trial) -> Json:
     """The bill that a task of the kit has brought about: the only one that it may touch."""
     applies(trial.spec.name == "customerBillOnDemand", "it is no bill on demand")
-    task = await trial.make()
-    seen = await ended(trial, task["id"])
-    demand(seen.get("state") in ("done", "rejected"), "state done", seen.get("state"), "R-678-05")
-    applies(seen["state"] == "done", "the server refuses bills on demand")
+    seen = await ended(trial, await trial.make())
+    demand(seen.get("state") in FINAL, "state done", seen.get("state"), "R-678-05")
+    applies(seen["state"] == "done", f"a bill on demand is {seen['state']}")
     reference = seen.get("customerBill")
     demand(
         isinstance(reference, dict) and reference.get("id"), "customerBill", reference, "R-678-05"

@@ -8,7 +8,7 @@ GIVEN = (acting,)
 _ACK = "TMF642 v5 ackAlarm"
 
 
-@flaw("R-642-07", "R-642-06", on=_ACK, given=GIVEN)
+@flaw("R-642-07", "R-642-06", "R-642-08", on=_ACK, given=GIVEN)
 async def a_task_has_no_effect(asked: Asked, server: Server) -> Answered:
     """Answers that a task is done, and does nothing."""
     return await server(asked.with_header(MEANT, "none"))
