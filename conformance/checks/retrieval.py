@@ -171,6 +171,21 @@ async def head_is_get_without_body(trial: Trial) -> None:
 
 @check(
     "R-108",
+    title="HEAD of a list is offered where HEAD of a record is, or not allowed",
+    needs=("list", "retrieve"),
+    profiles=("read-only",),
+)
+async def lists_have_a_head_too(trial: Trial) -> None:
+    record = str((await trial.record())["id"])
+    item = await trial.send("HEAD", trial.item(record))
+    applies(item.status == 200, "HEAD is not offered")
+    answer = await trial.send("HEAD", f"{trial.path}?limit=1")
+    fine = answer.status in (200, 206, 405, 501) and not answer.content
+    demand(fine, "200 and no body, or 405", answer)
+
+
+@check(
+    "R-108",
     title="OPTIONS answers with Allow",
     scope="resource",
     needs=("list",),

@@ -117,6 +117,14 @@ async def unknown_keys(trial: Trial) -> None:
         demand(answer.status in (400, 422), "200 or 400", answer)
 
 
+@check("R-604", title="A key without a name is refused with 400", needs=("list",))
+async def broken_keys(trial: Trial) -> None:
+    await trial.cohort()
+    for keys in ("-", "id,-"):
+        answer = await trial.list(f"sort={keys}")
+        demand(answer.status in (400, 422), f"400 for sort={keys}", answer)
+
+
 async def _sortable(trial: Trial) -> tuple[Cohort, str]:
     cohort = await trial.searchable()
     applies(cohort.marker, "it has no free text")

@@ -49,6 +49,45 @@ async def the_entity_tag_always_changes(asked: Asked, server: Server) -> Answere
 
 
 @flaw("R-112", on=ON)
+async def patches_answer_the_old_tag(asked: Asked, server: Server) -> Answered:
+    """Sends with the answer to a PATCH the ETag from before it."""
+    before = await server(asked.reading()) if asked.patches else None
+    answered = await server(asked)
+    if before is not None and before.ok and answered.header("etag"):
+        return answered.with_header("etag", before.header("etag"))
+    return answered
+
+
+@flaw("R-112", on=ON)
+async def creations_answer_another_tag(asked: Asked, server: Server) -> Answered:
+    """Sends with the answer to a POST an ETag that the entity never has."""
+    answered = await server(asked)
+    if asked.creates and answered.header("etag"):
+        return answered.with_header("etag", '"new"')
+    return answered
+
+
+@flaw("R-112", on=ON)
+async def any_tag_is_no_tag(asked: Asked, server: Server) -> Answered:
+    """Takes the * of If-None-Match for a tag."""
+    return await server(
+        asked.without_header("if-none-match") if _condition(asked) == "*" else asked
+    )
+
+
+@flaw("R-112", on=ON)
+async def lists_of_tags_are_ignored(asked: Asked, server: Server) -> Answered:
+    """Looks at an If-None-Match with one tag only."""
+    return await server(
+        asked.without_header("if-none-match") if "," in _condition(asked) else asked
+    )
+
+
+def _condition(asked: Asked) -> str:
+    return asked.header("if-none-match").strip()
+
+
+@flaw("R-112", on=ON)
 async def a_failed_condition_is_a_bad_request(asked: Asked, server: Server) -> Answered:
     """Answers 400 where 412 is due."""
     answered = await server(asked)

@@ -60,6 +60,27 @@ async def the_status_of_an_error_is_another(asked: Asked, server: Server) -> Ans
     return _otherwise(await server(asked), lambda e: e | {"status": "500"})
 
 
+@flaw("R-205", on=ON)
+async def errors_hold_a_traceback(asked: Asked, server: Server) -> Answered:
+    """Says in an error where in its Python it was raised."""
+    trace = 'Traceback (most recent call last):\n  File "/app/main.py", line 12, in get'
+    return _otherwise(await server(asked), lambda e: e | {"message": trace})
+
+
+@flaw("R-205", on=ON)
+async def errors_hold_a_stack(asked: Asked, server: Server) -> Answered:
+    """Says in an error where in its Java it was thrown."""
+    trace = "java.lang.NullPointerException\n\tat org.acme.Resources.get(Resources.java:12)"
+    return _otherwise(await server(asked), lambda e: e | {"message": trace})
+
+
+@flaw("R-108", on=ON)
+async def lists_have_no_head(asked: Asked, server: Server) -> Answered:
+    """Answers 404 to HEAD of a list, though it answers HEAD of an entity."""
+    headed = asked.method == "HEAD" and asked.on_list
+    return refusal(404, "Not found").with_body(b"") if headed else await server(asked)
+
+
 @flaw("R-204", on=ON)
 async def errors_have_no_type(asked: Asked, server: Server) -> Answered:
     """Leaves out the `@type` of an error in v5."""

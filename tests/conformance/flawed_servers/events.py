@@ -1,5 +1,6 @@
 """Servers that tell subscribers the wrong thing, or nothing (R-10xx)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
@@ -151,6 +152,45 @@ async def the_query_of_a_hub_is_ignored(asked: Asked, server: Server) -> Answere
         shown = await server(asked.with_json({k: v for k, v in body.items() if k != "query"}))
         return shown.each(lambda hub: hub | {"query": body["query"]})
     return answered
+
+
+async def _asking_less(asked: Asked, server: Server, less: Callable[[str], str]) -> Answered:
+    """A registration for another query, which is shown as it was sent."""
+    query = asked.json.get("query") if isinstance(asked.json, dict) else None
+    if not (asked.on_hub and asked.method == "POST" and isinstance(query, str) and query):
+        return await server(asked)
+    answered = await server(asked.with_json(asked.json | {"query": less(query)}))
+    return answered.each(lambda hub: hub | {"query": query})
+
+
+@flaw("R-1007", on=ON, given=GIVEN, profile="events")
+async def only_one_condition_of_a_query_counts(asked: Asked, server: Server) -> Answered:
+    """Reads the query of a hub up to the first &."""
+    return await _asking_less(asked, server, lambda query: query.partition("&")[0])
+
+
+@flaw("R-1007", on=ON, given=GIVEN, profile="events")
+async def only_one_value_of_a_query_counts(asked: Asked, server: Server) -> Answered:
+    """Reads a list of values in the query of a hub up to the first comma."""
+    return await _asking_less(asked, server, lambda query: query.partition(",")[0])
+
+
+@flaw("R-1013", on=ON, given=GIVEN, profile="events")
+@relayed
+async def events_are_of_another_year(event: Json, callback: str) -> Sent:
+    """Sends every event with the time at which clocks began."""
+    return [(event | {"eventTime": "1970-01-01T00:00:00Z"}, callback)]
+
+
+@flaw("R-1016", on="TMF638 v5 service", given=GIVEN, profile="events")
+@relayed
+async def changes_of_state_hide_the_state(event: Json, callback: str) -> Sent:
+    """Tells of a change of state without the state."""
+    if "StateChange" not in event["eventType"]:
+        return [(event, callback)]
+    ((name, entity),) = event["event"].items()
+    stateless = {k: v for k, v in entity.items() if k != "state"}
+    return [(event | {"event": {name: stateless}}, callback)]
 
 
 @flaw("R-1007", on=ON, given=GIVEN, profile="events")

@@ -63,3 +63,12 @@ async def missing_values_are_left_out(asked: Asked, server: Server) -> Answered:
         kept = [entity for entity in answered.json if all(name in entity for name in names)]
         return answered.with_json(kept).with_header("x-total-count", str(len(kept)))
     return answered
+
+
+@flaw("R-604", on=ON)
+async def broken_keys_are_ignored(asked: Asked, server: Server) -> Answered:
+    """Leaves out a key that is no name."""
+    named = [key for key in keys(asked) if key != "-"]
+    if named != keys(asked):
+        asked = instead(asked, sort=",".join(named) or None)
+    return await server(asked)

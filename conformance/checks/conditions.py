@@ -1,0 +1,58 @@
+"""Entity tags of answers to writes, and conditions in all their forms (R-112)."""
+
+from conformance.check import check
+from conformance.client import Answer
+from conformance.likeness import equal
+from conformance.outcomes import demand
+from conformance.trial import Trial, applies, require
+from tmf_apis.spec.types import Kind
+
+
+@check("R-112", title="The tag that POST sends is that of the record", needs=("create", "retrieve"))
+async def creation_sends_the_tag(trial: Trial) -> None:
+    answer = await trial.post(await trial.minimal())
+    require(answer.status == 201, f"could not create: {answer}")
+    await _is_of_the_record(trial, answer)
+
+
+@check(
+    "R-112",
+    title="The tag that PATCH sends is that of the record as it is now",
+    needs=("create", "patch", "retrieve"),
+)
+async def change_sends_the_new_tag(trial: Trial) -> None:
+    name = trial.patchable(Kind.TEXT)
+    record = await trial.make(**{name: "kit before"})
+    answer = await trial.patch(record["id"], {name: "kit after"})
+    require(answer.status == 200, f"the patch was refused: {answer}")
+    await _is_of_the_record(trial, answer)
+
+
+@check(
+    "R-112",
+    title="If-None-Match takes a list of tags, and * for any",
+    needs=("retrieve",),
+    profiles=("read-only",),
+)
+async def several_tags_are_compared(trial: Trial) -> None:
+    record = str((await trial.record())["id"])
+    tag = (await trial.get(record)).headers.get("etag", "")
+    applies(tag, "no ETag is sent")
+    alone = await trial.get(record, headers={"If-None-Match": tag})
+    applies(alone.status == 304, "If-None-Match is not looked at")
+    for condition in (f'"kit-other", {tag}', "*"):
+        answer = await trial.get(record, headers={"If-None-Match": condition})
+        demand(answer.status == 304, f"304 for {condition}", answer.status)
+
+
+async def _is_of_the_record(trial: Trial, answer: Answer) -> None:
+    seen = await trial.get(str(answer.entity.get("id")))
+    told, tag = _tag(answer), _tag(seen)
+    applies(told and tag, "no ETag is sent")
+    require(equal(answer.entity, seen.entity), "the record has changed meanwhile")
+    demand(told == tag, f"ETag {tag}, as GET sends it", told)
+
+
+def _tag(answer: Answer) -> str:
+    """The tag without the sign that it is weak: gateways add one when they compress."""
+    return str(answer.headers.get("etag", "")).removeprefix("W/")
