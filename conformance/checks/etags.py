@@ -30,7 +30,7 @@ async def unchanged_is_not_sent(trial: Trial) -> None:
 async def change_gives_a_new_tag(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
-    before = _tag(await trial.get(record["id"]))
+    before = strong_tag(await trial.get(record["id"]))
     answer = await trial.patch(record["id"], {name: "kit after"})
     applies(answer.ok, "the patch was refused")
     after = _tag(await trial.get(record["id"]))
@@ -45,7 +45,7 @@ async def change_gives_a_new_tag(trial: Trial) -> None:
 async def stale_writer_is_refused(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
-    tag = _tag(await trial.get(record["id"]))
+    tag = strong_tag(await trial.get(record["id"]))
     await trial.patch(record["id"], {name: "kit first"})
     answer = await trial.patch(record["id"], {name: "kit second"}, headers={"If-Match": tag})
     demand(answer.status in (412, 409), "412", answer)
@@ -61,7 +61,7 @@ async def stale_writer_is_refused(trial: Trial) -> None:
 async def fresh_writer_is_served(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
-    tag = _tag(await trial.get(record["id"]))
+    tag = strong_tag(await trial.get(record["id"]))
     answer = await trial.patch(record["id"], {name: "kit after"}, headers={"If-Match": tag})
     demand(answer.ok, "200", answer)
 
@@ -74,7 +74,7 @@ async def fresh_writer_is_served(trial: Trial) -> None:
 async def stale_delete_is_refused(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
-    tag = _tag(await trial.get(record["id"]))
+    tag = strong_tag(await trial.get(record["id"]))
     await trial.patch(record["id"], {name: "kit after"})
     answer = await trial.delete(record["id"], headers={"If-Match": tag})
     demand(answer.status in (412, 409), "412", answer)
@@ -110,4 +110,11 @@ async def headers_describe_the_body(trial: Trial) -> None:
 def _tag(answer: Answer) -> str:
     tag: str = answer.headers.get("etag", "")
     applies(tag, "no ETag is sent")
+    return tag
+
+
+def strong_tag(answer: Answer) -> str:
+    """A tag that tells every change and can be asked for by If-Match: a weak one cannot."""
+    tag = _tag(answer)
+    applies(not tag.startswith("W/"), "the ETag is weak")
     return tag

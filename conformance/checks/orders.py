@@ -68,7 +68,7 @@ async def existing_things_are_named(trial: Trial) -> None:
             item[rules.entity].pop("id", None)
             item[rules.entity].pop("href", None)
         answer = await trial.post(body)
-        rejected = answer.status == 201 and answer.entity.get("state") == "rejected"
+        rejected = answer.status == 201 and await _is_rejected(trial, answer.entity)
         rule = "R-622-02" if trial.api.number == "TMF622" else "R-641-03"
         fine = answer.status in (*_REFUSED, 409) or rejected
         demand(fine, f"400 for {action} without {rules.entity}.id", answer, rule)
@@ -261,6 +261,12 @@ async def final_orders_stay(trial: Trial) -> None:
         require(moved.ok, f"could not lead it to {state}: {moved}")
     answer = await trial.patch(record["id"], {"description": "kit after the end"})
     demand(answer.status in (409, 400, 422), "409", answer)
+
+
+async def _is_rejected(trial: Trial, order: Json) -> bool:
+    """Whether an order that was taken is rejected in the end (R-622-04)."""
+    seen = await trial.watch(str(order.get("id")), lambda now: now.get("state") == "rejected")
+    return seen.get("state") == "rejected"
 
 
 async def _rolled(trial: Trial, states: tuple[str, str], wanted: set[str], rule: str) -> None:
