@@ -20,6 +20,7 @@ from conformance.options import Options
 from conformance.outcomes import NotApplicable, Skipped
 from conformance.requirements import minimum
 from conformance.shapes import Shapes
+from conformance.turns import Turns
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import rules_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
@@ -47,6 +48,9 @@ class Shared:
     cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)
     #: The inbox that the checks of events have in common.
     inbox: Inbox | None = None
+    #: The path of its registration while there is one, and whose turn it is to have one.
+    registration: str | None = None
+    turns: Turns = field(default_factory=Turns)
     #: Paths of records that outlive the check that made them.
     kept: list[str] = field(default_factory=list)
     #: What could not be removed, by resource.
@@ -61,6 +65,8 @@ class Trial:
     spec: ResourceSpec
     session: Session
     created: list[str] = field(default_factory=list)
+    #: What its end lets others do.
+    leaving: list[Callable[[], None]] = field(default_factory=list)
 
     # -- What is judged
 
@@ -103,7 +109,7 @@ class Trial:
     def of(self, resource: str) -> "Trial":
         """A trial of another resource, as part of this one."""
         spec = self.api.resource(resource)
-        return Trial(self.shared, spec, self.session, self.created)
+        return Trial(self.shared, spec, self.session, self.created, self.leaving)
 
     # -- Requests
 
@@ -257,7 +263,11 @@ class Trial:
 
     async def tidy(self) -> None:
         """Delete what was created, the latest first."""
-        await remove(self.shared, self.session, self.created)
+        try:
+            await remove(self.shared, self.session, self.created)
+        finally:
+            while self.leaving:
+                self.leaving.pop()()
 
     # -- How it is done
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tests.conformance.alternatives.alternative import ALTERNATIVES, Alternative
 
-TOPICS = ("tasks", "orders", "answers")
+TOPICS = ("tasks", "orders", "answers", "events")
 
 for _topic in TOPICS:
     import_module(f"{__name__}.{_topic}")
