@@ -49,6 +49,8 @@ _COLLECTIONS = (50_000, 20, 50)
 #: What is kept beside the resources of the APIs.
 INTERNAL = (LETTERS, RECEIVED)
 
+#: What pages answer to a path that is nearly one of theirs; none is a resource.
+_REDIRECTS = range(300, 400)
 _CAUSES = {404: NO_SUCH_PATH, 405: METHOD_NOT_ALLOWED}
 
 
@@ -140,13 +142,15 @@ def _registries(catalog: Catalog, store: Store, settings: Settings) -> list[Hub]
 
 
 def _as_delivered(registries: list[Hub]) -> list[Registry]:
-    return [(hub.api.base_path, hub.collection) for hub in registries]
+    return [Registry(hub.api.base_path, hub.event, hub.collection) for hub in registries]
 
 
 def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """What connexion refuses, as a TMF `Error` body."""
     status = getattr(error, "status_code", None) or getattr(error, "status", None)
-    if not isinstance(status, int) or status >= 500:
+    if status in _REDIRECTS:
+        answer = error_response(NO_SUCH_PATH, _hint(request.url.path))
+    elif not isinstance(status, int) or status >= 500:
         answer = respond(error)
     else:
         cause = _CAUSES.get(status, Cause("64", status, "Request refused"))

@@ -14,6 +14,8 @@ from handlers.notifications.subscription import Subscription, draft, read
 from persistence.errors import Duplicate, Stale
 from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.spec.events import notification_of
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
 from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TmfError
@@ -32,6 +34,8 @@ class Hub:
     store: Store
     collection: Collection
     allowed: CallbackRules
+    #: What its events may hold.
+    event: Attribute
 
 
 def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
@@ -39,7 +43,7 @@ def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
     if api.hub is None:
         return None
     collection = Collection(f"{api.base_path}/hub")
-    return Hub(api, api.hub, store, collection, callback_rules(settings))
+    return Hub(api, api.hub, store, collection, callback_rules(settings), notification_of(api))
 
 
 async def register(hub: Hub, request: Request) -> Response:
@@ -49,7 +53,7 @@ async def register(hub: Hub, request: Request) -> Response:
     intake.check_json(request)
     origin = request.origin
     body = parse_json(await request.body())
-    asked = registration(body, hub.collection.name, hub.allowed, typed=hub.spec.typed)
+    asked = registration(body, hub.collection.name, hub.allowed, hub.event, typed=hub.spec.typed)
     _check_parses(asked["callback"])
     await hub.store.settle()
     position = await hub.store.last_event()
@@ -93,7 +97,7 @@ def _check_parses(callback: str) -> None:
 async def _subscription(hub: Hub, id: str) -> Subscription:
     """The subscription of an id; raises `Missing`."""
     record = await hub.store.get(hub.collection, id, Scope())
-    return read(hub.api.base_path, hub.collection, record)
+    return read(hub.api.base_path, hub.event, hub.collection, record)
 
 
 def _with_pause(found: Subscription) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Connexion needs operations to mount an API and its Swagger UI; validating and se
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import flask
 from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 
@@ -53,8 +54,9 @@ class NeverCalled(Resolver):
         return Resolution(_function(), str(operation.operation_id))
 
 
-def _function() -> Callable[[], NoReturn]:
-    def unreachable() -> NoReturn:
-        raise LookupError("the operation is served before connexion's chain")
+def _function() -> Callable[..., NoReturn]:
+    def unreachable(**_: object) -> NoReturn:
+        # Connexion has decoded a path into one of an operation's, which it is not.
+        flask.abort(404)
 
     return unreachable

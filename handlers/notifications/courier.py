@@ -64,7 +64,7 @@ class Courier:
         self._settings = settings
         self._subscription = subscription
         self._post = post
-        self._interest = interest(subscription.query)
+        self._interest = interest(subscription.query, subscription.event)
         self._pace = Pace(settings.delivery_at_once)
         self._read = subscription.delivery.position
         self._lanes: dict[tuple[str, str], deque[_Parcel]] = {}

@@ -84,4 +84,4 @@ def _status(api: ApiSpec, name: str) -> int:
     """The success its file documents: 201 in v4, 204 in v5."""
     operation = api.document["paths"].get(f"/listener/{name}", {}).get("post", {})
     codes = [code for code in operation.get("responses", {}) if code.startswith("2")]
-    return int(codes[0]) if codes and codes[0].isdigit() else 201
+    return int(codes[0]) if codes and codes[0].isdecimal() else 201

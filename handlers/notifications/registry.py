@@ -1,23 +1,30 @@
 """The subscriptions of all APIs, and what the settings let their callbacks be."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from handlers.notifications.subscription import Subscription, read
 from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
+from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.callbacks import CallbackRules
 from tmf_apis.tmf630.query import Query
 
-#: The registry of an API: its base path, and the collection of its subscriptions.
-Registry = tuple[str, Collection]
+
+class Registry(NamedTuple):
+    """The registry of an API: its base path, the type of its events, where subscriptions are."""
+
+    base_path: str
+    event: Attribute
+    collection: Collection
 
 
 async def subscriptions(store: Store, registries: Sequence[Registry]) -> list[Subscription]:
     """Every subscription there is."""
     return [
-        read(base_path, collection, record)
-        for base_path, collection in registries
-        for record in (await store.find(collection, Query(), Scope())).records
+        read(*registry, record)
+        for registry in registries
+        for record in (await store.find(registry.collection, Query(), Scope())).records
     ]
 
 

@@ -79,9 +79,9 @@ async def stream(store: Store, feed: Feed, request: Request) -> Response:
     if request.method not in ("GET", "HEAD"):
         allow = {"Allow": "GET, HEAD"}
         raise TmfError(METHOD_NOT_ALLOWED, f"{request.method} is not offered here.", allow)
-    asked = interest(_query(request.query))
+    asked = interest(_query(request.query), None)
     last = request.header(b"last-event-id")
-    if last is not None and not (last.isdigit() and len(last) < 19):
+    if last is not None and not (last.isdecimal() and len(last) < 19):
         raise TmfError(INVALID_HEADER, "Last-Event-ID: the id of an event of this stream.")
     position = int(last) if last is not None else await store.last_event()
     return Stream(200, b"", dict(_HEADERS), request, feed, asked, position)

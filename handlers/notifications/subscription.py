@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from persistence.store import Collection, Draft, Record, Scope, Store
+from tmf_apis.spec.attributes import Attribute
 
 Json = dict[str, Any]
 
@@ -37,9 +38,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A registration in the hub of the API at `base_path`."""
+    """A registration in the hub of the API at `base_path`, whose events are of the type `event`."""
 
     base_path: str
+    event: Attribute
     collection: Collection
     record: Record
     registered: Json
@@ -73,11 +75,11 @@ def draft(registered: Json, position: int) -> Draft:
     return _draft(registered, Delivery(position))
 
 
-def read(base_path: str, collection: Collection, record: Record) -> Subscription:
+def read(base_path: str, event: Attribute, collection: Collection, record: Record) -> Subscription:
     """A subscription as its record has it."""
     registered = orjson.loads(record.body)
     delivery = Delivery(**registered.pop(_DELIVERY, {}))
-    return Subscription(base_path, collection, record, registered, delivery)
+    return Subscription(base_path, event, collection, record, registered, delivery)
 
 
 async def save(store: Store, subscription: Subscription, delivery: Delivery) -> Subscription:

@@ -80,7 +80,7 @@ def test_reads_and_removes(api: ApiSpec, server: Server) -> None:
 def test_the_same_registration_twice_is_a_conflict(api: ApiSpec, server: Server) -> None:
     url = callback()
     made = shown(register(server.client, api, callback=url), 201)
-    for given in ({}, {"query": ""}, {"query": None}):
+    for given in ({}, {"query": ""}, {"query": None}, {"@type": None}):
         refused(register(server.client, api, callback=url, **given), 409, "70", made["id"])
     assert register(server.client, api, callback=url, query=QUERIES[0]).status_code == 201
     server.client.delete(f"{api.base_path}/hub/{made['id']}")
@@ -98,7 +98,16 @@ def test_understands_queries(api: ApiSpec, query: str, server: Server) -> None:
 @pytest.mark.rule("R-1007")
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("eventType.regex=(", "30"), ("a..b=1", "30"), ("$[?(", "31"), ("fields=a..b", "34")],
+    [
+        ("eventType.regex=(", "30"),
+        ("a..b=1", "30"),
+        ("$[?(", "31"),
+        ("fields=a..b", "34"),
+        ("eventType.like=Alarm*", "30"),
+        ("eventTime.gt=yesterday", "30"),
+        ("limit=5", "30"),
+        ("sort=eventTime", "30"),
+    ],
 )
 @each_api
 def test_refuses_malformed_queries(

@@ -7,7 +7,7 @@ the kind `StateChange` of `productOrder`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tmf_apis.spec.attributes import Attribute, attributes_of
+from tmf_apis.spec.attributes import Attribute, Schema, attributes_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.spec.types import Shape
 
@@ -59,6 +59,21 @@ def events_of(
         elif kind in more:
             found[kind] = _event(kind, resource, None)
     return found
+
+
+def notification_of(api: ApiSpec) -> Attribute:
+    """What any event of an API may hold: the envelopes of its file, and each of its resources.
+
+    Queries of subscriptions are read by it, as those of lists are by a resource (R-1007).
+    """
+    payload = {r.name: {"$ref": f"#/components/schemas/{r.schema}"} for r in api.resources}
+    text, time = {"type": "string"}, {"type": "string", "format": "date-time"}
+    envelope = {"eventId": text, "eventType": text, "eventTime": time}
+    times = dict.fromkeys(_TIMES, time)
+    inside = {"event": {"type": "object", "properties": payload}}
+    usual: Schema = {"properties": {**envelope, **times, **inside}}
+    defined = [{"$ref": f"#/components/schemas/{name}"} for name in api.listeners.values() if name]
+    return Attribute([usual, *defined], api.schemas)
 
 
 def _event(kind: str, resource: ResourceSpec, envelope: Attribute | None) -> EventSpec:

@@ -10,9 +10,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, jsonpath
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
-from tmf_apis.tmf630.errors import INVALID_BODY, TmfError
+from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_FILTER, TmfError
 from tmf_apis.tmf630.fields import Fields, parse_fields, select
 from tmf_apis.tmf630.jsonpath import Member
 from tmf_apis.tmf630.query import All, Predicate
@@ -28,16 +29,18 @@ class _HubSchema(Schema):
 
     callback = fields.String(required=True, validate=validate.Length(1, _LONGEST))
     query = fields.String(allow_none=True, validate=validate.Length(max=_LONGEST))
-    type = fields.String(data_key="@type")
-    base_type = fields.String(data_key="@baseType")
-    schema_location = fields.String(data_key="@schemaLocation")
+    type = fields.String(data_key="@type", allow_none=True)
+    base_type = fields.String(data_key="@baseType", allow_none=True)
+    schema_location = fields.String(data_key="@schemaLocation", allow_none=True)
 
 
 _HUB = _HubSchema()
 
 
-def registration(body: Any, registry: str, allowed: CallbackRules, *, typed: bool) -> Json:
-    """The subscription a request asks for, with its id.
+def registration(
+    body: Any, registry: str, allowed: CallbackRules, event: Attribute, *, typed: bool
+) -> Json:
+    """The subscription to events of the type `event` that a request asks for, with its id.
 
     The id follows from the registry, the callback and the query, so that the same registration
     twice is the same id (R-1006). `typed` adds `@type` (R-1002). Raises `TmfError` (400), also
@@ -53,15 +56,15 @@ def registration(body: Any, registry: str, allowed: CallbackRules, *, typed: boo
         raise TmfError(INVALID_BODY, wrong) from error
     callback, query = given["callback"], given.get("query") or ""
     check_callback(callback, allowed)
-    interest(query)
+    interest(query, event)
     id = str(uuid5(NAMESPACE_URL, f"{registry}\n{callback}\n{query}"))
     subscription: Json = {"id": id, "callback": callback}
     if query:
         subscription["query"] = query
     if typed:
-        subscription["@type"] = given.get("type", "Hub")
+        subscription["@type"] = given.get("type") or "Hub"
         for name, key in (("base_type", "@baseType"), ("schema_location", "@schemaLocation")):
-            if name in given:
+            if given.get(name) is not None:
                 subscription[key] = given[name]
     return subscription
 
@@ -74,17 +77,20 @@ class Interest:
     fields: Fields | None = None
 
 
-def interest(query: str) -> Interest:
+def interest(query: str, event: Attribute | None) -> Interest:
     """What a subscription's query asks for (R-1007, R-1008); an empty one for all events.
 
-    Raises `TmfError` (400 or 501) for a malformed one, so that it is told at registration.
+    `event` is the type of the events, None for those of several APIs. Raises `TmfError` (400
+    or 501) for a malformed one, so that it is told at registration.
     """
     if query.lstrip().startswith(("$", "[")):
-        return Interest(jsonpath.selection(query, None))
+        return Interest(jsonpath.selection(query, event))
     reserved, conditions = filtering.split(query.removeprefix("?"))
-    paths = [jsonpath.selection(path, None) for path in reserved.get("filter", ())]
-    plain = filtering.predicate(conditions, None)
-    fields = parse_fields(reserved.get("fields", ()), None)
+    if strange := sorted(reserved.keys() - {"fields", "filter"}):
+        raise TmfError(INVALID_FILTER, f"{strange[0]}: events have no {strange[0]}; leave it out.")
+    paths = [jsonpath.selection(path, event) for path in reserved.get("filter", ())]
+    plain = filtering.predicate(conditions, event)
+    fields = parse_fields(reserved.get("fields", ()), event)
     return Interest(All((plain, *paths)) if paths else plain, fields)
 
 

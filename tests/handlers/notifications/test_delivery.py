@@ -85,6 +85,13 @@ def eventually(holds) -> None:  # type: ignore[no-untyped-def]
         ("filter=$[?(@.event.productOrder.priority=='1')]&eventType.regex=StateChange",
          ["StateChange"]),
         ("event.productOrder.completionDate", []),
+        ("event.productOrder.requestedStartDate=2030-01-01T01:00:00%2B01:00",
+         ["Create", "AttributeValueChange", "StateChange"]),
+        ("event.productOrder.requestedStartDate.gt=2029-12-31T23:59:59Z",
+         ["Create", "AttributeValueChange", "StateChange"]),
+        ("event.productOrder.requestedStartDate.lt=2030-01-01T01:30:00%2B02:00", []),
+        ("$[?(@.event.productOrder.requestedStartDate=='2030-01-01T01:00:00+01:00')]",
+         ["Create", "AttributeValueChange", "StateChange"]),
     ],
 )  # fmt: skip
 def test_queries_choose_events(
@@ -94,7 +101,7 @@ def test_queries_choose_events(
     callback, fence = listener.callback(), listener.callback()
     register(notifying, callback, query)
     register(notifying, fence)
-    made = notifying.make(ORDER)
+    made = notifying.make(ORDER, requestedStartDate="2030-01-01T00:00:00Z")
     patch(notifying, made["id"], priority="1")
     patch(notifying, made["id"], state="inProgress")
     listener.wait(fence, 3, about=made["id"])

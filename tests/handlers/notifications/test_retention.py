@@ -6,13 +6,15 @@ from pathlib import Path
 
 from handlers.notifications import subscription as subscriptions
 from handlers.notifications.administration import pause, resume
+from handlers.notifications.registry import Registry
 from handlers.notifications.retention import forget
 from persistence.opening import open_store
 from persistence.store import Collection, Draft, Event, Scope
+from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.query import Query
 
 THINGS, HUB = Collection("/api/thing"), Collection("/api/hub")
-REGISTRIES = [("/api", HUB)]
+REGISTRIES = [Registry("/api", Attribute([], {}), HUB)]
 
 
 def test_events_stay_until_everybody_has_them(tmp_path: Path) -> None:
@@ -32,7 +34,7 @@ async def _live(folder: Path) -> None:
         assert await forget(store, 0, REGISTRIES) == 3
         assert [e.sequence for e in await store.events(0, 10)] == [4, 5, 6]
         [record] = (await store.find(HUB, Query(), Scope())).records
-        found = subscriptions.read("/api", HUB, record)
+        found = subscriptions.read(*REGISTRIES[0], record)
         await subscriptions.save(store, found, replace(found.delivery, position=5))
         assert await forget(store, 0, REGISTRIES) == 2
         await pause(store, REGISTRIES, "s")
