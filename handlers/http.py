@@ -1,7 +1,9 @@
 """A request and a response as the handlers see them: plain values over the ASGI messages."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,6 +15,9 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 JSON = b"application/json"
+#: A body that is too large is read on: how many times the largest one at most, and as long as
+#: no pause lasts so many seconds.
+_PASSED_OVER, _PATIENCE = 8, 0.2
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]+")
 
 
@@ -59,7 +64,8 @@ class Request:
     async def body(self) -> bytes:
         """The whole body. Raises `TmfError` (413) as soon as it is known to be too large."""
         declared = self.header(b"content-length")
-        if declared is not None and declared.isdigit() and int(declared) > self.max_body:
+        if declared is not None and declared.isdecimal() and int(declared) > self.max_body:
+            await self._pass_over()
             raise self._too_large()
         message = await self.receive()
         chunk: bytes = message.get("body", b"")
@@ -74,11 +80,24 @@ class Request:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > self.max_body:
+                if message.get("more_body"):
+                    await self._pass_over()
                 raise self._too_large()
             chunks.append(chunk)
             if not message.get("more_body"):
                 return b"".join(chunks)
             message = await self.receive()
+
+    async def _pass_over(self) -> None:
+        """Read on for a while: many a client that still sends sees no answer, but a broken line."""
+        left = _PASSED_OVER * self.max_body
+        with suppress(TimeoutError):
+            while left > 0:
+                async with asyncio.timeout(_PATIENCE):
+                    message = await self.receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
     def _too_large(self) -> TmfError:
         return TmfError(

@@ -55,11 +55,15 @@ def item(
     fields: Fields | None,
     *,
     url: str,
+    collection: str,
     status: int = 200,
 ) -> Response:
-    """The answer that shows one resource, or 304 when the client has it already."""
-    canonical = request.path.startswith(service.api.base_path)
-    shape = (fields.text if fields else "") + ("" if canonical else request.path.rpartition("/")[0])
+    """The answer that shows one resource, or 304 when the client has it already.
+
+    `collection` is the path of the collection as the client spelt it.
+    """
+    canonical = collection.startswith(service.api.base_path)
+    shape = (fields.text if fields else "") + ("" if canonical else collection)
     tag = etag(record.revision, shape)
     headers = {"ETag": tag, "Last-Modified": http_date(record.modified // 1_000_000)}
     if request.method in ("GET", "HEAD") and unchanged(request.header(b"if-none-match"), tag):

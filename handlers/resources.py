@@ -18,14 +18,14 @@ from handlers.service import Service
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630 import versions
-from tmf_apis.tmf630.creation import chosen_id, complete, touch
-from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
-from tmf_apis.tmf630.filtering import split
+from tmf_apis.tmf630.creation import chosen_id, complete, complete_items, touch
+from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TOO_LARGE, TmfError
+from tmf_apis.tmf630.filtering import decoded_value, split
 from tmf_apis.tmf630.identity import check_id, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
-from tmf_apis.tmf630.patching import patch_for, refuse_forbidden
+from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import demand_match
 
 #: How often a change is tried again when others change the resource in between.
@@ -65,7 +65,7 @@ class Target(NamedTuple):
         if version is None and "version=" in request.query:
             _, alternatives = split(request.query)
             given = [c.value for found in alternatives for c in found if c.name == "version"]
-            version = unquote(given[0]) if given else None
+            version = decoded_value(given[0]) if given else None
         return id, version
 
 
@@ -86,7 +86,7 @@ async def list_resources(target: Target, request: Request) -> Response:
     found = await service.store.find(service.collection, listing.query, target.scope)
     url = request.origin + target.collection
     body = represent_all(found.records, url, listing.fields, service)
-    counted = Shown(found.total, len(found.records), found.first, found.last)
+    counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
     status, headers = answer(
         listing.page, counted, url, request.query, cursors=service.spec.cursors
     )
@@ -109,7 +109,9 @@ async def create(target: Target, request: Request) -> Response:
     events = raising.of_creation(service, origin + target.canonical, draft, primary)
     record, replayed = await _create_once(target, draft, events, once)
     url = location(record, origin + target.collection)
-    response = item(service, request, record, fields, url=url, status=201)
+    response = item(
+        service, request, record, fields, url=url, collection=target.collection, status=201
+    )
     response.headers["Location"] = url
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -124,7 +126,7 @@ async def retrieve(target: Target, request: Request) -> Response:
     _check_visible(service, record)
     fields = intake.selection(request, service)
     url = location(record, request.origin + target.collection)
-    return item(service, request, record, fields, url=url)
+    return item(service, request, record, fields, url=url, collection=target.collection)
 
 
 async def patch(target: Target, request: Request) -> Response:
@@ -142,9 +144,11 @@ async def patch(target: Target, request: Request) -> Response:
         _check_visible(service, seen)
         demand_match(if_match, seen.revision)
         old = orjson.loads(seen.body)
-        patched = apply(old, change, service.spec.attributes)
+        url = location(seen, origin + target.collection)
+        patched = apply({"href": url, **old}, change, service.spec.attributes)
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
         new = intake.without_declared_nulls(service, new, raw)
+        refuse_removed(old, new, service.lasting)
         try:
             # new == old is not enough: to Python true is 1, and 1 is 1.0.
             same = new == old and orjson.dumps(new) == seen.body
@@ -152,7 +156,7 @@ async def patch(target: Target, request: Request) -> Response:
         except Stale:
             continue
         url = location(record, origin + target.collection)
-        return item(service, request, record, fields, url=url)
+        return item(service, request, record, fields, url=url, collection=target.collection)
     raise Stale(id)
 
 
@@ -177,6 +181,8 @@ def _completed(service: Service, document: dict[str, Any]) -> dict[str, Any]:
     """The resource to keep: the client's attributes and the server's (R-702..R-705)."""
     wanted = chosen_id(service.spec, document)
     id = check_id(wanted) if wanted is not None else service.new_id()
+    if service.rules.versioned and versions.addressed(id) != (id, None):
+        raise TmfError(INVALID_ID, "/id: this is how a version of an entity is addressed.")
     if wanted is None:
         document.pop("id", None)
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
@@ -209,10 +215,16 @@ async def _replace(
     change: bytes,
 ) -> Record:
     service = target.service
+    items = service.rules.items
+    if items is not None and new.get(items.attribute) is not old.get(items.attribute):
+        new = dict(new)
+        complete_items(items, new, new.get(service.rules.state or "", service.rules.initial))
     intake.check_stored(service, new, change)
     if service.rules.touched:
         new = touch(service.rules, new, service.now())
     draft = _draft(service, new, old)
+    if len(draft.body) > max(service.settings.max_body, len(seen.body)):
+        raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
     events = raising.of_change(service, origin + target.canonical, seen, old, draft)
     return await service.store.replace(service.collection, seen, draft, target.scope, events)
 

@@ -1,5 +1,6 @@
 """From a raw path to what it addresses: one or two dictionary look-ups (R-101, R-111)."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -14,6 +15,10 @@ from handlers.service import Service
 from persistence.store import Scope
 from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, TmfError
 from tmf_apis.tmf630.patching import ACCEPT_PATCH
+
+#: The escapes of letters, digits and `-._~`.
+_NEEDLESS = re.compile("%(?:4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|3[0-9]|2[DE])", re.IGNORECASE)
+_SLASHES = re.compile("/{2,}")
 
 Operation = Callable[[Target, Request], Awaitable[Response]]
 
@@ -48,6 +53,12 @@ class _Template:
 
     segments: tuple[str | None, ...]
     route: Route
+
+
+def normalised(path: str) -> str:
+    """A raw path without needless escapes and empty segments (RFC 3986, section 6.2)."""
+    plain = _NEEDLESS.sub(lambda escape: chr(int(escape[0][1:], 16)), path)
+    return _SLASHES.sub("/", plain).rstrip("/")
 
 
 class Router:
@@ -89,6 +100,13 @@ class Router:
 
     async def handle(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is not one of ours."""
+        response = await self._answer(request)
+        if response is None and (plain := normalised(request.path)) != request.path:
+            request.path = plain
+            response = await self._answer(request)
+        return response
+
+    async def _answer(self, request: Request) -> Response | None:
         path = request.path
         route = self._routes.get(path)
         if route is not None:

@@ -15,7 +15,7 @@ from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
 from tmf_apis.spec.events import EventSpec, events_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
-from tmf_apis.tmf630.creation import owned, type_name
+from tmf_apis.tmf630.creation import lasting, owned, type_name
 from tmf_apis.tmf630.instants import now_text
 from tmf_apis.tmf630.paging import Limits
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
@@ -45,6 +45,8 @@ class Service:
     #: What of the collection is part of this resource: all of it, or a view.
     scope: Scope
     type_name: str
+    #: What no resource is ever without (R-812).
+    lasting: frozenset[str]
     #: What its changes raise, by kind; nothing when events are off.
     events: Mapping[str, EventSpec] = field(default_factory=dict)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -104,6 +106,7 @@ def _service(
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
+        lasting=lasting(spec, rules),
         # Of a view, those of the collection: one name whichever path wrote a record (D17).
         events=events_of(api, home, rules.events) if settings.events and api.hub else {},
     )

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -9,7 +10,7 @@ import orjson
 
 from persistence.errors import BadCursor
 from persistence.mirror import path_text
-from tmf_apis.tmf630.query import SortKey
+from tmf_apis.tmf630.query import Query, SortKey
 
 Value = str | int | float | bytes | None
 
@@ -40,6 +41,22 @@ def read_cursor(sort: tuple[SortKey, ...], token: str) -> tuple[list[Value], int
     if type(key) is not int or not all(map(_possible, [key, *values])):
         raise BadCursor("the cursor is malformed")
     return values, key
+
+
+def one_more(query: Query) -> Query:
+    """The query to run: a page from a cursor on is read with the record behind it, which alone
+    tells whether the page is the last one.
+    """
+    if query.cursor is None or query.limit is None:
+        return query
+    return replace(query, limit=query.limit + 1)
+
+
+def follows(query: Query, count: int, total: int) -> bool:
+    """Whether more follow a page, of which `count` records were read."""
+    if query.cursor is not None:
+        return query.limit is not None and count > query.limit
+    return query.offset + count < total
 
 
 def _possible(value: object) -> bool:

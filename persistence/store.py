@@ -147,12 +147,17 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of records, how many match in all, and the cursors of its two ends."""
+    """A page of records, how many match in all, and the cursors of its two ends.
+
+    `more` says that others follow where the page was read to: behind it, or before it when a
+    cursor led backwards.
+    """
 
     records: list[Record] = field(default_factory=list)
     total: int = 0
     first: str | None = None
     last: str | None = None
+    more: bool = False
 
 
 class Store(Protocol):

@@ -6,7 +6,7 @@ from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
-from persistence.cursors import write_cursor
+from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
 from persistence.mongo import indexing, loading, moving, several, writes
 from persistence.mongo.clock import Clock
@@ -155,21 +155,25 @@ class MongoStore:
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         table = self._reading(collection)
-        commands = listing(table, query, scope)
+        asked = one_more(query)
+        commands = listing(table, asked, scope)
         try:
             async with self._lane.enter(self._deadline + _GRACE):
-                rows, total = await self._page(table, commands, query)
+                rows, total = await self._page(table, commands, asked)
         except Late as error:
             raise TooSlow(commands.scanned) from error
+        more = follows(query, len(rows), total)
+        if more:
+            del rows[query.limit :]
         if query.cursor is not None and query.cursor.backwards:
             rows.reverse()
         if not rows:
-            return Found([], total)
+            return Found([], total, more=more)
         first, last = (
             write_cursor(query.sort, [row.get(f"k{n}") for n in range(len(query.sort))], row["_id"])
             for row in (rows[0], rows[-1])
         )
-        return Found([as_record(row) for row in rows], total, first, last)
+        return Found([as_record(row) for row in rows], total, first, last, more)
 
     async def _page(
         self, table: Table, commands: Listing, query: Query

@@ -160,15 +160,21 @@ def _speakable(path: Path) -> bool:
 def instant(value: str) -> str:
     """The microseconds of an RFC 3339 text, as `tmf_apis.tmf630.instants` counts them.
 
-    SQLite rounds fractions to milliseconds, so they are cut off before and added after.
+    SQLite rounds fractions to milliseconds, so they are cut off before and added after, and it
+    knows no offset beyond 14 hours.
     """
-    zone = f"CASE WHEN substr({value}, -1) IN ('Z', 'z') THEN 'Z' ELSE substr({value}, -6) END"
-    tail = f"CASE WHEN substr({value}, -1) IN ('Z', 'z') THEN 21 ELSE 26 END"
-    minute = f"substr({value}, 1, 10) || ' ' || substr({value}, 12, 5) || {zone}"
+    zulu = f"substr({value}, -1) IN ('Z', 'z')"
+    east = f"substr({value}, -5, 2) * 3600 + substr({value}, -2) * 60"
+    offset = (
+        f"CASE WHEN {zulu} THEN 0 WHEN substr({value}, -6, 1) = '-' THEN -({east}) ELSE {east} END"
+    )
+    tail = f"CASE WHEN {zulu} THEN 21 ELSE 26 END"
+    minute = f"substr({value}, 1, 10) || ' ' || substr({value}, 12, 5)"
     digits = f"substr(substr({value}, 21, max(0, length({value}) - {tail})) || '000000', 1, 6)"
     return (
         f"CASE length({value}) WHEN 10 THEN strftime('%s', {value}) * 1000000 ELSE"
-        f" (strftime('%s', {minute}) + substr({value}, 18, 2)) * 1000000 + {digits} END"
+        f" (strftime('%s', {minute}) - ({offset}) + substr({value}, 18, 2)) * 1000000"
+        f" + {digits} END"
     )
 
 

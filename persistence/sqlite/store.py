@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from persistence.cursors import write_cursor
+from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, TooSlow, Unusable
 from persistence.sqlite import moving, writes
 from persistence.sqlite.connection import connect
@@ -88,19 +88,23 @@ class SqliteStore:
         return [_record(row) for row in rows]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
-        statements = listing(self._tables[collection.name], query, scope)
+        asked = one_more(query)
+        statements = listing(self._tables[collection.name], asked, scope)
         try:
             rows, total = await self._read.run(
-                lambda connection: page(connection, statements, query)
+                lambda connection: page(connection, statements, asked)
             )
         except Overdue as error:
             raise TooSlow(statements.scanned) from error
+        more = follows(query, len(rows), total)
+        if more:
+            del rows[query.limit :]
         if query.cursor is not None and query.cursor.backwards:
             rows.reverse()
         if not rows:
-            return Found([], total)
+            return Found([], total, more=more)
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
-        return Found([_record(row) for row in rows], total, first, last)
+        return Found([_record(row) for row in rows], total, first, last, more)
 
     async def create(
         self,

@@ -10,6 +10,8 @@ from tests.handlers.completion import TOUCHED, completed
 from tests.handlers.facts import LONG_AGO, Case, creatable, each
 from tests.handlers.serving import Server
 
+#: Times of change that a client may tell of a new resource (R-642-04).
+TOLD = frozenset({"alarmChangedTime"})
 UNKNOWN = {"x-count": 3, "xTree": {"b": [1, {"a": None}], "a": "é"}, "": "nameless"}
 
 
@@ -71,13 +73,22 @@ def test_keeps_what_is_the_servers_from_the_client(case: Case, client: httpx.Cli
     if case.resource.is_task:
         body |= {"state": "done"} if "state" in declared else {"status": "Succeeded"}
     name = TOUCHED.get(case.api.number)
-    if name in declared - set(case.resource.mandatory):
+    if name in declared - set(case.resource.mandatory) and name not in TOLD:
         body[name] = LONG_AGO
     made = shown(client.post(case.path, json=body), 201)
     own = ("id", "href")
     assert {n: v for n, v in at_present(made).items() if n not in own} == {
         n: v for n, v in at_present(plain).items() if n not in own
     }
+
+
+@pytest.mark.rule("R-642-04")
+@each(lambda case: case.resource.name == "alarm")
+def test_an_alarm_may_say_when_it_changed(case: Case, client: httpx.Client) -> None:
+    said = case.create_body(alarmChangedTime=LONG_AGO)
+    assert shown(client.post(case.path, json=said), 201)["alarmChangedTime"] == LONG_AGO
+    silent = {n: v for n, v in case.create_body().items() if n != "alarmChangedTime"}
+    assert shown(client.post(case.path, json=silent), 201)["alarmChangedTime"] > LONG_AGO
 
 
 @pytest.mark.rule("R-1103", "R-1105")

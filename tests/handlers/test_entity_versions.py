@@ -79,6 +79,7 @@ def test_a_version_can_be_addressed(case: Case, server: Server) -> None:
             f"{case.item(id)}:(VERSION={version})",
             case.item(quote(f"{id}:(version={version})", safe="")),
             f"{case.item(id)}?version={version}",
+            f"{case.item(id)}?version=%22{version}%22",
             f"{case.item(id)}?fields=version&version={version}",
         ):
             assert seen(server, url) == version, url
@@ -154,3 +155,10 @@ def test_a_filter_on_href_finds_the_version(case: Case, server: Server) -> None:
         url = f"{server.url}{case.path}/{id}?version={version}"
         found = shown(server.client.get(case.path, params={"href": url}))
         assert [entity["version"] for entity in found] == [version]
+
+
+@pytest.mark.rule("R-103", "R-1303")
+@each(versioned)
+def test_an_id_is_not_spelt_as_the_address_of_a_version(case: Case, server: Server) -> None:
+    body = case.create_body(id="a:(version=1)")
+    refused(server.client.post(case.path, json=body), 400, "35", "/id")

@@ -101,3 +101,27 @@ def test_every_api_shows_its_file(api, client: httpx.Client) -> None:
     for base in (api.base_path, *api.aliases):
         here = {} if base == api.base_path else {"servers": [{"url": base}]}
         assert shown(client.get(f"{base}/openapi.json")) == api.document | here
+
+
+@pytest.mark.rule("R-107", "R-205", "R-206")
+@each(one_per_api(lambda case: "GET" in case.resource.collection_methods))
+def test_a_path_may_be_spelt_with_needless_escapes_and_slashes(case: Case, server: Server) -> None:
+    made = server.make(case)
+    item = case.item(made["id"])
+    head, _, id = item.rpartition("/")
+    escaped = item.replace("tmf-api", "%74mf%2dapi").replace("/v", "/%76")
+    for path in (f"/{item}", escaped, item.replace("/v", "//v"), f"{head}//{id}", f"{item}//"):
+        request = server.client.build_request("GET", server.url)
+        request.url = request.url.copy_with(raw_path=path.encode())
+        assert shown(server.client.send(request))["id"] == made["id"], path
+
+
+@pytest.mark.rule("R-205", "R-206")
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
+@each(one_per_api(lambda case: case.offers("GET")))
+def test_an_escaped_slash_is_no_slash(case: Case, method: str, server: Server) -> None:
+    request = server.client.build_request(method, server.url)
+    request.url = request.url.copy_with(raw_path=f"{case.path}%2Fnobody".encode())
+    answer = server.client.send(request)
+    assert answer.status_code in (404, 405), answer.text
+    assert answer.json()["@type"] == "Error"

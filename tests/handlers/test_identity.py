@@ -114,6 +114,8 @@ def test_href_follows_the_path_the_client_used(case: Case, server: Server) -> No
             answer = server.client.post(alias, json=case.create_body())
             assert shown(answer, 201)["href"] == answer.headers["location"]
             assert answer.headers["location"].startswith(f"{server.url}{alias}/")
+            read = server.client.get(answer.headers["location"])
+            assert read.headers["etag"] == answer.headers["etag"]
         if case.offers("PATCH"):
             changed = server.client.patch(url, json={"x-n": 1})
             assert shown(changed)["href"] == url

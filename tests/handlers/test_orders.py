@@ -79,3 +79,17 @@ def test_a_product_order_may_begin_as_a_draft(server: Server) -> None:
         "acknowledged",
     )
     assert server.make(c)["state"] == "acknowledged"
+
+
+@pytest.mark.rule("R-622-03", "R-622-04", "R-641-03")
+@each(ORDERS)
+def test_an_addition_says_what_it_adds(case: Case, server: Server) -> None:
+    kind = {"@type": entity(case).capitalize()} if case.api.major == "v5" else {}
+    body = order(case, {"action": "add", entity(case): kind})
+    body[items(case)][0].pop("productOffering", None)
+    refused(server.client.post(case.path, json=body), 400, "21", f"/{items(case)}/0")
+    name = f"{entity(case)}Specification"
+    ref = {"id": "7"} | ({"@type": f"{name[0].upper()}{name[1:]}Ref"} if kind else {})
+    stated = {"state": "active"} if case.resource.name == "serviceOrder" else {}
+    body[items(case)][0][entity(case)] = kind | stated | {name: ref}
+    shown(server.client.post(case.path, json=body), 201)

@@ -215,3 +215,43 @@ def test_demands_of_a_reference_what_makes_it_one(case: Case, client: httpx.Clie
     body = case.create_body(relatedParty=nobody if one else [nobody])
     place = "/relatedParty" if one else "/relatedParty/0"
     refused(client.post(case.path, json=body), 400, "21", f"{place}: ")
+
+
+@pytest.mark.rule("R-703")
+@each(lambda case: case.creatable and case.api.major == "v5")
+def test_refuses_blanks_where_something_is_demanded(case: Case, client: httpx.Client) -> None:
+    for blank in ("", " ", "\t\n"):
+        refused(
+            client.post(case.path, json=case.create_body(**{"@type": blank})), 400, "21", "/@type"
+        )
+    if "relatedParty" in case.resource.creatable and case.api.number == "TMF622":
+        party = {"@type": "PartyRef", "@referredType": "Individual", "id": " "}
+        body = case.create_body(
+            relatedParty=[{"@type": "R", "role": "x", "partyOrPartyRole": party}]
+        )
+        refused(client.post(case.path, json=body), 400, "21", "/relatedParty/0/partyOrPartyRole")
+
+
+@pytest.mark.rule("R-205")
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"x": {"a": 1, "a": 2}}', "/x/a"),
+        (b'{"x": [0, {"a": 1, "a": 2}]}', "/x/1/a"),
+        (b'{"x": [{"y": "a\\u0000b"}]}', "/x/0/y"),
+        (b'{"x": {"a\\u0000b": 1}}', "/x/"),
+    ],
+)
+def test_what_is_malformed_is_pointed_at(body: bytes, place: str, client: httpx.Client) -> None:
+    refused(client.post(case("TMF629-v4/customer").path, content=body), 400, "20", place)
+
+
+@pytest.mark.rule("R-1206")
+def test_a_record_does_not_grow_beyond_what_a_body_may_hold(server: Server) -> None:
+    customer = case("TMF629-v4/customer")
+    made = server.make(customer)
+    path, large = customer.item(made["id"]), "x" * (3 * 1024 * 1024)
+    grown = shown(server.client.patch(path, json={"x-one": large}))
+    refused(server.client.patch(path, json={"x-two": large}), 413, "75")
+    assert shown(server.client.get(path)) == grown
+    shown(server.client.patch(path, json={"x-one": None}))

@@ -42,6 +42,15 @@ ORDERS: dict[str, tuple[Path, Kind, list[list[Any]]]] = {
         Kind.ANY,
         [[MISSING, None, {}], [-1], [0, 0.0], [7.5], [""], ["7"], ["x", "x"], [False], [True]],
     ),
+    "nested instant": (
+        one("deep", "date"),
+        Kind.INSTANT,
+        [
+            [MISSING],
+            ["2020-11-30T01:00:00.000001Z", "2020-12-01T00:00:00.000001+23:00"],
+            ["2020-12-01T00:00:00-15:00", "2020-12-01T15:00:00Z"],
+        ],
+    ),
     "nested text": (one("cost", "unit"), Kind.TEXT, [[MISSING, 3], ["EUR", "EUR"], ["USD"]]),
 }
 
@@ -82,12 +91,15 @@ EVERY_ORDER = pytest.mark.parametrize(
 
 def walk(shop: Driver, query: Query, *, backwards: bool = False) -> list[list[str]]:
     """The pages from an end of the result to the other, by cursors."""
-    pages = []
+    pages, more = [], True
     while (found := shop.find(query)).records:
+        assert more, "this page was not to be expected"
+        more = found.more
         pages.append([record.id for record in found.records])
         token = found.first if backwards else found.last
         assert token is not None
         query = replace(query, cursor=Cursor(token, backwards))
+    assert not (pages and more), "there was to be another page"
     return pages
 
 

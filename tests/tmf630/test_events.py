@@ -93,6 +93,8 @@ def test_the_state_of_an_item_is_one_of_the_order() -> None:
     assert told(ORDER_V4, before, moved) == {STATE: None}
     assert told(ORDER, before, inner) == {STATE: items, VALUE: items}
     assert told(ORDER, before, {"productOrderItem": [ITEM]}) == {STATE: items, VALUE: items}
+    turned = {"productOrderItem": before["productOrderItem"][::-1]}
+    assert told(ORDER, before, turned) == {VALUE: items}
     quantity = {"productOrderItem": [ITEM | {"quantity": 2}, before["productOrderItem"][1]]}
     assert told(ORDER, before, quantity) == {VALUE: items}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.queries import ROOT
-from tests.tmf630.asking import keeps, listing, refusal
+from tests.tmf630.asking import keeps, kept, listing, refusal
 from tmf_apis.tmf630.filtering import MAX_CONDITIONS, RESERVED, split
 from tmf_apis.tmf630.listing import MAX_COMPARISONS
 from tmf_apis.tmf630.query import ALWAYS, Query
@@ -467,3 +467,19 @@ def test_any_text_can_be_asked_for(text: str) -> None:
 
 def test_a_sort_needs_no_condition() -> None:
     assert listing("sort=name").query.sort == parse_sort(["name"], ROOT)
+
+
+@pytest.mark.rule("R-403")
+@pytest.mark.parametrize(
+    "raw", ["name=a&name.eq=b", "name.in=a&name=b", "name==a&name=b", "name%3D%3Da&name.eq=b"]
+)
+def test_one_operator_in_two_spellings_is_one_operator(raw: str) -> None:
+    assert kept(raw, [{"name": name} for name in "abc"]) == [{"name": "a"}, {"name": "b"}]
+
+
+@pytest.mark.rule("R-103", "R-401", "R-406")
+def test_href_is_compared_by_equality_only() -> None:
+    assert keeps("href", {"id": "1"})
+    assert keeps("filter=$[?(@.href)]", {"id": "1"})
+    for raw in ("href.regex=thing", "href=~thing", "href.gt=a"):
+        assert refusal(raw) == (400, "href: it can be compared by equality only.")

@@ -328,3 +328,10 @@ class TestSegments:
             Member("author", Shape.ONE),
         )
         assert parse("extra[1,2]", ROOT) == (Member("extra", Shape.EITHER), At((1, 2)))
+
+
+@pytest.mark.rule("R-415", "R-504")
+def test_the_plus_of_an_offset_may_arrive_as_a_blank() -> None:
+    raw = "filter=[?(@.creationDate>='2020-01-01T00:00:00+01:00')]"
+    assert keeps(raw, {"creationDate": "2019-12-31T23:00:00Z"})
+    assert not keeps(raw, {"creationDate": "2019-12-31T22:59:59Z"})

@@ -28,13 +28,19 @@ def links(headers: dict[str, str]) -> dict[str, str]:
 
 
 def answered(
-    raw: str, total: int, *, range_header: str | None = None, cursors: bool = False
+    raw: str,
+    total: int,
+    *,
+    range_header: str | None = None,
+    cursors: bool = False,
+    more: bool | None = None,
 ) -> tuple[int, dict[str, str]]:
     """The answer to a page of a result that has so many resources."""
     asked = page(raw, range_header)
     count = max(0, min(total - asked.offset, total if asked.limit is None else asked.limit))
     ends = ("first", "last") if count else (None, None)
-    return answer(asked, Shown(total, count, *ends), URL, raw, cursors=cursors)
+    more = asked.offset + count < total if more is None else more
+    return answer(asked, Shown(total, count, *ends, more), URL, raw, cursors=cursors)
 
 
 class TestAsking:
@@ -224,6 +230,13 @@ class TestAnswer:
             "after=x%0D%0A%3E%26&limit=10"
         )
         assert "offset" in links(answered("offset=10&limit=10", 50, cursors=True)[1])["next"]
+
+    @pytest.mark.rule("R-609", "R-615")
+    def test_links_by_cursor_end_where_the_result_does(self) -> None:
+        assert "next" not in links(answered("after=x&limit=10", 50, more=False)[1])
+        assert "prev" not in links(answered("before=x&limit=10", 50, more=False)[1])
+        assert {"next", "prev"} <= links(answered("before=x&limit=10", 50, more=True)[1]).keys()
+        assert "next" not in links(answered("limit=60", 50, cursors=True)[1])
 
     @pytest.mark.rule("R-611", "R-615")
     def test_to_a_cursor_names_no_range(self) -> None:

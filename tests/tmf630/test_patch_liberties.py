@@ -82,3 +82,11 @@ def test_an_element_may_have_an_attribute_named_as_its_list_is(name: str) -> Non
     jotted = {"note": [{"note": "a"}, {"note": "b"}, {"note": "b"}]}
     operation = {"op": "remove", "path": f"/note?{name}=b"}
     assert apply_patch_query(jotted, [operation], root) == {"note": [{"note": "a"}]}
+
+
+@pytest.mark.rule("R-805")
+@pytest.mark.parametrize("name", ["limit", "offset", "sort", "fields", "filter"])
+def test_an_attribute_may_be_called_as_a_parameter_of_lists_is(name: str) -> None:
+    things = {"x": [{name: 1, "a": "p"}, {name: 2, "a": "p"}]}
+    left = apply_patch_query(things, [{"op": "remove", "path": f"/x?a=p&{name}=2"}], ROOT)
+    assert left == {"x": [{name: 1, "a": "p"}]}

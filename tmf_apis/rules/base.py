@@ -18,6 +18,12 @@ class ItemRules:
     actions_on_existing: frozenset[str]
     #: Values for attributes of an item that the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
+    #: States of an order that no item can have, each with that of its items instead.
+    states: Mapping[str, str] = field(default_factory=dict)
+    #: Whether an item that adds something must say what: by a reference beside the entity, by
+    #: an attribute of the entity, or, where neither is named, by any description of it.
+    offered: str | None = None
+    described: str | None = None
     #: Under which name an event tells the items that moved, and where to (R-1016).
     moves: str | None = None
 
@@ -49,8 +55,9 @@ class ResourceRules:
     #: Set to the time of creation: `stamped` always, `filled` when the client gives none.
     stamped: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
-    #: Set to the time of every change.
+    #: Set to the time of every change; of a new resource those in `told` as the client says.
     touched: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     #: Values for attributes the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
     #: The items of an order; one without a state takes over that of the whole.

@@ -10,6 +10,9 @@ _ITEMS = ItemRules(
     relation="productOrderItemRelationship",
     actions_on_existing=frozenset({"modify", "delete"}),
     defaults={"quantity": 1},
+    states={"draft": "acknowledged", "inProgress.accepted": "inProgress"},
+    offered="productOffering",
+    described="productSpecification",
 )
 _ORDER = ResourceRules(
     state="state",

@@ -6,6 +6,7 @@ _ALARM = ResourceRules(
     state="state",
     filled=("alarmReportingTime",),
     touched=("alarmChangedTime",),
+    told=("alarmChangedTime",),
     defaults={"ackState": "unacknowledged"},
 )
 _TASK = ResourceRules(state="state", initial="acknowledged", task=True)

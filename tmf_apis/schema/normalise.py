@@ -23,6 +23,8 @@ _KEPT = (
 )  # fmt: skip
 #: What makes a value a reference, whatever else it holds (R-1107).
 _REFERENCE: Schema = {"required": ["id"]}
+#: A pattern that no blank text fits; values of other types do not mind.
+NOT_BLANK = r"\S"
 #: Formats that are checked; the others are advice, and official examples ignore them.
 _FORMATS = frozenset({"date-time", "date"})
 
@@ -136,6 +138,7 @@ def _normal(schema: Any, schemas: Mapping[str, Schema], *, extending: bool = Fal
     if schema.get("format") in _FORMATS:
         normal["format"] = schema["format"]
     _exclusive(schema, normal)
+    _filled(normal)
     return _nullable(normal) if schema.get("nullable") is True else normal
 
 
@@ -154,6 +157,14 @@ def _exclusive(schema: Schema, normal: Schema) -> None:
     ):
         if schema.get(word) is True and bound in normal:
             normal[word] = normal.pop(bound)
+
+
+def _filled(normal: Schema) -> None:
+    """A text that is required is not blank either (R-703)."""
+    for name in normal.get("required", ()):
+        inner = normal.get("properties", {}).get(name, {})
+        if not inner.keys() & {"$ref", "pattern", "enum"}:
+            normal.setdefault("properties", {})[name] = {**inner, "pattern": NOT_BLANK}
 
 
 def _nullable(normal: Schema) -> Schema:

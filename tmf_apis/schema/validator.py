@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from tmf_apis.schema.normalise import Schema, json_schema
+from tmf_apis.schema.normalise import NOT_BLANK, Schema, json_schema
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
 
@@ -101,6 +101,8 @@ def _depth(errors: Sequence[jsonschema_rs.ValidationError]) -> int:
 
 def _words(error: jsonschema_rs.ValidationError) -> str:
     message = error.message
+    if getattr(error.kind, "pattern", None) == NOT_BLANK:
+        return "a text that is not blank is needed"
     if len(message) <= 2 * _QUOTED:
         return message
     return f"{message[:_QUOTED]}…{message[-_QUOTED:]}"
@@ -113,5 +115,5 @@ def _not_blank(attribute: Attribute | None) -> Schema | None:
     if attribute.shape is Shape.MANY:
         return {"minItems": 1}
     if attribute.shape is Shape.ONE and attribute.kind is Kind.TEXT:
-        return {"pattern": r"\S"}
+        return {"pattern": NOT_BLANK}
     return None

@@ -42,12 +42,22 @@ def complete(
     if rules.state and (state := _initial_state(rules, document)) is not None:
         document[rules.state] = state
         if rules.items is not None:
-            _complete_items(rules.items, document, rules.initial)
+            complete_items(rules.items, document, rules.initial)
     for name in rules.filled:
         document.setdefault(name, now)
-    for name in (*rules.stamped, *rules.touched):
+    for name in rules.stamped:
         document[name] = now
+    for name in rules.touched:
+        # A client that tells of a change it saw itself may say when that was.
+        if name not in document or name not in rules.told:
+            document[name] = now
     return document
+
+
+def lasting(resource: ResourceSpec, rules: ResourceRules) -> frozenset[str]:
+    """What the server gives to every resource that has it not, so that none is without it."""
+    given = {rules.state, *rules.stamped, *rules.filled, *rules.defaults}
+    return frozenset(resource.attributes.children).intersection(name for name in given if name)
 
 
 def touch(rules: ResourceRules, document: Json, now: str) -> Json:
@@ -71,11 +81,12 @@ def _initial_state(rules: ResourceRules, document: Json) -> Any:
     return document.get(rules.state or "", rules.initial)
 
 
-def _complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
-    """Items without a state take the initial one of an order, nested ones too.
+def complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
+    """Items without a state take one of their order, nested ones too (R-622-05, R-641-05).
 
-    R-622-05, R-641-05. That of a draft is none an item can have (L-622-I).
+    A state that no item can have stands for another one (L-622-I).
     """
+    state = rules.states.get(state, state)
     items = holder.get(rules.attribute)
     if not isinstance(items, list):
         return
@@ -84,6 +95,6 @@ def _complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
         if isinstance(item, dict):
             item = {**item, **{k: v for k, v in rules.defaults.items() if k not in item}}
             item.setdefault("state", state)
-            _complete_items(rules, item, state)
+            complete_items(rules, item, state)
         completed.append(item)
     holder[rules.attribute] = completed

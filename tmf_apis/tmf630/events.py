@@ -56,7 +56,12 @@ def changed(
     if rules.items is not None and rules.items.moves not in (None, *after):
         told = [_with_moves(happening, rules.items, before, after) for happening in told]
     asking = events.get("InformationRequired")
-    if asking and rules.waiting and rules.state in names and after[rules.state] == rules.waiting:
+    if (
+        asking
+        and rules.waiting
+        and rules.state in names
+        and after.get(rules.state) == rules.waiting
+    ):
         missing = tuple(name for name in rules.completing if not after.get(name))
         shown = IDENTITY if asking.typed else None
         told += [Happening(asking, shown, missing)] if missing else []
@@ -72,7 +77,7 @@ def _kinds(
     others = [name for name in names if name not in states]
     if rules.items is not None and rules.items.attribute in others:
         old, new = (_items(rules.items, document) for document in (before, after))
-        if _states(rules.items, old) != _states(rules.items, new):
+        if _by_id(_states(rules.items, old)) != _by_id(_states(rules.items, new)):
             moved.append(rules.items.attribute)
         if same(_stateless(rules.items, old), _stateless(rules.items, new)):
             others.remove(rules.items.attribute)

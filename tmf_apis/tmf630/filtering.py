@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
 from tmf_apis.tmf630.errors import INVALID_FILTER, TmfError
+from tmf_apis.tmf630.instants import with_plus
 from tmf_apis.tmf630.paths import MAX_STEPS, BadOperand, compare_text, resolve
 from tmf_apis.tmf630.patterns import BadPattern, compiled
 from tmf_apis.tmf630.query import (
@@ -72,7 +73,6 @@ _SIGN_OR_BRACKET = re.compile(rf"(?P<sign>{_SIGN})|\[|%5[Bb]")
 _CLOSING = re.compile(r"\]|%5[Dd]")
 _ALTERNATIVE = re.compile(r'(?:^|,)((?:"|%22)(?:(?!"|%22).)*(?:"|%22)(?=,|$)|[^,]*)', re.DOTALL)
 _NAME_PART = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?(?:\.|$)")
-_PLUS_IN_DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ class Condition:
     value: str
 
 
-def split(raw: str) -> tuple[dict[str, list[str]], list[list[Condition]]]:
+def split(
+    raw: str, reserved_names: frozenset[str] = RESERVED
+) -> tuple[dict[str, list[str]], list[list[Condition]]]:
     """Tell the reserved parameters of a raw query string from its conditions.
 
     Gives the decoded values of each reserved parameter, in order, and the conditions as
@@ -98,7 +100,7 @@ def split(raw: str) -> tuple[dict[str, list[str]], list[list[Condition]]]:
             continue
         encoded_name, sign, value = _cut(part)
         name = _decoded(encoded_name)
-        if sign == "=" and name in RESERVED:
+        if sign == "=" and name in reserved_names:
             reserved.setdefault(name, []).append(_decoded(value))
             continue
         if separator == ";" and alternatives[-1]:
@@ -130,12 +132,12 @@ def _conjunction(conditions: Sequence[Condition], root: Attribute | None) -> Pre
 
     A repeated negation excludes every value that is named, so it stays an AND.
     """
-    groups: dict[tuple[str, str], list[Predicate]] = {}
+    groups: dict[tuple[object, ...], list[Predicate]] = {}
     for condition in conditions:
-        key = (condition.name, _SAME.get(condition.sign, condition.sign))
-        groups.setdefault(key, []).append(_condition(condition, root))
-    found = [_together(same) for same in groups.values()]
-    return found[0] if len(found) == 1 else All(tuple(found))
+        key, found = _condition(condition, root)
+        groups.setdefault(key, []).append(found)
+    joined = [_together(same) for same in groups.values()]
+    return joined[0] if len(joined) == 1 else All(tuple(joined))
 
 
 def _together(same: list[Predicate]) -> Predicate:
@@ -144,17 +146,19 @@ def _together(same: list[Predicate]) -> Predicate:
     return All(tuple(same)) if isinstance(same[0], Not) else AnyOf(tuple(same))
 
 
-_SAME = {"==": "="}
-
-
-def _condition(condition: Condition, root: Attribute | None) -> Predicate:
+def _condition(
+    condition: Condition, root: Attribute | None
+) -> tuple[tuple[object, ...], Predicate]:
+    """What a condition means, behind what it has in common with others of its name and operator,
+    in whichever way they are spelt.
+    """
     try:
         return _meaning(condition, root)
     except (BadOperand, BadPattern) as error:
         raise TmfError(INVALID_FILTER, f"{condition.name}: {error}.") from error
 
 
-def _meaning(condition: Condition, root: Attribute | None) -> Predicate:
+def _meaning(condition: Condition, root: Attribute | None) -> tuple[tuple[object, ...], Predicate]:
     names, pairs = _names(condition.name)
     operator, negated = _SYMBOLS.get(condition.sign, Operator.EQ), False
     last = len(names) - 1
@@ -163,8 +167,9 @@ def _meaning(condition: Condition, root: Attribute | None) -> Predicate:
         if parent is None or names[-1] not in parent.children:
             operator, negated = _SUFFIXES[names.pop()]
     _refuse_unknown_operator(condition.name, names, root)
+    key = (*names, *pairs.items(), operator, negated, bool(condition.sign))
     found = _along(names, pairs, operator, condition, root)
-    return Not(found) if negated else found
+    return key, Not(found) if negated else found
 
 
 def _along(
@@ -271,8 +276,7 @@ def _commas(raw: str) -> list[str]:
 
 def decoded_value(encoded: str) -> str:
     """One value, decoded; a blank where a date-time has its `+` is that plus (R-415)."""
-    text = _unquoted(_decoded(encoded))
-    return text.replace(" ", "+") if _PLUS_IN_DATE.fullmatch(text) else text
+    return with_plus(_unquoted(_decoded(encoded)))
 
 
 def _unquoted(text: str) -> str:

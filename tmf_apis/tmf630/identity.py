@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from tmf_apis.tmf630 import versions
-from tmf_apis.tmf630.errors import INVALID_ID, TmfError
+from tmf_apis.tmf630.errors import INVALID_FILTER, INVALID_ID, TmfError
 from tmf_apis.tmf630.query import (
+    ALWAYS,
     All,
     AnyOf,
     Comparison,
@@ -18,6 +19,7 @@ from tmf_apis.tmf630.query import (
     Not,
     Operator,
     Predicate,
+    Present,
     Shape,
     Step,
 )
@@ -58,7 +60,10 @@ def without_href(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def located(predicate: Predicate) -> Predicate:
-    """The predicate with every equality on `href` turned into one on id and version (D6)."""
+    """The predicate with every equality on `href` turned into one on id and version (D6).
+
+    Raises `TmfError` (400) for another comparison with it, for it is not kept.
+    """
     match predicate:
         case All(of):
             return All(tuple(located(part) for part in of))
@@ -66,8 +71,12 @@ def located(predicate: Predicate) -> Predicate:
             return AnyOf(tuple(located(part) for part in of))
         case Not(of):
             return Not(located(of))
+        case Present((Step("href"),)):
+            return ALWAYS
         case Comparison((Step("href"),), Operator.EQ, operands, _):
             return AnyOf(tuple(_at(str(operand)) for operand in operands))
+        case Comparison((Step("href"),)):
+            raise TmfError(INVALID_FILTER, "href: it can be compared by equality only.")
         case _:
             return predicate
 

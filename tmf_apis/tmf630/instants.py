@@ -8,6 +8,7 @@ _DATE_TIME = re.compile(
     r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:([Zz])|([+-])(\d\d):?(\d\d))?)?",
     re.ASCII,
 )
+_LOST_PLUS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d", re.ASCII)
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -31,6 +32,11 @@ def microseconds(text: str) -> int | None:
     offset = (oh * 60 + om) * (-1 if sign == "-" else 1)
     seconds = _days(y, m, d) * 86_400 + (h * 60 + mi - offset) * 60 + s
     return seconds * 1_000_000 + int(((fraction or "") + "000000")[:6])
+
+
+def with_plus(text: str) -> str:
+    """A text from a query string; the blank of a date-time was the `+` of its offset (R-415)."""
+    return text.replace(" ", "+") if _LOST_PLUS.fullmatch(text) else text
 
 
 def now_text(now: datetime) -> str:

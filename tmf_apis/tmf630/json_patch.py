@@ -1,5 +1,6 @@
 """JSON Patch (RFC 6902), with the two liberties TM Forum's examples take (R-803, R-807, R-808)."""
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 Operation = dict[str, Any]
 
 MAX_OPERATIONS = 1000
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 #: A patched resource in bytes: `copy` must not let a small patch grow a huge one.
 LARGEST_RESULT = 4 * 1024 * 1024
 
@@ -72,6 +74,11 @@ def operations(patch: Any) -> list[Operation]:
 def rooted(pointer: str) -> str:
     """A pointer with its first slash."""
     return pointer if not pointer or pointer.startswith("/") else f"/{pointer}"
+
+
+def is_index(step: str) -> bool:
+    """Whether a step of a pointer is a position in a list (RFC 6901)."""
+    return _INDEX.fullmatch(step) is not None
 
 
 def apply_at(
@@ -134,7 +141,7 @@ def _appending(document: Any, operation: Operation, root: Attribute) -> Operatio
     if isinstance(there, list) and isinstance(value, dict):
         return {**operation, "path": f"{pointer}/-"}
     if there is None and isinstance(value, dict):
-        names = [n for n in pointer[1:].split("/") if not n.isdigit() and n != "-"]
+        names = [n for n in pointer[1:].split("/") if not is_index(n) and n != "-"]
         attribute = root.find(names)
         indexed = pointer.rpartition("/")[2]
         if attribute is not None and attribute.shape is Shape.MANY and names[-1] == indexed:

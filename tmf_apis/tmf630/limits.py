@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -28,20 +29,20 @@ def parse_json(raw: bytes) -> Any:
     if not raw.strip():
         raise TmfError(MALFORMED_BODY, "The body is empty; send a JSON object.")
     escaped = b"\\u" in raw
-    if escaped and _has_nul(raw):
-        raise TmfError(MALFORMED_BODY, "The body holds a NUL character (\\u0000).")
     if _deep(raw):
         raise TmfError(MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels.")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise TmfError(MALFORMED_BODY, f"The body is not JSON: {error}.") from error
+    if escaped and _has_nul(raw):
+        raise TmfError(MALFORMED_BODY, f"{_nul(value)}: a NUL character (\\u0000) is not kept.")
     if _LONG_RUN in raw.translate(_DIGITS):
         _refuse_long_integers(raw)
     # Every member has its colon; where all are still there, no name stood twice. Only a colon
     # that is written as an escape could make up for one that is missing.
     if escaped or raw.count(b":") != orjson.dumps(value).count(b":"):
-        json.loads(raw, object_pairs_hook=_refuse_names_twice)
+        _refuse_names_twice(json.loads(raw, object_pairs_hook=_Members), "")
     return value
 
 
@@ -70,12 +71,37 @@ def _deep(raw: bytes) -> bool:
     return False
 
 
-def _refuse_names_twice(members: list[tuple[str, Any]]) -> None:
-    names: set[str] = set()
-    for name, _ in members:
-        if name in names:
-            raise TmfError(MALFORMED_BODY, f"The name {name} stands twice in one object.")
-        names.add(name)
+def _nul(value: Any, pointer: str = "") -> str:
+    """The pointer of the first NUL in a value, in a name or a text; empty when it has none."""
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    elif isinstance(value, str) and "\0" in value:
+        return pointer or "/"
+    for step, below in inner:
+        if found := _nul(below, f"{pointer}/{step}") or ("\0" in str(step) and pointer + "/"):
+            return str(found).replace("\0", "")
+    return ""
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of a JSON object, as they stand in the text."""
+
+
+def _refuse_names_twice(value: Any, pointer: str) -> None:
+    if isinstance(value, _Members):
+        names: set[str] = set()
+        for name, below in value:
+            if name in names:
+                place = f"{pointer}/{name}"
+                raise TmfError(MALFORMED_BODY, f"{place}: this name stands twice in its object.")
+            names.add(name)
+            _refuse_names_twice(below, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for position, below in enumerate(value):
+            _refuse_names_twice(below, f"{pointer}/{position}")
 
 
 def _refuse_long_integers(raw: bytes) -> None:

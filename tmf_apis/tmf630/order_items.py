@@ -1,4 +1,4 @@
-"""What an order's items must hold that no schema can say (R-622-01, -02, -12, R-641-01, -03)."""
+"""What an order's items must hold that no schema can say (R-622-01 to -03, -12, R-641-01, -03)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from tmf_apis.rules.base import ItemRules
 
 Json = Mapping[str, Any]
+
+#: What names a thing and does not describe it.
+_REFERENCE = frozenset({"id", "href"})
 
 
 def item_fault(document: Json, rules: ItemRules) -> str | None:
@@ -22,8 +25,10 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
             return f"{pointer}/id: {id} stands in the order twice."
         ids.add(id)
     for pointer, item in items:
-        fault = _unnamed_entity(pointer, item, rules) or _strange_relation(
-            pointer, item, rules, ids
+        fault = (
+            _unnamed_entity(pointer, item, rules)
+            or _undescribed(pointer, item, rules)
+            or _strange_relation(pointer, item, rules, ids)
         )
         if fault is not None:
             return fault
@@ -49,6 +54,22 @@ def _unnamed_entity(pointer: str, item: Json, rules: ItemRules) -> str | None:
         f"{pointer}/{rules.entity}: the action {item['action']} needs the id or href of what"
         " it changes."
     )
+
+
+def _undescribed(pointer: str, item: Json, rules: ItemRules) -> str | None:
+    """What is wrong with an item that adds something without saying what."""
+    if item.get("action") != "add":
+        return None
+    entity = item.get(rules.entity)
+    entity = entity if isinstance(entity, dict) else {}
+    if rules.offered and rules.described:
+        if item.get(rules.offered) or entity.get(rules.described):
+            return None
+        wanted = f"{rules.offered} or {rules.entity}.{rules.described}"
+        return f"{pointer}: the action add needs {wanted}."
+    if any(name not in _REFERENCE and not name.startswith("@") for name in entity):
+        return None
+    return f"{pointer}/{rules.entity}: the action add needs a description of what is added."
 
 
 def _strange_relation(pointer: str, item: Json, rules: ItemRules, ids: set[Any]) -> str | None:

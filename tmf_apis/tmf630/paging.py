@@ -40,12 +40,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the store found for a page, and the cursors of its ends where there are any."""
+    """What the store found for a page, and the cursors of its ends where there are any.
+
+    `more` says that others follow where the page was read to.
+    """
 
     total: int
     count: int
     first: str | None = None
     last: str | None = None
+    more: bool = False
 
 
 def parse_page(
@@ -129,15 +133,16 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
 
 
 def _cursor_links(page: Page, shown: Shown, limit: int) -> dict[str, str]:
-    links = {"first": f"limit={limit}"}
+    """Links from a page to its neighbours; where it came from there is one, else if more follow."""
+    first = f"limit={limit}"
     if page.cursor is None:
-        links = {"self": f"limit={limit}"} | links
+        links, backwards = {"self": first, "first": first}, False
     else:
-        side = "before" if page.cursor.backwards else "after"
-        token = quote(page.cursor.token, safe="")
-        links = {"self": f"{side}={token}&limit={limit}"} | links
-        if shown.first:
-            links["prev"] = f"before={shown.first}&limit={limit}"
-    if shown.last and shown.count < shown.total:
+        backwards = page.cursor.backwards
+        side, token = "before" if backwards else "after", quote(page.cursor.token, safe="")
+        links = {"self": f"{side}={token}&limit={limit}", "first": first}
+    if shown.first and page.cursor is not None and (shown.more or not backwards):
+        links["prev"] = f"before={shown.first}&limit={limit}"
+    if shown.last and (shown.more or backwards):
         links["next"] = f"after={shown.last}&limit={limit}"
     return links

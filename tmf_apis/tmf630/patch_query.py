@@ -12,7 +12,7 @@ from typing import Any
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TmfError
-from tmf_apis.tmf630.json_patch import apply_at, operations, rooted
+from tmf_apis.tmf630.json_patch import apply_at, is_index, operations, rooted
 from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.paths import compare_text
@@ -78,7 +78,7 @@ def _by_names(document: Any, pointer: str, op: str) -> Iterator[str]:
     if hits:
         yield from (hit.pointer for hit in hits)
     elif op == "add":
-        at_place = steps[-1] == "-" or steps[-1].isdigit()
+        at_place = steps[-1] == "-" or is_index(steps[-1])
         parents = list(_reach(document, steps[:-1], into_list=not at_place)) if steps[1:] else []
         yield from (f"{hit.pointer}/{_escaped(steps[-1])}" for hit in parents)
         if not parents:
@@ -108,7 +108,7 @@ def _reach_from(
         return
     step, rest = steps[0], steps[1:]
     if isinstance(value, list):
-        if step.isdigit() and int(step) < len(value):
+        if is_index(step) and int(step) < len(value):
             yield from _reach_from(
                 value[int(step)], rest, _element(so_far, int(step), value), into_list
             )
@@ -120,7 +120,7 @@ def _reach_from(
         f"{so_far.pointer}/{_escaped(step)}", (*so_far.names, step), (*so_far.values, below),
         so_far.picked,
     )  # fmt: skip
-    numbered = bool(rest) and rest[0].isdigit()
+    numbered = bool(rest) and is_index(rest[0])
     if isinstance(below, list) and not numbered and (rest or into_list):
         for position, element in enumerate(below):
             yield from _reach_from(element, rest, _element(hit, position, below), into_list)
@@ -136,7 +136,8 @@ def _element(hit: _Hit, position: int, elements: list[Any]) -> _Hit:
 
 
 def _conditions(query: str) -> list[filtering.Condition]:
-    _, alternatives = filtering.split(query.replace("+", "%2B"))
+    # An attribute may be called as a parameter of lists is.
+    _, alternatives = filtering.split(query.replace("+", "%2B"), reserved_names=frozenset())
     if len(alternatives) != 1:
         raise TmfError(INVALID_PATCH, f"?{query}: give conditions joined by &.")
     return alternatives[0]

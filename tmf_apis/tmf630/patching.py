@@ -84,6 +84,15 @@ def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_na
     return new
 
 
+def refuse_removed(old: Json, new: Json, lasting: frozenset[str]) -> None:
+    """Raise `TmfError` (400) when an attribute is gone that a resource always has (R-812)."""
+    for name in lasting:
+        if name not in new and name in old:
+            raise TmfError(
+                NOT_PATCHABLE, f"/{name}: this attribute cannot be removed; give it a value."
+            )
+
+
 def _same(one: Any, other: Any) -> bool:
     """Whether two values of an attribute are the same; to Python true is 1, and 1 is 1.0."""
     return bool(one == other and type(one) is type(other))

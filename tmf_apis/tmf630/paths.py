@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
-from tmf_apis.tmf630.instants import microseconds
+from tmf_apis.tmf630.instants import microseconds, with_plus
 from tmf_apis.tmf630.query import Comparison, Operator, Path, Predicate, Scalar, Step
 
 #: Longest path a request may name: deeper ones do not occur in any TM Forum resource.
@@ -73,7 +73,7 @@ def compare_literal(
     kind = kind_of(attribute)
     operands: tuple[Scalar, ...] = (literal,)
     if kind is Kind.INSTANT and operator is not Operator.REGEX:
-        instant = microseconds(literal) if isinstance(literal, str) else None
+        instant = microseconds(with_plus(literal)) if isinstance(literal, str) else None
         if instant is None and operator in _ORDERING:
             raise BadOperand(f"{literal!r} is not {_WANTED[kind]}")
         operands = () if instant is None else (instant,)
