@@ -63,14 +63,17 @@ async def views_agree(trial: Trial) -> None:
 @check(
     "R-302",
     title="A list shows a record as its last change left it",
-    needs=("create", "patch", "list"),
+    needs=("create", "patch", "list", "retrieve"),
 )
 async def lists_show_changes(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)
     record = await trial.make(**{name: "kit before"})
     require((await trial.patch(record["id"], {name: "kit after"})).ok, "the patch was refused")
-    listed = [r for r in (await trial.list({"id": record["id"]})).entities if name in r]
-    require(listed, f"the list does not show {name} of the record")
+    seen = await trial.look(record["id"])
+    require(seen.get(name) == "kit after", "the patch was not carried out")
+    listed = (await trial.list({"id": record["id"]})).entities
+    require([r.get("id") for r in listed] == [record["id"]], "the server does not select by id")
+    require(name in listed[0], f"the list does not show {name} of the record")
     demand(listed[0][name] == "kit after", f"{name}: kit after", listed[0][name])
 
 

@@ -54,7 +54,7 @@ async def parts_do_not_match(trial: Trial) -> None:
 @check(
     "R-401",
     title="A changed record is found by its new value, and no longer by its old one",
-    needs=("create", "patch", "list"),
+    needs=("create", "patch", "list", "retrieve"),
 )
 async def changes_are_found(trial: Trial) -> None:
     await trial.searchable()
@@ -62,6 +62,8 @@ async def changes_are_found(trial: Trial) -> None:
     record = await trial.make(**{name: before})
     require(_ids(await trial.list({name: before})) == {record["id"]}, f"no search by {name}")
     require((await trial.patch(record["id"], {name: after})).ok, "the patch was refused")
+    seen = await trial.look(record["id"])
+    require(seen.get(name) == after, "the patch was not carried out")
     found = await trial.list({name: after})
     demand(_ids(found) == {record["id"]}, "the record by its new value", found)
     found = await trial.list({name: before})

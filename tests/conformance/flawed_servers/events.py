@@ -106,7 +106,7 @@ async def changes_of_attributes_are_not_told(event: Json, callback: str) -> Sent
     return [] if "AttributeValueChange" in event["eventType"] else [(event, callback)]
 
 
-@flaw("R-1012", "R-1015", "R-1017", "R-1030", on=ON, given=GIVEN, profile="events")
+@flaw("R-1012", "R-1007", "R-1015", "R-1017", "R-1030", on=ON, given=GIVEN, profile="events")
 @relayed
 async def deletions_are_not_told(event: Json, callback: str) -> Sent:
     """Sends nothing when an entity is deleted."""

@@ -172,7 +172,8 @@ async def the_window_comes_before_the_filters(asked: Asked, server: Server) -> A
     answered = await server(instead(asked, limit=None, offset=None))
     if not answered.ok:
         return answered
-    return answered.with_json([e for e in answered.json if e.get("id") in page])
+    kept = [e for e in answered.json if e.get("id") in page]
+    return answered.with_json(kept).with_header("x-result-count", str(len(kept)))
 
 
 @flaw("R-613", on=ON)

@@ -19,7 +19,7 @@ async def sorting_is_ignored(asked: Asked, server: Server) -> Answered:
     return await server(instead(asked, sort=None) if keys(asked) else asked)
 
 
-@flaw("R-601", on=ON)
+@flaw("R-601", "R-604", on=ON)
 async def the_second_key_is_ignored(asked: Asked, server: Server) -> Answered:
     """Sorts by the first key only."""
     return await server(instead(asked, sort=keys(asked)[0]) if keys(asked) else asked)
