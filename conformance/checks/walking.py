@@ -21,6 +21,17 @@ async def single_steps_hold_everything(trial: Trial) -> None:
     demand(sorted(seen) == sorted(cohort.ids), f"each of {len(cohort.ids)} once", f"{len(seen)}")
 
 
+@check("R-605", title="The list is searched before it is cut", needs=("create", "list"))
+async def searching_comes_first(trial: Trial) -> None:
+    name = (await trial.searchable()).marker
+    applies(name, "it has no free text")
+    texts = [trial.fresh() for _ in range(3)]
+    # Whichever end the list begins at, the record between the others is not the first.
+    records = [await trial.make(**{str(name): text}) for text in texts]
+    answer = await trial.list(f"{name}={texts[1]}&limit=1")
+    demand(_ids(answer) == [records[1]["id"]], f"the record with {name} {texts[1]}", answer)
+
+
 @check(
     "R-609",
     title="next leads from page to page through the whole list",

@@ -20,7 +20,8 @@ from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec
 
 #: All checks but those that wait for events: only flaws of events are judged by these.
-_SWIFT = tuple(name for name in CHECKS if not name.startswith("notifications."))
+_SLOW = ("notifications.", "events_content.")
+_SWIFT = tuple(name for name in CHECKS if not name.startswith(_SLOW))
 
 
 @dataclass(frozen=True)
