@@ -19,7 +19,7 @@ from tmf_apis.catalog import Catalog, built_in
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec
 
-#: All checks but those that wait for events: only flaws of events are judged by these.
+#: Checks that wait for events: only flaws of events are judged by these.
 _SLOW = ("notifications.", "events_content.")
 _SWIFT = tuple(name for name in CHECKS if not name.startswith(_SLOW))
 
