@@ -12,4 +12,4 @@ LONGEST = 300
 def judged(major: str) -> dict[str, Any]:
     """Outcomes and time of the APIs of a version, and every failure."""
     with fresh_database() as url:
-        return found(dict(judged_all([major], "--store", url)), LONGEST)
+        return found(judged_all([major], "--store", url), LONGEST)

@@ -18,7 +18,7 @@ def prove() -> dict[str, Any]:
     """Outcomes and time by file, and every failure."""
     if not reference_files():
         return {"holds": False, "summary": MISSING}
-    return conformance.found(dict(_judged()))
+    return conformance.found(_judged())
 
 
 def _judged() -> Iterator[tuple[str, tuple[Report, float]]]:
