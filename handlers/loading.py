@@ -157,11 +157,18 @@ async def load_sample_data(
 ) -> int:
     """Put the sample data into the store; how many records. Files are named by API and
     resource: `TMF620-v4/productOffering.json`.
+
+    Where a user's specification stands in the place of ours and asks for more, there are none.
     """
     loaded = 0
     for service, path in sample_files(services, folder):
         lines = read_lines(path.read_bytes())
-        batch = drafts(service, lines)
+        try:
+            batch = drafts(service, lines)
+        except LoadError:
+            if service.api.source.parent == folder.parent:
+                raise
+            continue
         loaded += await store.load(service.collection, batch, Scope())
         progress(len(batch))
     return loaded

@@ -1,15 +1,18 @@
 """A file that a user adds is served in full, nested collections included (D9)."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from handlers.server import prepare
 from tests.handlers.asking import ids, links, refused, shown
 from tests.handlers.facts import APIS
 from tests.handlers.serving import Server, running
 from tmf_apis.catalog import Catalog, choose
+from tmf_apis.settings import Settings
 
 BASE = "/tmf-api/shelfManagement/v4"
 
@@ -180,3 +183,17 @@ def test_a_file_on_a_built_in_path_takes_its_place_and_its_records(tmp_path: Pat
             found = shown(server.client.get(f"{base}/{resource}/{kept['id']}"))
             assert found["name"] == "kept"
             refused(server.client.delete(f"{base}/{resource}/{kept['id']}"), 405, "62")
+
+
+def test_sample_data_that_an_added_file_does_not_take_is_left_out(tmp_path: Path) -> None:
+    """As an official file of 2020 does, which demands an `href` of every reference."""
+    own = next(api for api in APIS if (api.number, api.major) == ("TMF629", "v4"))
+    document = orjson.loads(own.source.read_bytes())
+    document["components"]["schemas"]["Customer"]["required"] = ["name", "nickname"]
+    catalog = choose([written(tmp_path, document, own.source.name)])
+    settings = Settings(store=f"sqlite:///{tmp_path}/tmf.db")
+    loaded = asyncio.run(prepare(settings, catalog, lambda _: None))
+    mine = asyncio.run(prepare(settings, catalog, lambda _: None))
+    whole = Settings(store=f"sqlite:///{tmp_path}/whole.db")
+    assert 0 < loaded < asyncio.run(prepare(whole, choose(), lambda _: None))
+    assert mine == 0
