@@ -84,7 +84,7 @@ class Client:
         self._http = httpx.AsyncClient(
             headers=list(options.headers),
             auth=ClientCredentials(options.oauth2, options.timeout) if options.oauth2 else None,
-            verify=_tls(options),
+            verify=tls(options),
             proxy=options.proxy,
             timeout=options.timeout,
             trust_env=False,
@@ -159,7 +159,8 @@ class Session:
         return answer
 
 
-def _tls(options: Options) -> ssl.SSLContext | bool:
+def tls(options: Options) -> ssl.SSLContext | bool:
+    """Whom the client trusts and how it proves who it is; raises for files that hold neither."""
     if options.insecure and not options.client_cert:
         return False
     context = ssl.create_default_context(cafile=str(options.ca) if options.ca else None)

@@ -1,5 +1,6 @@
 """The command of the kit: what it writes, how it ends, and what it makes of mistakes."""
 
+import socket
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +17,7 @@ NOWHERE = "http://127.0.0.1:9"
 CUSTOMERS = ("--api", "TMF629", "--version", "v5")
 
 
-def ran(*words: str | Path) -> Result:
+def ran(*words: str | int | Path) -> Result:
     return CliRunner().invoke(main, ["conformance", *map(str, words)])
 
 
@@ -50,9 +51,39 @@ def test_what_cannot_be_judged_ends_with_2(tmp_path: Path) -> None:
         (("run", "--url", NOWHERE, "--api", "TMF999", "--version", "v5"), "not built in"),
         (("run", "--url", NOWHERE, *CUSTOMERS, "--sign", __file__), "--json"),
         (("run", "--url", NOWHERE, *CUSTOMERS, "--fixtures", __file__), "test_command.py"),
+        (("run", "--url", "localhost:1", *CUSTOMERS), "no URL"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--only", "filters.al"), "perhaps"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--only", "R-9999"), "R-9999"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--resource", "Customer"), "customer?"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--header", "bad"), "no header"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--rate", "0"), "--rate"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--parallel", "0"), "--parallel"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--timeout", "0"), "--timeout"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--client-key", __file__), "--client-cert"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--ca", __file__), "PEM"),
+        (("run", "--url", NOWHERE, *CUSTOMERS, "--html", "nosuch/r.html"), "nosuch"),
     ],
 )
 def test_a_mistake_is_said_in_a_line(words: tuple[str, ...], said: str) -> None:
     done = ran(*words)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_port_that_is_taken_is_said_before_the_run() -> None:
+    with socket.create_server(("", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = ran("run", *CUSTOMERS, "--url", NOWHERE, "--listener-port", port)
+    assert done.exit_code == 2
+    assert str(port) in done.output
+
+
+def test_a_kit_that_breaks_speaks_against_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a mistake of the kit")
+
+    monkeypatch.setattr("conformance.cli.judge", broken)
+    done = ran("run", *CUSTOMERS, "--url", NOWHERE)
+    assert done.exit_code == 2
+    assert "a mistake of the kit" in done.output
+    assert "Traceback" not in done.output
