@@ -16,14 +16,14 @@ from conformance.check import PROFILES
 from conformance.checks import CHECKS
 from conformance.comparing import compare
 from conformance.expected import ExpectedError
-from conformance.flags import Mistake
+from conformance.flag_types import FILE, OUT, URL, Mistake
 from conformance.options import Options
 from conformance.reports import jsonl
 from conformance.reports.console import Progress
 from conformance.reports.jsonl import UnreadableReport
 from conformance.reports.signature import SignatureError, make_key
 from conformance.reports.signature import verify as verify_signature
-from conformance.results import Report, Result, Verdict
+from conformance.results import Report, Result
 from conformance.runner import judge
 from conformance.verdict import EXIT
 from conformance.writing import Forms, publish, show
@@ -58,21 +58,20 @@ def conformance() -> None:
 
 @conformance.command()
 @click.option(
-    "--url", type=flags.URL, required=True, help="Base path of the API, or origin of the server."
+    "--url", type=URL, required=True, help="Base path of the API, or origin of the server."
 )
 @flags.reaching
-@click.option("--json", "json_", type=flags.OUT, help="Write the log as JSON lines.")
-@click.option("--junit", type=flags.OUT, help="Write JUnit XML.")
-@click.option("--html", type=flags.OUT, help="Write a page for people.")
-@click.option("--sarif", type=flags.OUT, help="Write SARIF.")
-@click.option("--expected-failures", type=flags.FILE, help="Failures that are known, with reasons.")
-@click.option("--sign", type=flags.FILE, help="Sign the log of --json with this private key.")
+@click.option("--json", "json_", type=OUT, help="Write the log as JSON lines.")
+@click.option("--junit", type=OUT, help="Write JUnit XML.")
+@click.option("--html", type=OUT, help="Write a page for people.")
+@click.option("--sarif", type=OUT, help="Write SARIF.")
+@click.option("--expected-failures", type=FILE, help="Failures that are known, with reasons.")
+@click.option("--sign", type=FILE, help="Sign the log of --json with this private key.")
 def run(url: str, **given: Any) -> None:
     """Judge the server at --url; exit code 0 conformant, 1 not, 2 could not judge."""
-    if given["sign"] and not given["json_"]:
-        raise Mistake("--sign signs the log that --json writes: give both.")
     forms = Forms(given["json_"], given["junit"], given["html"], given["sarif"], given["sign"])
     try:
+        forms.check()
         known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
         api = flags.chosen_api(given)
         report = _judge(api, flags.options(url, api, given))
@@ -83,10 +82,10 @@ def run(url: str, **given: Any) -> None:
 
 
 @conformance.command()
-@click.argument("logs", nargs=-1, required=True, type=flags.FILE)
-@click.option("--junit", type=flags.OUT, help="Write JUnit XML.")
-@click.option("--html", type=flags.OUT, help="Write a page for people.")
-@click.option("--sarif", type=flags.OUT, help="Write SARIF.")
+@click.argument("logs", nargs=-1, required=True, type=FILE)
+@click.option("--junit", type=OUT, help="Write JUnit XML.")
+@click.option("--html", type=OUT, help="Write a page for people.")
+@click.option("--sarif", type=OUT, help="Write SARIF.")
 def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
     """Show the LOGS that --json wrote, together and in any form; ends as the worst of them."""
     try:
@@ -98,13 +97,15 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
 
 
 @conformance.command("compare")
-@click.argument("left", type=flags.URL)
-@click.argument("right", type=flags.URL)
+@click.argument("left", type=URL)
+@click.argument("right", type=URL)
 @flags.reaching
 def compare_servers(left: str, right: str, **given: Any) -> None:
     """Judge two servers by the same checks; show where they end differently."""
     api = flags.chosen_api(given)
     reports = [_judge(api, flags.options(url, api, given)) for url in (left, right)]
+    if silent := [report for report in reports if not report.results]:
+        raise Mistake("\n".join(f"{r.target.url}: {note}" for r in silent for note in r.notes))
     table = Table("Check", "Resource", "Rules", left, right, box=None)
     found = compare(*reports)
     for difference in found:
@@ -114,15 +115,13 @@ def compare_servers(left: str, right: str, **given: Any) -> None:
     if found:
         out.print(table)
     out.print(f"{len(found)} checks end differently.")
-    if any(report.verdict is Verdict.NOT_JUDGED and not report.results for report in reports):
-        sys.exit(2)
     sys.exit(1 if found else 0)
 
 
 @conformance.command()
-@click.argument("log", type=flags.FILE)
-@click.option("--signature", type=flags.FILE, required=True, help="What --sign has written.")
-@click.option("--key", type=flags.FILE, required=True, help="The public key, from who signed.")
+@click.argument("log", type=FILE)
+@click.option("--signature", type=FILE, required=True, help="What --sign has written.")
+@click.option("--key", type=FILE, required=True, help="The public key, from who signed.")
 def verify(log: Path, signature: Path, key: Path) -> None:
     """Say what a signed LOG vouches for; exit code 2 when it was changed or another signed."""
     try:
@@ -134,7 +133,7 @@ def verify(log: Path, signature: Path, key: Path) -> None:
 
 
 @conformance.command("make-key")
-@click.argument("path", type=flags.OUT)
+@click.argument("path", type=OUT)
 def make_a_key(path: Path) -> None:
     """Make a private key at PATH, and the public key beside it."""
     try:

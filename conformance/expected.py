@@ -19,7 +19,10 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from conformance.checks import CHECKS
+from conformance.flag_types import unknown
 from conformance.reports.tally import broken
+from conformance.requirements import requirements
 from conformance.results import Outcome, Report, Result, Target
 from conformance.verdict import verdict_of
 
@@ -90,6 +93,13 @@ def read(path: Path) -> tuple[Expected, ...]:
         loaded: dict[str, list[Expected]] = _FileSchema().load(found)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise ExpectedError(f"{path}: {error}") from error
+    for entry in loaded["expected"]:
+        for what, pattern, known in (
+            ("rule", entry.rule, requirements()),
+            ("check", entry.check, CHECKS),
+        ):
+            if not any(fnmatchcase(name, pattern) for name in known):
+                raise ExpectedError(f"{path}: {unknown(what, pattern, known)}")
     return tuple(loaded["expected"])
 
 

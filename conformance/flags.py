@@ -3,99 +3,31 @@
 What can be known to be wrong is refused here, before the first request is sent.
 """
 
-import os
-import re
 import socket
 import ssl
-from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from conformance.check import PROFILES
-from conformance.checks import CHECKS
 from conformance.client import tls
 from conformance.fixtures import FixtureError
 from conformance.fixtures import read as read_fixtures
+from conformance.flag_types import (
+    CHECK_OR_RULE,
+    FILE,
+    HEADER,
+    POSITIVE,
+    URL,
+    Mistake,
+    unknown,
+)
 from conformance.options import OAuth2, Options
 from tmf_apis.catalog import built_in
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.spec.reader import read
-
-Context = click.Context | None
-Parameter = click.Parameter | None
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~\w-]+:[^\r\n]*", re.ASCII)
-
-
-class Mistake(click.ClickException):
-    """Something that keeps the server from being judged; the message says how to mend it."""
-
-    exit_code = 2
-
-
-class _Output(click.Path):
-    """A file that can be written when the run is over."""
-
-    def convert(self, value: Any, param: Parameter, ctx: Context) -> Any:
-        path = Path(str(super().convert(value, param, ctx)))
-        if not path.parent.is_dir():
-            self.fail(f"there is no folder {path.parent}; make it first.", param, ctx)
-        if not os.access(path.parent, os.W_OK):
-            self.fail(f"nothing can be written into {path.parent}.", param, ctx)
-        return path
-
-
-class _Url(click.ParamType[str]):
-    """A URL of HTTP or HTTPS with a host."""
-
-    name = "url"
-
-    def convert(self, value: Any, param: Parameter, ctx: Context) -> str:
-        try:
-            parts = urlsplit(value)
-            whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            whole = False
-        if not whole:
-            self.fail(f"{value} is no URL such as http://localhost:8080.", param, ctx)
-        return str(value)
-
-
-class _Header(click.ParamType[tuple[str, str]]):
-    """A header as it is written in HTTP, taken apart."""
-
-    name = "header"
-
-    def convert(self, value: Any, param: Parameter, ctx: Context) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        if not _HEADER.fullmatch(value):
-            self.fail(f"{value} is no header such as 'X-Api-Key: 1234'.", param, ctx)
-        name, _, content = value.partition(":")
-        return name, content.strip()
-
-
-class _CheckOrRule(click.ParamType[str]):
-    """The name of a check, or the id of a rule that a check looks at."""
-
-    name = "check or rule"
-
-    def convert(self, value: Any, param: Parameter, ctx: Context) -> str:
-        known = {name for check in CHECKS.values() for name in (check.name, *check.rules)}
-        if value not in known:
-            self.fail(unknown("check or rule that is checked", value, known), param, ctx)
-        return str(value)
-
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUT = _Output(dir_okay=False, writable=True, path_type=Path)
-URL = _Url()
-_POSITIVE = click.FloatRange(min=0, min_open=True)
 
 _FLAGS = (
     click.option("--api", help="Number of the API, for instance TMF620."),
@@ -104,11 +36,11 @@ _FLAGS = (
     click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True),
     click.option("--resource", multiple=True, help="Only this resource; repeatable."),
     click.option(
-        "--only", type=_CheckOrRule(), multiple=True, help="Only this check or rule; repeatable."
+        "--only", type=CHECK_OR_RULE, multiple=True, help="Only this check or rule; repeatable."
     ),
     click.option("--fixtures", type=FILE, help="What the server needs beyond its file."),
     click.option(
-        "--header", type=_Header(), multiple=True, metavar="NAME:VALUE", help="Sent every time."
+        "--header", type=HEADER, multiple=True, metavar="NAME:VALUE", help="Sent every time."
     ),
     click.option("--oauth2-token-url", type=URL, help="Where to have a token."),
     click.option("--oauth2-client-id", envvar="TMF_KIT_CLIENT_ID"),
@@ -119,14 +51,14 @@ _FLAGS = (
     click.option("--client-key", type=FILE, help="Its key, PEM."),
     click.option("--insecure", is_flag=True, help="Trust any certificate."),
     click.option("--proxy", type=URL, help="URL of a proxy."),
-    click.option("--rate", type=_POSITIVE, help="Requests a second at most."),
+    click.option("--rate", type=POSITIVE, help="Requests a second at most."),
     click.option(
         "--delay", type=click.FloatRange(min=0), default=0.0, help="Seconds before each request."
     ),
-    click.option("--timeout", type=_POSITIVE, default=10.0, show_default=True),
-    click.option("--deadline", type=_POSITIVE, default=900.0, show_default=True),
+    click.option("--timeout", type=POSITIVE, default=10.0, show_default=True),
+    click.option("--deadline", type=POSITIVE, default=900.0, show_default=True),
     click.option("--parallel", type=click.IntRange(min=1), default=10, show_default=True),
-    click.option("--patience", type=_POSITIVE, default=5.0, help="Seconds to wait for an event."),
+    click.option("--patience", type=POSITIVE, default=5.0, help="Seconds to wait for an event."),
     click.option("--listener-url", type=URL, help="Where the server reaches the listener."),
     click.option("--listener-port", type=click.IntRange(0, 65535), default=0),
     click.option(
@@ -185,12 +117,6 @@ def chosen_api(given: dict[str, Any]) -> ApiSpec:
         if (api.number, api.major) == wanted:
             return api
     raise Mistake(f"{' '.join(wanted)} is not built in; give its file by --spec.")
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """That there is no such thing, and what may have been meant."""
-    near = get_close_matches(name, sorted(known), cutoff=0.5)
-    return f"there is no {what} called {name}" + (f"; perhaps {', '.join(near)}?" if near else ".")
 
 
 def _oauth2(given: dict[str, Any]) -> OAuth2 | None:

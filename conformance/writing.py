@@ -8,6 +8,7 @@ from rich.console import Console
 
 from conformance.expected import Expected, apply
 from conformance.reports import console, html, jsonl, junit, sarif, signature
+from conformance.reports.signature import SignatureError
 from conformance.requirements import requirements
 from conformance.results import Report
 
@@ -22,6 +23,13 @@ class Forms:
     sarif: Path | None = None
     #: The private key to sign the log with, which needs `json`.
     sign: Path | None = None
+
+    def check(self) -> None:
+        """Whether the log can be signed once it is there; raises `SignatureError`."""
+        if self.sign and not self.json:
+            raise SignatureError("--sign signs the log that --json writes: give both.")
+        if self.sign:
+            signature.private_key(self.sign)
 
 
 def publish(report: Report, forms: Forms, expected: Sequence[Expected], out: Console) -> Report:

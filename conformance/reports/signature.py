@@ -68,7 +68,7 @@ def make_key(path: Path) -> Path:
 
 def sign(log: Path, key: Path) -> Path:
     """Sign a log in JSON lines; gives the signature file, written beside it."""
-    private = _private_key(key)
+    private = private_key(key)
     statement = asdict(describe(log))
     signed = {
         "statement": statement,
@@ -136,7 +136,8 @@ def _pem(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _private_key(path: Path) -> Ed25519PrivateKey:
+def private_key(path: Path) -> Ed25519PrivateKey:
+    """The private key in a file; raises `SignatureError`."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:

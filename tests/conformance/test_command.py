@@ -87,3 +87,17 @@ def test_a_kit_that_breaks_speaks_against_no_server(monkeypatch: pytest.MonkeyPa
     assert done.exit_code == 2
     assert "a mistake of the kit" in done.output
     assert "Traceback" not in done.output
+
+
+def test_comparing_with_a_server_that_does_not_answer_says_so() -> None:
+    done = ran("compare", NOWHERE, NOWHERE, *CUSTOMERS)
+    assert done.exit_code == 2
+    assert done.output.count("does not answer") == 2
+    assert "end differently" not in done.output
+
+
+def test_a_key_that_cannot_sign_is_refused_before_the_run(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    done = ran("run", *CUSTOMERS, "--url", NOWHERE, "--json", log, "--sign", __file__)
+    assert done.exit_code == 2
+    assert "no private key" in done.output and not log.exists()

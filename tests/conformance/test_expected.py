@@ -1,5 +1,6 @@
 """Expected failures: excused by name and reason, and told when they no longer fail."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +100,17 @@ def test_a_file_that_says_too_little_is_refused(tmp_path: Path, text: str) -> No
     file = tmp_path / "expected.yaml"
     file.write_text(text)
     with pytest.raises(ExpectedError, match=r"expected\.yaml"):
+        read(file)
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [("rule: R-4010", "R-401"), ("rule: X-*", "X-*"), ("check: filters.equalty", "filters.equal")],
+)
+def test_what_does_not_exist_cannot_be_expected(tmp_path: Path, entry: str, meant: str) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(f"expected: [{{{entry}, reason: why}}]")
+    with pytest.raises(ExpectedError, match=re.escape(meant)):
         read(file)
 
 
