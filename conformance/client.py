@@ -4,8 +4,9 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from time import monotonic
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ from conformance.results import Exchange
 
 #: Characters of a body that are kept.
 KEPT = 4000
+#: How often a server may ask to be asked later, and for how many seconds each time.
+TRIES, LONGEST_WAIT = 4, 10.0
+TOO_MANY, UNAVAILABLE = 429, 503
 _SECRET = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 
 
@@ -97,7 +101,23 @@ class Client:
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> tuple[Answer | None, Exchange]:
-        """One request: the answer if there is one, and what was exchanged."""
+        """One request: the answer if there is one, and what was exchanged.
+
+        A server that asks to be asked later (R-113) is; one that goes on to is not judged by it.
+        """
+        for _ in range(TRIES):
+            answer, exchange = await self._send(method, url, headers, content)
+            wait = _asked_to_wait(answer)
+            if wait is None:
+                return answer, exchange
+            await asyncio.sleep(min(wait, LONGEST_WAIT))
+        if exchange.status != TOO_MANY:
+            return answer, exchange
+        return None, replace(exchange, error="the server allows no more requests (429); try --rate")
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[Answer | None, Exchange]:
         await self._pace()
         started = monotonic()
         # A URL is sent as it is: httpx would change what some checks have encoded on purpose.
@@ -157,6 +177,19 @@ class Session:
         if answer is None:
             raise NoAnswer(exchange)
         return answer
+
+
+def _asked_to_wait(answer: Answer | None) -> float | None:
+    """After how many seconds the server wants to be asked again; None when it has answered."""
+    if answer is None or answer.status not in (TOO_MANY, UNAVAILABLE):
+        return None
+    after = answer.headers.get("retry-after", "")
+    if after.isdecimal():
+        return float(after)
+    try:
+        return max(0.0, parsedate_to_datetime(after).timestamp() - time())
+    except ValueError:
+        return 1.0 if answer.status == TOO_MANY else None
 
 
 def tls(options: Options) -> ssl.SSLContext | bool:

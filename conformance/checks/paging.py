@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
+from conformance.links import page_links, reached
 from conformance.outcomes import demand
 from conformance.trial import Trial, applies, require
 
-_LINK = re.compile(r'<([^<>]*)>\s*;\s*rel="?([a-zA-Z ]+)"?')
 _CONTENT_RANGE = re.compile(r"items (?:(\d+)-(\d+)|\*)/(\d+)$")
 
 
@@ -110,7 +110,7 @@ async def links_lead_on(trial: Trial) -> None:
     cohort = await _many(trial)
     whole = _ids(await _page(trial, cohort, ""))
     answer = await _page(trial, cohort, "offset=1&limit=1")
-    links = _links(answer)
+    links = page_links(answer)
     for rel, wanted in (
         ("next", whole[2:3]),
         ("prev", whole[0:1]),
@@ -118,7 +118,7 @@ async def links_lead_on(trial: Trial) -> None:
         ("last", whole[-1:]),
     ):
         if rel in links and wanted:
-            page = await trial.send("GET", _here(trial, links[rel]))
+            page = await trial.send("GET", reached(trial, links[rel]))
             demand(page.ok and _ids(page) == wanted, f"{rel}: {wanted}", f"{links[rel]}: {page}")
     if len(whole) > 2:
         demand("next" in links, "a link to the next page", answer.headers.get("link"))
@@ -131,7 +131,7 @@ async def links_keep_the_query(trial: Trial) -> None:
     cohort = await _many(trial)
     answer = await _page(trial, cohort, "offset=1&limit=1&fields=id")
     name, _, value = cohort.query.partition("=")
-    for rel, link in _links(answer).items():
+    for rel, link in page_links(answer).items():
         query = parse_qs(urlsplit(link).query)
         kept = query.get(name) == [_decoded(value)] and query.get("fields") == ["id"]
         demand(kept, f"{name} and fields in the link to {rel}", link)
@@ -146,9 +146,9 @@ async def links_keep_the_query(trial: Trial) -> None:
 async def links_end(trial: Trial) -> None:
     cohort = await _many(trial)
     count = len(cohort.ids)
-    last = _links(await _page(trial, cohort, f"offset={count - 1}&limit=1"))
+    last = page_links(await _page(trial, cohort, f"offset={count - 1}&limit=1"))
     demand("next" not in last, "no next on the last page", last.get("next"))
-    first = _links(await _page(trial, cohort, "offset=0&limit=1"))
+    first = page_links(await _page(trial, cohort, "offset=0&limit=1"))
     demand("prev" not in first, "no prev on the first page", first.get("prev"))
 
 
@@ -256,11 +256,11 @@ async def cursors_lead_on(trial: Trial) -> None:
     cohort = await _many(trial)
     whole = _ids(await _page(trial, cohort, ""))
     answer = await trial.list(f"{cohort.query}&limit=2")
-    link = _links(answer).get("next", "")
+    link = page_links(answer).get("next", "")
     applies("after=" in link, "no cursors are offered")
-    page = await trial.send("GET", _here(trial, link))
+    page = await trial.send("GET", reached(trial, link))
     demand(_ids(page) == whole[2:4], f"{whole[2:4]}", page)
-    both = await trial.send("GET", f"{_here(trial, link)}&offset=1")
+    both = await trial.send("GET", f"{reached(trial, link)}&offset=1")
     demand(both.status == 400, "400 for a cursor with offset", both)
 
 
@@ -279,21 +279,6 @@ async def _page(trial: Trial, cohort: Cohort, window: str) -> Answer:
 def _count(answer: Answer, header: str, wanted: int, *broken: str) -> None:
     got = answer.headers.get(header)
     demand(got == str(wanted), f"{header}: {wanted}", got or "no such header", *broken)
-
-
-def _links(answer: Answer) -> dict[str, str]:
-    text = answer.headers.get("link", "")
-    applies(text, "no Link is sent")
-    found = {rel.strip(): url for url, rels in _LINK.findall(text) for rel in rels.split()}
-    demand(found, 'a Link such as <...>; rel="next"', text, "R-609")
-    return found
-
-
-def _here(trial: Trial, link: str) -> str:
-    """A link as this client reaches the server, which may stand behind a gateway."""
-    base, parts = urlsplit(trial.session.client.base), urlsplit(link)
-    path = parts.path or f"{base.path}{trial.path}"
-    return f"{base.scheme}://{base.netloc}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _decoded(value: str) -> str:

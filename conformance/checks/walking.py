@@ -1,8 +1,8 @@
 """A list walked to its end: no record is skipped, none is promised that is not there."""
 
 from conformance.check import check
-from conformance.checks.paging import _here, _links
 from conformance.client import Answer
+from conformance.links import next_page, reached
 from conformance.outcomes import demand
 from conformance.trial import Trial, applies, require
 
@@ -43,11 +43,11 @@ async def next_leads_through(trial: Trial) -> None:
     require(len(cohort.ids) > 2, "fewer than three records to walk through")
     for limit in (1, 2):
         answer = await trial.list(f"{cohort.query}&limit={limit}")
-        applies(_next(answer), "no link to the next page is sent")
+        applies(next_page(answer), "no link to the next page is sent")
         seen = _ids(answer)
         # Whether an empty page may follow the last is judged elsewhere.
-        while answer.entities and (link := _next(answer)) and len(seen) <= len(cohort.ids):
-            answer = await trial.send("GET", _here(trial, link))
+        while answer.entities and (link := next_page(answer)) and len(seen) <= len(cohort.ids):
+            answer = await trial.send("GET", reached(trial, link))
             seen += _ids(answer)
         every = f"each of {len(cohort.ids)} records once in steps of {limit}"
         demand(sorted(seen) == sorted(cohort.ids), every, f"{len(seen)}, {len(set(seen))} of them")
@@ -91,11 +91,6 @@ def _total(answer: Answer) -> int:
     text = answer.headers.get("x-total-count", "")
     require(text.isdecimal(), f"there is no X-Total-Count: {answer}")
     return int(text)
-
-
-def _next(answer: Answer) -> str:
-    """The link to the next page; empty where there is none."""
-    return _links(answer).get("next", "") if "link" in answer.headers else ""
 
 
 def _ids(answer: Answer) -> list[str]:

@@ -1,7 +1,7 @@
 """Servers behind something: a token, a certificate, a proxy. Real sockets, all of them."""
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,20 +38,24 @@ class Gated:
 
 
 @contextmanager
-def gated(manner: Manner, tls: ssl.SSLContext | None = None) -> Iterator[Gated]:
-    """A server that answers as `manner` says."""
+def gated(
+    manner: Manner, tls: ssl.SSLContext | None = None, headers: Mapping[str, str] | None = None
+) -> Iterator[Gated]:
+    """A server that answers as `manner` says, always with some headers."""
+    always = {"Content-Type": "application/json", **(headers or {})}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, self.path, headers, body)
+            sent = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.command, self.path, sent, body)
             server.asked.append(asked)
             status, content = manner(asked)
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            for name, value in always.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -143,3 +143,30 @@ def test_requests_keep_the_pace(pace: dict[str, float], least: float) -> None:
         begun = monotonic()
         answers(server.url, 4, **pace)
         assert monotonic() - begun >= least
+
+
+@pytest.mark.parametrize(
+    ("status", "after"),
+    [(429, "0"), (429, None), (503, "0"), (429, "Thu, 01 Jan 1970 00:00:00 GMT")],
+)
+def test_a_server_that_wants_to_be_asked_later_is(status: int, after: str | None) -> None:
+    refusals = iter([status, status])
+    headers = {"Retry-After": after} if after else {}
+    with gated(lambda asked: (next(refusals, 200), b"[]"), headers=headers) as server:
+        said, session = answers(server.url)
+    assert said[0].status == 200
+    assert len(server.asked) == 3
+    assert len(session.exchanges) == 1
+
+
+def test_a_server_that_never_allows_more_gives_no_answer() -> None:
+    refusing = gated(lambda asked: (429, b"{}"), headers={"Retry-After": "0"})
+    with refusing as server, pytest.raises(NoAnswer, match="--rate"):
+        answers(server.url)
+    assert len(server.asked) == 4
+
+
+def test_an_outage_without_an_end_is_an_answer() -> None:
+    for headers in ({}, {"Retry-After": "0"}):
+        with gated(lambda asked: (503, b"{}"), headers=headers) as server:
+            assert answers(server.url)[0][0].status == 503

@@ -1,7 +1,9 @@
 """The kit before our own server: no failure that is not expected, and nothing is left behind."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -57,6 +59,40 @@ def test_a_server_that_is_not_there_is_not_judged() -> None:
     report = asyncio.run(judge(api_of("TMF629", "v5"), Options(url="http://127.0.0.1:9")))
     assert report.verdict is Verdict.NOT_JUDGED
     assert "does not answer" in report.notes[0]
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (lambda path: f"/moved{path}", "/moved/tmf-api/customerManagement/v5; give that as --url"),
+        (lambda path: path.replace("?", "/?"), "the kit follows no redirects"),
+    ],
+    ids=["elsewhere", "to a slash"],
+)
+def test_a_server_that_redirects_is_not_judged_but_followed_by_hand(
+    status: int, shift: Callable[[str], str], said: str
+) -> None:
+    api = api_of("TMF629", "v5")
+
+    async def redirecting(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked = f"{scope['path']}?{scope['query_string'].decode()}"
+            headers = [(b"location", shift(asked).encode())]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body"})
+
+    with hosted(redirecting, lifespan="off") as url:
+        report = asyncio.run(judge(api, Options(url=url)))
+    assert report.verdict is Verdict.NOT_JUDGED
+    assert report.results == ()
+    assert said in report.notes[0]
+
+
+def test_a_selection_that_holds_no_check_is_said() -> None:
+    options = Options(url="http://127.0.0.1:9", profile="events", only=("paging.limit_cuts",))
+    report = asyncio.run(judge(api_of("TMF629", "v5"), options))
+    assert report.notes == ("no check of the profile fits what was asked for",)
 
 
 def test_an_origin_is_completed_by_the_canonical_path() -> None:
