@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from conformance.bodies import Bodies
 from conformance.check import Check
 from conformance.checks import CHECKS
-from conformance.client import Answer, Client, NoAnswer, Session
+from conformance.client import Client, NoAnswer, Session
 from conformance.fuzzing import fuzz
+from conformance.greeting import greet
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
@@ -37,8 +38,6 @@ Watch = Callable[[Result, int, int], None]
 
 #: Exchanges kept with a result; the last ones decide.
 KEPT = 12
-#: The answers that send a client elsewhere.
-_MOVED = (301, 302, 303, 307, 308)
 #: So many checks in a row without an answer, and the server is taken for dead.
 DEAD = 8
 
@@ -60,7 +59,7 @@ async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> R
     try:
         if not plan(api, options):
             notes.append("no check of the profile fits what was asked for")
-        elif trouble := await _greet(api, Session(client)):
+        elif trouble := await greet(api, Session(client)):
             notes.append(trouble)
         else:
             results = await _Run(client, shared, watch).all()
@@ -218,32 +217,6 @@ class _Run:
             return _Found(Outcome.KIT_ERROR, f"{type(error).__name__}: {error}")
         self._unanswered = 0
         return _Found(Outcome.PASSED)
-
-
-async def _greet(api: ApiSpec, session: Session) -> str:
-    """Why the server cannot be judged; empty when it answers."""
-    elsewhere = ""
-    try:
-        for resource in api.resources:
-            path = "/" + "/".join(resource.segments)
-            found = await session.send("GET", f"{path}?limit=1")
-            if found.status in _MOVED and "location" in found.headers:
-                elsewhere = elsewhere or _redirected(found, path)
-            elif found.status != 404:
-                return ""
-    except NoAnswer as silence:
-        return f"the server does not answer: {silence.exchange.error}"
-    base = session.client.base
-    return elsewhere or f"there is no {api.title} at {base}: every collection answers 404"
-
-
-def _redirected(found: Answer, path: str) -> str:
-    """Where a server sends its clients, as a base path if that can be told."""
-    target = urljoin(found.url, found.headers["location"])
-    base = target.partition("?")[0].removesuffix(path)
-    if base == target.partition("?")[0]:
-        return f"the server redirects {found.url} to {target}, and the kit follows no redirects"
-    return f"the server redirects to {base}; give that as --url"
 
 
 async def _quietly(trial: Trial) -> None:
