@@ -105,12 +105,14 @@ class Client:
 
         A server that asks to be asked later (R-113) is; one that goes on to is not judged by it.
         """
+        wait = 0.0
         for _ in range(TRIES):
-            answer, exchange = await self._send(method, url, headers, content)
-            wait = _asked_to_wait(answer)
-            if wait is None:
-                return answer, exchange
             await asyncio.sleep(min(wait, LONGEST_WAIT))
+            answer, exchange = await self._send(method, url, headers, content)
+            asked = _asked_to_wait(answer)
+            if asked is None:
+                return answer, exchange
+            wait = asked
         if exchange.status != TOO_MANY:
             return answer, exchange
         return None, replace(exchange, error="the server allows no more requests (429); try --rate")

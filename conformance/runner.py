@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from conformance.bodies import Bodies
 from conformance.check import Check
 from conformance.checks import CHECKS
-from conformance.client import Client, NoAnswer, Session
+from conformance.client import TOO_MANY, Client, NoAnswer, Session
 from conformance.fuzzing import fuzz
 from conformance.greeting import greet
 from conformance.listener import Listener
@@ -202,15 +202,19 @@ class _Run:
             async with asyncio.timeout(limit):
                 await check.run(trial)
         except Failed as failed:
+            silence = failed.__cause__
+            # A check may take silence for an answer; a server that is too busy has said nothing.
+            if isinstance(silence, NoAnswer) and silence.exchange.status == TOO_MANY:
+                return _Found(Outcome.KIT_ERROR, f"no answer: {silence.exchange.error}")
             broken = failed.broken or check.rules[:1]
             return _Found(Outcome.FAILED, "", broken, failed.expected, failed.got)
         except Skipped as reason:
             return _Found(Outcome.SKIPPED, str(reason))
         except NotApplicable as reason:
             return _Found(Outcome.NOT_APPLICABLE, str(reason))
-        except NoAnswer as silence:
+        except NoAnswer as nothing:
             self._unanswered += 1
-            return _Found(Outcome.KIT_ERROR, f"no answer: {silence.exchange.error}")
+            return _Found(Outcome.KIT_ERROR, f"no answer: {nothing.exchange.error}")
         except TimeoutError:
             return _Found(Outcome.KIT_ERROR, f"not judged within {limit:g} s")
         except Exception as error:  # A mistake of the kit speaks against the kit alone.

@@ -89,6 +89,23 @@ def test_a_server_that_redirects_is_not_judged_but_followed_by_hand(
     assert said in report.notes[0]
 
 
+def test_a_server_that_allows_no_more_requests_is_not_blamed() -> None:
+    async def busy(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            greeted = scope["query_string"] == b"limit=1"
+            headers = [(b"content-type", b"application/json"), (b"retry-after", b"0")]
+            status = 200 if greeted else 429
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"[]"})
+
+    with hosted(busy, lifespan="off") as url:
+        options = Options(url=url, only=("S-002",))
+        report = asyncio.run(judge(api_of("TMF629", "v5"), options))
+    ended = {r.outcome for r in report.results}
+    assert Outcome.KIT_ERROR in ended and Outcome.FAILED not in ended
+    assert report.verdict is Verdict.NOT_JUDGED
+
+
 def test_a_selection_that_holds_no_check_is_said() -> None:
     options = Options(url="http://127.0.0.1:9", profile="events", only=("paging.limit_cuts",))
     report = asyncio.run(judge(api_of("TMF629", "v5"), options))
