@@ -82,7 +82,7 @@ def page(reports: Sequence[Report], wording: Mapping[str, str] | None = None) ->
         reports=reports,
         wording=wording or {},
         verdict=_overall(reports),
-        headline=saying.verdict(reports[0]) if len(reports) == 1 else _overall(reports).value,
+        headline=saying.headline(reports, _overall(reports)),
         standings=list(Standing),
         meaning=_MEANING,
         level_meaning=_LEVEL_MEANING,

@@ -1,5 +1,7 @@
 """What is said of a run in a few words, the same in every form of a report."""
 
+from collections.abc import Sequence
+
 from conformance.reports import tally
 from conformance.results import Report, Verdict
 
@@ -8,8 +10,14 @@ def verdict(report: Report) -> str:
     """The verdict in words: that of a narrowed run says so, and claims no more than was tried."""
     if not report.partial:
         return report.verdict.value
-    claim = " in what was tried" if report.verdict is Verdict.CONFORMANT else ""
-    return f"{report.verdict}{claim} (partial run: {tried(report)})"
+    return f"{_claim(report.verdict)} (partial run: {tried(report)})"
+
+
+def headline(reports: Sequence[Report], worst: Verdict) -> str:
+    """The verdict on several runs in words: no wider than the narrowest of them."""
+    if len(reports) == 1:
+        return verdict(reports[0])
+    return _claim(worst) if any(report.partial for report in reports) else worst.value
 
 
 def tried(report: Report) -> str:
@@ -25,3 +33,7 @@ def tried(report: Report) -> str:
 def counts(report: Report) -> str:
     """How many checks ended how."""
     return ", ".join(f"{count} {how}" for how, count in tally.counts(report).items())
+
+
+def _claim(verdict: Verdict) -> str:
+    return f"{verdict} in what was tried" if verdict is Verdict.CONFORMANT else verdict.value

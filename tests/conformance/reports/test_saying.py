@@ -48,3 +48,8 @@ def test_every_form_says_so(tmp_path: Path) -> None:
     assert run["properties"]["verdict"] == CLAIM
     assert run["properties"]["counts"] == {"passed": 1, "skipped": 0}
     assert f"C{CLAIM[1:]}" in html.page([NARROW])
+
+
+def test_several_runs_claim_no_more_than_the_narrowest() -> None:
+    assert "<h1>Conformant in what was tried</h1>" in html.page([CLEAN, NARROW])
+    assert "<h1>Not conformant</h1>" in html.page([REPORT, NARROW])
