@@ -37,6 +37,7 @@ EXPECTED_REFUSALS = {
 }
 BEYOND_SCHEMAS = re.compile(
     r"a text that is not blank is needed"  # a mandatory text is not blank
+    r"|this attribute cannot be removed"  # what every resource has stays
     r"|has less than 1 item"  # a mandatory list has an element
     r'|"value" is a required property'  # a null that stands for any value is absent (R-1207)
     r'|"id" is a required property'  # what makes a reference one (R-1107)

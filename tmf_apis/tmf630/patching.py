@@ -8,6 +8,7 @@ from typing import Any
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.errors import (
+    INVALID_BODY,
     INVALID_PATCH,
     NOT_PATCHABLE,
     UNSUPPORTED_MEDIA_TYPE,
@@ -89,7 +90,7 @@ def refuse_removed(old: Json, new: Json, lasting: frozenset[str]) -> None:
     for name in lasting:
         if name not in new and name in old:
             raise TmfError(
-                NOT_PATCHABLE, f"/{name}: this attribute cannot be removed; give it a value."
+                INVALID_BODY, f"/{name}: this attribute cannot be removed; give it a value."
             )
 
 
