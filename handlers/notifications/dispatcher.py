@@ -5,9 +5,10 @@ All workers look at all subscriptions; a lease says which of them serves one.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from random import SystemRandom
+from typing import NoReturn
 from uuid import uuid4
 
 from handlers.notifications import courier, dead
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks at the subscriptions, and between two clean-ups of the log.
 SHORTEST_LOOK, LONGEST_LOOK = 0.3, 0.6
 CLEAN = 60.0
+#: Seconds between two moves of events into the log that nobody asks for.
+RELAY = 1.0
 #: Leaves the generator alone that others seed to get the same numbers again.
 _chance = SystemRandom()
 
@@ -53,19 +56,12 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Look after all subscriptions until cancelled; then give back what was leased."""
-        clean = asyncio.create_task(self._clean())
+        looking = _again_and_again("subscriptions", SHORTEST_LOOK, LONGEST_LOOK, self._look)
+        relaying = _again_and_again("the relay", RELAY / 2, RELAY, self._relay)
+        cleaning = _again_and_again("the log", CLEAN / 2, CLEAN, self._clean)
         try:
-            while True:
-                try:
-                    await self._look()
-                except StoreError as error:
-                    logger.warning("subscriptions cannot be read: %s", error)
-                except Exception:
-                    # Whatever is wrong with one subscription must not end the work for all.
-                    logger.exception("subscriptions")
-                await asyncio.sleep(_chance.uniform(SHORTEST_LOOK, LONGEST_LOOK))
+            await asyncio.gather(looking, relaying, cleaning)
         finally:
-            clean.cancel()
             await self._stop()
 
     async def _look(self) -> None:
@@ -115,12 +111,15 @@ class Dispatcher:
         finally:
             self._running.pop(id, None)
 
+    async def _relay(self) -> None:
+        """Move events into the log that nobody asks for: a resource grows by those that wait
+        beside it, and the next subscription would have to wait for all of them.
+        """
+        await self._feed.settle()
+
     async def _clean(self) -> None:
-        """Drop old events now and then. Every worker does; dropping twice does no harm."""
-        while True:
-            await asyncio.sleep(_chance.uniform(CLEAN / 2, CLEAN))
-            with suppress(StoreError):
-                await forget(self._store, self._settings.keep_events, self._registries)
+        """Drop old events. Every worker does; dropping twice does no harm."""
+        await forget(self._store, self._settings.keep_events, self._registries)
 
     async def _stop(self) -> None:
         running = list(self._running.values())
@@ -130,3 +129,17 @@ class Dispatcher:
         for sent, _ in running:
             with suppress(StoreError):
                 await sent.hand_over()
+
+
+async def _again_and_again(
+    what: str, shortest: float, longest: float, work: Callable[[], Awaitable[None]]
+) -> NoReturn:
+    """Do some work and rest for so many seconds; nothing that goes wrong once ends it."""
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            logger.warning("%s: %s", what, error)
+        except Exception:
+            logger.exception(what)
+        await asyncio.sleep(_chance.uniform(shortest, longest))

@@ -29,20 +29,23 @@ class Feed:
             return found[1]
         # What is in the log is delivered first, however much waits to be moved there.
         notices = await self._read(position)
-        if not notices and await self._settle():
+        if not notices and await self.settle():
             notices = await self._read(position)
         self._pages[position] = (monotonic(), notices)
         if len(self._pages) > _PAGES:
             self._pages.popitem(last=False)
         return notices
 
-    async def _read(self, position: int) -> list[Notice]:
-        return [Notice(logged) for logged in await self._store.events(position, PAGE)]
+    async def settle(self) -> bool:
+        """Have events that wait beside their resources moved into the log; whether any were.
 
-    async def _settle(self) -> bool:
-        """Have events that wait beside their resources moved into the log; whether any were."""
+        Nothing is done when it was just done.
+        """
         now = monotonic()
         if now - self._settled < FRESH:
             return False
         self._settled = now
         return await self._store.settle() > 0
+
+    async def _read(self, position: int) -> list[Notice]:
+        return [Notice(logged) for logged in await self._store.events(position, PAGE)]

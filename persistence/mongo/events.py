@@ -8,9 +8,8 @@ clearing does no harm.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, DeleteMany, IndexModel, UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
@@ -171,18 +170,27 @@ def _in_order(rows: Iterable[Stored]) -> list[Stored]:
 
 async def _clear(connection: Connection, rows: Iterable[Stored]) -> None:
     """Take logged events from beside their records, and away what was only kept for them."""
-    by_name: dict[str, list[Any]] = {}
+    by_kind: dict[str, list[Stored]] = {}
     for row in rows:
-        keys = [event["key"] for event in row.get("events", ())]
-        done = {"_id": row["_id"], "events.0": {"$exists": False}, "going": {"$exists": False}}
-        steps = by_name.setdefault(names.collection_name(row["kind"]), [])
-        if keys:
-            steps.append(
-                UpdateOne({"_id": row["_id"]}, {"$pull": {"events": {"key": {"$in": keys}}}})
-            )
-        steps.append(UpdateOne(done, {"$unset": {"waits": 1, "events": 1}}))
-        if "gone" in row:
-            kept = {"once": {"$exists": False}, "waits": {"$exists": False}}
-            steps.append(DeleteOne({**done, **kept, "gone": {"$exists": True}}))
-    for name, steps in by_name.items():
-        await connection.database[name].bulk_write(steps, ordered=True)
+        by_kind.setdefault(row["kind"], []).append(row)
+    for kind, cleared in by_kind.items():
+        name = names.collection_name(kind)
+        await connection.database[name].bulk_write(_clearing(cleared), ordered=True)
+
+
+def _clearing(rows: Sequence[Stored]) -> list[UpdateMany | DeleteMany]:
+    """One step for all records of a collection, not one for each: so the relay keeps up."""
+    keys = [event["key"] for row in rows for event in row.get("events", ())]
+    others = {"$elemMatch": {"key": {"$nin": keys}}}
+    told = {"events": {"$not": others}, "going": {"$exists": False}}
+    seen = {"_id": {"$in": [row["_id"] for row in rows]}}
+    gone = {"_id": {"$in": [row["_id"] for row in rows if "gone" in row]}}
+    unused = {"gone": {"$exists": True}, "once": {"$exists": False}}
+    return [
+        DeleteMany({**gone, **told, **unused}),
+        UpdateMany({**seen, **told}, {"$unset": {"waits": 1, "events": 1}}),
+        # What is left got more events since it was read, or is about to go.
+        UpdateMany(
+            {**seen, "events.key": {"$in": keys}}, {"$pull": {"events": {"key": {"$in": keys}}}}
+        ),
+    ]

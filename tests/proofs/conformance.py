@@ -7,7 +7,7 @@ reports to a folder and shows them.
 import asyncio
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -69,17 +69,22 @@ def found(
     }
 
 
-def judged_all(only: Sequence[str] = (), *flags: str) -> Iterator[tuple[str, tuple[Report, float]]]:
+def judged_all(
+    only: Sequence[str] = (), *flags: str, **options: float
+) -> Iterator[tuple[str, tuple[Report, float]]]:
     """A report of each API, or those named by number or version, and how many seconds it took."""
     apis = [api for api in built_in() if not only or {api.number, api.major} & set(only)]
-    for api, judged in judged_by(apis, *flags):
+    for api, judged in judged_by(apis, *flags, **options):
         yield f"{api.number} {api.major}", judged
 
 
 def judged_by(
-    apis: Sequence[ApiSpec], *flags: str
+    apis: Sequence[ApiSpec], *flags: str, **options: float
 ) -> Iterator[tuple[ApiSpec, tuple[Report, float]]]:
-    """Each of some APIs with its report and how many seconds that took."""
+    """Each of some APIs with its report and how many seconds that took.
+
+    `flags` are those of the server, `options` those of the kit.
+    """
     expected = read(EXPECTED)
     with (
         TemporaryDirectory() as folder,
@@ -87,9 +92,13 @@ def judged_by(
     ):
         for api in apis:
             started = monotonic()
-            report = asyncio.run(judge(api, Options(url=server.origin)))
+            report = asyncio.run(judge(api, _options(server.origin, options)))
             seconds = round(monotonic() - started, 1)
             yield api, (apply(report, expected), seconds)
+
+
+def _options(url: str, told: Mapping[str, Any]) -> Options:
+    return Options(url=url, **told)
 
 
 def _figures(report: Report, seconds: float) -> Json:

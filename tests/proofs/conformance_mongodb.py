@@ -1,15 +1,23 @@
 """What the proofs of conformance on MongoDB have in common; a version takes some minutes."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from conformance.results import Report
 from tests.persistence.mongo_server import fresh_database
 from tests.proofs.conformance import found, judged_all
 
-#: Seconds an API may take: the database of the tests is no fast one.
+#: Seconds an API may take, and the kit waits for answers and for events: the database of the
+#: tests does some hundred commands a second.
 LONGEST = 300
+PATIENCE = 30
 
 
 def judged(major: str) -> dict[str, Any]:
     """Outcomes and time of the APIs of a version, and every failure."""
     with fresh_database() as url:
-        return found(judged_all([major], "--store", url), LONGEST)
+        return found(_reports(major, url), LONGEST)
+
+
+def _reports(major: str, url: str) -> Iterator[tuple[str, tuple[Report, float]]]:
+    return judged_all([major], "--store", url, timeout=PATIENCE, patience=PATIENCE)

@@ -29,13 +29,12 @@ async def an_order_is_rejected_later(asked: Asked, server: Server) -> Answered:
 
 @alternative(ON, skipped=("lifecycles.illegal_moves_are_refused",), given=(enforcing,))
 async def an_order_starts_by_itself(asked: Asked, server: Server) -> Answered:
-    """Begins every order a moment after it came."""
-    begin: dict[str, float] = server.memory.setdefault("begin", {})
-    due = begin.get(asked.path)
-    if due is not None and due < monotonic():
-        del begin[asked.path]
+    """Begins every order after it came, before anybody asks for it again."""
+    waiting: set[str] = server.memory.setdefault("waiting", set())
+    if asked.path in waiting:
+        waiting.remove(asked.path)
         await server(asked.patching({"state": "inProgress"}))
     answered = await server(asked)
     if asked.creates and answered.ok:
-        begin[f"{asked.path}/{answered.json['id']}"] = monotonic() + 0.02
+        waiting.add(f"{asked.path}/{answered.json['id']}")
     return answered

@@ -1,11 +1,15 @@
 """Servers that tell subscribers the wrong thing, or nothing (R-10xx)."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+
+import httpx
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
 from tests.conformance.flawed_servers.flaw import flaw
-from tests.conformance.flawed_servers.given.notifying import event_of, notifying
+from tests.conformance.flawed_servers.given.notifying import event_of, notifying, wanted
 from tests.conformance.flawed_servers.given.relaying import relayed
 from tests.handlers.facts import Json
 
@@ -287,3 +291,32 @@ async def a_failed_delivery_is_not_tried_again(asked: Asked, server: Server) -> 
 @relayed
 async def _plain(event: Json, callback: str) -> Sent:
     return [(event, callback)]
+
+
+@flaw("R-1011", on=ON, given=GIVEN, profile="events")
+async def an_answer_waits_for_listeners(asked: Asked, server: Server) -> Answered:
+    """Tells of a creation before it answers, and waits for each listener."""
+    hubs: dict[str, Json] = server.memory.setdefault("hubs", {})
+    answered = await _all_but_creations(asked, server)
+    if asked.on_hub and answered.ok and asked.method == "POST":
+        hubs[answered.json["id"]] = answered.json
+    if asked.on_hub and asked.method == "DELETE":
+        hubs.pop(asked.path.rpartition("/")[2], None)
+    if asked.creates and answered.ok:
+        event = event_of("Create", asked.path.rpartition("/")[2], "v5", answered.json)
+        told = [hub["callback"] for hub in hubs.values() if wanted(event, hub.get("query") or "")]
+        await asyncio.gather(*(_tell(event, callback) for callback in told))
+    return answered
+
+
+@relayed
+async def _all_but_creations(event: Json, callback: str) -> Sent:
+    return [] if event["eventType"].endswith("CreateEvent") else [(event, callback)]
+
+
+async def _tell(event: Json, callback: str) -> None:
+    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=10) as client:
+        for _ in range(3):
+            with suppress(httpx.HTTPError):
+                if (await client.post(callback, json=event)).is_success:
+                    return
