@@ -5,8 +5,8 @@ from typing import Any
 
 from conformance.hubs import everything
 from conformance.listener import Inbox
-from conformance.outcomes import NotApplicable
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import NotApplicable, applies, require
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from conformance.client import Answer
 from conformance.listener import Inbox
-from conformance.outcomes import Skipped
-from conformance.trial import Trial, applies
+from conformance.outcomes import Skipped, applies
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 _TAKEN = "the server has one listener, and it is taken"

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from conformance.client import Answer
 from conformance.cohort import Cohort
 from conformance.instants import microseconds
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

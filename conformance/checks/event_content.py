@@ -5,8 +5,8 @@ from conformance.events import awaited, entity_of, event_type, told_as, working_
 from conformance.hubs import everything
 from conformance.instants import microseconds, now
 from conformance.lifecycles import machine_of
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 _EVENTS = ("events",)

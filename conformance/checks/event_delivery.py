@@ -7,8 +7,8 @@ from conformance.check import check
 from conformance.events import about, awaited, entity_of, event_type, silence, working_inbox
 from conformance.hubs import subscribed
 from conformance.listener import Inbox
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

@@ -3,8 +3,8 @@
 from conformance.check import check
 from conformance.events import about, awaited, event_type, told_as
 from conformance.hubs import subscribed
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 _EVENTS = ("events",)
 

@@ -4,8 +4,8 @@ from conformance.check import check
 from conformance.events import about, awaited, event_type, kinds, silence, working_inbox
 from conformance.hubs import everything
 from conformance.lifecycles import machine_of
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 _EVENTS = ("events",)

@@ -4,9 +4,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.client import Answer
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import found_ids
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 
 #: Returned or not as other rules ask (R-304, R-305).
 _ASIDE = frozenset({"id", "href", "@type"})

@@ -1,9 +1,9 @@
 """Search by attributes inside others (R-410, R-411)."""
 
 from conformance.check import check
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand
 from conformance.searching import found_ids
-from conformance.trial import Trial, applies
+from conformance.trial import Trial
 
 
 @check(

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.instants import microseconds
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand
 from conformance.searching import ORDERING, demand_found, found_ids
-from conformance.trial import Trial, applies
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.cohort import Cohort
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import (
     demand_found,
     differing,
@@ -14,7 +14,7 @@ from conformance.searching import (
     narrowed,
     spelt,
 )
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 

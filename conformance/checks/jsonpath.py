@@ -5,9 +5,9 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand
 from conformance.searching import demand_ids, found_ids
-from conformance.trial import Trial, applies
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 #: Answers that say: not offered.

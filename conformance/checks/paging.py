@@ -7,9 +7,9 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
 from conformance.links import page_links, reached
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import found_ids, listed_ids
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 
 _CONTENT_RANGE = re.compile(r"items (?:(\d+)-(\d+)|\*)/(\d+)$")
 

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.likeness import unlike
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import found_ids
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 
 
 @check(

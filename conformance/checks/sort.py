@@ -7,9 +7,9 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
 from conformance.instants import microseconds
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import found_ids, listed_ids
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 

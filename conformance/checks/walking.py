@@ -3,9 +3,9 @@
 from conformance.check import check
 from conformance.client import Answer
 from conformance.links import next_page, reached
-from conformance.outcomes import demand
+from conformance.outcomes import applies, demand, require
 from conformance.searching import listed_ids
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 
 
 @check(
