@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering, jsonpath
+from tmf_apis.tmf630 import filtering
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import located
+from tmf_apis.tmf630.jsonpath.selection import selection
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
 from tmf_apis.tmf630.sorting import parse_sort
@@ -48,7 +49,7 @@ def parse_listing(
     page = parse_page(reserved, range_header, limits)
     where = filtering.predicate(conditions, root)
     with naming("filter"):
-        selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
+        selections = [selection(text, root) for text in reserved.get("filter", ())]
     if selections:
         where = _both(where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections)))
     comparisons, nesting = _weight(where)

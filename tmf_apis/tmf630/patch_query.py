@@ -13,7 +13,8 @@ from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TmfError
 from tmf_apis.tmf630.json_patch import apply_at, is_index, operations, rooted
-from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
+from tmf_apis.tmf630.jsonpath.parser import parse
+from tmf_apis.tmf630.jsonpath.segments import At, Chosen, Every, Member, Segment
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.paths import compare_text
 from tmf_apis.tmf630.query import Operator
