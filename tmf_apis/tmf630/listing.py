@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering
+from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import located
@@ -42,7 +42,7 @@ def parse_listing(
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
         return Listing(Query(limit=page.limit), None, page)
-    reserved, conditions = filtering.split(raw_query)
+    reserved, conditions = query_string.split(raw_query)
     for name in ("depth", "expand"):
         if any(value not in ("", "0") for value in reserved.get(name, ())):
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering
+from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
 from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_FILTER, TmfError
 from tmf_apis.tmf630.fields import Fields, parse_fields, select
@@ -86,7 +86,7 @@ def interest(query: str, event: Attribute | None) -> Interest:
     """
     if query.lstrip().startswith(("$", "[")):
         return Interest(selection(query, event))
-    reserved, conditions = filtering.split(query.removeprefix("?"))
+    reserved, conditions = query_string.split(query.removeprefix("?"))
     if strange := sorted(reserved.keys() - {"fields", "filter"}):
         raise TmfError(INVALID_FILTER, f"{strange[0]}: events have no {strange[0]}; leave it out.")
     paths = [selection(path, event) for path in reserved.get("filter", ())]
