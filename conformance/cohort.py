@@ -1,21 +1,17 @@
 """Records made to be searched: alike in one attribute, different in others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.free_attributes import free_attributes
 from tmf_apis.rules.base import ResourceRules
-from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.model import ResourceSpec
-from tmf_apis.spec.types import Kind, Shape
+from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]
 
 SIZE = 5
-#: Plain texts of a resource, the most harmless first.
-_PLAIN = ("description", "name", "comment", "alarmDetails", "cancellationReason", "externalId")
-#: What must not be played with: it means something to the server.
-_MEANINGFUL = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation", "version", "url"})
 #: Values of each kind, one a record, in ascending order; texts get a unique ending.
 _VALUES: dict[Kind, tuple[Any, ...]] = {
     Kind.TEXT: ("Alpha", "bravo", "charlie", "delta", "echo"),
@@ -78,29 +74,3 @@ def variations(spec: ResourceSpec, rules: ResourceRules, unique: str) -> Variati
             own[attributes[Kind.TEXT]] += f" {unique}"
         values.append(own)
     return Variations(tuple(values), attributes)
-
-
-def free_attributes(
-    spec: ResourceSpec, rules: ResourceRules, kind: Kind, shape: Shape = Shape.ONE
-) -> Iterator[str]:
-    """First-level attributes of a kind that a client may set to anything."""
-    fixed = {
-        *_MEANINGFUL, *rules.touched, *rules.stamped, *rules.filled, *rules.defaults,
-        *filter(None, (rules.state, rules.initial_from)),
-    }  # fmt: skip
-    names = [n for n in _PLAIN if n in spec.settable] + sorted(spec.settable)
-    for name in dict.fromkeys(names):
-        attribute = spec.attributes.children.get(name)
-        if attribute is None or name in fixed or name.startswith(("is", "has")):
-            continue
-        if attribute.kind is kind and attribute.shape is shape and is_free(name, attribute):
-            yield name
-
-
-def is_free(name: str, attribute: Attribute) -> bool:
-    """Whether any value of its kind is valid, and means nothing to the server."""
-    if name in _MEANINGFUL or name.startswith("@"):
-        return False
-    return not any("enum" in s or "format" in s for s in attribute._elements) or (
-        attribute.kind is not Kind.TEXT and not any("enum" in s for s in attribute._elements)
-    )

@@ -1,14 +1,14 @@
-"""Registrations with the server under test, and the events they bring."""
+"""Registrations with the server under test."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
 from conformance.client import Answer
 from conformance.listener import Inbox
-from conformance.outcomes import NotApplicable, Skipped
-from conformance.trial import Trial, applies
+from conformance.outcomes import Skipped, applies
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 _TAKEN = "the server has one listener, and it is taken"
@@ -114,71 +114,3 @@ def _require_taken(answer: Answer) -> None:
         raise Skipped(_TAKEN)
     if answer.status != 201:
         raise Skipped(f"could not register: {answer}")
-
-
-def told_as(trial: Trial) -> str:
-    """The resource that events are named after: of a view, the one it is a view of (D17)."""
-    return trial.rules.view_of or trial.spec.name
-
-
-def kinds(trial: Trial) -> dict[str, str]:
-    """The event types of the resource, by kind, as the file names its listeners (R-1030)."""
-    name = told_as(trial)
-    found = {}
-    for listener in trial.api.listeners:
-        kind = listener.removeprefix(name).removesuffix("Event")
-        if listener.startswith(name) and kind in _KINDS:
-            found[kind] = listener[:1].upper() + listener[1:]
-    if not found:
-        raise NotApplicable(f"the file defines no events of {name}")
-    return found
-
-
-_KINDS = frozenset(
-    ["Create", "AttributeValueChange", "StateChange", "Delete", "OperatingStatusChange",
-     "InformationRequired", "Milestone", "Jeopardy", "JeopardyAlert", "ErrorMessage"]
-)  # fmt: skip
-
-
-def entity_of(trial: Trial, event: Json) -> Json:
-    """The entity inside an event, whatever its member is called."""
-    inside = event.get("event")
-    if not isinstance(inside, dict):
-        return {}
-    whole = inside.get(told_as(trial))
-    if isinstance(whole, dict):
-        return whole
-    return next((value for value in inside.values() if isinstance(value, dict)), {})
-
-
-def about(trial: Trial, events: list[Json], record: str, kind: str = "") -> list[Json]:
-    """The events of one record, of one type if it is given."""
-    return [
-        event
-        for event in events
-        if entity_of(trial, event).get("id") == record
-        and (not kind or event.get("eventType") == kind)
-    ]
-
-
-async def awaited(
-    trial: Trial, inbox: Inbox, record: str, kind: str, count: int = 1, patience: float = 0
-) -> list[Json]:
-    """The events of a type about a record, when so many came or patience ended."""
-
-    def enough(events: list[Json]) -> bool:
-        return len(about(trial, events, record, kind)) >= count
-
-    came = await inbox.wait(patience or trial.options.patience, enough)
-    return about(trial, came, record, kind)
-
-
-async def silence(
-    trial: Trial, inbox: Inbox, record: str, kind: str = "", known: Collection[Any] = ()
-) -> list[Json]:
-    """The events about a record that came although none should, beside those with known ids."""
-
-    def wrong(events: list[Json]) -> list[Json]:
-        return [e for e in about(trial, events, record, kind) if e.get("eventId") not in known]
-
-    return wrong(await inbox.wait(trial.options.quiet, wrong))

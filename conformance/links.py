@@ -4,8 +4,8 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies
+from conformance.outcomes import applies, demand
+from conformance.trial import Trial
 
 #: The relations between pages; a server may link to anything else as well.
 PAGES = frozenset({"self", "first", "prev", "next", "last"})

@@ -1,4 +1,4 @@
-"""How a check ends other than by passing, and the one way it judges: `demand`."""
+"""How a check ends other than by passing: what it demands, takes for granted, or leaves aside."""
 
 from typing import Any
 
@@ -28,3 +28,15 @@ def demand(holds: Any, expected: str, got: object, *broken: str) -> None:
     """Fail unless something holds."""
     if not holds:
         raise Failed(expected, got, *broken)
+
+
+def require(condition: Any, reason: str) -> None:
+    """Skip the check unless something holds that another check judges."""
+    if not condition:
+        raise Skipped(reason)
+
+
+def applies(condition: Any, reason: str) -> None:
+    """Leave the check aside unless what it looks at exists here."""
+    if not condition:
+        raise NotApplicable(reason)

@@ -27,9 +27,11 @@ from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
 from conformance.requirements import minimum
+from conformance.resource import operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
 from conformance.shapes import Shapes
-from conformance.trial import Shared, Trial, operations, remove
+from conformance.shared import Shared, remove
+from conformance.trial import Trial
 from conformance.verdict import untried, verdict_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 

@@ -18,10 +18,10 @@ from tmf_apis.tmf630.errors import (
     TmfError,
 )
 from tmf_apis.tmf630.fields import Fields, parse_fields
-from tmf_apis.tmf630.filtering import split
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.order_items import item_fault
 from tmf_apis.tmf630.periods import backwards_period
+from tmf_apis.tmf630.query_string import split
 
 Json = dict[str, Any]
 

@@ -20,13 +20,13 @@ from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, complete_items, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TOO_LARGE, TmfError
-from tmf_apis.tmf630.filtering import decoded_value, split
 from tmf_apis.tmf630.identity import check_id, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
 from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import demand_match
+from tmf_apis.tmf630.query_string import decoded_value, split
 
 #: How often a change is tried again when others change the resource in between.
 ATTEMPTS = 100

@@ -160,6 +160,11 @@ def path_text(path: Path) -> str:
     return ".".join(step.name for step in path)
 
 
+def is_id(path: Path) -> bool:
+    """Whether a path is that of the resource's own id, which every store keeps by itself."""
+    return len(path) == 1 and path[0].name == "id" and path[0].index is None
+
+
 def _text(value: Any) -> Value:
     return value if isinstance(value, str) else None
 

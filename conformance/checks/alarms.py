@@ -4,8 +4,8 @@ from typing import Any
 
 from conformance.check import check
 from conformance.checks.tasks import ended
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 _NEEDS = ("create", "retrieve")

@@ -4,8 +4,8 @@ from typing import Any
 
 from conformance.check import check
 from conformance.checks.tasks import FINAL, ended
-from conformance.outcomes import Skipped, demand
-from conformance.trial import Trial, applies
+from conformance.outcomes import Skipped, applies, demand
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 

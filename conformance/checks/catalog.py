@@ -4,8 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.check import check
-from conformance.outcomes import NotApplicable, demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import NotApplicable, applies, demand, require
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 _CATALOGUE = frozenset(["productOffering", "productOfferingPrice", "productSpecification"])

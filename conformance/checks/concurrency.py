@@ -5,8 +5,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.checks.etags import strong_tag
-from conformance.outcomes import demand
-from conformance.trial import MERGE, Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.resource import MERGE
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 _WRITERS = 8

@@ -3,8 +3,8 @@
 from conformance.check import check
 from conformance.client import Answer
 from conformance.likeness import equal
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 

@@ -7,8 +7,8 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.instants import microseconds, now
 from conformance.likeness import differences, unlike
-from conformance.outcomes import Failed, demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import Failed, applies, demand, require
+from conformance.trial import Trial
 
 _MINUTES = 60 * 1_000_000
 

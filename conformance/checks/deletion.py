@@ -1,8 +1,8 @@
 """DELETE of records (R-815, R-816)."""
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, require
+from conformance.outcomes import demand, require
+from conformance.trial import Trial
 
 
 @check(

@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

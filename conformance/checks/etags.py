@@ -4,8 +4,8 @@ from email.utils import parsedate_to_datetime
 
 from conformance.check import check
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies
+from conformance.outcomes import applies, demand
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 

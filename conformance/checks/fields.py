@@ -4,8 +4,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.searching import found_ids
+from conformance.trial import Trial
 
 #: Returned or not as other rules ask (R-304, R-305).
 _ASIDE = frozenset({"id", "href", "@type"})
@@ -205,7 +206,7 @@ async def selection_comes_last(trial: Trial) -> None:
     cohort = await trial.searchable()
     answer = await trial.list(f"{cohort.query}&fields=none")
     require(answer.ok, f"fields=none was refused: {answer}")
-    found = {str(r.get("id")) for r in answer.entities}
+    found = found_ids(answer)
     demand(found == set(cohort.ids), f"{len(cohort.ids)} records", answer)
 
 

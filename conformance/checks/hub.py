@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from conformance.check import check
 from conformance.hubs import callback, deregister, register, registered
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 
 @check(

@@ -1,8 +1,8 @@
 """Merge patches inside objects (R-801)."""
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 
 @check(

@@ -4,8 +4,9 @@ from typing import Any
 
 from conformance.check import BOTH, check
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import JSON_PATCH, Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.resource import JSON_PATCH
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

@@ -5,8 +5,9 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies
+from conformance.outcomes import applies, demand
+from conformance.searching import demand_ids, found_ids
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 #: Answers that say: not offered.
@@ -132,7 +133,7 @@ async def _offered(trial: Trial) -> Cohort:
     cohort = await trial.searchable()
     applies(cohort.marker, "it has no free text")
     answer = await trial.list({"filter": f"$[?({_mine(cohort)})]"})
-    found = {str(r.get("id")) for r in answer.entities}
+    found = found_ids(answer)
     applies(answer.ok and found == set(cohort.ids), "filter is not offered, or selects nothing")
     return cohort
 
@@ -148,7 +149,4 @@ def _element(trial: Trial, name: str, texts: dict[str, str]) -> dict[str, str]:
 
 def _same(answer: Answer, wanted: set[str], by: str = "") -> None:
     demand(answer.ok, f"200 for {by or 'the filter'}", answer)
-    got = {str(r.get("id")) for r in answer.entities}
-    what = f"{len(wanted)} records {by}".strip()
-    missing, more = len(wanted - got), len(got - wanted)
-    demand(got == wanted, what, f"{len(got)}: {missing} missing, {more} too many")
+    demand_ids(answer, wanted, f"{len(wanted)} records {by}".strip())

@@ -10,8 +10,8 @@ from typing import Any
 from conformance.check import check
 from conformance.client import Answer
 from conformance.lifecycles import Machine, machine_of
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 _NEEDS = ("create", "patch", "retrieve")
 #: A move that is not legal (L-001).

@@ -7,8 +7,9 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.instants import microseconds
 from conformance.likeness import unlike
-from conformance.outcomes import Failed, NotApplicable, demand
-from conformance.trial import JSON_PATCH, MERGE, Trial, applies, require
+from conformance.outcomes import Failed, NotApplicable, applies, demand, require
+from conformance.resource import JSON_PATCH, MERGE
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

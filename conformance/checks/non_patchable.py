@@ -4,8 +4,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.likeness import equal
-from conformance.outcomes import demand
-from conformance.trial import JSON_PATCH, Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.resource import JSON_PATCH
+from conformance.trial import Trial
 
 
 @check(

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from conformance.check import check
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import MERGE, Trial, applies, operations
+from conformance.outcomes import applies, demand
+from conformance.resource import MERGE, operations
+from conformance.trial import Trial
 
 #: The rule that says where each API lives, and those that say what a profile makes mandatory.
 _PLACES = {

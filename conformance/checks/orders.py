@@ -4,8 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 from tmf_apis.rules.base import ItemRules
 
 Json = dict[str, Any]

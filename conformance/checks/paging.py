@@ -7,8 +7,9 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
 from conformance.links import page_links, reached
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.searching import found_ids, listed_ids
+from conformance.trial import Trial
 
 _CONTENT_RANGE = re.compile(r"items (?:(\d+)-(\d+)|\*)/(\d+)$")
 
@@ -24,9 +25,9 @@ async def limit_cuts(trial: Trial) -> None:
 @check("R-605", title="offset starts from 0", needs=("list",), profiles=("read-only",))
 async def offset_starts_at_zero(trial: Trial) -> None:
     cohort = await _many(trial)
-    whole = _ids(await _page(trial, cohort, ""))
+    whole = listed_ids(await _page(trial, cohort, ""))
     for offset in (0, 1):
-        got = _ids(await _page(trial, cohort, f"offset={offset}&limit=50"))
+        got = listed_ids(await _page(trial, cohort, f"offset={offset}&limit=50"))
         demand(got == whole[offset:], f"{len(whole) - offset} records", f"{len(got)} records")
 
 
@@ -40,7 +41,7 @@ async def pages_hold_everything(trial: Trial) -> None:
     cohort = await _many(trial)
     seen: list[str] = []
     for offset in range(0, len(cohort.ids), 2):
-        seen += _ids(await _page(trial, cohort, f"offset={offset}&limit=2"))
+        seen += listed_ids(await _page(trial, cohort, f"offset={offset}&limit=2"))
     demand(sorted(seen) == sorted(cohort.ids), f"each of {len(cohort.ids)} once", f"{len(seen)}")
 
 
@@ -49,9 +50,9 @@ async def pages_hold_everything(trial: Trial) -> None:
 )
 async def sorting_comes_first(trial: Trial) -> None:
     cohort = await _many(trial)
-    whole = _ids(await _page(trial, cohort, "sort=-id"))
+    whole = listed_ids(await _page(trial, cohort, "sort=-id"))
     require(whole == sorted(cohort.ids, reverse=True), "the server does not sort by id")
-    got = _ids(await _page(trial, cohort, "sort=-id&offset=1&limit=1"))
+    got = listed_ids(await _page(trial, cohort, "sort=-id&offset=1&limit=1"))
     demand(got == whole[1:2], f"the second, {whole[1]}", got)
 
 
@@ -108,7 +109,7 @@ async def result_counts_the_page(trial: Trial) -> None:
 )
 async def links_lead_on(trial: Trial) -> None:
     cohort = await _many(trial)
-    whole = _ids(await _page(trial, cohort, ""))
+    whole = listed_ids(await _page(trial, cohort, ""))
     answer = await _page(trial, cohort, "offset=1&limit=1")
     links = page_links(answer)
     for rel, wanted in (
@@ -119,7 +120,9 @@ async def links_lead_on(trial: Trial) -> None:
     ):
         if rel in links and wanted:
             page = await trial.send("GET", reached(trial, links[rel]))
-            demand(page.ok and _ids(page) == wanted, f"{rel}: {wanted}", f"{links[rel]}: {page}")
+            demand(
+                page.ok and listed_ids(page) == wanted, f"{rel}: {wanted}", f"{links[rel]}: {page}"
+            )
     if len(whole) > 2:
         demand("next" in links, "a link to the next page", answer.headers.get("link"))
 
@@ -172,10 +175,10 @@ async def content_range_is_right(trial: Trial) -> None:
 @check("R-610", title="Range: items= asks for a page", needs=("list",), profiles=("read-only",))
 async def range_asks_for_a_page(trial: Trial) -> None:
     cohort = await _many(trial)
-    whole = _ids(await _page(trial, cohort, ""))
+    whole = listed_ids(await _page(trial, cohort, ""))
     answer = await trial.list(cohort.query, headers={"Range": "items=2-2"})
-    applies(answer.ok and _ids(answer) != whole, "Range is not offered")
-    demand(_ids(answer) == whole[1:2], f"the second, {whole[1]}", answer)
+    applies(answer.ok and listed_ids(answer) != whole, "Range is not offered")
+    demand(listed_ids(answer) == whole[1:2], f"the second, {whole[1]}", answer)
 
 
 @check(
@@ -233,7 +236,7 @@ async def large_limits_are_lowered(trial: Trial) -> None:
     cohort = await trial.searchable()
     answer = await trial.list(f"{cohort.query}&limit=1000000")
     demand(answer.ok, "200", answer)
-    demand(set(_ids(answer)) == set(cohort.ids), f"{len(cohort.ids)} records", answer)
+    demand(found_ids(answer) == set(cohort.ids), f"{len(cohort.ids)} records", answer)
 
 
 @check("R-614", title="limit=0 counts alone", needs=("list",), profiles=("read-only",))
@@ -254,12 +257,12 @@ async def zero_counts(trial: Trial) -> None:
 async def cursors_lead_on(trial: Trial) -> None:
     applies(trial.spec.cursors, "the file declares no cursors")
     cohort = await _many(trial)
-    whole = _ids(await _page(trial, cohort, ""))
+    whole = listed_ids(await _page(trial, cohort, ""))
     answer = await trial.list(f"{cohort.query}&limit=2")
     link = page_links(answer).get("next", "")
     applies("after=" in link, "no cursors are offered")
     page = await trial.send("GET", reached(trial, link))
-    demand(_ids(page) == whole[2:4], f"{whole[2:4]}", page)
+    demand(listed_ids(page) == whole[2:4], f"{whole[2:4]}", page)
     both = await trial.send("GET", f"{reached(trial, link)}&offset=1")
     demand(both.status == 400, "400 for a cursor with offset", both)
 
@@ -283,7 +286,3 @@ def _count(answer: Answer, header: str, wanted: int, *broken: str) -> None:
 
 def _decoded(value: str) -> str:
     return parse_qs(f"x={value}")["x"][0]
-
-
-def _ids(answer: Answer) -> list[str]:
-    return [str(r.get("id")) for r in answer.entities]

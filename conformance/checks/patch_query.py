@@ -4,8 +4,9 @@ from typing import Any
 
 from conformance.check import BOTH, check
 from conformance.client import Answer
-from conformance.outcomes import demand
-from conformance.trial import PATCH_QUERY, Trial, applies
+from conformance.outcomes import applies, demand
+from conformance.resource import PATCH_QUERY
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.likeness import equal
-from conformance.outcomes import Failed, NotApplicable, demand
-from conformance.trial import JSON_PATCH, PATCH_QUERY, Trial, applies
+from conformance.outcomes import Failed, NotApplicable, applies, demand
+from conformance.resource import JSON_PATCH, PATCH_QUERY
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 Json = dict[str, Any]

@@ -7,9 +7,9 @@ from typing import Any
 from conformance.check import check
 from conformance.client import Answer
 from conformance.likeness import differences
-from conformance.outcomes import NotApplicable, demand
+from conformance.outcomes import NotApplicable, applies, demand, require
 from conformance.shapes import leaves
-from conformance.trial import Trial, applies, require
+from conformance.trial import Trial
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.types import Kind
 

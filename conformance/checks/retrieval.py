@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.likeness import unlike
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.searching import found_ids
+from conformance.trial import Trial
 
 
 @check(
@@ -74,7 +75,7 @@ async def every_match_is_listed(trial: Trial) -> None:
     cohort = await trial.cohort()
     answer = await trial.list(cohort.query)
     require(answer.status in (200, 206), f"the list was refused: {answer}")
-    found = {str(r.get("id")) for r in answer.entities}
+    found = found_ids(answer)
     missing = sorted(set(cohort.ids) - found)
     demand(not missing, f"{len(cohort.ids)} records", f"a list without {', '.join(missing)}")
 

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.client import Answer, NoAnswer
 from conformance.outcomes import Failed, demand
-from conformance.trial import JSON_PATCH, PATCH_QUERY, Trial
+from conformance.resource import JSON_PATCH, PATCH_QUERY
+from conformance.trial import Trial
 
 _QUERIES = (
     "limit=999999999999999999999", "offset=999999999999999999999", "limit=", "sort=", "sort=,,",

@@ -3,8 +3,8 @@
 import re
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies
+from conformance.outcomes import applies, demand
+from conformance.trial import Trial
 
 #: Lines of stack traces as Python, the JVM, .NET, Node and Go print them.
 _TRACES = re.compile(

@@ -3,8 +3,8 @@
 from typing import Any
 
 from conformance.check import check
-from conformance.outcomes import Failed, demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import Failed, applies, demand, require
+from conformance.trial import Trial
 
 
 @check(

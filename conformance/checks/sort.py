@@ -7,8 +7,9 @@ from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
 from conformance.instants import microseconds
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.searching import found_ids, listed_ids
+from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 
@@ -111,7 +112,7 @@ async def unknown_keys(trial: Trial) -> None:
     cohort = await trial.searchable()
     answer = await trial.list(f"{cohort.query}&sort=kitNoSuchAttribute")
     if answer.ok:
-        found = {str(r.get("id")) for r in answer.entities}
+        found = found_ids(answer)
         demand(found == set(cohort.ids), "all records, or 400", answer)
     else:
         demand(answer.status in (400, 422), "200 or 400", answer)
@@ -147,7 +148,7 @@ def _sorted(cohort: Cohort, name: str) -> list[dict[str, Any]]:
 
 def _in_order(answer: Answer, wanted: list[dict[str, Any]], by: str) -> None:
     demand(answer.ok, f"200 for {quote(by, safe='=,-+')}", answer)
-    got = [str(r.get("id")) for r in answer.entities]
+    got = listed_ids(answer)
     expected = [str(r["id"]) for r in wanted]
     require(sorted(got) == sorted(expected), "the list does not hold the records")
     names = {record: str(place) for place, record in enumerate(expected, 1)}

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from conformance.check import check
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
 
 Json = dict[str, Any]
 #: States in which a task is over (L-TASK, L-620-J, L-678-D).

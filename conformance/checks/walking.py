@@ -3,8 +3,9 @@
 from conformance.check import check
 from conformance.client import Answer
 from conformance.links import next_page, reached
-from conformance.outcomes import demand
-from conformance.trial import Trial, applies, require
+from conformance.outcomes import applies, demand, require
+from conformance.searching import listed_ids
+from conformance.trial import Trial
 
 
 @check(
@@ -17,7 +18,7 @@ async def single_steps_hold_everything(trial: Trial) -> None:
     cohort = await trial.searchable()
     seen: list[str] = []
     for offset in range(len(cohort.ids)):
-        seen += _ids(await trial.list(f"{cohort.query}&offset={offset}&limit=1"))
+        seen += listed_ids(await trial.list(f"{cohort.query}&offset={offset}&limit=1"))
     demand(sorted(seen) == sorted(cohort.ids), f"each of {len(cohort.ids)} once", f"{len(seen)}")
 
 
@@ -29,7 +30,7 @@ async def searching_comes_first(trial: Trial) -> None:
     # Whichever end the list begins at, the record between the others is not the first.
     records = [await trial.make(**{str(name): text}) for text in texts]
     answer = await trial.list(f"{name}={texts[1]}&limit=1")
-    demand(_ids(answer) == [records[1]["id"]], f"the record with {name} {texts[1]}", answer)
+    demand(listed_ids(answer) == [records[1]["id"]], f"the record with {name} {texts[1]}", answer)
 
 
 @check(
@@ -44,11 +45,11 @@ async def next_leads_through(trial: Trial) -> None:
     for limit in (1, 2):
         answer = await trial.list(f"{cohort.query}&limit={limit}")
         applies(next_page(answer), "no link to the next page is sent")
-        seen = _ids(answer)
+        seen = listed_ids(answer)
         # Whether an empty page may follow the last is judged elsewhere.
         while answer.entities and (link := next_page(answer)) and len(seen) <= len(cohort.ids):
             answer = await trial.send("GET", reached(trial, link))
-            seen += _ids(answer)
+            seen += listed_ids(answer)
         every = f"each of {len(cohort.ids)} records once in steps of {limit}"
         demand(sorted(seen) == sorted(cohort.ids), every, f"{len(seen)}, {len(set(seen))} of them")
 
@@ -91,7 +92,3 @@ def _total(answer: Answer) -> int:
     text = answer.headers.get("x-total-count", "")
     require(text.isdecimal(), f"there is no X-Total-Count: {answer}")
     return int(text)
-
-
-def _ids(answer: Answer) -> list[str]:
-    return [str(r.get("id")) for r in answer.entities]

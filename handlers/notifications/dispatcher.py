@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 SHORTEST_LOOK, LONGEST_LOOK = 0.3, 0.6
 CLEAN = 60.0
 #: Seconds between two moves of events into the log that nobody asks for.
-RELAY = 1.0
+RELAY = 5.0
 #: Leaves the generator alone that others seed to get the same numbers again.
 _chance = SystemRandom()
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from persistence.mirror import is_id
 from persistence.mongo import names
+from persistence.mongo.filters import NEVER, Filter, either
 from persistence.mongo.mirror import Mirror
-from persistence.mongo.translate import NEVER, Filter, either, is_id
 from tmf_apis.tmf630.query import Kind, Path, SortKey
 
 Expression = Any

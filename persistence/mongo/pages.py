@@ -6,10 +6,11 @@ from typing import Any
 
 from persistence.cursors import read_cursor
 from persistence.mirror import path_text
+from persistence.mongo.filters import Filter
 from persistence.mongo.order import beyond, extreme, field_of
 from persistence.mongo.records import IDENTITY
 from persistence.mongo.tables import Table
-from persistence.mongo.translate import Filter, Translation
+from persistence.mongo.translate import Translation
 from persistence.store import Scope
 from tmf_apis.tmf630.query import ALWAYS, All, Query
 

@@ -12,6 +12,13 @@ from tmf_apis.tmf630 import patterns
 BUSY_SECONDS = 10.0
 #: Below this SQLite misses what the statements use (JSON functions built in, RETURNING).
 OLDEST = (3, 38, 0)
+#: Commits are durable; memory is for speed, sizes in KB and in bytes.
+_PRAGMAS = (
+    "synchronous = FULL",
+    "cache_size = -16000",
+    "temp_store = MEMORY",
+    "mmap_size = 268435456",
+)
 
 
 class Connection(sqlite3.Connection):
@@ -41,11 +48,13 @@ def connect(path: Path) -> Connection:
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
             cached_statements=512, factory=Connection,
         )  # fmt: skip
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -16000")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA mmap_size = 268435456")
     except (OSError, sqlite3.Error) as error:
+        raise Unusable(f"{path}: {error}") from error
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        connection.close()
         raise Unusable(f"{path}: {error}") from error
     connection.create_function("tmf_found", 2, _found, deterministic=True)
     return connection

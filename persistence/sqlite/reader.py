@@ -42,6 +42,7 @@ class Reader:
         self._at_once = _Timed(path, _STEPS_AT_ONCE)
         self._threads = ThreadPoolExecutor(THREADS, "sqlite-reader")
         self._own = local()
+        self._opened: list[_Timed] = [self._at_once]
 
     def now(self, work: Callable[[Connection], T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
@@ -59,12 +60,14 @@ class Reader:
         timed: _Timed | None = getattr(self._own, "timed", None)
         if timed is None:
             timed = self._own.timed = _Timed(self._path, _STEPS_IN_THREAD)
+            self._opened.append(timed)
         return timed.run(work, self._deadline)
 
     def close(self) -> None:
         """Let go of the connections, once running reads ended."""
         self._threads.shutdown()
-        self._at_once.close()
+        for timed in self._opened:
+            timed.close()
 
 
 class _Timed:

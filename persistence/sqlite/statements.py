@@ -2,23 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 from persistence.cursors import Value, read_cursor
+from persistence.sqlite.indexes import Group, finds_in_order, group_index, sorts_by_index
 from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.store import Scope
-from tmf_apis.tmf630.query import (
-    ALWAYS,
-    All,
-    Comparison,
-    Operator,
-    Predicate,
-    Query,
-    SortKey,
-)
+from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
 
 
 class Statement(NamedTuple):
@@ -75,37 +67,18 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
         f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
     )
     page, translation = _page(table, query, scope, by_order=False)
-    group = _group(table, query, scope)
+    where = _where(query, scope)
+    group = group_index(table, where, query.sort)
     either = (
         counting.indexed
-        and group is not _Group.ORDERS
-        and translation.sorts_by_index(query.sort)
-        and not (query.sort == () and translation.finds_in_order(_where(query, scope)))
+        and group is not Group.ORDERS
+        and sorts_by_index(table, query.sort)
+        and not (query.sort == () and finds_in_order(table, where))
     )
     by_order = _page(table, query, scope, by_order=True)[0] if either else None
-    few = _FEW_GROUPED if group is _Group.COVERS else _FEW
+    few = _FEW_GROUPED if group is Group.COVERS else _FEW
     scanned = tuple(dict.fromkeys(translation.scanned))
     return Listing(count, page, by_order, table.records, few, scanned)
-
-
-class _Group(Enum):
-    """What the index of the group does for a query."""
-
-    NOTHING = 0
-    #: It holds all that is asked about, and the sort key.
-    COVERS = 1
-    #: It gives the matches in the order of the sort key.
-    ORDERS = 2
-
-
-def _group(table: Table, query: Query, scope: Scope) -> _Group:
-    match _where(query, scope), query.sort, table.collection.group:
-        case Comparison(asked, Operator.EQ, values), (SortKey(path), *more), (head, *instants):
-            if asked != head or path not in instants:
-                return _Group.NOTHING
-            orders = path == instants[0] and not more and len(values) == 1
-            return _Group.ORDERS if orders else _Group.COVERS if not more else _Group.NOTHING
-    return _Group.NOTHING
 
 
 def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
@@ -140,10 +113,9 @@ def _page(
             last,
             backwards,
         )
-    group = _Group.NOTHING if by_order else _group(table, query, scope)
-    in_order = group is _Group.ORDERS or (
-        not query.sort and translation.finds_in_order(_where(query, scope))
-    )
+    where = _where(query, scope)
+    group = Group.NOTHING if by_order else group_index(table, where, query.sort)
+    in_order = group is Group.ORDERS or (not query.sort and finds_in_order(table, where))
     # A plus keeps the engine from walking the order's index when the conditions' is wanted.
     walk = by_order or in_order or translation.filters_sorted or not translation.indexed
     plus = "" if walk else "+"
@@ -155,12 +127,12 @@ def _page(
     order = f"ORDER BY {', '.join(terms)}"
     window = _window(translation, query)
     rows = f"{table.records} r"
-    if group is not _Group.NOTHING:
+    if group is not Group.NOTHING:
         rows += f" INDEXED BY {table.records}_group"
-    if window and not in_order and not (walk and translation.sorts_by_index(query.sort)):
+    if window and not in_order and not (walk and sorts_by_index(table, query.sort)):
         # Only keys go through the sorter, not bodies. No index has the number of revisions: to
         # ask for it keeps the engine from one that has the sort key but finds no match.
-        unindexed = "" if group is _Group.COVERS else " AND r.n > 0"
+        unindexed = "" if group is Group.COVERS else " AND r.n > 0"
         keys = f"SELECT r.key FROM {rows} WHERE {condition}{unindexed} {order}{window}"
         rows, condition, window = f"{table.records} r", f"r.key IN ({keys})", ""
     sql = f"SELECT {', '.join([ROW, *columns])} FROM {rows} WHERE {condition} {order}{window}"

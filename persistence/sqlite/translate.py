@@ -5,10 +5,10 @@ mentions, which have indexes; all others are evaluated on the JSON text, still i
 Values only ever travel as parameters.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from persistence.mirror import column_name, pair_text, path_text
+from persistence.mentions import Asked, mentioned, mentioned_of_element
+from persistence.mirror import column_name, is_id, path_text
 from persistence.sqlite.json_sql import Paths, Place, instant
 from persistence.sqlite.tables import Table
 from tmf_apis.tmf630.query import (
@@ -81,9 +81,11 @@ class Translation:
         return "(" + word.join(self.where(p, place) for p in of) + ")" if of else nothing
 
     def _element(self, path: Path, inner: Predicate, place: Place) -> str:
-        hint = self._mention_of_element(path, inner) if place is _BODY else None
-        if hint is None:
+        of = self.table.collection
+        asked = mentioned_of_element(of, path, inner) if place is _BODY else None
+        if asked is None:
             self._scans(path, place)
+        hint = self._mentions(asked) if asked else ""
         scan = self._paths.inside(place, path, lambda element: self.where(inner, element))
         return f"({hint} AND {scan})" if hint else scan
 
@@ -93,8 +95,8 @@ class Translation:
         if place is _BODY:
             if (column := self._column(comparison.path, comparison.kind)) is not None:
                 return self._typed(column, comparison)
-            if (mentioned := self._mention(comparison)) is not None:
-                return mentioned
+            if (asked := mentioned(self.table.collection, comparison)) is not None:
+                return self._mentions(asked)
             self._scans(comparison.path, place)
         return self._paths.somewhere(
             place, comparison.path, lambda leaf: self._leaf(leaf, comparison)
@@ -103,7 +105,7 @@ class Translation:
     def _column(self, path: Path, kind: Kind) -> str | None:
         """The column that mirrors a path, spelt so that its index may or may not be used."""
         prefix = "+" if self.by_order else ""
-        if _is_id(path) and kind in (Kind.TEXT, Kind.ANY):
+        if is_id(path) and kind in (Kind.TEXT, Kind.ANY):
             self.indexed = True
             return f"{prefix}r.id"
         column = self.table.mirror.column(path, kind)
@@ -159,47 +161,13 @@ class Translation:
 
     # -- the table of mentions
 
-    def _mention(self, comparison: Comparison) -> str | None:
-        """An equality on the id of another entity, by index."""
-        if comparison.operator is not Operator.EQ or comparison.kind is not Kind.TEXT:
-            return None
-        for number, path in enumerate(self.table.collection.references):
-            if _names(path) == _names(comparison.path) and _plain(comparison.path):
-                return self._mentioned(number, list(comparison.operands))
-        return None
-
-    def _mention_of_element(self, path: Path, inner: Predicate) -> str | None:
-        """What an index can say about an element: a necessary condition, or None."""
-        if not _plain(path):
-            return None
-        equal = _equalities(inner)
-        base = len(self.table.collection.references)
-        for number, pair_path in enumerate(self.table.collection.pairs, start=base):
-            if _names(pair_path) == _names(path) and ("name",) in equal and ("value",) in equal:
-                texts = [
-                    pair_text(name, value) if isinstance(name, str) else None
-                    for name in equal["name",]
-                    for value in equal["value",]
-                ]
-                return self._mentioned_texts(number, texts)
-        for number, reference in enumerate(self.table.collection.references):
-            for names, operands in equal.items():
-                if _names(reference) == _names(path) + names:
-                    return self._mentioned_texts(number, operands)
-        return None
-
-    def _mentioned_texts(self, number: int, values: Sequence[Scalar | None]) -> str | None:
-        """What the index can say of values, if each of them is one it holds."""
-        texts: list[Scalar] = [value for value in values if isinstance(value, str)]
-        return self._mentioned(number, texts) if texts and len(texts) == len(values) else None
-
-    def _mentioned(self, number: int, values: list[Scalar]) -> str:
+    def _mentions(self, asked: Asked) -> str:
         self.indexed = True
-        listed = ", ".join(self.parameter(value) for value in values)
+        listed = ", ".join(self.parameter(text) for text in asked.texts)
         prefix = "+" if self.by_order else ""
         return (
             f"{prefix}r.key IN (SELECT key FROM {self.table.mentions}"
-            f" WHERE path = {number} AND value IN ({listed}))"
+            f" WHERE path = {asked.number} AND value IN ({listed}))"
         )
 
     # -- order
@@ -211,36 +179,11 @@ class Translation:
             if not column.indexed:
                 self.scanned.append(path_text(key.path))
             return f"r.{column_name(key.path)}"
-        if _is_id(key.path):
+        if is_id(key.path):
             return "r.id"
         self._scans(key.path, _BODY)
         largest = "max" if key.descending else "min"
         return self._paths.extreme(_BODY, key.path, key.kind, largest)
-
-    def sorts_by_index(self, sort: tuple[SortKey, ...]) -> bool:
-        """Whether the first key has an index that gives the order."""
-        if not sort:
-            return True
-        column = self.table.mirror.column(sort[0].path, sort[0].kind)
-        return column is not None and column.indexed
-
-    def finds_in_order(self, predicate: Predicate) -> bool:
-        """Whether an index finds the matches in creation order: those of one value of a column,
-        or those that mention something.
-        """
-        match predicate:
-            case All(of):
-                return any(map(self.finds_in_order, of))
-            case Comparison(path, Operator.EQ, (_,), kind) if not _is_id(path):
-                column = self.table.mirror.column(path, kind)
-                if column is not None:
-                    return column.indexed
-        match predicate:
-            case Comparison():
-                return Translation(self.table)._mention(predicate) is not None
-            case Element(path, inner):
-                return Translation(self.table)._mention_of_element(path, inner) is not None
-        return False
 
     # -- parameters
 
@@ -256,31 +199,3 @@ class Translation:
     @staticmethod
     def _or(conditions: list[str]) -> str:
         return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
-
-
-def _is_id(path: Path) -> bool:
-    return len(path) == 1 and path[0].name == "id" and path[0].index is None
-
-
-def _names(path: Path) -> tuple[str, ...]:
-    return tuple(step.name for step in path)
-
-
-def _plain(path: Path) -> bool:
-    """Whether a path means every element of its lists, as the mirror does."""
-    return all(step.index is None for step in path)
-
-
-def _equalities(predicate: Predicate) -> dict[tuple[str, ...], list[Scalar]]:
-    """What must be equal to one of some values for a predicate to hold, by path."""
-    return dict(_conjuncts(predicate))
-
-
-def _conjuncts(predicate: Predicate) -> Iterator[tuple[tuple[str, ...], list[Scalar]]]:
-    match predicate:
-        case All(of):
-            for part in of:
-                yield from _conjuncts(part)
-        case Comparison(path, Operator.EQ, operands, kind):
-            if kind is not Kind.INSTANT and _plain(path) and operands:
-                yield _names(path), list(operands)

@@ -92,7 +92,7 @@ class TestLayout:
     def test_a_folder_is_refused_and_missing_ones_are_made(self, tmp_path: Path) -> None:
         with pytest.raises(Unusable):
             asyncio.run(opened(tmp_path))
-        asyncio.run(opened(tmp_path / "a" / "b" / "store.db"))
+        asyncio.run(asyncio.run(opened(tmp_path / "a" / "b" / "store.db")).close())
 
     def test_an_older_layout_is_migrated_step_by_step(
         self, file: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,11 +13,11 @@ from tests.tmf630.asking import LIMITS
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.fields import parse_fields, select
-from tmf_apis.tmf630.filtering import split
-from tmf_apis.tmf630.jsonpath import parse
+from tmf_apis.tmf630.jsonpath.parser import parse
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.paging import Shown, answer
+from tmf_apis.tmf630.query_string import split
 from tmf_apis.tmf630.sorting import parse_sort
 
 KNOWN = resources(seed=1, count=20)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.tmf630.asking import LIMITS, refusal
 from tmf_apis.tmf630.errors import TmfError
-from tmf_apis.tmf630.filtering import split
 from tmf_apis.tmf630.paging import Limits, Page, Shown, answer, parse_page
 from tmf_apis.tmf630.query import Cursor
+from tmf_apis.tmf630.query_string import split
 
 URL = "http://host/customer"
 

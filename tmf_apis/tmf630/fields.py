@@ -6,7 +6,8 @@ from typing import Any
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.errors import INVALID_FIELDS, TmfError, naming
-from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
+from tmf_apis.tmf630.jsonpath.parser import parse
+from tmf_apis.tmf630.jsonpath.segments import At, Chosen, Every, Member, Segment
 from tmf_apis.tmf630.lists import members
 from tmf_apis.tmf630.matching import matches
 

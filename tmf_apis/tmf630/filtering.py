@@ -1,18 +1,11 @@
-"""Attribute filtering: the raw query string becomes one predicate (R-401..R-419).
-
-The string is split while it is still percent-encoded, so an encoded comma, ampersand or
-semicolon inside a value is a character like any other (R-415).
-"""
+"""Attribute filtering: the conditions of a query string become one predicate (R-401..R-419)."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from urllib.parse import unquote
+from collections.abc import Sequence
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
 from tmf_apis.tmf630.errors import INVALID_FILTER, TmfError
-from tmf_apis.tmf630.instants import with_plus
 from tmf_apis.tmf630.paths import MAX_STEPS, BadOperand, compare_text, resolve
 from tmf_apis.tmf630.patterns import BadPattern, compiled
 from tmf_apis.tmf630.query import (
@@ -26,22 +19,7 @@ from tmf_apis.tmf630.query import (
     Predicate,
     Present,
 )
-
-#: Names that are never attributes in their bare form.
-RESERVED = frozenset(
-    {
-        "fields",
-        "offset",
-        "limit",
-        "sort",
-        "filter",
-        "depth",
-        "expand",
-        "before",
-        "after",
-    }
-)
-MAX_CONDITIONS = 100
+from tmf_apis.tmf630.query_string import Condition, decoded_pattern, decoded_values, unquoted
 
 _SUFFIXES = {
     "eq": (Operator.EQ, False),
@@ -65,54 +43,7 @@ _SYMBOLS = {
     "<": Operator.LT,
     "<=": Operator.LTE,
 }
-_SIGN = (
-    r"(?:\*|%2[Aa])(?:=|%3[Dd])|(?:=|%3[Dd])(?:~|%7[Ee])|==|%3[Dd](?:=|%3[Dd])"
-    r"|(?:>|%3[Ee])(?:=|%3[Dd])|(?:<|%3[Cc])(?:=|%3[Dd])|=|%3[Dd]|>|%3[Ee]|<|%3[Cc]"
-)
-_SIGN_OR_BRACKET = re.compile(rf"(?P<sign>{_SIGN})|\[|%5[Bb]")
-_CLOSING = re.compile(r"\]|%5[Dd]")
-_ALTERNATIVE = re.compile(r'(?:^|,)((?:"|%22)(?:(?!"|%22).)*(?:"|%22)(?=,|$)|[^,]*)', re.DOTALL)
 _NAME_PART = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?(?:\.|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition as the client wrote it: decoded name and sign, values still encoded."""
-
-    name: str
-    sign: str
-    value: str
-
-
-def split(
-    raw: str, reserved_names: frozenset[str] = RESERVED
-) -> tuple[dict[str, list[str]], list[list[Condition]]]:
-    """Tell the reserved parameters of a raw query string from its conditions.
-
-    Gives the decoded values of each reserved parameter, in order, and the conditions as
-    alternatives (`;`) of conjunctions (`&`), per R-404 and R-405. A bare word after `;` is
-    another value of the condition before it: `state=a;b`.
-    """
-    reserved: dict[str, list[str]] = {}
-    alternatives: list[list[Condition]] = [[]]
-    for separator, part in _parts(raw):
-        if not part:
-            continue
-        encoded_name, sign, value = _cut(part)
-        name = _decoded(encoded_name)
-        if sign == "=" and name in reserved_names:
-            reserved.setdefault(name, []).append(_decoded(value))
-            continue
-        if separator == ";" and alternatives[-1]:
-            last = alternatives[-1][-1]
-            alternatives.append([])
-            if not sign and last.sign:
-                alternatives[-1].append(Condition(last.name, last.sign, part))
-                continue
-        alternatives[-1].append(Condition(name, unquote(sign), value))
-    if sum(map(len, alternatives)) > MAX_CONDITIONS:
-        raise TmfError(INVALID_FILTER, f"At most {MAX_CONDITIONS} conditions are allowed.")
-    return reserved, [conjunction for conjunction in alternatives if conjunction]
 
 
 def predicate(alternatives: Sequence[Sequence[Condition]], root: Attribute | None) -> Predicate:
@@ -206,11 +137,10 @@ def _leaf(
     if not condition.sign:
         return Present(path)
     if operator is Operator.REGEX:
-        pattern = _unquoted(_decoded(condition.value))
+        pattern = decoded_pattern(condition.value)
         compiled(pattern)
         return compare_text(path, operator, [pattern], None)
-    values = [decoded_value(part) for part in _commas(condition.value)]
-    return compare_text(path, operator, values, attribute)
+    return compare_text(path, operator, decoded_values(condition.value), attribute)
 
 
 def _refuse_unknown_operator(asked: str, names: Sequence[str], root: Attribute | None) -> None:
@@ -236,58 +166,9 @@ def _names(asked: str) -> tuple[list[str], dict[int, tuple[str, str]]]:
         if match is None:
             raise TmfError(INVALID_FILTER, f"{asked}: not the name of an attribute.")
         if match[2] is not None:
-            pairs[len(names)] = (match[2], _unquoted(match[3]))
+            pairs[len(names)] = (match[2], unquoted(match[3]))
         names.append(match[1])
         position = match.end()
     if not names or asked.endswith(".") or len(names) > MAX_STEPS:
         raise TmfError(INVALID_FILTER, f"{asked or '(empty)'}: not the name of an attribute.")
     return names, pairs
-
-
-def _parts(raw: str) -> Iterator[tuple[str, str]]:
-    """The pieces between `&` and `;`, each with the separator before it."""
-    separator = "&"
-    for piece in re.split(r"([&;])", raw):
-        if piece in ("&", ";"):
-            separator = piece
-        else:
-            yield separator, piece
-
-
-def _cut(part: str) -> tuple[str, str, str]:
-    """Name, sign and value of one condition, still encoded; a bare word has only a name.
-
-    The name goes up to the first comparison sign that stands outside brackets.
-    """
-    position, closed = 0, True
-    while match := _SIGN_OR_BRACKET.search(part, position):
-        if match["sign"]:
-            return part[: match.start()], match["sign"], part[match.end() :]
-        closing = _CLOSING.search(part, match.end()) if closed else None
-        closed = closing is not None
-        position = (closing or match).end()
-    return part, "", ""
-
-
-def _commas(raw: str) -> list[str]:
-    """The alternatives of a value: raw commas separate, unless double quotes enclose them."""
-    return _ALTERNATIVE.findall(raw)
-
-
-def decoded_value(encoded: str) -> str:
-    """One value, decoded; a blank where a date-time has its `+` is that plus (R-415)."""
-    return with_plus(_unquoted(_decoded(encoded)))
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-
-
-def _decoded(encoded: str) -> str:
-    try:
-        text = unquote(encoded.replace("+", " "), errors="strict")
-    except UnicodeDecodeError as error:
-        raise TmfError(INVALID_FILTER, "The query string is not UTF-8.") from error
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise TmfError(INVALID_FILTER, "The query string holds a NUL or half a surrogate pair.")
-    return text

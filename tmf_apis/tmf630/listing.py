@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering, jsonpath
+from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import located
+from tmf_apis.tmf630.jsonpath.selection import selection
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
 from tmf_apis.tmf630.sorting import parse_sort
@@ -41,14 +42,14 @@ def parse_listing(
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
         return Listing(Query(limit=page.limit), None, page)
-    reserved, conditions = filtering.split(raw_query)
+    reserved, conditions = query_string.split(raw_query)
     for name in ("depth", "expand"):
         if any(value not in ("", "0") for value in reserved.get(name, ())):
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
     page = parse_page(reserved, range_header, limits)
     where = filtering.predicate(conditions, root)
     with naming("filter"):
-        selections = [jsonpath.selection(text, root) for text in reserved.get("filter", ())]
+        selections = [selection(text, root) for text in reserved.get("filter", ())]
     if selections:
         where = _both(where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections)))
     comparisons, nesting = _weight(where)

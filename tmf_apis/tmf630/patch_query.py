@@ -13,10 +13,12 @@ from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TmfError
 from tmf_apis.tmf630.json_patch import apply_at, is_index, operations, rooted
-from tmf_apis.tmf630.jsonpath import At, Chosen, Every, Member, Segment, parse
+from tmf_apis.tmf630.jsonpath.parser import parse
+from tmf_apis.tmf630.jsonpath.segments import At, Chosen, Every, Member, Segment
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.paths import compare_text
 from tmf_apis.tmf630.query import Operator
+from tmf_apis.tmf630.query_string import Condition, decoded_value, split
 
 Json = dict[str, Any]
 
@@ -135,15 +137,15 @@ def _element(hit: _Hit, position: int, elements: list[Any]) -> _Hit:
     return _Hit(f"{hit.pointer}/{position}", hit.names, values, len(hit.names))
 
 
-def _conditions(query: str) -> list[filtering.Condition]:
+def _conditions(query: str) -> list[Condition]:
     # An attribute may be called as a parameter of lists is.
-    _, alternatives = filtering.split(query.replace("+", "%2B"), reserved_names=frozenset())
+    _, alternatives = split(query.replace("+", "%2B"), reserved_names=frozenset())
     if len(alternatives) != 1:
         raise TmfError(INVALID_PATCH, f"?{query}: give conditions joined by &.")
     return alternatives[0]
 
 
-def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
+def _holds(condition: Condition, hit: _Hit, root: Attribute) -> bool:
     """Whether a place satisfies a condition written from the root or from the picked element.
 
     A value may repeat the path of the picked element in front, as in a TM Forum example.
@@ -153,11 +155,11 @@ def _holds(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
         return True
     if not condition.value.startswith(path):
         return False
-    bare = filtering.Condition(condition.name, condition.sign, condition.value.removeprefix(path))
+    bare = Condition(condition.name, condition.sign, condition.value.removeprefix(path))
     return _meets(bare, hit, root)
 
 
-def _meets(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
+def _meets(condition: Condition, hit: _Hit, root: Attribute) -> bool:
     names = condition.name.split(".")
     shared = 0
     while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
@@ -170,9 +172,9 @@ def _meets(condition: filtering.Condition, hit: _Hit, root: Attribute) -> bool:
     attribute = root.find(hit.names[:depth])
     value = hit.values[depth - 1] if depth else None
     if not rest:
-        texts = [filtering.decoded_value(condition.value)]
+        texts = [decoded_value(condition.value)]
         return matches(compare_text((), Operator.EQ, texts, attribute), value)
-    relative = filtering.Condition(".".join(rest), condition.sign, condition.value)
+    relative = Condition(".".join(rest), condition.sign, condition.value)
     where = filtering.predicate([[relative]], attribute)
     return matches(where, value)
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.errors import INVALID_SORT, NOT_IMPLEMENTED, TmfError
-from tmf_apis.tmf630.jsonpath import At, Every, Member, parse
+from tmf_apis.tmf630.jsonpath.parser import parse
+from tmf_apis.tmf630.jsonpath.segments import At, Every, Member
 from tmf_apis.tmf630.lists import members
 from tmf_apis.tmf630.paths import kind_of
 from tmf_apis.tmf630.query import SortKey, Step

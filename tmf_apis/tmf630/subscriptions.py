@@ -11,11 +11,12 @@ from uuid import NAMESPACE_URL, uuid5
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering, jsonpath
+from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
 from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_FILTER, TmfError
 from tmf_apis.tmf630.fields import Fields, parse_fields, select
-from tmf_apis.tmf630.jsonpath import Member
+from tmf_apis.tmf630.jsonpath.segments import Member
+from tmf_apis.tmf630.jsonpath.selection import selection
 from tmf_apis.tmf630.query import All, Predicate
 
 Json = dict[str, Any]
@@ -84,11 +85,11 @@ def interest(query: str, event: Attribute | None) -> Interest:
     or 501) for a malformed one, so that it is told at registration.
     """
     if query.lstrip().startswith(("$", "[")):
-        return Interest(jsonpath.selection(query, event))
-    reserved, conditions = filtering.split(query.removeprefix("?"))
+        return Interest(selection(query, event))
+    reserved, conditions = query_string.split(query.removeprefix("?"))
     if strange := sorted(reserved.keys() - {"fields", "filter"}):
         raise TmfError(INVALID_FILTER, f"{strange[0]}: events have no {strange[0]}; leave it out.")
-    paths = [jsonpath.selection(path, event) for path in reserved.get("filter", ())]
+    paths = [selection(path, event) for path in reserved.get("filter", ())]
     plain = filtering.predicate(conditions, event)
     fields = parse_fields(reserved.get("fields", ()), event)
     return Interest(All((plain, *paths)) if paths else plain, fields)

@@ -20,7 +20,7 @@ from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec
 
 #: Checks that wait for events: only flaws of events are judged by these.
-_SLOW = ("notifications.", "events_content.")
+_SLOW = ("events.", "event_content.", "event_delivery.", "event_queries.")
 _SWIFT = tuple(name for name in CHECKS if not name.startswith(_SLOW))
 
 

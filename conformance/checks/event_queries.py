@@ -1,0 +1,101 @@
+"""Which events the query of a registration selects (R-1007)."""
+
+from conformance.check import check
+from conformance.events import about, awaited, event_type, told_as
+from conformance.hubs import subscribed
+from conformance.outcomes import applies, demand, require
+from conformance.trial import Trial
+
+_EVENTS = ("events",)
+
+
+@check(
+    "R-1007",
+    title="query selects by eventType",
+    needs=("create", "delete"),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def query_selects_a_type(trial: Trial) -> None:
+    deleted = event_type(trial, "Delete")
+    inbox = await subscribed(trial, f"eventType={deleted}")
+    record = await trial.make()
+    require((await trial.delete(record["id"])).status == 204, "the record was not deleted")
+    require(await awaited(trial, inbox, record["id"], deleted), "no event came")
+    kinds_told = {str(event.get("eventType")) for event in inbox.events}
+    demand(kinds_told == {deleted}, f"{deleted} alone", ", ".join(sorted(kinds_told)))
+
+
+@check(
+    "R-1007",
+    title="query selects by what the event holds",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def query_selects_by_payload(trial: Trial) -> None:
+    kind = event_type(trial, "Create")
+    name = (await trial.cohort()).marker
+    applies(name, "it has no free text")
+    text = trial.fresh()
+    inbox = await subscribed(trial, f"event.{told_as(trial)}.{name}={text}")
+    other = await trial.make(**{str(name): trial.fresh()})
+    record = await trial.make(**{str(name): text})
+    came = await awaited(trial, inbox, record["id"], kind)
+    demand(came, f"the event with {name} {text}", "no such event")
+    wrong = about(trial, inbox.events, other["id"])
+    demand(not wrong, "no event of another record", wrong)
+
+
+@check(
+    "R-1007",
+    title="All conditions of a query must hold",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def conditions_are_anded(trial: Trial) -> None:
+    kind = event_type(trial, "Create")
+    name = (await trial.cohort()).marker
+    applies(name, "it has no free text")
+    text = trial.fresh()
+    inbox = await subscribed(trial, f"eventType={kind}&event.{told_as(trial)}.{name}={text}")
+    other = await trial.make(**{str(name): trial.fresh()})
+    record = await trial.make(**{str(name): text})
+    came = await awaited(trial, inbox, record["id"], kind)
+    demand(came, f"the {kind} with {name} {text}", "no such event")
+    wrong = about(trial, inbox.events, other["id"])
+    demand(not wrong, f"no event without {name} {text}", wrong)
+
+
+@check(
+    "R-1007",
+    title="A list of values in a query matches any of them",
+    needs=("create", "delete"),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def values_are_alternatives(trial: Trial) -> None:
+    wanted = (event_type(trial, "Create"), event_type(trial, "Delete"))
+    inbox = await subscribed(trial, f"eventType={','.join(wanted)}")
+    record = await trial.make()
+    require((await trial.delete(record["id"])).status == 204, "the record was not deleted")
+    for kind in wanted:
+        demand(await awaited(trial, inbox, record["id"], kind), kind, "no such event")
+
+
+@check(
+    "R-1007",
+    title="fields in a query narrows the events",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def query_narrows(trial: Trial) -> None:
+    kind = event_type(trial, "Create")
+    inbox = await subscribed(trial, f"eventType={kind}&fields=eventType,event")
+    record = await trial.make()
+    came = await awaited(trial, inbox, record["id"], kind)
+    applies(came, "fields in a query is not offered, or leaves no trace")
+    applies("eventTime" not in came[0], "fields in a query is not offered")
+    demand(came[0].get("eventType") == kind, kind, came[0])

@@ -1,0 +1,55 @@
+"""What the trials of one run have in common, and the end of the records they made."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from conformance.bodies import Bodies
+from conformance.client import NoAnswer, Session
+from conformance.cohort import Cohort
+from conformance.listener import Inbox, Listener
+from conformance.options import Options
+from conformance.outcomes import Skipped
+from conformance.shapes import Shapes
+from conformance.turns import Turns
+from tmf_apis.spec.model import ApiSpec
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the trials of one run have in common."""
+
+    api: ApiSpec
+    options: Options
+    shapes: Shapes
+    bodies: Bodies
+    listener: Listener
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    #: The cohort of each resource, or why there is none.
+    cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)
+    #: The inbox that the checks of events have in common.
+    inbox: Inbox | None = None
+    #: The path of its registration while there is one, and whose turn it is to have one.
+    registration: str | None = None
+    turns: Turns = field(default_factory=Turns)
+    #: Paths of records that outlive the check that made them.
+    kept: list[str] = field(default_factory=list)
+    #: What could not be removed, by resource.
+    left: dict[str, int] = field(default_factory=dict)
+
+
+async def remove(shared: Shared, session: Session, paths: list[str]) -> None:
+    """Delete records by path, the latest first; what the API cannot delete is counted."""
+    deletable = {
+        "/" + "/".join(r.segments) for r in shared.api.resources if "DELETE" in r.item_methods
+    } | {"/hub"}
+    while paths:
+        path = paths.pop()
+        collection = path.rpartition("/")[0]
+        gone = False
+        if collection in deletable:
+            try:
+                gone = (await session.send("DELETE", path)).status in (202, 204, 200, 404, 410)
+            except NoAnswer:
+                gone = False
+        if not gone:
+            shared.left[collection] = shared.left.get(collection, 0) + 1

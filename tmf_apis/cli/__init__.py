@@ -1,0 +1,22 @@
+"""The command line: the one place that puts all packages together (D8)."""
+
+import click
+
+from conformance.cli import conformance
+from tmf_apis import __version__
+from tmf_apis.cli.copy import copy
+from tmf_apis.cli.databases import indexes, shard
+from tmf_apis.cli.events import events
+from tmf_apis.cli.load import load
+from tmf_apis.cli.serve import serve
+from tmf_apis.cli.specs import specs
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """TM Forum Open APIs, served from their specification files."""
+
+
+for _command in (serve, load, specs, copy, indexes, shard, events, conformance):
+    main.add_command(_command)

@@ -1,0 +1,58 @@
+"""`tmf-apis copy`: everything from one store to another, compared."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any
+
+import click
+
+from handlers.app import collections_of
+from persistence import copying
+from persistence.copying import Copied, size
+from persistence.errors import Duplicate, StoreError
+from persistence.opening import open_store
+from tmf_apis.catalog import Catalog
+from tmf_apis.cli.flags import setting
+from tmf_apis.cli.given import catalog_of, settings_of
+from tmf_apis.cli.telling import progress, show, stop
+from tmf_apis.schema.registry import RegistryError
+from tmf_apis.settings import Settings
+
+
+@click.command()
+@click.option("--from", "source", required=True, help="URL of the store to copy.")
+@click.option("--to", "target", required=True, help="URL of the store to copy into.")
+@setting("specs")
+def copy(source: str, target: str, **given: Any) -> None:
+    """Copy all records and events to another store, and compare both.
+
+    Stop the servers of the source before. A copy that was cut short goes on where it was.
+    """
+    settings = settings_of(**given)
+    try:
+        outcome = asyncio.run(_copy(settings, catalog_of(settings), source, target))
+    except Duplicate as error:
+        stop(f"{target} holds other records than {source}, for instance {error}.")
+    except (StoreError, RegistryError) as error:
+        stop(str(error))
+    show(("Collection", "Records", "Checksum"), map(_row, outcome))
+    if not all(copied.equal for copied in outcome):
+        stop(f"{target} differs from {source}.")
+
+
+def _row(copied: Copied) -> tuple[str, str, str]:
+    count, checksum = copied.target
+    differs = f"differs from {copied.source}"
+    return copied.collection, str(count), checksum if copied.equal else differs
+
+
+async def _copy(settings: Settings, catalog: Catalog, source: str, target: str) -> list[Copied]:
+    old, new = open_store(source), open_store(target)
+    kept = collections_of(catalog, settings, old)
+    async with AsyncExitStack() as opened:
+        for store in (old, new):
+            await store.open(kept)
+            opened.push_async_callback(store.close)
+        with progress() as bar:
+            task = bar.add_task("Copying and comparing", total=await size(old, kept) or None)
+            return await copying.copy(old, new, kept, lambda count: bar.advance(task, count))

@@ -1,0 +1,57 @@
+"""`tmf-apis indexes` and `tmf-apis shard`: what operators look after in a MongoDB store."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from persistence.administration import Administered, IndexState, ShardState
+from persistence.errors import StoreError
+from persistence.opening import open_store
+from tmf_apis.cli.flags import setting
+from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.telling import show, stop
+from tmf_apis.schema.registry import RegistryError
+
+State = TypeVar("State", IndexState, ShardState)
+
+
+@click.command()
+@click.option("--apply", is_flag=True, help="Build what is missing, drop what is not wanted.")
+@setting("store", "specs")
+def indexes(apply: bool, **given: Any) -> None:
+    """List the indexes of a MongoDB store: wanted against present."""
+    states = _administered(lambda store: store.indexes(apply=apply), **given)
+    show(("Collection", "Index", "Fields", "State"), states)
+    sys.exit(1 if any(state.state in ("missing", "not wanted") for state in states) else 0)
+
+
+@click.command()
+@click.option("--apply", is_flag=True, help="Tell the server; it must be a sharded cluster.")
+@setting("store", "specs")
+def shard(apply: bool, **given: Any) -> None:
+    """List the shard keys of a MongoDB store."""
+    states = _administered(lambda store: store.shard(apply=apply), **given)
+    show(("Collection", "Shard key", "State"), states)
+
+
+def _administered(
+    work: Callable[[Administered], Awaitable[list[State]]], **given: Any
+) -> list[State]:
+    """What a store that operators look after answers."""
+    settings = settings_of(**given)
+    catalog = catalog_of(settings)
+
+    async def asked() -> list[State]:
+        store = open_store(settings.store)
+        if not isinstance(store, Administered):
+            stop(f"{settings.store} looks after itself; this is for mongodb:// stores.")
+        async with opened(store, settings, catalog):
+            return await work(store)
+
+    try:
+        return asyncio.run(asked())
+    except (StoreError, RegistryError) as error:
+        stop(str(error))

@@ -1,0 +1,104 @@
+"""`tmf-apis events`: subscriptions and dead letters."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from handlers.app import registries_of
+from handlers.notifications import administration
+from handlers.notifications.dead import letters
+from persistence.errors import Missing, StoreError
+from persistence.opening import open_store
+from tmf_apis.cli.flags import setting
+from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.telling import say, show, stop
+
+Outcome = TypeVar("Outcome")
+
+
+@click.group()
+def events() -> None:
+    """Look after the delivery of events: subscriptions and dead letters."""
+
+
+@events.command("list")
+@setting("store", "specs")
+def list_events(**given: Any) -> None:
+    """List all subscriptions and how their delivery stands."""
+    rows = _on_events(given, administration.overview)
+    columns = ("Subscription", "API", "State", "Since", "Behind", "Callback", "Query", "Error")
+    show(
+        columns,
+        (
+            (r.id, r.base_path, r.state, r.since, str(r.behind), r.callback, r.query, r.error)
+            for r in rows
+        ),
+    )
+
+
+@events.command()
+@setting("store", "specs")
+def dead(**given: Any) -> None:
+    """List the events that listeners did not take in all attempts."""
+    found = _on_events(given, lambda store, _: letters(store, limit=1000))
+    names = ("subscription", "type", "resource", "attempts", "at", "error")
+    show(
+        ("Subscription", "Event", "Resource", "Attempts", "At", "Error"),
+        ([str(letter.about[name]) for name in names] for letter in found),
+    )
+
+
+@events.command()
+@click.argument("subscription", default="")
+@setting("store", "specs")
+def replay(subscription: str, **given: Any) -> None:
+    """Deliver dead letters once more: all, or those of a SUBSCRIPTION."""
+    count = _on_events(given, lambda store, _: administration.replay(store, subscription))
+    say(f"{count} dead letters are delivered once more.")
+
+
+@events.command()
+@click.argument("subscription", default="")
+@setting("store", "specs")
+def purge(subscription: str, **given: Any) -> None:
+    """Drop dead letters: all, or those of a SUBSCRIPTION."""
+    count = _on_events(given, lambda store, _: administration.purge(store, subscription))
+    say(f"{count} dead letters dropped.")
+
+
+@events.command()
+@click.argument("subscription")
+@setting("store", "specs")
+def pause(subscription: str, **given: Any) -> None:
+    """Deliver nothing to a SUBSCRIPTION until it is resumed."""
+    _on_events(given, lambda store, hubs: administration.pause(store, hubs, subscription))
+    say(f"{subscription} is paused.")
+
+
+@events.command()
+@click.argument("subscription")
+@setting("store", "specs")
+def resume(subscription: str, **given: Any) -> None:
+    """Go on with a paused SUBSCRIPTION, from where it was."""
+    _on_events(given, lambda store, hubs: administration.resume(store, hubs, subscription))
+    say(f"{subscription} is served again.")
+
+
+def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -> Outcome:
+    """What some work on the store and its registries gives."""
+    settings = settings_of(**given)
+    catalog = catalog_of(settings)
+
+    async def done() -> Outcome:
+        store = open_store(settings.store)
+        async with opened(store, settings, catalog):
+            return await work(store, registries_of(catalog, store, settings))
+
+    try:
+        return asyncio.run(done())
+    except Missing as error:
+        stop(f"There is no subscription {error}; `tmf-apis events list` shows them.")
+    except StoreError as error:
+        stop(str(error))

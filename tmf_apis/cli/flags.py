@@ -1,0 +1,73 @@
+"""The flags of commands: each setting is one, on the command line as in the environment."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tmf_apis.settings import STRICT_WORDS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+#: The flag of each setting, and what it says of itself.
+FLAGS: dict[str, dict[str, Any]] = {
+    "host": {"help": "Address to listen on."},
+    "port": {"type": int, "help": "Port to listen on; 0 takes a free one."},
+    "store": {"help": "URL of the store that keeps the records."},
+    "base_url": {"help": "External URL that every href begins with."},
+    "specs": {
+        "flag": "--spec",
+        "type": PATH,
+        "multiple": True,
+        "help": "A specification file or folder to serve as well; repeatable.",
+    },
+    "schemas": {
+        "type": FOLDER,
+        "help": "Folder of JSON Schemas that @schemaLocation may name.",
+    },
+    "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},
+    "max_limit": {"type": int, "help": "Largest page a client may ask for."},
+    "max_body": {"type": int, "help": "Largest body in bytes."},
+    "strict": {"help": f"What to be strict about: {', '.join(STRICT_WORDS)}; 1 for all."},
+    "development": {"is_flag": True, "help": "Allow loopback and private callbacks."},
+    "workers": {"type": int, "help": "Processes that serve."},
+    "sample_data": {
+        "flag": "--no-sample-data",
+        "flag_value": False,
+        "help": "Leave an empty store empty.",
+    },
+    "events": {
+        "flag": "--no-events",
+        "flag_value": False,
+        "help": "Raise no events, so that no listener is told of anything.",
+    },
+    "callback_schemes": {"help": "Schemes a callback may have, by commas."},
+    "callback_hosts": {"help": "Hosts callbacks may name, by commas; *.name for all below."},
+    "callback_networks": {"help": "Private networks callbacks may reach, by commas: 10.1.0.0/16."},
+    "callback_secret": {"help": "Sign deliveries with this secret (HMAC-SHA256)."},
+    "callback_access": {"type": FILE, "help": "YAML file of the tokens that listeners ask for."},
+    "delivery_timeout": {"type": int, "help": "Seconds a listener has to take an event."},
+    "delivery_attempts": {"type": int, "help": "Attempts before an event becomes a dead letter."},
+    "delivery_at_once": {"type": int, "help": "Deliveries to one listener at the same time."},
+    "pause_after": {"type": int, "help": "Seconds of failure until a subscription is paused."},
+    "keep_events": {"type": int, "help": "Seconds that delivered events are kept."},
+}
+
+
+def setting(*names: str) -> Callable[[Command], Command]:
+    """Give a command the flags of some settings; what is not given stays None."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            options = dict(FLAGS[name])
+            flag = options.pop("flag", f"--{name.replace('_', '-')}")
+            options["help"] += f"  [TMF_{name.upper()}]"
+            command = click.option(flag, name, default=None, **options)(command)
+        return command
+
+    return decorate

@@ -1,0 +1,51 @@
+"""`tmf-apis serve`: all APIs until stopped."""
+
+import os
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from handlers import server
+from handlers.notifications.access import AccessError
+from persistence.errors import StoreError
+from tmf_apis.cli.flags import FLAGS, setting
+from tmf_apis.cli.given import catalog_of, settings_of
+from tmf_apis.cli.telling import progress, say, stop
+from tmf_apis.schema.registry import RegistryError
+from tmf_apis.settings import Settings
+
+
+@click.command()
+@setting(*FLAGS)
+def serve(**given: Any) -> None:
+    """Serve all APIs until stopped."""
+    settings = settings_of(**given)
+    catalog = catalog_of(settings)
+    for note in catalog.notes:
+        say(note)
+    with progress() as bar:
+        task = bar.add_task("Loading sample data", total=None)
+        try:
+            loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
+        except (StoreError, RegistryError, AccessError) as error:
+            stop(str(error))
+    if loaded:
+        say(f"Loaded {loaded} sample records into {settings.store}")
+    say(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
+    os.environ.update(_environment(settings))
+    server.run(settings)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the environment of worker processes."""
+    values = asdict(settings) | {
+        "specs": os.pathsep.join(map(str, settings.specs)),
+        "schemas": settings.schemas or "",
+        "strict": ",".join(sorted(settings.strict)),
+        "callback_schemes": ",".join(settings.callback_schemes),
+        "callback_hosts": ",".join(settings.callback_hosts),
+        "callback_networks": ",".join(settings.callback_networks),
+        "callback_access": settings.callback_access or "",
+    }
+    return {f"TMF_{name.upper()}": str(value) for name, value in values.items()}

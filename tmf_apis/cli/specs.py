@@ -1,0 +1,38 @@
+"""`tmf-apis specs`: what is served, and how our files differ from others."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tmf_apis.authoring.compare import compare_folder, render
+from tmf_apis.catalog import specs_folder
+from tmf_apis.cli.flags import FOLDER, setting
+from tmf_apis.cli.given import catalog_of, settings_of
+from tmf_apis.cli.telling import show, stop
+from tmf_apis.spec.loading import SpecError
+from tmf_apis.spec.model import ApiSpec
+
+
+@click.command()
+@setting("specs")
+@click.option("--compare", type=FOLDER, help="Compare our files with reference files instead.")
+def specs(compare: Path | None, **given: Any) -> None:
+    """List the APIs that are served, or compare their files with reference files."""
+    if compare is not None:
+        try:
+            comparison = compare_folder(specs_folder(), compare)
+        except SpecError as error:
+            stop(str(error))
+        click.echo(render(comparison))
+        sys.exit(1 if comparison.differences else 0)
+    show(
+        ("API", "Version", "Base path", "Aliases", "Resources"),
+        map(_row, catalog_of(settings_of(**given)).apis),
+    )
+
+
+def _row(api: ApiSpec) -> tuple[str, ...]:
+    names = ", ".join(resource.name for resource in api.resources)
+    return api.number, api.version, api.base_path, "\n".join(api.aliases), names
