@@ -121,12 +121,13 @@ def check_shown(service: Service, document: Json) -> None:
     _refuse(service.stored_validator.fault(document))
 
 
-def check_stored(service: Service, document: Json, change: bytes) -> None:
+def check_stored(service: Service, old: Json, document: Json, change: bytes) -> None:
     """Raise `TmfError` (400) unless a patched resource is still one that may be kept (R-812).
 
-    `change` is the raw patch: what it does not mention was checked before.
+    `change` is the raw patch: what it does not mention was checked before. What the resource
+    lacked before is not asked for now: it may have come by a view that does without.
     """
-    _refuse(service.stored_validator.fault(document))
+    _refuse(service.stored_validator.fault(document, old))
     check_content(service, document, change)
 
 

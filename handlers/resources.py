@@ -219,7 +219,7 @@ async def _replace(
     if items is not None and new.get(items.attribute) is not old.get(items.attribute):
         new = dict(new)
         complete_items(items, new, new.get(service.rules.state or "", service.rules.initial))
-    intake.check_stored(service, new, change)
+    intake.check_stored(service, old, new, change)
     if service.rules.touched:
         new = touch(service.rules, new, service.now())
     draft = _draft(service, new, old)

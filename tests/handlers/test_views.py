@@ -67,3 +67,16 @@ def test_a_member_of_another_class_is_refused(case: Case, server: Server) -> Non
     body = case.create_body(**{"@type": other(case).resource.schema, "x-mark": mark})
     refused(server.client.post(case.path, json=body), 400, "21", "/@type")
     assert ids(server.client.get(WHOLE.path, params={"x-mark": mark})) == []
+
+
+def test_what_a_view_did_not_ask_for_is_not_missed_later(server: Server) -> None:
+    """The create rule of logical resources does without the name that resources must have."""
+    body = {k: v for k, v in LOGICAL.create_body().items() if k != "name"}
+    made = server.client.post(LOGICAL.path, json=body)
+    assert made.status_code == 201, made.text
+    id = made.json()["id"]
+    patched = server.client.patch(WHOLE.item(id), json={"description": "kept"})
+    assert (patched.status_code, patched.json()["description"]) == (200, "kept")
+    named = server.client.patch(WHOLE.item(id), json={"name": "line"})
+    assert (named.status_code, named.json()["name"]) == (200, "line")
+    refused(server.client.patch(WHOLE.item(id), json={"name": None}), 400, "21", "name")

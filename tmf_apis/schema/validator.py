@@ -60,18 +60,27 @@ class Validator:
             )
         return self._compiled
 
-    def fault(self, document: Json) -> str | None:
-        """What is wrong with a document and where, or None when nothing is."""
+    def fault(self, document: Json, before: Json | None = None) -> str | None:
+        """What is wrong with a document and where, or None when nothing is.
+
+        `before` is what it was changed from: what that did without, the document may.
+        """
         if self._assumed:
             document = {**self._assumed, **document}
         if self.compiled.is_valid(document):
             return None
-        errors = [e for e in self.compiled.iter_errors(document) if not self._is_forgiven(e)]
+        errors = [
+            error
+            for error in self.compiled.iter_errors(document)
+            if not self._is_forgiven(error, before)
+        ]
         return describe(errors) if errors else None
 
-    def _is_forgiven(self, error: jsonschema_rs.ValidationError) -> bool:
+    def _is_forgiven(self, error: jsonschema_rs.ValidationError, before: Json | None) -> bool:
         missing = getattr(error.kind, "property", None)
-        return not error.instance_path and missing in self._forgiven
+        if missing is None or error.instance_path:
+            return False
+        return missing in self._forgiven or (before is not None and missing not in before)
 
 
 def describe(errors: Iterable[jsonschema_rs.ValidationError]) -> str:
