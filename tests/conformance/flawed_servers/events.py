@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
-
-import httpx
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
 from tests.conformance.flawed_servers.flaw import flaw
+from tests.conformance.flawed_servers.given.delivering import delivered
 from tests.conformance.flawed_servers.given.notifying import event_of, notifying, wanted
 from tests.conformance.flawed_servers.given.relaying import relayed
 from tests.handlers.facts import Json
@@ -315,8 +313,6 @@ async def _all_but_creations(event: Json, callback: str) -> Sent:
 
 
 async def _tell(event: Json, callback: str) -> None:
-    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=10) as client:
-        for _ in range(3):
-            with suppress(httpx.HTTPError):
-                if (await client.post(callback, json=event)).is_success:
-                    return
+    for _ in range(3):
+        if 200 <= await delivered(event, callback, seconds=10) < 300:
+            return

@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from urllib.parse import quote, unquote
 
-import httpx
-
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Behaviour, Server
+from tests.conformance.flawed_servers.given.delivering import delivered
 from tests.handlers.facts import Json
 
 _STOP = "/relay/"
@@ -50,10 +49,6 @@ async def _pass_on(asked: Asked, change: Change) -> Answered:
     """Forward what was delivered; the answer is that of the last callback."""
     callback = unquote(asked.path.removeprefix(_STOP))
     status = 204
-    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=2) as client:
-        for event, where in await change(asked.json, callback):
-            try:
-                status = (await client.post(where, json=event)).status_code
-            except httpx.HTTPError:
-                status = 502
+    for event, where in await change(asked.json, callback):
+        status = await delivered(event, where)
     return Answered(status)
