@@ -86,6 +86,12 @@ class Trial(Resource):
         require(found.selected, f"the server does not select by {found.query}")
         return found
 
+    async def marker(self) -> str:
+        """The attribute that tells records apart: it holds any text, and means nothing."""
+        name = (await self.cohort()).marker
+        applies(name, "it has no free text")
+        return str(name)
+
     async def varied(self, kind: Kind) -> tuple[Cohort, str]:
         """A searchable cohort, and its attribute that differs in values of a kind."""
         found = await self.searchable()

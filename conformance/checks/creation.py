@@ -218,11 +218,10 @@ async def media_type_may_have_parameters(trial: Trial) -> None:
 @check("R-109", title="Texts are UTF-8, and come back as they were sent",
        needs=("create", "retrieve"))  # fmt: skip
 async def texts_are_utf8(trial: Trial) -> None:
-    name = (await trial.cohort()).marker
-    applies(name, "the resource has no free text")
+    name = await trial.marker()
     text = "Zürich, 東京, 😀 \\ \" '"
-    record = await trial.make(**{str(name): text})
-    got = (await trial.look(record["id"])).get(str(name))
+    record = await trial.make(**{name: text})
+    got = (await trial.look(record["id"])).get(name)
     demand(got == text, repr(text), repr(got))
 
 

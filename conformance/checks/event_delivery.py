@@ -7,7 +7,7 @@ from conformance.check import check
 from conformance.events import about, awaited, entity_of, event_type, silence, working_inbox
 from conformance.hubs import subscribed
 from conformance.listener import Inbox
-from conformance.outcomes import applies, demand, require
+from conformance.outcomes import demand, require
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
@@ -64,10 +64,9 @@ async def success_is_enough(trial: Trial) -> None:
 async def failure_is_retried(trial: Trial) -> None:
     kind = event_type(trial, "Create")
     inbox = await subscribed(trial)
-    name = (await trial.cohort()).marker
-    applies(name, "it has no free text")
+    name = await trial.marker()
     inbox.refuses = trial.fresh()
-    record = await trial.make(**{str(name): inbox.refuses})
+    record = await trial.make(**{name: inbox.refuses})
     came = await awaited(trial, inbox, record["id"], kind, 2, 2 * trial.options.patience)
     require(came, "no event came")
     demand(len(came) > 1, "a second delivery", "one delivery")

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks at the subscriptions, and between two clean-ups of the log.
 SHORTEST_LOOK, LONGEST_LOOK = 0.3, 0.6
 CLEAN = 60.0
-#: Seconds between two moves of events into the log that nobody asks for.
+#: Seconds between two moves of events into the log that nobody asks for: a resource grows by
+#: those that wait beside it, and the next subscription would have to wait for all of them.
 RELAY = 5.0
 #: Leaves the generator alone that others seed to get the same numbers again.
 _chance = SystemRandom()
@@ -57,8 +58,8 @@ class Dispatcher:
     async def run(self) -> None:
         """Look after all subscriptions until cancelled; then give back what was leased."""
         looking = _again_and_again("subscriptions", SHORTEST_LOOK, LONGEST_LOOK, self._look)
-        relaying = _again_and_again("the relay", RELAY / 2, RELAY, self._relay)
-        cleaning = _again_and_again("the log", CLEAN / 2, CLEAN, self._clean)
+        relaying = _again_and_again("the relay", RELAY / 2, RELAY, self._feed.settle)
+        cleaning = _again_and_again("the log", CLEAN / 2, CLEAN, self._clean, first=CLEAN / 2)
         try:
             await asyncio.gather(looking, relaying, cleaning)
         finally:
@@ -111,12 +112,6 @@ class Dispatcher:
         finally:
             self._running.pop(id, None)
 
-    async def _relay(self) -> None:
-        """Move events into the log that nobody asks for: a resource grows by those that wait
-        beside it, and the next subscription would have to wait for all of them.
-        """
-        await self._feed.settle()
-
     async def _clean(self) -> None:
         """Drop old events. Every worker does; dropping twice does no harm."""
         await forget(self._store, self._settings.keep_events, self._registries)
@@ -132,9 +127,17 @@ class Dispatcher:
 
 
 async def _again_and_again(
-    what: str, shortest: float, longest: float, work: Callable[[], Awaitable[None]]
+    what: str,
+    shortest: float,
+    longest: float,
+    work: Callable[[], Awaitable[object]],
+    first: float = 0.0,
 ) -> NoReturn:
-    """Do some work and rest for so many seconds; nothing that goes wrong once ends it."""
+    """Do some work and rest for so many seconds; nothing that goes wrong once ends it.
+
+    `first` is how long to rest before the first time.
+    """
+    await asyncio.sleep(first)
     while True:
         try:
             await work()

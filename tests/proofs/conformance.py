@@ -7,7 +7,7 @@ reports to a folder and shows them.
 import asyncio
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -70,7 +70,7 @@ def found(
 
 
 def judged_all(
-    only: Sequence[str] = (), *flags: str, **options: float
+    only: Sequence[str] = (), *flags: str, **options: Any
 ) -> Iterator[tuple[str, tuple[Report, float]]]:
     """A report of each API, or those named by number or version, and how many seconds it took."""
     apis = [api for api in built_in() if not only or {api.number, api.major} & set(only)]
@@ -79,7 +79,7 @@ def judged_all(
 
 
 def judged_by(
-    apis: Sequence[ApiSpec], *flags: str, **options: float
+    apis: Sequence[ApiSpec], *flags: str, **options: Any
 ) -> Iterator[tuple[ApiSpec, tuple[Report, float]]]:
     """Each of some APIs with its report and how many seconds that took.
 
@@ -92,13 +92,9 @@ def judged_by(
     ):
         for api in apis:
             started = monotonic()
-            report = asyncio.run(judge(api, _options(server.origin, options)))
+            report = asyncio.run(judge(api, Options(url=server.origin, **options)))
             seconds = round(monotonic() - started, 1)
             yield api, (apply(report, expected), seconds)
-
-
-def _options(url: str, told: Mapping[str, Any]) -> Options:
-    return Options(url=url, **told)
 
 
 def _figures(report: Report, seconds: float) -> Json:

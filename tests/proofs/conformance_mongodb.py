@@ -1,9 +1,7 @@
 """What the proofs of conformance on MongoDB have in common; a version takes some minutes."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from conformance.results import Report
 from tests.persistence.mongo_server import fresh_database
 from tests.proofs.conformance import found, judged_all
 
@@ -16,8 +14,5 @@ PATIENCE = 30
 def judged(major: str) -> dict[str, Any]:
     """Outcomes and time of the APIs of a version, and every failure."""
     with fresh_database() as url:
-        return found(_reports(major, url), LONGEST)
-
-
-def _reports(major: str, url: str) -> Iterator[tuple[str, tuple[Report, float]]]:
-    return judged_all([major], "--store", url, timeout=PATIENCE, patience=PATIENCE)
+        reports = judged_all([major], "--store", url, timeout=PATIENCE, patience=PATIENCE)
+        return found(reports, LONGEST)
