@@ -101,12 +101,13 @@ async def create(target: Target, request: Request) -> Response:
     fields = intake.selection(request, service)
     raw = await request.body()
     document = intake.creatable(service, raw)
-    document = _completed(service, document)
+    wanted = chosen_id(service.spec, document)
+    document = _completed(service, document, wanted)
     intake.check_shown(service, document)
-    draft = _draft(service, document)
+    first = wanted is None or await _is_first(target, document["id"])
+    draft = _draft(service, document, first=first)
     once = _once(target, request, raw)
-    primary = await _is_primary(target, draft)
-    events = raising.of_creation(service, origin + target.canonical, draft, primary)
+    events = raising.of_creation(service, origin + target.canonical, draft, first)
     record, replayed = await _create_once(target, draft, events, once)
     url = location(record, origin + target.collection)
     response = item(
@@ -177,9 +178,11 @@ async def delete(target: Target, request: Request) -> Response:
     raise Stale(id)
 
 
-def _completed(service: Service, document: dict[str, Any]) -> dict[str, Any]:
-    """The resource to keep: the client's attributes and the server's (R-702..R-705)."""
-    wanted = chosen_id(service.spec, document)
+def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[str, Any]:
+    """The resource to keep: the client's attributes and the server's (R-702..R-705).
+
+    `wanted` is the id the client chose, None when the server chooses.
+    """
     id = check_id(wanted) if wanted is not None else service.new_id()
     if service.rules.versioned and versions.addressed(id) != (id, None):
         raise TmfError(INVALID_ID, "/id: this is how a version of an entity is addressed.")
@@ -189,21 +192,24 @@ def _completed(service: Service, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _draft(
-    service: Service, document: dict[str, Any], before: dict[str, Any] | None = None
+    service: Service,
+    document: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    first: bool | None = None,
 ) -> Draft:
     version, rank = "", ""
     if service.rules.versioned:
         version = versions.version_of(document)
         rank = versions.rank(version)
-    return Draft(document["id"], document, orjson.dumps(document), version, rank, before)
+    return Draft(document["id"], document, orjson.dumps(document), version, rank, before, first)
 
 
-async def _is_primary(target: Target, draft: Draft) -> bool:
-    """Whether a draft is the first entity version of its id (D2)."""
+async def _is_first(target: Target, id: str) -> bool:
+    """Whether there is no entity version of an id that a client chose (D2)."""
     service = target.service
-    if not service.rules.versioned or not service.events:
+    if not service.rules.versioned:
         return True
-    return not await service.store.versions(service.collection, draft.id, target.scope)
+    return not await service.store.versions(service.collection, id, target.scope)
 
 
 async def _replace(

@@ -62,7 +62,9 @@ class Draft(NamedTuple):
 
     `body` is the encoded JSON of `document`, without `href`. `rank` orders the entity versions
     of one id, greatest latest (R-1305). `before` is the document a draft takes the place of,
-    where the caller has it at hand.
+    where the caller has it at hand. `first` says whether the caller found other entity versions
+    of a new id; a store without such word looks for itself, and one that is told wrong keeps one
+    first version all the same.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Draft(NamedTuple):
     version: str = ""
     rank: str = ""
     before: dict[str, Any] | None = None
+    first: bool | None = None
 
 
 class Record(NamedTuple):

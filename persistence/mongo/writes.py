@@ -39,14 +39,17 @@ async def create(
     events: Sequence[Event],
     once: Once | None,
 ) -> Created:
-    """Keep a new record. One command; two where entity versions exist, to know the first."""
+    """Keep a new record. One command; two where nobody knows whether it is the first version."""
     now = clock.now()
     if table.sharded and once is not None:
         # No index refuses the second use of a key there, so it is looked for before.
         known = await _earlier(records, once, now)
         if known is not None:
             return known
-    primary = not (table.collection.versioned and await _has_versions(records, draft.id, scope))
+    primary = draft.first
+    if primary is None:
+        versioned = table.collection.versioned
+        primary = not (versioned and await _has_versions(records, draft.id, scope))
     for _ in range(_ATTEMPTS):
         key = clock.key(now)
         document = new(table, draft, scope, key, now, primary=primary) | {"live": scope.space}

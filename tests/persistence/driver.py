@@ -65,6 +65,11 @@ def draft(id: str, version: str = "", rank: str = "", **attributes: Any) -> Draf
     return Draft(id, document, orjson.dumps(document), version, rank or version)
 
 
+def first(id: str, version: str) -> Draft:
+    """The draft of an entity version of which the caller says that it is the first."""
+    return draft(id, version)._replace(first=True)
+
+
 class Driver:
     """One open store and its loop."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from persistence.errors import Duplicate, KeyReused, Missing, Stale, StoreError
 from persistence.store import Draft, Event, Once, Record, Scope
-from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, one
+from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, first, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
 MADE = Event("ThingCreateEvent", b'{"eventType":"ThingCreateEvent"}')
@@ -355,6 +355,12 @@ class Versions:
     def test_the_first_written_is_the_primary(self, shop: Driver, three: list[Record]) -> None:
         assert [record.primary for record in three] == [True, False, False]
         assert [r.primary for r in shop.find(collection=VERSIONED).records] == [True, False, False]
+
+    def test_one_is_the_primary_whatever_the_callers_believe(self, shop: Driver) -> None:
+        made = [shop.create(first("b", version), collection=VERSIONED) for version in "12"]
+        assert [created.record.primary for created in made] == [True, False]
+
+    def test_loading_over_the_primary_leaves_it_so(self, shop: Driver, three: list[Record]) -> None:
         shop.load(draft("a", "1.9", "01.09", name="again"), replace=True, collection=VERSIONED)
         assert shop.get("a", version="1.9", collection=VERSIONED).primary
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from persistence.mongo.store import MongoStore
 from persistence.store import Event, Once
-from tests.persistence.driver import THINGS, VERSIONED, Driver, draft, one
+from tests.persistence.driver import THINGS, VERSIONED, Driver, draft, first, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
 CHANGED = Event("ThingChangeEvent", b"{}")
@@ -71,7 +71,11 @@ OPERATIONS: dict[str, tuple[Callable[[Driver], Any], int]] = {
     "list, only the total": (lambda shop: shop.find(Query(EQUAL, limit=0)), 1),
     "POST": (lambda shop: shop.create(draft("a"), events=[CHANGED]), 1),
     "POST with a key": (lambda shop: shop.create(draft("b"), once=Once("k", "d")), 1),
-    "POST of a version": (lambda shop: shop.create(draft("w", "1"), collection=VERSIONED), 2),
+    "POST of a version": (lambda shop: shop.create(first("w", "1"), collection=VERSIONED), 1),
+    "POST of a version, its place unknown": (
+        lambda shop: shop.create(draft("x", "1"), collection=VERSIONED),
+        2,
+    ),
     "PATCH": (patched, 2),
     "DELETE": (removed, 2),
     "DELETE of all versions": (removed_with_all_versions, 4),
