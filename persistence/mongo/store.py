@@ -8,7 +8,7 @@ from time import monotonic
 from persistence.administration import IndexState, ShardState
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
-from persistence.mongo import indexing, loading, moving, several, writes
+from persistence.mongo import indexing, loading, moving, patience, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database, without_password
 from persistence.mongo.events import Log, settle
@@ -146,11 +146,12 @@ class MongoStore:
         if version is not None:
             wanted["version"] = version
         wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
-        async with self._lane.enter(self._patience):
-            cursor = self._database[table.name].find(wanted, IDENTITY, batch_size=_ROWS)
-            if version is None:
-                cursor = cursor.sort([("rank", -1), ("_id", -1)])
-            rows = await cursor.limit(limit).max_time_ms(_milliseconds(DEADLINE)).to_list()
+        with patience.counted():
+            async with self._lane.enter(self._patience):
+                cursor = self._database[table.name].find(wanted, IDENTITY, batch_size=_ROWS)
+                if version is None:
+                    cursor = cursor.sort([("rank", -1), ("_id", -1)])
+                rows = await cursor.limit(limit).max_time_ms(_milliseconds(DEADLINE)).to_list()
         return [as_record(row) for row in rows]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
@@ -201,7 +202,7 @@ class MongoStore:
         events: Sequence[Event] = (),
         once: Once | None = None,
     ) -> Created:
-        async with self._lane.enter(self._patience):
+        async with self._lane.enter(patience.left(self._patience)):
             records, table = await self._written(collection)
             return await writes.create(records, table, self._clock, draft, scope, events, once)
 
@@ -213,7 +214,7 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> Record:
-        async with self._lane.enter(self._patience):
+        async with self._lane.enter(patience.left(self._patience)):
             records, table = await self._written(collection)
             try:
                 return await writes.replace(records, table, self._clock, seen, draft, scope, events)
@@ -229,7 +230,7 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> None:
-        async with self._lane.enter(self._patience):
+        async with self._lane.enter(patience.left(self._patience)):
             records, table = await self._written(collection)
             if len(seen) == 1:
                 await writes.delete(records, table, self._clock, seen[0], scope, events)

@@ -12,7 +12,7 @@ from pymongo import MongoClient
 
 from persistence.errors import Missing, StoreError, Unusable
 from persistence.mongo import events as relay
-from persistence.mongo import loading, several, writes
+from persistence.mongo import loading, patience, several, writes
 from persistence.mongo.connection import Connection
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
@@ -329,3 +329,22 @@ class TestRelay:
         shop.run(shop.store.forget_events(log[6].raised))
         for after in (0, 3, log[5].sequence):
             assert [event.id for event in shop.run(shop.store.events(after, 2))] == ["6", "7"]
+
+
+@pytest.mark.parametrize("write", ["create", "replace", "delete"])
+def test_a_write_has_what_the_read_before_it_left(
+    write: str, shop: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two waits of two seconds each, a client would have to bear both."""
+    shop.create(draft("a"))
+    seen = shop.get("a")
+    lane = shop.store._lane  # type: ignore[attr-defined]
+    enter, given = lane.enter, []
+    monkeypatch.setattr(lane, "enter", lambda seconds: given.append(seconds) or enter(seconds))
+    monkeypatch.setattr(patience, "left", lambda seconds: 1.25)
+    {
+        "create": lambda: shop.create(draft("b")),
+        "replace": lambda: shop.replace(seen, draft("a", name="n")),
+        "delete": lambda: shop.delete(seen),
+    }[write]()
+    assert given == [1.25]
