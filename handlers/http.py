@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from handlers.hints import hint_headers
 from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
 
 Scope = dict[str, Any]
@@ -42,6 +43,8 @@ class Request:
     base_url: str
     receive: Receive = field(repr=False)
     max_body: int = 0
+    #: What the answer is to say in `Tmf-Hint`, whatever becomes of the request.
+    hints: list[str] = field(default_factory=list, init=False, repr=False)
     _headers: dict[bytes, bytes] | None = field(default=None, init=False, repr=False)
 
     def header(self, name: bytes) -> str | None:
@@ -126,6 +129,7 @@ class Response:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    hints: Sequence[str] = ()
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers by name as ASGI has them."""
@@ -134,6 +138,8 @@ class Response:
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
         headers = self.wire_headers()
+        if self.hints:
+            headers += hint_headers(self.hints)
         if self.status not in (204, 304):
             headers.append((b"content-type", JSON))
             headers.append((b"content-length", b"%d" % len(self.body)))

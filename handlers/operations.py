@@ -68,6 +68,7 @@ class Operations(SpecMiddleware):
         if response is None:
             await self._app(scope, receive, send)  # type: ignore[arg-type]
         else:
+            response.hints = request.hints
             await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:

@@ -84,7 +84,14 @@ async def stream(store: Store, feed: Feed, request: Request) -> Response:
     if last is not None and not (last.isdecimal() and len(last) < 19):
         raise TmfError(INVALID_HEADER, "Last-Event-ID: the id of an event of this stream.")
     position = int(last) if last is not None else await store.last_event()
-    return Stream(200, b"", dict(_HEADERS), request, feed, asked, position)
+    return Stream(
+        200,
+        headers=dict(_HEADERS),
+        request=request,
+        feed=feed,
+        interest=asked,
+        position=position,
+    )
 
 
 def _query(raw: str) -> str:
