@@ -52,6 +52,18 @@ def test_a_registration_needs_no_type(api: ApiSpec, server: Server) -> None:
     assert ("@type" in shown(answer, 201)) == (api.major == "v5")
 
 
+@pytest.mark.rule("R-1001")
+@each_api
+def test_what_a_registration_does_not_use_is_ignored(api: ApiSpec, server: Server) -> None:
+    url = callback()
+    unused = {"id": 7, "href": None, "x-new": {"a": [1]}}
+    if api.major == "v4":
+        unused |= {"@type": 7, "@baseType": ["x"], "@schemaLocation": {"a": 1}}
+    made = shown(register(server.client, api, callback=url, **unused), 201)
+    assert made["callback"] == url and made["id"] != 7
+    assert made.keys() <= {"id", "href", "callback", "@type"}
+
+
 @pytest.mark.rule("R-1003", "R-1004")
 @each_api
 def test_reads_and_removes(api: ApiSpec, server: Server) -> None:

@@ -135,8 +135,40 @@ def test_a_query_that_finds_nothing_is_a_conflict(case: Case, path: str, server:
     refused(send(server, case, id, [{"op": "remove", "path": path}], QUERY), 409, "71")
 
 
+@pytest.mark.rule("R-803", "R-804")
+@pytest.mark.parametrize(
+    ("operation", "unused"),
+    [
+        ({"op": "replace", "path": "/x-text", "value": "z"}, {"from": None}),
+        ({"op": "replace", "path": "/x-text", "value": "z"}, {"from": {"a": 1}, "note": [1]}),
+        ({"op": "add", "path": "/x-new", "value": "z"}, {"from": "no pointer"}),
+        ({"op": "test", "path": "/x-text", "value": "a"}, {"from": 1}),
+        ({"op": "remove", "path": "/x-text"}, {"from": None, "value": None}),
+        ({"op": "copy", "from": "/x-text", "path": "/x-new"}, {"value": None}),
+        ({"op": "move", "from": "/x-text", "path": "/x-new"}, {"value": {"deep": [1]}}),
+    ],
+)
+@each(one_per_api(patchable))
+def test_members_that_an_operation_does_not_use_are_ignored(
+    case: Case, operation: Any, unused: Any, server: Server
+) -> None:
+    for media in (LIST, QUERY):
+        made = [server.make(case, **START)["id"] for _ in range(2)]
+        bare = shown(send(server, case, made[0], [operation], media))
+        wordy = shown(send(server, case, made[1], [unused | operation], media))
+        assert own(wordy) == own(bare)
+
+
+@pytest.mark.rule("R-803", "R-804")
+@each(one_per_api(patchable))
+def test_no_operation_changes_nothing(case: Case, server: Server) -> None:
+    made = server.make(case)
+    for media in (LIST, QUERY):
+        assert shown(send(server, case, made["id"], [], media)) == made
+
+
 @pytest.mark.rule("R-803", "R-807")
-@pytest.mark.parametrize("patch", [{}, [], "x", None, [[]]])
+@pytest.mark.parametrize("patch", [{}, "x", None, [[]]])
 @each(one_per_api(patchable))
 def test_refuses_what_is_no_list_of_operations(case: Case, patch: Any, server: Server) -> None:
     id = server.make(case)["id"]

@@ -45,30 +45,34 @@ def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
 
 
 def operations(patch: Any) -> list[Operation]:
-    """The operations of a patch; raises `TmfError` (400) that names the malformed one.
+    """The operations of a patch, each with the members it uses and no others (RFC 6902, 4).
 
-    One operation may stand without its list, as in a TM Forum example.
+    One operation may stand without its list, as in a TM Forum example. Raises `TmfError` (400)
+    that names the malformed one.
     """
     if isinstance(patch, dict):
         patch = [patch]
-    if not isinstance(patch, list) or not patch:
-        raise TmfError(INVALID_PATCH, "A JSON Patch is a list of one operation or more.")
+    if not isinstance(patch, list):
+        raise TmfError(INVALID_PATCH, "A JSON Patch is a list of operations.")
     if len(patch) > MAX_OPERATIONS:
         raise TmfError(INVALID_PATCH, f"A patch has at most {MAX_OPERATIONS} operations.")
-    for number, operation in enumerate(patch):
-        if not isinstance(operation, dict):
-            raise TmfError(INVALID_PATCH, f"/{number}: an operation is an object.")
-        name = operation.get("op")
-        if not isinstance(name, str) or name not in _MEMBERS:
-            known = ", ".join(_MEMBERS)
-            raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed.")
-        for member in ("path", *_MEMBERS[name]):
-            if member not in operation:
-                raise TmfError(INVALID_PATCH, f"/{number}/{member}: {name} needs this member.")
-        for member in ("path", "from"):
-            if not isinstance(operation.get(member, ""), str):
-                raise TmfError(INVALID_PATCH, f"/{number}/{member}: a text is needed.")
-    return patch
+    return [_operation(number, written) for number, written in enumerate(patch)]
+
+
+def _operation(number: int, written: Any) -> Operation:
+    if not isinstance(written, dict):
+        raise TmfError(INVALID_PATCH, f"/{number}: an operation is an object.")
+    name = written.get("op")
+    if not isinstance(name, str) or name not in _MEMBERS:
+        known = ", ".join(_MEMBERS)
+        raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed.")
+    used = ("op", "path", *_MEMBERS[name])
+    for member in used:
+        if member not in written:
+            raise TmfError(INVALID_PATCH, f"/{number}/{member}: {name} needs this member.")
+        if member != "value" and not isinstance(written[member], str):
+            raise TmfError(INVALID_PATCH, f"/{number}/{member}: a text is needed.")
+    return {member: written[member] for member in used}
 
 
 def rooted(pointer: str) -> str:

@@ -30,12 +30,15 @@ class _HubSchema(Schema):
 
     callback = fields.String(required=True, validate=validate.Length(1, _LONGEST))
     query = fields.String(allow_none=True, validate=validate.Length(max=_LONGEST))
+
+
+class _TypedHubSchema(_HubSchema):
     type = fields.String(data_key="@type", allow_none=True)
     base_type = fields.String(data_key="@baseType", allow_none=True)
     schema_location = fields.String(data_key="@schemaLocation", allow_none=True)
 
 
-_HUB = _HubSchema()
+_PLAIN, _TYPED = _HubSchema(), _TypedHubSchema()
 
 
 def registration(
@@ -44,11 +47,11 @@ def registration(
     """The subscription to events of the type `event` that a request asks for, with its id.
 
     The id follows from the registry, the callback and the query, so that the same registration
-    twice is the same id (R-1006). `typed` adds `@type` (R-1002). Raises `TmfError` (400), also
-    for a callback that is not `allowed`.
+    twice is the same id (R-1006). `typed` adds `@type` (R-1002). What it does not use is passed
+    over. Raises `TmfError` (400), also for a callback that is not `allowed`.
     """
     try:
-        given: Json = _HUB.load(body)
+        given: Json = (_TYPED if typed else _PLAIN).load(body)
     except ValidationError as error:
         wrong = "; ".join(
             f"/{'' if name == '_schema' else name}: {' '.join(map(str, texts))}"
