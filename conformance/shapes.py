@@ -14,6 +14,7 @@ import jsonschema_rs
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.model import ApiSpec
+from tmf_apis.spec.slips import ACCEPTED
 
 Json = dict[str, Any]
 
@@ -86,6 +87,8 @@ class _Reading:
                 read[word] = [self.read(inner) for inner in value]
             elif word in ("type", "enum", "required", "minItems", "maxItems", "format"):
                 read[word] = value
+        if "enum" in read:
+            read["enum"] = [*read["enum"], *schema.get(ACCEPTED, ())]
         if read.get("format") not in (None, "date-time", "date"):
             del read["format"]
         if "properties" in read and "type" not in read:

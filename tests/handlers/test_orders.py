@@ -93,3 +93,28 @@ def test_an_addition_says_what_it_adds(case: Case, server: Server) -> None:
     stated = {"state": "active"} if case.resource.name == "serviceOrder" else {}
     body[items(case)][0][entity(case)] = kind | stated | {name: ref}
     shown(server.client.post(case.path, json=body), 201)
+
+
+@pytest.mark.rule("R-721", "R-641-04")
+@pytest.mark.parametrize("value", [1000, "x", True, [1], {"a": 1}])
+def test_what_an_item_changes_may_be_set_to_any_value(value: Any, server: Server) -> None:
+    c = case("TMF641-v5/serviceOrder")
+    change = {"op": "replace", "path": "/state", "value": value}
+    existing = {"@type": "Service", "id": "7", "state": "active"}
+    body = order(c, {"action": "modify", "service": existing, "modifyPath": [change]})
+    made = shown(server.client.post(c.path, json=body), 201)
+    assert made["serviceOrderItem"][0]["modifyPath"] == [change]
+
+
+@pytest.mark.rule("R-711", "R-721")
+@each([case for case in ORDERS if case.api.number == "TMF622"])
+def test_a_word_that_the_file_spells_with_a_blank_may_be_spelt_either_way(
+    case: Case, server: Server
+) -> None:
+    for state in ("aborted", "aborted "):
+        body = order(case, {"product": {"@type": "Product", "status": state}})
+        made = shown(server.client.post(case.path, json=body), 201)
+        assert made["productOrderItem"][0]["product"]["status"] == state
+    body = order(case, {"product": {"@type": "Product", "status": "abortive"}})
+    fault = refused(server.client.post(case.path, json=body), 400, "21", '"aborted"')
+    assert '"aborted "' not in fault["message"]

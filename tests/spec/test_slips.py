@@ -158,18 +158,33 @@ class TestTypes:
         assert found["OtherStateType"]["type"] == "object"
 
     @pytest.mark.parametrize(
-        ("given", "expected"),
+        ("given", "members", "accepted"),
         [
-            (["active", "aborted "], ["active", "aborted ", "aborted"]),
-            (["aborted ", "aborted"], ["aborted ", "aborted"]),
-            (["active"], ["active"]),
-            ([1, 2], [1, 2]),
+            (["active", "aborted "], ["active", "aborted"], ["aborted "]),
+            (["aborted ", "aborted"], ["aborted"], ["aborted "]),
+            ([" a", "a ", "b"], ["a", "b"], [" a", "a "]),
         ],
     )
-    def test_enumerations_take_both_spellings_of_a_blank(
-        self, given: list[Any], expected: list[Any]
+    def test_a_word_with_a_blank_too_many_is_a_synonym_and_no_second_member(
+        self, given: list[Any], members: list[Any], accepted: list[Any]
     ) -> None:
-        assert mended({"StatusType": {"enum": given}})["StatusType"]["enum"] == expected
+        found = mended({"StatusType": {"enum": given}})["StatusType"]
+        assert found == {"enum": members, "x-accepted": accepted}
+
+    @pytest.mark.parametrize("given", [["active"], [1, 2], [" "]])
+    def test_other_enumerations_stay(self, given: list[Any]) -> None:
+        assert mended({"StatusType": {"enum": given}})["StatusType"] == {"enum": given}
+
+    def test_a_patch_in_a_body_may_have_any_value(self) -> None:
+        value = {"type": "object", "description": "d"}
+        members = {"op": {"type": "string"}, "path": {"type": "string"}}
+        schemas = {
+            "JsonPatch_FVO": {"properties": members | {"value": dict(value)}},
+            "Characteristic": {"properties": {"value": value}},
+        }
+        found = mended(schemas)
+        assert found["JsonPatch_FVO"]["properties"] == members | {"value": {"description": "d"}}
+        assert found["Characteristic"]["properties"]["value"] == value
 
 
 def test_mending_twice_changes_nothing_more() -> None:

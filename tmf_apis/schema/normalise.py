@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tmf_apis.spec.attributes import referred
+from tmf_apis.spec.slips import ACCEPTED
 
 Schema = dict[str, Any]
 
@@ -139,7 +140,9 @@ def _normal(schema: Any, schemas: Mapping[str, Schema], *, extending: bool = Fal
         normal["format"] = schema["format"]
     _exclusive(schema, normal)
     _filled(normal)
-    return _nullable(normal) if schema.get("nullable") is True else normal
+    if schema.get("nullable") is True:
+        _nullable(normal)
+    return _with_synonyms(normal, schema[ACCEPTED]) if ACCEPTED in schema else normal
 
 
 def _part(inner: Any, schemas: Mapping[str, Schema], extending: bool, word: str) -> Schema:
@@ -167,12 +170,21 @@ def _filled(normal: Schema) -> None:
             normal.setdefault("properties", {})[name] = {**inner, "pattern": NOT_BLANK}
 
 
-def _nullable(normal: Schema) -> Schema:
+def _nullable(normal: Schema) -> None:
     if isinstance(normal.get("type"), str):
         normal["type"] = [normal["type"], "null"]
     if isinstance(normal.get("enum"), list):
         normal["enum"] = [*normal["enum"], None]
-    return normal
+
+
+def _with_synonyms(normal: Schema, accepted: Any) -> Schema:
+    """An enumeration beside which other values are accepted; of both, it is the first choice."""
+    if "enum" not in normal:
+        return normal
+    members = {"enum": normal["enum"]}
+    return {k: v for k, v in normal.items() if k != "enum"} | {
+        "anyOf": [members, {"enum": accepted}]
+    }
 
 
 def _definition_names(node: Any) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Compiled validators, and what is wrong with a document in words that help (R-703, R-711)."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ Json = dict[str, Any]
 
 #: A message quotes at most this much of a wrong value.
 _QUOTED = 80
+#: And lists so many characters of an enumeration.
+_LISTED = 300
 
 
 class Validator:
@@ -112,9 +115,24 @@ def _words(error: jsonschema_rs.ValidationError) -> str:
     message = error.message
     if getattr(error.kind, "pattern", None) == NOT_BLANK:
         return "a text that is not blank is needed"
+    if (options := getattr(error.kind, "options", None)) is not None:
+        given = json.dumps(error.instance, ensure_ascii=False)
+        shown = given if len(given) <= _QUOTED else f"{given[:_QUOTED]}…"
+        return f"{shown} is none of {_listed(options)}"
     if len(message) <= 2 * _QUOTED:
         return message
     return f"{message[:_QUOTED]}…{message[-_QUOTED:]}"
+
+
+def _listed(options: Iterable[Any]) -> str:
+    """The values of an enumeration, as many as a message has room for."""
+    text = ""
+    for option in options:
+        one = json.dumps(option, ensure_ascii=False)
+        if text and len(text) + len(one) > _LISTED:
+            return f"{text} …"
+        text = f"{text}, {one}" if text else one
+    return text
 
 
 def _not_blank(attribute: Attribute | None) -> Schema | None:

@@ -12,6 +12,8 @@ Node = dict[str, Any]
 
 #: What a server sets or generates itself; no request is refused for leaving it out.
 SERVER_SET = frozenset({"id", "href", "lastUpdate", "lifecycleStatus"})
+#: The word, beside `enum`, for values that are accepted as well and are no members of their own.
+ACCEPTED = "x-accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +176,28 @@ def _states_typed_as_objects(document: Node) -> Iterator[Repair]:
 
 
 def _blanks_in_enumerations(document: Node) -> Iterator[Repair]:
-    """`"aborted "` is accepted, and so is the word without its blank."""
+    """`"aborted "` means `aborted`; two members would be one name to a generator of clients."""
     for name, schema in _schemas(document).items():
         values = schema.get("enum")
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             continue
-        trimmed = [v.strip() for v in values if v != v.strip() and v.strip() not in values]
-        if trimmed:
-            schema["enum"] = [*values, *trimmed]
-            yield Repair(f"schemas/{name}/enum", values, schema["enum"], "a blank too many")
+        members = list(dict.fromkeys(value.strip() or value for value in values))
+        if members != values:
+            schema["enum"] = members
+            schema[ACCEPTED] = [value for value in values if value not in members]
+            yield Repair(f"schemas/{name}/enum", values, members, "a blank too many")
+
+
+def _values_of_patches(document: Node) -> Iterator[Repair]:
+    """What a JSON Patch puts somewhere is any JSON (RFC 6902), also inside another body."""
+    for name, schema in _schemas(document).items():
+        for part in _parts(schema):
+            properties: Node = part.get("properties", {})
+            value = properties.get("value", {})
+            if properties.keys() >= {"op", "path"} and "type" in value:
+                was = dict(value)
+                del value["type"]
+                yield Repair(f"schemas/{name}/properties/value", was, dict(value), "any JSON")
 
 
 def _payload_keys(document: Node) -> Iterator[Repair]:
@@ -210,5 +225,6 @@ _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (
     _numeric_ids,
     _states_typed_as_objects,
     _blanks_in_enumerations,
+    _values_of_patches,
     _payload_keys,
 )
