@@ -10,6 +10,7 @@ from typing import Any
 
 from handlers.hints import hint_headers
 from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
+from tmf_apis.tmf630.preconditions import Conditions
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -19,6 +20,9 @@ JSON = b"application/json"
 #: A body that is too large is read on: how many times the largest one at most, and as long as
 #: no pause lasts so many seconds.
 _PASSED_OVER, _PATIENCE = 8, 0.2
+#: The fields of `Conditions`, in its order.
+_CONDITIONAL = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
+_CONDITIONS = frozenset(_CONDITIONAL)
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]+")
 
 
@@ -53,6 +57,15 @@ class Request:
             self._headers = _by_name(self.headers)
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+    @property
+    def conditions(self) -> Conditions | None:
+        """The preconditions of the request; None for a request without any."""
+        if self._headers is None:
+            self._headers = _by_name(self.headers)
+        if _CONDITIONS.isdisjoint(self._headers):
+            return None
+        return Conditions(*map(self.header, _CONDITIONAL))
 
     @property
     def origin(self) -> str:

@@ -51,6 +51,7 @@ async def register(hub: Hub, request: Request) -> Response:
     conflict.
     """
     intake.check_json(request)
+    intake.check_conditions(request, None)
     origin = request.origin
     body = parse_json(await request.body())
     asked = registration(body, hub.collection.name, hub.allowed, hub.event, typed=hub.spec.typed)
@@ -71,6 +72,8 @@ async def register(hub: Hub, request: Request) -> Response:
 async def show(hub: Hub, request: Request, id: str) -> Response:
     """One subscription; when its delivery is paused, since when and why."""
     found = await _subscription(hub, id)
+    if intake.has_already(request, None):
+        return Response(304)
     return Response(200, _shown(hub, _with_pause(found), request.origin + request.path))
 
 
@@ -78,6 +81,7 @@ async def remove(hub: Hub, request: Request, id: str) -> Response:
     """Nothing left of a subscription."""
     while True:
         found = await _subscription(hub, id)
+        intake.check_conditions(request, None)
         # Whoever delivers to it writes down how far it is, several times a second.
         with suppress(Stale):
             await hub.store.delete(hub.collection, [found.record], Scope())

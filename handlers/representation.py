@@ -1,17 +1,15 @@
 """From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
 
 from collections.abc import Sequence
-from email.utils import formatdate
-from functools import lru_cache
 
 import orjson
 
-from handlers.http import Request, Response
+from handlers.http import Response
 from handlers.service import Service
 from persistence.store import Record
 from tmf_apis.tmf630.fields import Fields, select
 from tmf_apis.tmf630.identity import href
-from tmf_apis.tmf630.preconditions import etag, unchanged
+from tmf_apis.tmf630.preconditions import Validators, etag
 
 
 def location(record: Record, collection_url: str) -> str:
@@ -48,30 +46,25 @@ def whole(id: str, body: bytes, url: str) -> bytes:
     return b'{"href":"%b",%b' % (url.encode(), body[1:])
 
 
-def item(
-    service: Service,
-    request: Request,
-    record: Record,
-    fields: Fields | None,
-    *,
-    url: str,
-    collection: str,
-    status: int = 200,
-) -> Response:
-    """The answer that shows one resource, or 304 when the client has it already.
+def validators(
+    service: Service, record: Record, fields: Fields | None, collection: str
+) -> Validators:
+    """What tells this state of a resource, in the shape asked for, from others (D15).
 
     `collection` is the path of the collection as the client spelt it.
     """
     canonical = collection.startswith(service.api.base_path)
     shape = (fields.text if fields else "") + ("" if canonical else collection)
-    tag = etag(record.revision, shape)
-    headers = {"ETag": tag, "Last-Modified": http_date(record.modified // 1_000_000)}
-    if request.method in ("GET", "HEAD") and unchanged(request.header(b"if-none-match"), tag):
-        return Response(304, b"", headers)
-    return Response(status, represent(record, url, fields, service), headers)
+    return Validators(etag(record.revision, shape), record.modified // 1_000_000)
 
 
-@lru_cache(maxsize=1024)
-def http_date(seconds: int) -> str:
-    """A time as HTTP headers spell it."""
-    return formatdate(seconds, usegmt=True)
+def item(
+    service: Service,
+    record: Record,
+    fields: Fields | None,
+    url: str,
+    seen: Validators,
+    status: int = 200,
+) -> Response:
+    """The answer that shows one resource."""
+    return Response(status, represent(record, url, fields, service), seen.headers)

@@ -13,7 +13,7 @@ import orjson
 
 from handlers import intake, raising
 from handlers.http import Request, Response
-from handlers.representation import item, location, represent_all
+from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Event, Once, Record, Scope
@@ -25,7 +25,7 @@ from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
 from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
-from tmf_apis.tmf630.preconditions import demand_match
+from tmf_apis.tmf630.preconditions import range_stands
 from tmf_apis.tmf630.query_string import decoded_value, split
 
 #: How often a change is tried again when others change the resource in between.
@@ -80,9 +80,12 @@ def decoded(raw_id: str) -> str:
 async def list_resources(target: Target, request: Request) -> Response:
     """A page of the resources that match (R-2xx to R-6xx)."""
     service = target.service
-    listing = parse_listing(
-        request.query, service.spec.attributes, service.limits, request.header(b"range")
-    )
+    part = request.header(b"range")
+    if part is not None and not range_stands(request.header(b"if-range"), None):
+        part = None
+    listing = parse_listing(request.query, service.spec.attributes, service.limits, part)
+    if intake.has_already(request, None):
+        return Response(304)
     found = await service.store.find(service.collection, listing.query, target.scope)
     url = request.origin + target.collection
     body = represent_all(found.records, url, listing.fields, service)
@@ -99,6 +102,7 @@ async def create(target: Target, request: Request) -> Response:
     intake.check_json(request)
     origin = request.origin
     fields = intake.selection(request, service)
+    intake.check_conditions(request, None)
     raw = await request.body()
     document = intake.creatable(service, raw)
     wanted = chosen_id(service.spec, document)
@@ -110,9 +114,8 @@ async def create(target: Target, request: Request) -> Response:
     events = raising.of_creation(service, origin + target.canonical, draft, first)
     record, replayed = await _create_once(target, draft, events, once)
     url = location(record, origin + target.collection)
-    response = item(
-        service, request, record, fields, url=url, collection=target.collection, status=201
-    )
+    seen = validators(service, record, fields, target.collection)
+    response = item(service, record, fields, url, seen, 201)
     response.headers["Location"] = url
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -126,8 +129,11 @@ async def retrieve(target: Target, request: Request) -> Response:
     record = await service.store.get(service.collection, id, target.scope, version)
     _check_visible(service, record)
     fields = intake.selection(request, service)
+    seen = validators(service, record, fields, target.collection)
+    if intake.has_already(request, seen):
+        return Response(304, b"", seen.headers)
     url = location(record, request.origin + target.collection)
-    return item(service, request, record, fields, url=url, collection=target.collection)
+    return item(service, record, fields, url, seen)
 
 
 async def patch(target: Target, request: Request) -> Response:
@@ -136,14 +142,13 @@ async def patch(target: Target, request: Request) -> Response:
     apply = patch_for(intake.media_type(request))
     origin = request.origin
     fields = intake.selection(request, service)
-    if_match = request.header(b"if-match")
     raw = await request.body()
     change = parse_json(raw)
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
         seen = await service.store.get(service.collection, id, target.scope, version)
         _check_visible(service, seen)
-        demand_match(if_match, seen.revision)
+        intake.check_conditions(request, validators(service, seen, fields, target.collection))
         old = orjson.loads(seen.body)
         url = location(seen, origin + target.collection)
         patched = apply({"href": url, **old}, change, service.spec.attributes)
@@ -157,7 +162,8 @@ async def patch(target: Target, request: Request) -> Response:
         except Stale:
             continue
         url = location(record, origin + target.collection)
-        return item(service, request, record, fields, url=url, collection=target.collection)
+        shown = validators(service, record, fields, target.collection)
+        return item(service, record, fields, url, shown)
     raise Stale(id)
 
 
@@ -165,10 +171,9 @@ async def delete(target: Target, request: Request) -> Response:
     """Nothing left: of the resource, or of the entity version that is addressed (R-815)."""
     service = target.service
     id, version = target.identity(request)
-    if_match = request.header(b"if-match")
     for _ in range(ATTEMPTS):
         seen = await _seen(target, id, version)
-        demand_match(if_match, seen[0].revision)
+        intake.check_conditions(request, validators(service, seen[0], None, target.collection))
         events = raising.of_removal(service, request.origin + target.canonical, seen)
         try:
             await service.store.delete(service.collection, seen, target.scope, events)

@@ -1,11 +1,46 @@
-"""Entity tags and the conditions clients put on them (R-112, D15, RFC 9110)."""
+"""Entity tags, and the preconditions of requests in their order (R-112, D15, RFC 9110, section 13).
+
+A condition is judged by what tells one state of a resource from another: the tag of the
+representation and the second of its last change. A value that is no list of tags names no tag,
+and what is no date is passed over.
+"""
 
 import re
 from hashlib import blake2b
+from typing import NamedTuple
 
 from tmf_apis.tmf630.errors import PRECONDITION_FAILED, TmfError
+from tmf_apis.tmf630.http_dates import http_date, read_http_date
 
-_TAGS = re.compile(r'(W/)?"([^"]*)"')
+#: Methods that are answered with 304 where others are refused with 412.
+_READS = ("GET", "HEAD")
+
+_TAG = r'(?:W/)?"[\x21\x23-\x7E\x80-\xFF]*"'
+_TAGS = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*(?:{_TAG}|$))*[ \t]*")
+_EACH = re.compile(_TAG)
+
+
+class Conditions(NamedTuple):
+    """The conditional header fields of a request, each as it came; None for one that did not."""
+
+    if_match: str | None = None
+    if_none_match: str | None = None
+    if_modified_since: str | None = None
+    if_unmodified_since: str | None = None
+
+
+class Validators(NamedTuple):
+    """What tells states of one resource apart: the entity tag of a representation, and the
+    second since 1970 of the last change.
+    """
+
+    tag: str
+    modified: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header fields that tell them."""
+        return {"ETag": self.tag, "Last-Modified": http_date(self.modified)}
 
 
 def etag(revision: str, shape: str = "") -> str:
@@ -15,24 +50,87 @@ def etag(revision: str, shape: str = "") -> str:
     return f'"{revision}-{blake2b(shape.encode(), digest_size=6).hexdigest()}"'
 
 
-def demand_match(if_match: str | None, revision: str) -> None:
-    """Raise `TmfError` (412) unless `If-Match` is absent or names the revision in any shape."""
-    if if_match is None or if_match.strip() == "*":
-        return
-    named = {tag.partition("-")[0] for weak, tag in _TAGS.findall(if_match) if not weak}
-    if revision not in named:
-        raise TmfError(
-            PRECONDITION_FAILED,
-            f"If-Match names another state of the resource; its tag is now {etag(revision)}."
-            " Read it again and repeat the change.",
-            {"ETag": etag(revision)},
+def not_modified(method: str, asked: Conditions, current: Validators | None) -> bool:
+    """Whether a read is answered with 304, since the client has what it would get.
+
+    `current` is None where nothing tells states apart: of a collection. To be asked when the
+    request would be carried out otherwise. Raises `TmfError` (412) when it must not be
+    (section 13.2.2).
+    """
+    if asked.if_match is not None:
+        if not _holds_state(asked.if_match, current):
+            raise _failed(current, f"If-Match: {_not_the_state(asked.if_match, current)}")
+    elif (date := asked.if_unmodified_since) is not None and _changed_after(date, current):
+        raise _failed(current, "If-Unmodified-Since: the resource has changed; read it again.")
+    if asked.if_none_match is not None:
+        if not _names(asked.if_none_match, current):
+            return False
+        if method in _READS:
+            return True
+        raise _failed(
+            current, "If-None-Match: what it names is there; without the field it is no hindrance."
         )
-
-
-def unchanged(if_none_match: str | None, tag: str) -> bool:
-    """Whether `If-None-Match` names the representation, so that 304 answers a read."""
-    if if_none_match is None:
+    if method not in _READS or asked.if_modified_since is None:
         return False
+    return _changed_after(asked.if_modified_since, current) is False
+
+
+def range_stands(if_range: str | None, current: Validators | None) -> bool:
+    """Whether a `Range` is answered with a part: nothing says otherwise, or `If-Range` has the
+    very state that is shown (section 13.1.5).
+    """
+    if if_range is None or current is None:
+        return if_range is None
+    if if_range.startswith('"'):
+        return if_range == current.tag
+    return read_http_date(if_range) == current.modified
+
+
+def _holds_state(if_match: str, current: Validators | None) -> bool:
+    """Whether `If-Match` names the state in any shape, by a strong tag (D15)."""
+    if if_match.strip() == "*":
+        return True
+    if current is None:
+        return False
+    revision = _revision(current.tag)
+    return any(_revision(tag) == revision for tag in _tags(if_match))
+
+
+def _names(if_none_match: str, current: Validators | None) -> bool:
+    """Whether `If-None-Match` names the representation, by a strong or a weak tag."""
     if if_none_match.strip() == "*":
         return True
-    return any(f'"{opaque}"' == tag for _, opaque in _TAGS.findall(if_none_match))
+    if current is None:
+        return False
+    return any(tag.removeprefix("W/") == current.tag for tag in _tags(if_none_match))
+
+
+def _changed_after(date: str, current: Validators | None) -> bool | None:
+    """Whether the resource changed after a date; None when nobody can tell."""
+    asked = read_http_date(date)
+    if asked is None or current is None:
+        return None
+    return current.modified > asked
+
+
+def _tags(field: str) -> list[str]:
+    return _EACH.findall(field) if _TAGS.fullmatch(field) else []
+
+
+def _revision(tag: str) -> str:
+    return tag.strip('"').partition("-")[0]
+
+
+def _not_the_state(if_match: str, current: Validators | None) -> str:
+    if current is None:
+        return "what is addressed has no entity tag; leave it out."
+    if if_match.strip() and not _tags(if_match):
+        return "not a list of entity tags; each stands in double quotes, as in ETag."
+    return (
+        f"it names another state of the resource, whose tag is now {current.tag}."
+        " Read it again and repeat the change."
+    )
+
+
+def _failed(current: Validators | None, message: str) -> TmfError:
+    return TmfError(PRECONDITION_FAILED, message, current.headers if current else None)
