@@ -9,6 +9,7 @@ from conformance.client import Answer
 from conformance.listener import Inbox
 from conformance.outcomes import Skipped, applies
 from conformance.trial import Trial
+from tmf_apis.spec.events import defined_by
 
 Json = dict[str, Any]
 _TAKEN = "the server has one listener, and it is taken"
@@ -75,6 +76,14 @@ async def everything(trial: Trial) -> Inbox:
             shared.kept += trial.created[before:]
             del trial.created[before:]
     return inbox
+
+
+def narrow(trial: Trial) -> str:
+    """A query for one kind of event that the file defines; many a server refuses any other."""
+    applies(trial.api.hub, "the file defines no hub")
+    kinds = sorted(defined_by(trial.api))
+    applies(kinds, "the file defines no events")
+    return f"eventType={kinds[0]}"
 
 
 async def _post(trial: Trial, url: str, query: str | None) -> Answer:

@@ -142,7 +142,9 @@ def _registries(catalog: Catalog, store: Store, settings: Settings) -> list[Hub]
 
 
 def _as_delivered(registries: list[Hub]) -> list[Registry]:
-    return [Registry(hub.api.base_path, hub.event, hub.collection) for hub in registries]
+    return [
+        Registry(hub.api.base_path, hub.events.notification, hub.collection) for hub in registries
+    ]
 
 
 def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:

@@ -1,5 +1,6 @@
 """The listener registry of an API: register, show and remove a subscription (R-1001..R-1006)."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,20 +10,20 @@ import orjson
 
 from handlers import intake
 from handlers.http import Request, Response
+from handlers.notifications.announced import announced_by
 from handlers.notifications.registry import callback_rules
 from handlers.notifications.subscription import Subscription, draft, read
 from persistence.errors import Duplicate, Stale
 from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
-from tmf_apis.spec.attributes import Attribute
-from tmf_apis.spec.events import notification_of
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
 from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TmfError
+from tmf_apis.tmf630.event_types import never_raised
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.subscriptions import registration
+from tmf_apis.tmf630.subscriptions import Announced, interest, registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Hub:
     store: Store
     collection: Collection
     allowed: CallbackRules
-    #: What its events may hold.
-    event: Attribute
+    events: Announced
 
 
 def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
@@ -43,7 +43,7 @@ def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
     if api.hub is None:
         return None
     collection = Collection(f"{api.base_path}/hub")
-    return Hub(api, api.hub, store, collection, callback_rules(settings), notification_of(api))
+    return Hub(api, api.hub, store, collection, callback_rules(settings), announced_by(api))
 
 
 async def register(hub: Hub, request: Request) -> Response:
@@ -54,8 +54,9 @@ async def register(hub: Hub, request: Request) -> Response:
     intake.check_conditions(request, None)
     origin = request.origin
     body = parse_json(await request.body())
-    asked = registration(body, hub.collection.name, hub.allowed, hub.event, typed=hub.spec.typed)
+    asked = registration(body, hub.collection.name, hub.allowed, hub.events, typed=hub.spec.typed)
     _check_parses(asked["callback"])
+    request.hints.extend(_hints(hub, asked.get("query", "")))
     await hub.store.settle()
     position = await hub.store.last_event()
     try:
@@ -98,10 +99,16 @@ def _check_parses(callback: str) -> None:
         raise TmfError(INVALID_CALLBACK, "/callback: its host is no name of a server.")
 
 
+def _hints(hub: Hub, query: str) -> Iterator[str]:
+    """What is odd about a query, though it is taken (D24)."""
+    for name in never_raised(interest(query, hub.events.notification).where, hub.events.types):
+        yield f"/query {name} is an event of the file that this server never raises."
+
+
 async def _subscription(hub: Hub, id: str) -> Subscription:
     """The subscription of an id; raises `Missing`."""
     record = await hub.store.get(hub.collection, id, Scope())
-    return read(hub.api.base_path, hub.event, hub.collection, record)
+    return read(hub.api.base_path, hub.events.notification, hub.collection, record)
 
 
 def _with_pause(found: Subscription) -> dict[str, Any]:

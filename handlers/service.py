@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from handlers.mirroring import collection_for
+from handlers.notifications.announced import raised_by
 from persistence.store import Collection, Scope, Store
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import open_enumerations, rules_of
@@ -13,7 +14,7 @@ from tmf_apis.schema.normalise import opened
 from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
-from tmf_apis.spec.events import EventSpec, events_of
+from tmf_apis.spec.events import EventSpec
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.tmf630.creation import lasting, owned, type_name
 from tmf_apis.tmf630.instants import now_text
@@ -107,6 +108,5 @@ def _service(
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
         lasting=lasting(spec, rules),
-        # Of a view, those of the collection: one name whichever path wrote a record (D17).
-        events=events_of(api, home, rules.events) if settings.events and api.hub else {},
+        events=raised_by(api, spec) if settings.events and api.hub else {},
     )

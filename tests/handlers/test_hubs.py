@@ -5,8 +5,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from handlers.notifications.announced import announced_by
 from tests.handlers.asking import refused, shown
-from tests.handlers.facts import APIS
+from tests.handlers.facts import APIS, case
 from tests.handlers.serving import Server
 from tmf_apis.spec.model import ApiSpec
 
@@ -14,13 +15,21 @@ each_api = pytest.mark.parametrize("api", APIS, ids=lambda api: f"{api.number}-{
 #: The files that let a registration be read back (R-1004).
 READABLE = {"TMF629-v5", "TMF639-v5", "TMF642-v5"}
 QUERIES = [
-    "eventType=ProductOrderStateChangeEvent",
-    "eventType=A,B&event.productOrder.state=completed",
+    "eventType={0}",
+    "eventType={0},{1}&event.productOrder.state=completed",
+    "eventType.in={0};eventType={1}",
     "event.alarm.perceivedSeverity=critical;event.alarm.state=cleared",
     "?eventTime.gt=2026-01-01T00:00:00Z&fields=eventType,event",
-    "$[?(@.eventType=='A')]",
+    "$[?(@.eventType=='{0}')]",
+    "eventType.regex=Nonsense",
+    "eventType.ne=Nonsense",
     "eventType",
 ]
+
+
+def kinds(api: ApiSpec) -> list[str]:
+    """The kinds of event an API raises."""
+    return sorted(announced_by(api).types.raised)
 
 
 def callback() -> str:
@@ -35,7 +44,7 @@ def register(client: httpx.Client, api: ApiSpec, **body: object) -> httpx.Respon
 @pytest.mark.rule("R-140", "R-1001", "R-1002")
 @each_api
 def test_registers(api: ApiSpec, server: Server) -> None:
-    url, query = callback(), QUERIES[0]
+    url, query = callback(), f"eventType={kinds(api)[0]}"
     for given in ({"callback": url}, {"callback": url, "query": query}):
         answer = register(server.client, api, **given)
         made = shown(answer, 201)
@@ -94,7 +103,7 @@ def test_the_same_registration_twice_is_a_conflict(api: ApiSpec, server: Server)
     made = shown(register(server.client, api, callback=url), 201)
     for given in ({}, {"query": ""}, {"query": None}, {"@type": None}):
         refused(register(server.client, api, callback=url, **given), 409, "70", made["id"])
-    assert register(server.client, api, callback=url, query=QUERIES[0]).status_code == 201
+    assert register(server.client, api, callback=url, query="eventType").status_code == 201
     server.client.delete(f"{api.base_path}/hub/{made['id']}")
     assert register(server.client, api, callback=url).status_code == 201
 
@@ -103,6 +112,7 @@ def test_the_same_registration_twice_is_a_conflict(api: ApiSpec, server: Server)
 @pytest.mark.parametrize("query", QUERIES)
 @each_api
 def test_understands_queries(api: ApiSpec, query: str, server: Server) -> None:
+    query = query.format(*kinds(api))
     made = shown(register(server.client, api, callback=callback(), query=query), 201)
     assert made["query"] == query
 
@@ -126,6 +136,34 @@ def test_refuses_malformed_queries(
     api: ApiSpec, query: str, code: str, client: httpx.Client
 ) -> None:
     refused(register(client, api, callback=callback(), query=query), 400, code)
+
+
+@pytest.mark.rule("R-1007", "R-1012")
+@pytest.mark.parametrize(
+    "query",
+    ["eventType={0}", "eventType={1},{0}", "eventType.in={1},{0}", "eventType={1};eventType={0}",
+     "$[?(@.eventType=='{0}')]"],
+)  # fmt: skip
+@each_api
+def test_refuses_a_kind_of_event_that_is_none_and_names_the_nearest(
+    api: ApiSpec, query: str, client: httpx.Client
+) -> None:
+    known = kinds(api)[0]
+    for wrong in (f"{known}s", known.swapcase(), known.replace("Event", "Notification")):
+        asked = query.format(wrong, known)
+        answer = register(client, api, callback=callback(), query=asked)
+        refused(answer, 400, "30", wrong)
+        assert known in answer.json()["message"]
+
+
+@pytest.mark.rule("R-1007")
+def test_a_kind_that_is_defined_but_never_raised_is_hinted_at(server: Server) -> None:
+    api = case("TMF620-v4/catalog").api
+    answer = register(server.client, api, callback=callback(), query="eventType=CatalogBatchEvent")
+    assert answer.status_code == 201
+    assert answer.headers["tmf-hint"] == (
+        "/query CatalogBatchEvent is an event of the file that this server never raises."
+    )
 
 
 @pytest.mark.rule("R-1001", "R-710")

@@ -61,6 +61,11 @@ def events_of(
     return found
 
 
+def defined_by(api: ApiSpec) -> frozenset[str]:
+    """The names of all events that the file of an API defines."""
+    return frozenset(f"{name[:1].upper()}{name[1:]}" for name in api.listeners)
+
+
 def notification_of(api: ApiSpec) -> Attribute:
     """What any event of an API may hold: the envelopes of its file, and each of its resources.
 

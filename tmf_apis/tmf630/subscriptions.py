@@ -14,6 +14,7 @@ from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
 from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_FILTER, TmfError
+from tmf_apis.tmf630.event_types import EventTypes, check_types
 from tmf_apis.tmf630.fields import Fields, parse_fields, select
 from tmf_apis.tmf630.jsonpath.segments import Member
 from tmf_apis.tmf630.jsonpath.selection import selection
@@ -41,14 +42,23 @@ class _TypedHubSchema(_HubSchema):
 _PLAIN, _TYPED = _HubSchema(), _TypedHubSchema()
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the events of an API are: the type of all of them, and the kinds there are."""
+
+    notification: Attribute
+    types: EventTypes
+
+
 def registration(
-    body: Any, registry: str, allowed: CallbackRules, event: Attribute, *, typed: bool
+    body: Any, registry: str, allowed: CallbackRules, events: Announced, *, typed: bool
 ) -> Json:
-    """The subscription to events of the type `event` that a request asks for, with its id.
+    """The subscription to events that a request asks for, with its id.
 
     The id follows from the registry, the callback and the query, so that the same registration
     twice is the same id (R-1006). `typed` adds `@type` (R-1002). What it does not use is passed
-    over. Raises `TmfError` (400), also for a callback that is not `allowed`.
+    over. Raises `TmfError` (400), also for a callback that is not `allowed` and for a kind of
+    event that is none.
     """
     try:
         given: Json = (_TYPED if typed else _PLAIN).load(body)
@@ -60,7 +70,7 @@ def registration(
         raise TmfError(INVALID_BODY, wrong) from error
     callback, query = given["callback"], given.get("query") or ""
     check_callback(callback, allowed)
-    interest(query, event)
+    check_types(interest(query, events.notification).where, events.types)
     id = str(uuid5(NAMESPACE_URL, f"{registry}\n{callback}\n{query}"))
     subscription: Json = {"id": id, "callback": callback}
     if query:
