@@ -6,10 +6,12 @@ from typing import Any
 from handlers.http import Request
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.conditionals import conditional_fault
 from tmf_apis.tmf630.errors import (
     INVALID_BODY,
     INVALID_HEADER,
+    INVALID_ID,
     MALFORMED_BODY,
     NOT_ACCEPTABLE,
     NOT_SETTABLE,
@@ -18,6 +20,7 @@ from tmf_apis.tmf630.errors import (
     TmfError,
 )
 from tmf_apis.tmf630.fields import Fields, parse_fields
+from tmf_apis.tmf630.identity import check_id
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.order_items import item_fault
 from tmf_apis.tmf630.periods import backwards_period
@@ -121,12 +124,41 @@ def creatable(service: Service, raw: bytes) -> Json:
         if service.strict("system-attributes"):
             raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
         del document[name]
+    _check_demanded(service, document)
+    check_content(service, document, raw)
+    return document
+
+
+def loadable(service: Service, raw: bytes) -> Json:
+    """A whole representation without what is absent, fit to be kept: by the schema of answers,
+    and by all that is demanded of those who post, who may set less (D21).
+
+    Raises `TmfError` (400) that names what is wrong.
+    """
+    document = parse_json(raw)
+    if not isinstance(document, dict):
+        raise TmfError(MALFORMED_BODY, "not a JSON object")
+    document = without_declared_nulls(service, document, raw)
+    _refuse(service.stored_validator.fault(document))
+    _check_demanded(service, {n: v for n, v in document.items() if n not in service.owned})
+    check_content(service, document, raw)
+    return document
+
+
+def free_id(service: Service, id: object) -> str:
+    """An id that a new resource may have; raises `TmfError` (400) for any other (R-708)."""
+    checked = check_id(id)
+    if service.rules.versioned and versions.addressed(checked) != (checked, None):
+        raise TmfError(INVALID_ID, "/id: this is how a version of an entity is addressed.")
+    return checked
+
+
+def _check_demanded(service: Service, document: Json) -> None:
+    """Raise `TmfError` (400) unless what a client may set is there and right (R-703, R-711)."""
     if service.create_validator is not None:
         _refuse(service.create_validator.fault(document))
     if service.rules.view_of and document.get("@type", service.type_name) != service.type_name:
         raise TmfError(INVALID_BODY, f"/@type: {service.spec.name} holds {service.type_name} only.")
-    check_content(service, document, raw)
-    return document
 
 
 def check_shown(service: Service, document: Json) -> None:

@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from pathlib import Path
-from typing import Any
 
 import orjson
 
+from handlers import intake
 from handlers.raising import of_creation
 from handlers.service import Service
 from persistence.store import Draft, Event, Scope, Store
-from tmf_apis.schema.nulls import without_nulls
-from tmf_apis.schema.validator import Validator
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.errors import TmfError
-from tmf_apis.tmf630.identity import check_id, without_href
-from tmf_apis.tmf630.limits import parse_json
+from tmf_apis.tmf630.identity import without_href
 
 Progress = Callable[[int], None]
 #: Records validated between two steps of a progress bar.
@@ -93,19 +90,16 @@ def _after_gap(text: str, position: int) -> int:
 def drafts(
     service: Service, lines: Iterable[Line], progress: Progress = lambda _: None
 ) -> list[Draft]:
-    """Every line as a draft, checked against the response schema; missing ids are made.
+    """Every line as a draft that is fit to be kept; missing ids are made.
 
     Raises `LoadError` with all that is wrong, by line.
     """
-    validator = Validator(
-        service.spec.schema, service.api.schemas, service.spec.attributes, assumed={"href": "/"}
-    )
     found: list[Draft] = []
     faults: list[tuple[int, str]] = []
     taken: set[tuple[str, str]] = set()
     for count, line in enumerate(lines, 1):
         try:
-            draft = _draft(service, validator, parse_json(line.raw))
+            draft = _draft(service, line.raw)
             if (draft.id, draft.version) in taken:
                 raise LoadError([(line.number, f"/id: {draft.id} stands in the file twice")])
             taken.add((draft.id, draft.version))
@@ -121,16 +115,11 @@ def drafts(
     return found
 
 
-def _draft(service: Service, validator: Validator, value: Any) -> Draft:
-    if not isinstance(value, dict):
-        raise LoadError([(0, "not a JSON object")])
-    document = without_href(without_nulls(value, service.spec.attributes))
+def _draft(service: Service, raw: bytes) -> Draft:
+    document = without_href(intake.loadable(service, raw))
+    id = intake.free_id(service, document["id"]) if "id" in document else service.new_id()
     if "id" not in document:
-        document = {"id": service.new_id(), **document}
-    id = check_id(document["id"])
-    fault = validator.fault(document)
-    if fault is not None:
-        raise LoadError([(0, fault)])
+        document = {"id": id, **document}
     version = versions.version_of(document) if service.rules.versioned else ""
     return Draft(id, document, orjson.dumps(document), version, versions.rank(version))
 

@@ -20,7 +20,7 @@ from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, complete_items, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TOO_LARGE, TmfError
-from tmf_apis.tmf630.identity import check_id, without_href
+from tmf_apis.tmf630.identity import without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
@@ -188,9 +188,7 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
 
     `wanted` is the id the client chose, None when the server chooses.
     """
-    id = check_id(wanted) if wanted is not None else service.new_id()
-    if service.rules.versioned and versions.addressed(id) != (id, None):
-        raise TmfError(INVALID_ID, "/id: this is how a version of an entity is addressed.")
+    id = intake.free_id(service, wanted) if wanted is not None else service.new_id()
     if wanted is None:
         document.pop("id", None)
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
