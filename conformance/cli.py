@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from conformance import expected, flags
-from conformance.check import PROFILES
+from conformance.check import PROFILES, Check
 from conformance.checks import CHECKS
 from conformance.comparing import compare
 from conformance.expected import ExpectedError
@@ -27,6 +26,7 @@ from conformance.results import Report, Result
 from conformance.runner import judge
 from conformance.verdict import EXIT
 from conformance.writing import Forms, publish, show
+from tmf_apis import terminal
 from tmf_apis.spec.model import ApiSpec
 
 console = Console(stderr=True, highlight=False)
@@ -75,7 +75,7 @@ def run(url: str, **given: Any) -> None:
         known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
         api = flags.chosen_api(given)
         report = _judge(api, flags.options(url, api, given))
-        report = publish(report, forms, known, Console())
+        report = publish(report, forms, known, terminal.results())
     except (ExpectedError, SignatureError) as error:
         raise Mistake(str(error)) from error
     sys.exit(EXIT[report.verdict])
@@ -92,7 +92,7 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
         reports = [jsonl.read(log) for log in logs]
     except UnreadableReport as error:
         raise Mistake(str(error)) from error
-    show(reports, Forms(**forms), Console())
+    show(reports, Forms(**forms), terminal.results())
     sys.exit(max(EXIT[report.verdict] for report in reports))
 
 
@@ -100,21 +100,18 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
 @click.argument("left", type=URL)
 @click.argument("right", type=URL)
 @flags.reaching
-def compare_servers(left: str, right: str, **given: Any) -> None:
+@terminal.as_json
+def compare_servers(left: str, right: str, as_json: bool, **given: Any) -> None:
     """Judge two servers by the same checks; show where they end differently."""
     api = flags.chosen_api(given)
     reports = [_judge(api, flags.options(url, api, given)) for url in (left, right)]
     if silent := [report for report in reports if not report.results]:
         raise Mistake("\n".join(f"{r.target.url}: {note}" for r in silent for note in r.notes))
-    table = Table("Check", "Resource", "Rules", left, right, box=None)
     found = compare(*reports)
-    for difference in found:
-        sides = [_ending(difference.left), _ending(difference.right)]
-        table.add_row(difference.check, difference.resource, " ".join(difference.rules), *sides)
-    out = Console(width=200 if not sys.stdout.isatty() else None, highlight=False)
-    if found:
-        out.print(table)
-    out.print(f"{len(found)} checks end differently.")
+    if found or as_json:
+        rows = [(d.check, d.resource, d.rules, _ending(d.left), _ending(d.right)) for d in found]
+        terminal.show(("Check", "Resource", "Rules", "Left", "Right"), rows, as_json=as_json)
+    click.echo(f"{len(found)} checks end differently.", err=as_json)
     sys.exit(1 if found else 0)
 
 
@@ -145,7 +142,7 @@ def make_a_key(path: Path) -> None:
 def _ending(result: Result | None) -> str:
     if result is None:
         return "not run"
-    return f"{result.outcome.value}: {result.got[:80]}" if result.got else result.outcome.value
+    return f"{result.outcome.value}: {result.got}" if result.got else result.outcome.value
 
 
 def _judge(api: ApiSpec, options: Options) -> Report:
@@ -155,10 +152,15 @@ def _judge(api: ApiSpec, options: Options) -> Report:
 
 
 @conformance.command("list")
-def list_checks() -> None:
+@terminal.as_json
+def list_checks(as_json: bool) -> None:
     """List every check with its rules and profiles."""
-    table = Table("Check", "Level", "Rules", "Profiles", "What is right", box=None)
-    for check in CHECKS.values():
-        profiles = " ".join(p for p in PROFILES if p in check.profiles)
-        table.add_row(check.name, check.level, " ".join(check.rules), profiles, check.title)
-    Console(width=200 if not sys.stdout.isatty() else None).print(table)
+    rows = [
+        (check.name, check.level, check.rules, _profiles(check), check.title)
+        for check in CHECKS.values()
+    ]
+    terminal.show(("Check", "Level", "Rules", "Profiles", "What is right"), rows, as_json=as_json)
+
+
+def _profiles(check: Check) -> list[str]:
+    return [profile for profile in PROFILES if profile in check.profiles]

@@ -33,7 +33,7 @@ _FLAGS = (
     click.option("--api", help="Number of the API, for instance TMF620."),
     click.option("--version", help="Major version: v4 or v5."),
     click.option("--spec", type=FILE, help="Judge by this official file instead."),
-    click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True),
+    click.option("--profile", type=click.Choice(PROFILES), default="full"),
     click.option("--resource", multiple=True, help="Only this resource; repeatable."),
     click.option(
         "--only", type=CHECK_OR_RULE, multiple=True, help="Only this check or rule; repeatable."
@@ -55,9 +55,9 @@ _FLAGS = (
     click.option(
         "--delay", type=click.FloatRange(min=0), default=0.0, help="Seconds before each request."
     ),
-    click.option("--timeout", type=POSITIVE, default=10.0, show_default=True),
-    click.option("--deadline", type=POSITIVE, default=900.0, show_default=True),
-    click.option("--parallel", type=click.IntRange(min=1), default=10, show_default=True),
+    click.option("--timeout", type=POSITIVE, default=10.0),
+    click.option("--deadline", type=POSITIVE, default=900.0),
+    click.option("--parallel", type=click.IntRange(min=1), default=10),
     click.option("--patience", type=POSITIVE, default=5.0, help="Seconds to wait for an event."),
     click.option("--listener-url", type=URL, help="Where the server reaches the listener."),
     click.option("--listener-port", type=click.IntRange(0, 65535), default=0),

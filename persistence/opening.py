@@ -1,14 +1,11 @@
 """From a store URL to the store it names."""
 
 from importlib import import_module
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from persistence.errors import Unusable
 from persistence.sqlite.store import SqliteStore
 from persistence.store import Store
-
-_MONGODB = ("mongodb", "mongodb+srv")
+from persistence.urls import MONGODB, file_of, without_password
 
 
 def open_store(url: str) -> Store:
@@ -18,14 +15,14 @@ def open_store(url: str) -> Store:
     It is not opened yet. Raises `Unusable` for a URL that names no store.
     """
     scheme = url.partition(":")[0]
-    if scheme in _MONGODB and url.startswith(f"{scheme}://"):
+    if scheme in MONGODB and url.startswith(f"{scheme}://"):
         # Its drivers take a quarter of a second and 17 MB to load, which SQLite need not pay.
         store: Store = import_module("persistence.mongo.store").MongoStore(url)
         return store
-    parts = urlsplit(url)
-    named = parts.path.startswith("/") and parts.path != "/"
-    if scheme == "sqlite" and not parts.netloc and named:
-        return SqliteStore(Path(unquote(parts.path[1:])))
+    file = file_of(url)
+    if file is not None:
+        return SqliteStore(file)
     raise Unusable(
-        f"{url}: not a store; use sqlite:///path/to/file.db or mongodb://host:port/database"
+        f"{without_password(url)}: not a store; use sqlite:///path/to/file.db or"
+        " mongodb://host:port/database"
     )

@@ -166,6 +166,9 @@ class Found:
 class Store(Protocol):
     """Documents by collection. All methods may raise `Unavailable`."""
 
+    async def exists(self) -> bool:
+        """Whether there is a store at its URL; asked before it is opened, which would make one."""
+
     async def open(self, collections: Sequence[Collection]) -> None:
         """Make the store ready for these collections, migrating what an older one left.
 

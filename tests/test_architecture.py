@@ -19,8 +19,8 @@ SHARED = {
     "tmf_apis.tmf630.instants",
     "tmf_apis.tmf630.patterns",
 }
-#: What the kit may know: facts, none of the behaviour it judges.
-FACTS = ("tmf_apis.spec", "tmf_apis.rules", "tmf_apis.catalog")
+#: What the kit may know: facts, none of the behaviour it judges, and how results are printed.
+FACTS = ("tmf_apis.spec", "tmf_apis.rules", "tmf_apis.catalog", "tmf_apis.terminal")
 #: What the rules may know of ours: themselves, attribute trees, and the shape of a rule table.
 PURE = ("tmf_apis.tmf630", "tmf_apis.spec", "tmf_apis.rules.base")
 #: What has no place in pure functions.

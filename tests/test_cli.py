@@ -49,7 +49,7 @@ def customer(id: str | None = "c1", **more: Any) -> str:
 def load(text: str, *flags: str, wanted: tuple[str, ...] = CUSTOMER) -> Result:
     file = Path("file.jsonl")
     file.write_text(text)
-    return run("load", *wanted, "--store", "sqlite:///tmf.db", *flags, file)
+    return run("load", *wanted, "--store", "sqlite:///tmf.db", "--create", *flags, file)
 
 
 def kept(resource: str = "customer") -> list[dict[str, Any]]:
@@ -90,6 +90,50 @@ def test_specs_lists_every_api_with_its_paths() -> None:
         assert api.resources[0].name in line
         for alias in api.aliases:
             assert alias in shown.stdout
+
+
+def test_what_goes_into_a_pipe_is_neither_wrapped_nor_cut() -> None:
+    for command in (["specs"], ["conformance", "list"]):
+        listed = json.loads(run(*command, "--json", COLUMNS="80").stdout)
+        lines = run(*command, COLUMNS="80").stdout.splitlines()
+        assert len(lines) == 1 + len(listed)
+        for line, row in zip(lines[1:], listed, strict=True):
+            cells = [", ".join(v) if isinstance(v, list) else str(v) for v in row.values()]
+            assert "".join(line.split()) == "".join("".join(cells).split())
+
+
+def test_specs_as_json_has_the_apis_and_their_resources() -> None:
+    first, *_ = json.loads(run("specs", "--json").stdout)
+    [api, *_] = choose().apis
+    assert first == {
+        "api": api.number,
+        "version": api.version,
+        "basePath": api.base_path,
+        "aliases": list(api.aliases),
+        "resources": [resource.name for resource in api.resources],
+    }
+
+
+def test_defaults_are_told_in_the_help_of_serve() -> None:
+    shown = " ".join(run("serve", "-h").stdout.split())
+    assert "[TMF_PORT; default: 8080]" in shown
+    assert "[TMF_STORE; default: sqlite:///data/tmf.db]" in shown
+    assert "[TMF_BASE_URL]" in shown
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_complete_commands(shell: str) -> None:
+    asked = {"_TMF_APIS_COMPLETE": f"{shell}_source"}
+    shown = subprocess.run(
+        [Path(sys.executable).with_name("tmf-apis")],
+        env=os.environ | asked,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if "Bash" not in shown.stderr:  # click refuses a Bash that is too old
+        assert f"_TMF_APIS_COMPLETE={shell}_complete" in shown.stdout
 
 
 def test_specs_lists_added_files() -> None:
@@ -229,3 +273,34 @@ def test_load_refuses_what_is_not_served() -> None:
     [line] = refused.stderr.splitlines()
     assert "tmf-apis specs" in line
     assert run("load", *CUSTOMER, "no-such-file").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("load", *CUSTOMER, "file.jsonl"),
+        ("events", "list"),
+        ("events", "dead"),
+        ("events", "replay"),
+        ("events", "purge"),
+        ("events", "pause", "x"),
+        ("indexes",),
+        ("copy", "--from", "sqlite:///data/tmf.db", "--to", "sqlite:///new.db"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_no_command_but_serve_makes_a_store(command: tuple[str, ...]) -> None:
+    Path("file.jsonl").write_text(customer())
+    refused = run(*command)
+    assert refused.exit_code == 2
+    [line] = refused.stderr.splitlines()
+    assert "sqlite:///data/tmf.db" in line
+    assert [path.name for path in Path().iterdir()] == ["file.jsonl"]
+
+
+def test_load_makes_a_store_when_it_is_told_to() -> None:
+    Path("file.jsonl").write_text(customer())
+    wanted = ("load", *CUSTOMER, "--store", "sqlite:///tmf.db", "file.jsonl")
+    assert "`tmf-apis load --create`" in run(*wanted).stderr
+    assert run(*wanted, "--create").exit_code == 0
+    assert run(*wanted, "--replace").exit_code == 0

@@ -34,7 +34,7 @@ def run(*arguments: str) -> Result:
 def load(store: str) -> None:
     Path("bills.json").write_text('[{"id": "1", "billNo": "1"}, {"id": "2", "billNo": "2"}]')
     wanted = ("--api", "TMF678", "--version", "v4", "--resource", "customerBill")
-    done = run("load", *wanted, "--store", store, "bills.json")
+    done = run("load", *wanted, "--store", store, "--create", "bills.json")
     assert done.exit_code == 0, done.output
 
 
@@ -55,6 +55,31 @@ def test_a_copy_into_a_store_with_other_records_is_refused(mongo_url: str) -> No
     assert "differs" in done.output
 
 
+@pytest.mark.parametrize("same", ["sqlite:///tmf.db", "sqlite:///./other/../tmf.db"])
+def test_a_store_is_not_copied_onto_itself(same: str) -> None:
+    load(SQLITE)
+    refused = run("copy", "--from", SQLITE, "--to", same)
+    assert refused.exit_code == 2
+    assert refused.output == f"{SQLITE} and {same} are one store; there is nothing to copy.\n"
+
+
+def test_a_database_that_is_not_there_is_not_made(mongo_url: str) -> None:
+    load(SQLITE)
+    Path("bills.json").write_text("[]")
+    bills = ("load", "--api", "TMF678", "--version", "v4", "--resource", "customerBill")
+    for command in (
+        (*bills, "--store", mongo_url, "bills.json"),
+        ("indexes", "--store", mongo_url, "--apply"),
+        ("shard", "--store", mongo_url, "--apply"),
+        ("copy", "--from", mongo_url, "--to", SQLITE),
+    ):
+        refused = run(*command)
+        assert refused.exit_code == 2, command
+        assert refused.output.startswith(f"There is no store at {mongo_url}; ")
+    with MongoClient(mongo_url) as client:
+        assert client.get_default_database().list_collection_names() == []
+
+
 def test_indexes_are_compared_and_built(mongo_url: str) -> None:
     load(mongo_url)
     assert run("indexes", "--store", mongo_url).exit_code == 0
@@ -73,6 +98,7 @@ def test_indexes_are_compared_and_built(mongo_url: str) -> None:
 
 
 def test_shard_keys_are_shown_and_a_refusal_is_told(mongo_url: str) -> None:
+    load(mongo_url)
     assert "resource, space" in run("shard", "--store", mongo_url).output
     done = run("shard", "--store", mongo_url, "--apply")
     assert done.exit_code == 0

@@ -77,7 +77,7 @@ def show(report: Report, console: Console | None = None) -> None:
     levels = {level.value: counts for level, counts in by_level(report).items()}
     console.print(_table("Level", levels, ""))
     for line in (*(f"Expected to fail, but does not: {d}" for d in report.drifted), *report.notes):
-        console.print(escape(line), style="yellow")
+        console.print(escape(line), style="yellow", soft_wrap=True)
     target = report.target
     console.print(
         f"{target.api} {target.version} ({target.spec_version}) at "
@@ -85,6 +85,7 @@ def show(report: Report, console: Console | None = None) -> None:
         f"[{_VERDICTS[report.verdict]}]{escape(saying.verdict(report))}[/] "
         f"({saying.counts(report)})",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -94,11 +95,14 @@ def _show_failure(result: Result, console: Console) -> None:
         f"[{_STYLES[Standing.FAILED]}]{result.level} {rules}[/] "
         f"{escape(result.resource)} {escape(result.title)} [dim]{escape(result.check)}[/]",
         highlight=False,
+        soft_wrap=True,
     )
-    console.print(f"  expected  {escape(result.expected)}", highlight=False)
-    console.print(f"  got       {escape(result.got)}", highlight=False)
+    console.print(f"  expected  {escape(result.expected)}", highlight=False, soft_wrap=True)
+    console.print(f"  got       {escape(result.got)}", highlight=False, soft_wrap=True)
     for exchange in result.exchanges[-1:]:
-        console.print(curl.command(exchange), style="dim", markup=False, highlight=False)
+        # Wrapped by the terminal itself it can be copied as one line.
+        command = curl.command(exchange)
+        console.print(command, style="dim", markup=False, highlight=False, soft_wrap=True)
     console.print()
 
 

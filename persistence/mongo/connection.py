@@ -1,7 +1,6 @@
 """The client of a process: durable writes, short waits, and one clear line when it is no use."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from mongoengine import register_connection
 from pymongo import AsyncMongoClient
@@ -17,13 +16,13 @@ from pymongo.write_concern import WriteConcern
 from persistence.errors import Unusable
 from persistence.mongo.documents import ALIAS
 from persistence.mongo.lane import CONNECTIONS, first_line
+from persistence.urls import DEFAULT_DATABASE, without_password
 
 Stored = dict[str, Any]
 Database = AsyncDatabase[Stored]
 
 #: The oldest server whose behaviour was considered.
 OLDEST = (6, 0)
-DEFAULT_DATABASE = "tmf"
 #: Milliseconds to find a server, to reach it, to get a connection of the pool; between two looks
 #: at each server; that an idle wire may be silent; that replicas may take to confirm a write.
 _OPTIONS: dict[str, Any] = {
@@ -86,13 +85,3 @@ class Connection:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._client.close()
-
-
-def without_password(url: str) -> str:
-    """A URL as it may be shown."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    user = parts.netloc.rpartition("@")[0].partition(":")[0]
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{user}:***@{host}").geturl()

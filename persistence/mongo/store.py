@@ -10,7 +10,7 @@ from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
 from persistence.mongo import indexing, loading, moving, patience, several, writes
 from persistence.mongo.clock import Clock
-from persistence.mongo.connection import Connection, Database, without_password
+from persistence.mongo.connection import Connection, Database
 from persistence.mongo.events import Log, settle
 from persistence.mongo.lane import Lane, Late
 from persistence.mongo.names import CATALOGUE
@@ -32,6 +32,7 @@ from persistence.store import (
     Record,
     Scope,
 )
+from persistence.urls import without_password
 from tmf_apis.tmf630.query import Query
 
 #: Seconds a list may take (D13), what is about one record, and what moves many.
@@ -65,6 +66,15 @@ class MongoStore:
         self._connection: Connection | None = None
         self._preparation: Preparation | None = None
         self._log: Log | None = None
+
+    async def exists(self) -> bool:
+        connection = Connection(self._url)
+        try:
+            await connection.check()
+            async with self._lane.enter(DEADLINE):
+                return await connection.database[CATALOGUE].find_one({}) is not None
+        finally:
+            await connection.close()
 
     async def open(self, collections: Sequence[Collection]) -> None:
         connection = Connection(self._url)

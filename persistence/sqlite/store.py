@@ -42,6 +42,9 @@ class SqliteStore:
         self._reader: Reader | None = None
         self._writer = Writer(path)
 
+    async def exists(self) -> bool:
+        return self._path.exists()
+
     async def open(self, collections: Sequence[Collection]) -> None:
         connection = connect(self._path)
         try:

@@ -12,7 +12,7 @@ from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(__version__)
 def main() -> None:
     """TM Forum Open APIs, served from their specification files."""

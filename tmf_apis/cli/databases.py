@@ -12,8 +12,9 @@ from persistence.errors import StoreError
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
 from tmf_apis.cli.given import catalog_of, opened, settings_of
-from tmf_apis.cli.telling import show, stop
+from tmf_apis.cli.telling import stop
 from tmf_apis.schema.registry import RegistryError
+from tmf_apis.terminal import as_json, show
 
 State = TypeVar("State", IndexState, ShardState)
 
@@ -21,20 +22,22 @@ State = TypeVar("State", IndexState, ShardState)
 @click.command()
 @click.option("--apply", is_flag=True, help="Build what is missing, drop what is not wanted.")
 @setting("store", "specs")
-def indexes(apply: bool, **given: Any) -> None:
+@as_json
+def indexes(apply: bool, as_json: bool, **given: Any) -> None:
     """List the indexes of a MongoDB store: wanted against present."""
     states = _administered(lambda store: store.indexes(apply=apply), **given)
-    show(("Collection", "Index", "Fields", "State"), states)
+    show(("Collection", "Index", "Fields", "State"), states, as_json=as_json)
     sys.exit(1 if any(state.state in ("missing", "not wanted") for state in states) else 0)
 
 
 @click.command()
 @click.option("--apply", is_flag=True, help="Tell the server; it must be a sharded cluster.")
 @setting("store", "specs")
-def shard(apply: bool, **given: Any) -> None:
+@as_json
+def shard(apply: bool, as_json: bool, **given: Any) -> None:
     """List the shard keys of a MongoDB store."""
     states = _administered(lambda store: store.shard(apply=apply), **given)
-    show(("Collection", "Shard key", "State"), states)
+    show(("Collection", "Shard key", "State"), states, as_json=as_json)
 
 
 def _administered(

@@ -13,7 +13,8 @@ from persistence.errors import Missing, StoreError
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
 from tmf_apis.cli.given import catalog_of, opened, settings_of
-from tmf_apis.cli.telling import say, show, stop
+from tmf_apis.cli.telling import say, stop
+from tmf_apis.terminal import as_json, show
 
 Outcome = TypeVar("Outcome")
 
@@ -25,28 +26,32 @@ def events() -> None:
 
 @events.command("list")
 @setting("store", "specs")
-def list_events(**given: Any) -> None:
+@as_json
+def list_events(as_json: bool, **given: Any) -> None:
     """List all subscriptions and how their delivery stands."""
     rows = _on_events(given, administration.overview)
     columns = ("Subscription", "API", "State", "Since", "Behind", "Callback", "Query", "Error")
     show(
         columns,
         (
-            (r.id, r.base_path, r.state, r.since, str(r.behind), r.callback, r.query, r.error)
+            (r.id, r.base_path, r.state, r.since, r.behind, r.callback, r.query, r.error)
             for r in rows
         ),
+        as_json=as_json,
     )
 
 
 @events.command()
 @setting("store", "specs")
-def dead(**given: Any) -> None:
+@as_json
+def dead(as_json: bool, **given: Any) -> None:
     """List the events that listeners did not take in all attempts."""
     found = _on_events(given, lambda store, _: letters(store, limit=1000))
     names = ("subscription", "type", "resource", "attempts", "at", "error")
     show(
         ("Subscription", "Event", "Resource", "Attempts", "At", "Error"),
-        ([str(letter.about[name]) for name in names] for letter in found),
+        ([letter.about[name] for name in names] for letter in found),
+        as_json=as_json,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tmf_apis.settings import STRICT_WORDS
+from tmf_apis.settings import STRICT_WORDS, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -66,8 +66,17 @@ def setting(*names: str) -> Callable[[Command], Command]:
         for name in reversed(names):
             options = dict(FLAGS[name])
             flag = options.pop("flag", f"--{name.replace('_', '-')}")
-            options["help"] += f"  [TMF_{name.upper()}]"
+            options["help"] += f"  [{'; '.join(_known_as(name))}]"
             command = click.option(flag, name, default=None, **options)(command)
         return command
 
     return decorate
+
+
+def _known_as(name: str) -> list[str]:
+    """The variable of a setting, and its default where that is a value that can be given."""
+    default = getattr(Settings(), name)
+    if isinstance(default, tuple):
+        default = ",".join(map(str, default))
+    said = not isinstance(default, bool | frozenset) and default not in (None, "")
+    return [f"TMF_{name.upper()}", *([f"default: {default}"] if said else [])]

@@ -26,10 +26,18 @@ from tmf_apis.settings import Settings
 @click.option("--resource", required=True, help="Name of the resource, for instance customerBill.")
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
 @click.option("--events", is_flag=True, help="Raise the events of creation.")
+@click.option("--create", is_flag=True, help="Make the store where there is none.")
 @setting("store", "specs", "base_url")
 @click.argument("file", type=FILE)
 def load(
-    api: str, version: str, resource: str, replace: bool, events: bool, file: Path, **given: Any
+    api: str,
+    version: str,
+    resource: str,
+    replace: bool,
+    events: bool,
+    create: bool,
+    file: Path,
+    **given: Any,
 ) -> None:
     """Load full representations from FILE, a JSON array or JSON lines; all or none."""
     if replace and events:
@@ -38,7 +46,7 @@ def load(
     catalog = catalog_of(settings)
     wanted = (api, version, resource)
     try:
-        count = asyncio.run(_load(settings, catalog, wanted, file, replace, events))
+        count = asyncio.run(_load(settings, catalog, wanted, file, replace, events, create))
     except LoadError as error:
         for line, what in error.faults[:50]:
             say(f"{file}:{line}: {what}")
@@ -57,6 +65,7 @@ async def _load(
     file: Path,
     replace: bool,
     events: bool,
+    create: bool,
 ) -> int:
     store = open_store(settings.store)
     service = _find(services(catalog.apis, store, settings), *wanted)
@@ -65,7 +74,7 @@ async def _load(
     shown = track(lines, "Checking", console=console, transient=True, disable=quiet)
     batch = drafts(service, shown)
     origin = settings.base_url or f"http://{settings.host}:{settings.port}"
-    async with opened(store, settings, catalog):
+    async with opened(store, settings, catalog, make=create):
         raised = await events_of_creation(service, batch, origin) if events else []
         return await store.load(service.collection, batch, Scope(), replace=replace, events=raised)
 

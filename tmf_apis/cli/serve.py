@@ -9,6 +9,7 @@ import click
 from handlers import server
 from handlers.notifications.access import AccessError
 from persistence.errors import StoreError
+from persistence.urls import without_password
 from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import catalog_of, settings_of
 from tmf_apis.cli.telling import progress, say, stop
@@ -31,7 +32,7 @@ def serve(**given: Any) -> None:
         except (StoreError, RegistryError, AccessError) as error:
             stop(str(error))
     if loaded:
-        say(f"Loaded {loaded} sample records into {settings.store}")
+        say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
     say(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
     os.environ.update(_environment(settings))
     server.run(settings)

@@ -10,15 +10,17 @@ from tmf_apis.authoring.compare import compare_folder, render
 from tmf_apis.catalog import specs_folder
 from tmf_apis.cli.flags import FOLDER, setting
 from tmf_apis.cli.given import catalog_of, settings_of
-from tmf_apis.cli.telling import show, stop
+from tmf_apis.cli.telling import stop
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
+from tmf_apis.terminal import Cell, as_json, show
 
 
 @click.command()
 @setting("specs")
 @click.option("--compare", type=FOLDER, help="Compare our files with reference files instead.")
-def specs(compare: Path | None, **given: Any) -> None:
+@as_json
+def specs(compare: Path | None, as_json: bool, **given: Any) -> None:
     """List the APIs that are served, or compare their files with reference files."""
     if compare is not None:
         try:
@@ -30,9 +32,10 @@ def specs(compare: Path | None, **given: Any) -> None:
     show(
         ("API", "Version", "Base path", "Aliases", "Resources"),
         map(_row, catalog_of(settings_of(**given)).apis),
+        as_json=as_json,
     )
 
 
-def _row(api: ApiSpec) -> tuple[str, ...]:
-    names = ", ".join(resource.name for resource in api.resources)
-    return api.number, api.version, api.base_path, "\n".join(api.aliases), names
+def _row(api: ApiSpec) -> tuple[Cell, ...]:
+    names = [resource.name for resource in api.resources]
+    return api.number, api.version, api.base_path, api.aliases, names

@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from conformance.reports import saying
+from conformance.reports import curl, saying
 from conformance.reports.console import Progress, show
+from conformance.reports.tally import failures
 from conformance.results import Report
 from tests.conformance.reports.samples import CLEAN, REPORT, RESULTS
 
@@ -22,6 +23,15 @@ def test_a_failure_is_shown_with_what_is_needed_to_see_it_again() -> None:
     for part in ("MUST R-401", "only <category> named it's", "2 of 7", "curl --include"):
         assert part in text
     assert "sesame" not in text and "secret@" not in text
+
+
+def test_a_request_to_copy_is_not_wrapped() -> None:
+    console = Console(file=StringIO(), width=40)
+    show(REPORT, console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    shown = [result.exchanges[-1] for result in failures(REPORT) if result.exchanges]
+    assert shown
+    assert all(curl.command(exchange) in text for exchange in shown)
 
 
 @pytest.mark.parametrize("report", [REPORT, CLEAN], ids=["broken", "clean"])
