@@ -16,6 +16,7 @@ from handlers.notifications.console import Console
 from handlers.problems import respond
 from handlers.router import Router
 from persistence.store import Store
+from tmf_apis.tmf630.limits import check_query
 
 
 class Operations(SpecMiddleware):
@@ -72,6 +73,7 @@ class Operations(SpecMiddleware):
             await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:
+        check_query(request.query)
         if (document := self._documents.get(request.path)) is not None:
             return Response(200, document)
         if request.path == "/health":

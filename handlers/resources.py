@@ -64,7 +64,7 @@ class Target(NamedTuple):
         id, version = versions.addressed(id)
         if version is None and "version=" in request.query:
             _, alternatives = split(request.query)
-            given = [c.value for found in alternatives for c in found if c.name == "version"]
+            given = [c.value for found in alternatives for c in found if c.asked == "version"]
             version = decoded_value(given[0]) if given else None
         return id, version
 

@@ -115,7 +115,7 @@ TEXTS = (
     "", "alpha", "Alpha", "alphabet", "beta", "gamma ray", "a,b", "x;y", "a&b", "a=b", "a+b",
     "100%", "%41", "*", "5", "5.0", "007", "1e3", "true", "null", 'in "quotes"', "it's",
     "ünïcødé", "u\u0308ni", "日本語", "😀", "\uffff", "tab\there", "line\nbreak", "(paren", "a.b",
-    "[x]", "back\\slash", "2024-02-29", "2024-02-29T12:00:00Z",
+    "[x]", "back\\slash", "2024-02-29", "2024-02-29T12:00:00Z", "~alpha", "=beta", "'red'",
 )  # fmt: skip
 WORDS = ("color", "size", "speed", "red", "blue", "customer", "seller", "add", "modify", "active")
 INTEGERS = (0, 1, 2, 5, 7, 10, -1, -10, 1000, 2**31, 2**53, 2**53 + 1, 2**63 - 1, -(2**63))
@@ -314,7 +314,7 @@ def _encoded(random: Random, text: str) -> str:
     """Percent-encoded, wholly or only where it must be; now and then in double quotes."""
     encoded = quote(text, safe="" if _chance(random, 50) else "!$()*:@/?'")
     if _chance(random, 10):
-        mark = random.choice(('"', "%22"))
+        mark = random.choice(('"', "%22", "'", "%27"))
         return f"{mark}{encoded}{mark}"
     return encoded
 

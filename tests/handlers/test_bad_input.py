@@ -119,6 +119,15 @@ QUERIES = {
     "sort of a broken JSONPath": listed("sort=name%5B", "sort"),
     "fields of a broken JSONPath": listed("fields=name%5B%3F(", "fields"),
     "name of many steps": listed(".".join("a" * 40) + "=1", "a.a"),
+    "sort of an empty key": listed("sort=name,,id", "sort"),
+    "operators in words and signs": listed("name.gt>5", "name.gt"),
+    "long": listed("name=" + "x" * 31_000, "characters", 414),
+    "of many parameters": listed("&".join(["id=1"] * 2000), "parameters", 414),
+    "of many alternatives": listed("id=1" + ";2" * 2000, "parameters", 414),
+    "long, of an item": Bad(target="{item}?fields=" + "x" * 31_000, status=414, about="characters"),
+    "long, of a creation": Bad(
+        "POST", "{list}?" + "&" * 2000, more(), status=414, about="parameters"
+    ),
     "many conditions": listed("&".join(f"x{n}=1" for n in range(400)), "conditions"),
     "many alternatives": listed(";".join(f"x{n}=1" for n in range(400)), "conditions"),
     "UTF-8 cut in a value": listed("name=%C3", "query string"),

@@ -7,7 +7,9 @@ import pytest
 
 from tests.queries import ROOT
 from tests.tmf630.asking import keeps, kept, listing, refusal
+from tmf_apis.tmf630.filtering import MAX_CONDITIONS
 from tmf_apis.tmf630.listing import MAX_COMPARISONS
+from tmf_apis.tmf630.paths import MAX_BOUNDS
 from tmf_apis.tmf630.query import ALWAYS, Query
 from tmf_apis.tmf630.sorting import parse_sort
 
@@ -107,6 +109,7 @@ class TestOperators:
             ("name.ne=a", {}, {"name": "a"}),
             ("name.nin=a,b", {"name": "c"}, {"name": "b"}),
             ("name.ne=a&name.ne=b", {"name": "c"}, {"name": "b"}),
+            ("name.ne=a&name.ne=b", {"name": "c"}, {"name": "a"}),
         ],
     )
     def test_beyond_the_table_are_offered(self, raw: str, match: Resource, other: Resource) -> None:
@@ -119,6 +122,43 @@ class TestOperators:
         status, message = refusal(raw)
         assert status == 400
         assert raw.partition("=")[0] in message and ".regex" in message
+
+    @pytest.mark.rule("R-406", "R-408")
+    @pytest.mark.parametrize(
+        ("raw", "match", "other"),
+        [
+            ("name.eq=~alice", {"name": "~alice"}, {"name": "alice"}),
+            ("name.eq==bob", {"name": "=bob"}, {"name": "bob"}),
+            ("name.eq=%3Dbob", {"name": "=bob"}, {"name": "bob"}),
+            ("name.eq%3D%7Ealice", {"name": "~alice"}, {"name": "alice"}),
+            ("name.in=~a,b", {"name": "~a"}, {"name": "a"}),
+            ("name.in=~a,b", {"name": "b"}, {"name": "~b"}),
+            ("name.ne=~a", {"name": "a"}, {"name": "~a"}),
+            ("name.nin==a,b", {"name": "a"}, {"name": "=a"}),
+            ("name.gt=~", {"name": "~a"}, {"name": "a"}),
+            ("name.lte==", {"name": "="}, {"name": "~"}),
+            ("name.regex=~a", {"name": "b~a"}, {"name": "a"}),
+            ("name.regex==a", {"name": "b=a"}, {"name": "a"}),
+            ("extra.eq=~a", {"extra": "~a"}, {"extra": "a"}),
+            ("note[author=a].text.eq=~b",
+             {"note": [{"author": "a", "text": "~b"}]}, {"note": [{"author": "a", "text": "b"}]}),
+        ],
+    )  # fmt: skip
+    def test_in_words_take_the_value_as_it_stands(
+        self, raw: str, match: Resource, other: Resource
+    ) -> None:
+        assert keeps(raw, match)
+        assert not keeps(raw, other)
+
+    @pytest.mark.rule("R-408")
+    @pytest.mark.parametrize("raw", ["name.gt>5", "name.eq*=a", "priority.lte<=5", "name.ne>=a"])
+    def test_in_words_and_in_signs_are_refused_together(self, raw: str) -> None:
+        status, message = refusal(raw)
+        assert status == 400
+        assert "two operators" in message
+
+    def test_in_words_that_are_attributes_of_their_parent_are_no_operators(self) -> None:
+        assert keeps("extra.x.like=~a", {"extra": {"x": {"like": "ba"}}})
 
     def test_unknown_below_an_object_are_attributes(self) -> None:
         assert keeps("channel.like=a", {"channel": {"like": "a"}})
@@ -166,6 +206,25 @@ class TestPatterns:
     def test_do_not_match_what_is_no_text(self) -> None:
         assert not keeps("extra.regex=5", {"extra": 5})
         assert not keeps("extra.regex=.", {"extra": None})
+
+    @pytest.mark.rule("R-415", "R-418")
+    @pytest.mark.parametrize(
+        ("pattern", "matching", "other"),
+        [
+            ("^a+$", ["aa", "a "], ["ab", "a+"]),
+            ("Power+problem", ["Power problem", "Powerrproblem"], ["Power+problem"]),
+            ("^a%2B$", ["aa"], ["a ", "a+"]),
+            ("^a%20b$", ["a b"], ["ab", "aab"]),
+            ("^[+]$", ["+", " "], ["a"]),
+            ("a+%2B", ["a  "], ["aa"]),
+        ],
+    )
+    def test_read_a_raw_plus_as_itself_and_as_a_blank(
+        self, pattern: str, matching: list[str], other: list[str]
+    ) -> None:
+        for sign in (".regex=", "=~", "*="):
+            found = [v for v in matching + other if keeps(f"name{sign}{pattern}", {"name": v})]
+            assert found == matching
 
     @pytest.mark.rule("R-418")
     @pytest.mark.parametrize("pattern", ["(", r"(a)\1", "a(?=b)", "(?<!a)b", "*", "a" * 1001])
@@ -264,6 +323,8 @@ class TestPaths:
         [
             "characteristic[name=color].value",
             'characteristic[name="color"].value',
+            "characteristic[name='color'].value",
+            "characteristic[name%3Dcolor].value",
             "characteristic%5Bname%3Dcolor%5D.value",
             "characteristic[name=color].value.eq",
         ],
@@ -273,6 +334,34 @@ class TestPaths:
         size = {"name": "size", "value": 5}
         assert keeps(f"{name}=red", {"characteristic": [size, color]})
         assert not keeps(f"{name}=5", {"characteristic": [size, color]})
+
+    @pytest.mark.rule("R-415")
+    @pytest.mark.parametrize(
+        ("raw", "value"),
+        [
+            ("characteristic[name=a%5B0%5D].value=x", "a[0]"),
+            ("characteristic[name=a[0]].value=x", "a[0]"),
+            ("characteristic%5Bname%3Da%5B0%5D%5D.value=x", "a[0]"),
+            ("characteristic[name=a%5D].value=x", "a]"),
+            ("characteristic%5Bname%3Da%5D%5D.value=x", "a]"),
+            ("characteristic[name=%5B].value=x", "["),
+            ("characteristic[name=a%5D.b%5B].value=x", "a].b["),
+            ("characteristic[name=a.b].value=x", "a.b"),
+            ("characteristic[name=a%3Db].value=x", "a=b"),
+            ("characteristic[name=a=b].value=x", "a=b"),
+            ("characteristic[name=a+b].value=x", "a b"),
+            ("characteristic[name=%2541].value=x", "%41"),
+            ("characteristic%5Bname%3D%2541%5D.value=x", "%41"),
+        ],
+    )
+    def test_a_bracket_may_hold_brackets(self, raw: str, value: str) -> None:
+        assert keeps(raw, {"characteristic": [{"name": value, "value": "x"}]})
+        assert not keeps(raw, {"characteristic": [{"name": "a", "value": "x"}]})
+
+    def test_a_date_in_a_bracket_keeps_its_plus(self) -> None:
+        raw = "note[date=2024-01-01T02:00:00+02:00].text=x"
+        assert keeps(raw, {"note": [{"date": "2024-01-01T00:00:00Z", "text": "x"}]})
+        assert not keeps(raw, {"note": [{"date": "2024-01-01T02:00:00Z", "text": "x"}]})
 
     def test_a_bracket_alone_means_presence(self) -> None:
         assert keeps("note[author=a]", {"note": [{"author": "a"}]})
@@ -300,6 +389,10 @@ class TestPaths:
             "note[=a].text=b",
             "note[author..x=a].text=b",
             "note[a[b=c]=d].e=f",
+            "note[author].text=b",
+            "a%5Bb=c",
+            "a[b=c]d=e",
+            "a%5Bb[c=d].e=f",
             ".".join("a" * 33) + "=b",
             f"note[{'.'.join('a' * 33)}=b].text=c",
         ],
@@ -389,6 +482,31 @@ class TestReservedNames:
 
 
 class TestBounds:
+    @pytest.mark.rule("R-403", "R-404")
+    @pytest.mark.parametrize("joint", ["&id=", ";id=", ";", ","])
+    def test_500_values_of_one_attribute_may_be_joined_in_any_way(self, joint: str) -> None:
+        raw = "id=" + joint.join(map(str, range(500)))
+        assert keeps(raw, {"id": "499"})
+        assert not keeps(raw, {"id": "500"})
+
+    def test_values_that_are_excluded_may_be_as_many(self) -> None:
+        raw = "&".join(f"id.ne={number}" for number in range(500))
+        assert keeps(raw, {"id": "500"})
+        assert not keeps(raw, {"id": "499"})
+
+    def test_so_many_conditions_are_accepted_and_no_more(self) -> None:
+        for joint in ("&", ";"):
+            parts = [f"x{number}=1" for number in range(MAX_CONDITIONS + 1)]
+            assert listing(joint.join(parts[:-1])).query.where != ALWAYS
+            assert refusal(joint.join(parts)) == (
+                400, f"At most {MAX_CONDITIONS} conditions are allowed.",
+            )  # fmt: skip
+
+    def test_so_many_patterns_are_accepted_and_no_more(self) -> None:
+        parts = [f"name.regex={number}" for number in range(MAX_BOUNDS + 1)]
+        assert keeps("&".join(parts[:-1]), {"name": "a5"})
+        assert refusal("&".join(parts))[0] == 400
+
     def test_so_many_comparisons_are_accepted_and_no_more(self) -> None:
         assert listing("&".join(["filter=$.a"] * MAX_COMPARISONS)).query.where != ALWAYS
         assert refusal("&".join(["filter=$.a"] * (MAX_COMPARISONS + 1)))[0] == 400

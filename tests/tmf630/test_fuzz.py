@@ -76,6 +76,10 @@ def use(raw: str) -> None:
 @example("name=" + "1," * 10_000)
 @example("." * 5000 + "=1")
 @example("%" * 10_000)
+@example("a[b=c]." * 3000 + "a=1")
+@example("a%5Bb%3D" + "%5D" * 5000 + "=1")
+@example("x='" + ",'a" * 5000)
+@example("filter=" + "=~/+" * 5000)
 def test_no_query_string_breaks_the_reader(raw: str) -> None:
     read(lambda: use(raw))
 

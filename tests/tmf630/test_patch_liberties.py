@@ -58,6 +58,34 @@ def test_a_condition_may_repeat_the_path_before_its_value(name: str) -> None:
     assert marked(f"{name}=/spec/colour/Black") == [True, None, None]
 
 
+@pytest.mark.rule("R-805")
+@pytest.mark.parametrize("name", ["value", "spec.colour.value"])
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (".eq=~Grey", [True, None, None]),
+        ("==Black", [None, True, None]),
+        (".eq==Black", [None, None, True]),
+        (".regex=~G", [True, None, None]),
+        ("=~^~|^B", [True, True, None]),
+        (".ne=~Grey", [None, True, True]),
+        (".in=~Grey,Black", [True, True, None]),
+        ("='Black'", [None, True, None]),
+        (">Black", [True, None, None]),
+    ],
+)
+def test_a_condition_may_have_any_operator(
+    name: str, condition: str, expected: list[bool | None]
+) -> None:
+    colours = {"spec": {"colour": [{"value": v} for v in ("~Grey", "Black", "=Black")]}}
+    for member in ("isDefault", "value"):
+        path = f"/spec/colour/{member}?{name}{condition}"
+        operation = {"op": "add", "path": path, "value": True}
+        patched = apply_patch_query(colours, [operation], ROOT)["spec"]["colour"]
+        marks = [(colour.get(member) is True) or None for colour in patched]
+        assert marks == expected
+
+
 @pytest.mark.rule("R-805", "R-807")
 @pytest.mark.parametrize(
     "value", ["/colour/Black", "/spec/Black", "spec/colour/Black", "/spec/colour/black", "/Black"]

@@ -1,4 +1,4 @@
-"""What JSON a request may hold, whatever its schema: depth, names, texts, numbers (D3, D23)."""
+"""How much a request may ask, and what JSON it may hold, whatever its schema (D3, D23)."""
 
 import json
 import re
@@ -7,8 +7,11 @@ from typing import Any
 
 import orjson
 
-from tmf_apis.tmf630.errors import MALFORMED_BODY, TmfError
+from tmf_apis.tmf630.errors import MALFORMED_BODY, TARGET_TOO_LONG, TmfError
 
+#: A query string: how many characters, and how many parameters. Values joined by commas are one.
+MAX_QUERY = 30 * 1024
+MAX_PARAMETERS = 1000
 MAX_DEPTH = 64
 _LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
 #: An integer literal that might exceed 64 bits; the parser would turn it into a float.
@@ -17,6 +20,20 @@ _LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_RUN = b"0" * 19
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def check_query(raw: str) -> None:
+    """Raise `TmfError` (414) for a raw query string that is too long or has too many parameters."""
+    if len(raw) > MAX_QUERY:
+        raise TmfError(
+            TARGET_TOO_LONG, f"The query has more than {MAX_QUERY} characters; ask several times."
+        )
+    if raw.count("&") + raw.count(";") >= MAX_PARAMETERS:
+        raise TmfError(
+            TARGET_TOO_LONG,
+            f"The query has more than {MAX_PARAMETERS} parameters; join the values of one"
+            " attribute by commas.",
+        )
 
 
 def parse_json(raw: bytes) -> Any:

@@ -1,5 +1,6 @@
 """A list request whole: its query string becomes a query, a selection and a page."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,9 +9,10 @@ from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import located
-from tmf_apis.tmf630.jsonpath.selection import selection
+from tmf_apis.tmf630.jsonpath.selection import selections
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
+from tmf_apis.tmf630.query_string import Condition
 from tmf_apis.tmf630.sorting import parse_sort
 
 #: What every store can run: comparisons in all, and how deep they nest (`_weight`).
@@ -47,11 +49,7 @@ def parse_listing(
         if any(value not in ("", "0") for value in reserved.get(name, ())):
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
     page = parse_page(reserved, range_header, limits)
-    where = filtering.predicate(conditions, root)
-    with naming("filter"):
-        selections = [selection(text, root) for text in reserved.get("filter", ())]
-    if selections:
-        where = _both(where, selections[0] if len(selections) == 1 else AnyOf(tuple(selections)))
+    where = kept(reserved, conditions, root)
     comparisons, nesting = _weight(where)
     if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
         raise TmfError(INVALID_FILTER, "There are too many conditions, or they nest too deep.")
@@ -61,13 +59,26 @@ def parse_listing(
         offset=page.offset,
         limit=page.limit,
         cursor=page.cursor,
-        asked=tuple(condition.name for found in conditions for condition in found),
+        asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
     )
     return Listing(query, parse_fields(reserved.get("fields", ()), root), page)
 
 
-def _both(one: Predicate, other: Predicate) -> Predicate:
-    return other if one == ALWAYS else All((one, other))
+def kept(
+    reserved: Mapping[str, Sequence[str]],
+    conditions: Sequence[Sequence[Condition]],
+    root: Attribute | None,
+) -> Predicate:
+    """What the conditions of a query string and its `filter` keep together (R-508).
+
+    Raises as `filtering.predicate` and `selections` do.
+    """
+    plain = filtering.predicate(conditions, root)
+    with naming("filter"):
+        chosen = selections(reserved.get("filter", ()), root)
+    if ALWAYS in (plain, chosen):
+        return chosen if plain == ALWAYS else plain
+    return All((plain, chosen))
 
 
 def _weight(predicate: Predicate) -> tuple[int, int]:

@@ -3,6 +3,11 @@
 
 def members(text: str) -> list[str]:
     """The members of `a, note[?(@.x=='1,2')], b`, trimmed; empty ones are left out."""
+    return [member for member in all_members(text) if member]
+
+
+def all_members(text: str) -> list[str]:
+    """The same with those that are empty; an empty text has one."""
     found: list[str] = []
     depth, quote, start, escaped = 0, "", 0, False
     for position, character in enumerate(text):
@@ -21,4 +26,4 @@ def members(text: str) -> list[str]:
             found.append(text[start:position])
             start = position + 1
     found.append(text[start:])
-    return [member for part in found if (member := part.strip())]
+    return [part.strip() for part in found]

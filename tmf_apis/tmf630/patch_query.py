@@ -16,9 +16,7 @@ from tmf_apis.tmf630.json_patch import apply_at, is_index, operations, rooted
 from tmf_apis.tmf630.jsonpath.parser import parse
 from tmf_apis.tmf630.jsonpath.segments import At, Chosen, Every, Member, Segment
 from tmf_apis.tmf630.matching import matches
-from tmf_apis.tmf630.paths import compare_text
-from tmf_apis.tmf630.query import Operator
-from tmf_apis.tmf630.query_string import Condition, decoded_value, split
+from tmf_apis.tmf630.query_string import Condition, decoded, split
 
 Json = dict[str, Any]
 
@@ -140,8 +138,9 @@ def _element(hit: _Hit, position: int, elements: list[Any]) -> _Hit:
 def _conditions(query: str) -> list[Condition]:
     # An attribute may be called as a parameter of lists is.
     _, alternatives = split(query.replace("+", "%2B"), reserved_names=frozenset())
-    if len(alternatives) != 1:
-        raise TmfError(INVALID_PATCH, f"?{query}: give conditions joined by &.")
+    if len(alternatives) != 1 or len(alternatives[0]) > filtering.MAX_CONDITIONS:
+        most = filtering.MAX_CONDITIONS
+        raise TmfError(INVALID_PATCH, f"?{query}: give at most {most} conditions, joined by &.")
     return alternatives[0]
 
 
@@ -160,23 +159,22 @@ def _holds(condition: Condition, hit: _Hit, root: Attribute) -> bool:
 
 
 def _meets(condition: Condition, hit: _Hit, root: Attribute) -> bool:
-    names = condition.name.split(".")
+    encoded = condition.name.split(".")
+    names = [decoded(name) for name in encoded]
     shared = 0
     while shared < min(len(names), len(hit.names)) and names[shared] == hit.names[shared]:
         shared += 1
     if shared == len(names) and isinstance(hit.values[shared - 1], dict):
         # Not the element itself, which is no value, but its attribute of the same name.
         shared = 0
-    depth = shared or hit.picked
-    rest = names[shared:]
-    attribute = root.find(hit.names[:depth])
-    value = hit.values[depth - 1] if depth else None
-    if not rest:
-        texts = [decoded_value(condition.value)]
-        return matches(compare_text((), Operator.EQ, texts, attribute), value)
-    relative = Condition(".".join(rest), condition.sign, condition.value)
-    where = filtering.predicate([[relative]], attribute)
-    return matches(where, value)
+    if not shared:
+        value = hit.values[hit.picked - 1] if hit.picked else None
+        where = filtering.predicate([[condition]], root.find(hit.names[: hit.picked]))
+        return matches(where, value)
+    # From the last name in common on: what was picked there is a value, or has it below.
+    relative = Condition(".".join(encoded[shared - 1 :]), condition.sign, condition.value)
+    where = filtering.predicate([[relative]], root.find(hit.names[: shared - 1]))
+    return matches(where, {names[shared - 1]: hit.values[shared - 1]})
 
 
 def _by_jsonpath(document: Any, path: str, root: Attribute) -> Iterator[str]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
 from tmf_apis.tmf630.instants import microseconds, with_plus
+from tmf_apis.tmf630.patterns import BadPattern, compiled
 from tmf_apis.tmf630.query import Comparison, Operator, Path, Predicate, Scalar, Step
 
 #: Longest path a request may name: deeper ones do not occur in any TM Forum resource.
 MAX_STEPS = 32
-#: Most values that one ordering may name; an equality may name any number.
+#: Most values that one ordering, and patterns that one search may name; an equality may name any
+#: number.
 MAX_BOUNDS = 100
 
 #: A JSON number; an integer of 64 bits has at most so many characters.
@@ -49,11 +51,12 @@ def compare_text(
 
     Texts are converted by the attribute's kind (R-414): what cannot be converted matches
     nothing, or raises `BadOperand` when the operator orders. The value of an attribute of any
-    kind may equal the text itself or the number or boolean it spells (D12).
+    kind may equal the text itself or the number or boolean it spells (D12). Raises `BadPattern`
+    for a text that was to be a pattern and is none.
     """
     kind = kind_of(attribute)
     if operator is Operator.REGEX:
-        return Comparison(path, operator, tuple(texts), kind)
+        return Comparison(path, operator, _patterns(texts), kind)
     operands: list[Scalar] = []
     for text in texts:
         found = _OPERANDS[kind](text)
@@ -64,6 +67,16 @@ def compare_text(
     if operator in _ORDERING and len(once) > MAX_BOUNDS:
         raise BadOperand(f"give at most {MAX_BOUNDS} values to compare with")
     return Comparison(path, operator, tuple(once.values()), kind)
+
+
+def _patterns(texts: Sequence[str]) -> tuple[str, ...]:
+    """The patterns, each once; raises `BadPattern`."""
+    once = tuple(dict.fromkeys(texts))
+    if len(once) > MAX_BOUNDS:
+        raise BadPattern(f"give at most {MAX_BOUNDS} patterns")
+    for pattern in once:
+        compiled(pattern)
+    return once
 
 
 def compare_literal(

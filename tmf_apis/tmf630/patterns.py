@@ -26,6 +26,15 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
         raise BadPattern(reason.decode() if isinstance(reason, bytes) else str(reason)) from error
 
 
+def is_pattern(text: str) -> bool:
+    """Whether a text is a pattern that is taken."""
+    try:
+        compiled(text)
+    except BadPattern:
+        return False
+    return True
+
+
 def found(pattern: str, text: str) -> bool:
     """Whether the pattern is found anywhere in the text, unless it is anchored."""
     return compiled(pattern).search(text) is not None

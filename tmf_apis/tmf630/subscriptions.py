@@ -11,14 +11,15 @@ from uuid import NAMESPACE_URL, uuid5
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.tmf630 import filtering, query_string
+from tmf_apis.tmf630 import query_string
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
 from tmf_apis.tmf630.errors import INVALID_BODY, INVALID_FILTER, TmfError
 from tmf_apis.tmf630.event_types import EventTypes, check_types
 from tmf_apis.tmf630.fields import Fields, parse_fields, select
 from tmf_apis.tmf630.jsonpath.segments import Member
 from tmf_apis.tmf630.jsonpath.selection import selection
-from tmf_apis.tmf630.query import All, Predicate
+from tmf_apis.tmf630.listing import kept
+from tmf_apis.tmf630.query import Predicate
 
 Json = dict[str, Any]
 
@@ -102,10 +103,8 @@ def interest(query: str, event: Attribute | None) -> Interest:
     reserved, conditions = query_string.split(query.removeprefix("?"))
     if strange := sorted(reserved.keys() - {"fields", "filter"}):
         raise TmfError(INVALID_FILTER, f"{strange[0]}: events have no {strange[0]}; leave it out.")
-    paths = [selection(path, event) for path in reserved.get("filter", ())]
-    plain = filtering.predicate(conditions, event)
-    fields = parse_fields(reserved.get("fields", ()), event)
-    return Interest(All((plain, *paths)) if paths else plain, fields)
+    where = kept(reserved, conditions, event)
+    return Interest(where, parse_fields(reserved.get("fields", ()), event))
 
 
 #: What every notification says of itself and of the resource, whatever `fields` selects.

@@ -1,11 +1,13 @@
 """The `filter` parameter: the resources in which a JSONPath finds something (R-501..R-503)."""
 
+from collections.abc import Sequence
+
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.jsonpath.meaning import finds
 from tmf_apis.tmf630.jsonpath.parser import parse
 from tmf_apis.tmf630.jsonpath.refusals import unsupported
 from tmf_apis.tmf630.jsonpath.segments import At, Every
-from tmf_apis.tmf630.query import Predicate
+from tmf_apis.tmf630.query import ALWAYS, AnyOf, Predicate
 
 
 def selection(text: str, root: Attribute | None) -> Predicate:
@@ -20,3 +22,11 @@ def selection(text: str, root: Attribute | None) -> Predicate:
     if segments and isinstance(segments[0], Every):
         segments = segments[1:]
     return finds(segments)
+
+
+def selections(texts: Sequence[str], root: Attribute | None) -> Predicate:
+    """The predicate of several `filter` parameters: that one of them finds something (R-509)."""
+    found = tuple(selection(text, root) for text in texts)
+    if not found:
+        return ALWAYS
+    return found[0] if len(found) == 1 else AnyOf(found)
