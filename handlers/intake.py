@@ -7,6 +7,7 @@ from handlers.http import Request
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
 from tmf_apis.tmf630 import versions
+from tmf_apis.tmf630.accept import takes_json
 from tmf_apis.tmf630.conditionals import conditional_fault
 from tmf_apis.tmf630.errors import (
     INVALID_BODY,
@@ -35,22 +36,8 @@ MAX_KEY = 255
 def check_accept(request: Request) -> None:
     """Raise `TmfError` (406) when `Accept` leaves no room for JSON (R-110)."""
     accept = request.header(b"accept")
-    if accept and not _takes_json(accept):
+    if accept and not takes_json(accept):
         raise TmfError(NOT_ACCEPTABLE, "Answers are application/json; accept it.")
-
-
-@lru_cache(64)
-def _takes_json(accept: str) -> bool:
-    for entry in accept.split(","):
-        media, *parameters = (part.strip().lower() for part in entry.split(";"))
-        refused = any(
-            p.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for p in parameters
-        )
-        if not refused and media in ("*/*", "application/*", "application/json"):
-            return True
-        if not refused and media.startswith("application/") and media.endswith("+json"):
-            return True
-    return False
 
 
 def media_type(request: Request) -> str:

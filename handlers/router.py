@@ -153,7 +153,8 @@ async def _operate(
 ) -> Response:
     operation = offered.get(request.method)
     if operation is not None:
-        check_accept(request)
+        if request.method != "DELETE":  # Whose answer has no content.
+            check_accept(request)
         return await operation(target, request)
     return _other(request.method, offered, patchable="PATCH" in offered)
 
@@ -182,6 +183,7 @@ async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
     if request.method == "DELETE":
         return await hubs.remove(hub, request, id)
     if request.method in ("GET", "HEAD") and hub.spec.readable:
+        check_accept(request)
         return await hubs.show(hub, request, id)
     return _other(request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"])
 

@@ -23,7 +23,7 @@ def where(query: str):  # type: ignore[no-untyped-def]
      f"eventType={CREATE};eventType={STATE}", f"eventType={CREATE};{STATE}", "eventType",
      f"$[?(@.eventType=='{CREATE}')]", f"filter=$[?(@.eventType=='{CREATE}')]&id=1",
      "eventType=CatalogBatchEvent", "eventType.regex=Nonsense", "eventType=~^Nonsense",
-     "eventType.ne=Nonsense", "$[?(@.eventType!='Nonsense')]", "eventType.gt=N",
+     f"eventType='{CREATE}'", f"eventType='{CREATE}','{STATE}'", "eventType.ne=Nonsense", "$[?(@.eventType!='Nonsense')]", "eventType.gt=N",
      "event.productOrder.eventType=Nonsense", "title=Nonsense"],
 )  # fmt: skip
 def test_takes_what_an_event_can_meet(query: str) -> None:
@@ -35,6 +35,7 @@ def test_takes_what_an_event_can_meet(query: str) -> None:
     [
         ("eventType=ProductOrderCreatedEvent", "ProductOrderCreatedEvent", CREATE),
         ("eventType=productOrderCreateEvent", "productOrderCreateEvent", CREATE),
+        ("eventType='productOrderCreateEvent'", "productOrderCreateEvent", CREATE),
         ("eventType=PRODUCTORDERCREATEEVENT", "PRODUCTORDERCREATEEVENT", CREATE),
         ("eventType=ProductOrderStateChangeNotification", "ProductOrderStateChangeNotification",
          STATE),

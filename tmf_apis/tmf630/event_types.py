@@ -56,10 +56,15 @@ def confined(where: Predicate) -> frozenset[str] | None:
 
 
 def _named(where: Predicate) -> Iterator[str]:
-    """The kinds of event that a predicate asks for by name, not those it excludes."""
+    """The kinds of event that a predicate asks for by name, not those it excludes.
+
+    One in single quotes is asked for as the kind inside these too, which is the one meant.
+    """
     match where:
         case Comparison(operator=Operator.EQ) if _is_type(where):
-            yield from map(str, where.operands)
+            asked = [str(operand) for operand in where.operands]
+            quoted = {f"'{name}'" for name in asked}
+            yield from (name for name in asked if name not in quoted)
         case All(of) | AnyOf(of):
             for part in of:
                 yield from _named(part)
