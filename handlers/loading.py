@@ -16,6 +16,7 @@ from persistence.store import Draft, Event, Scope, Store
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.identity import without_href
+from tmf_apis.tmf630.version_order import rank
 
 Progress = Callable[[int], None]
 #: Records validated between two steps of a progress bar.
@@ -121,24 +122,23 @@ def _draft(service: Service, raw: bytes) -> Draft:
     if "id" not in document:
         document = {"id": id, **document}
     version = versions.version_of(document) if service.rules.versioned else ""
-    return Draft(id, document, orjson.dumps(document), version, versions.rank(version))
+    return Draft(id, document, orjson.dumps(document), version)
 
 
 async def events_of_creation(
     service: Service, batch: Sequence[Draft], origin: str
 ) -> list[list[Event]]:
-    """What each of some drafts raises when it is put into the store."""
-    store, collection = service.store, service.collection
-    known: set[str] = set()
-    raised = []
-    for draft in batch:
-        if service.rules.versioned and draft.id not in known:
-            there = await store.versions(collection, draft.id, Scope())
-            known |= {record.id for record in there}
-        primary = draft.id not in known
-        known.add(draft.id)
-        raised.append(of_creation(service, origin + collection.name, draft, primary))
-    return raised
+    """What each of some drafts raises when they are all put into the store."""
+    url = origin + service.collection.name
+    if not service.rules.versioned:
+        return [of_creation(service, url, draft) for draft in batch]
+    latest = {draft.id: draft.version for draft in sorted(batch, key=lambda d: rank(d.version))}
+    for id, version in latest.items():
+        there = await service.store.versions(service.collection, id, Scope())
+        if there and rank(there[0].version) > rank(version):
+            latest[id] = there[0].version
+    drafts = [draft._replace(latest=latest[draft.id] == draft.version) for draft in batch]
+    return [of_creation(service, url, draft) for draft in drafts]
 
 
 async def load_sample_data(

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import orjson
 
-from handlers.representation import whole
+from handlers.representation import location, whole
 from handlers.service import Service
 from persistence.store import Draft, Event, Record
 from tmf_apis.tmf630.events import Happening, changed, created, deleted
@@ -19,23 +19,19 @@ from tmf_apis.tmf630.identity import href
 Json = dict[str, Any]
 
 
-def of_creation(service: Service, collection_url: str, draft: Draft, primary: bool) -> list[Event]:
-    """What a new resource raises; `primary` for the first entity version of its id."""
+def of_creation(service: Service, collection_url: str, draft: Draft) -> list[Event]:
+    """What a new resource raises."""
     if not service.events:
         return []
-    url = href(collection_url, draft.id, "" if primary else draft.version)
-    return _events(service, created(service.events), draft.id, draft.body, url)
+    return _events_of_draft(service, collection_url, created(service.events), draft)
 
 
-def of_change(
-    service: Service, collection_url: str, seen: Record, before: Json, draft: Draft
-) -> list[Event]:
+def of_change(service: Service, collection_url: str, before: Json, draft: Draft) -> list[Event]:
     """What a changed resource raises."""
     if not service.events:
         return []
     happenings = changed(service.events, service.rules, before, draft.document)
-    url = href(collection_url, draft.id, "" if seen.primary else draft.version)
-    return _events(service, happenings, draft.id, draft.body, url)
+    return _events_of_draft(service, collection_url, happenings, draft)
 
 
 def of_removal(service: Service, collection_url: str, gone: Iterable[Record]) -> list[Event]:
@@ -49,9 +45,17 @@ def of_removal(service: Service, collection_url: str, gone: Iterable[Record]) ->
             happenings,
             record.id,
             record.body,
-            href(collection_url, record.id, "" if record.primary else record.version),
+            location(record, collection_url),
         )
     ]
+
+
+def _events_of_draft(
+    service: Service, collection_url: str, happenings: list[Happening], draft: Draft
+) -> list[Event]:
+    overtaken = draft.latest is False
+    url = href(collection_url, draft.id, draft.version if overtaken else None)
+    return _events(service, happenings, draft.id, draft.body, url)
 
 
 def _events(

@@ -14,7 +14,7 @@ from tmf_apis.tmf630.preconditions import Validators, etag
 
 def location(record: Record, collection_url: str) -> str:
     """The `href` of a record below the URL of its collection."""
-    return href(collection_url, record.id, "" if record.primary else record.version)
+    return href(collection_url, record.id, None if record.latest else record.version)
 
 
 def represent_all(

@@ -5,6 +5,7 @@ becomes an answer in `problems`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 import orjson
 
 from handlers import intake, raising
+from handlers.drafting import draft_of_new, draft_over
 from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
@@ -20,12 +22,13 @@ from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete, complete_items, touch
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TOO_LARGE, TmfError
-from tmf_apis.tmf630.identity import without_href
+from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.listing import parse_listing
+from tmf_apis.tmf630.listing import Listing, parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
 from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import range_stands
+from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import decoded_value, split
 
 #: How often a change is tried again when others change the resource in between.
@@ -86,7 +89,8 @@ async def list_resources(target: Target, request: Request) -> Response:
     listing = parse_listing(request.query, service.spec.attributes, service.limits, part)
     if intake.has_already(request, None):
         return Response(304)
-    found = await service.store.find(service.collection, listing.query, target.scope)
+    query = await _located(target, listing)
+    found = await service.store.find(service.collection, query, target.scope)
     url = request.origin + target.collection
     body = represent_all(found.records, url, listing.fields, service)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
@@ -94,6 +98,18 @@ async def list_resources(target: Target, request: Request) -> Response:
         listing.page, counted, url, request.query, cursors=service.spec.cursors
     )
     return Response(status, body, headers)
+
+
+async def _located(target: Target, listing: Listing) -> Query:
+    """The query of a listing; where it names an `href`, with the latest version of its id (D28)."""
+    service = target.service
+    if not listing.hrefs or not service.rules.versioned:
+        return listing.query
+    latest: dict[str, str] = {}
+    for id in listing.hrefs:
+        found = await service.store.versions(service.collection, id, target.scope)
+        latest.update((record.id, record.version) for record in found[:1])
+    return replace(listing.query, where=located(listing.where, latest))
 
 
 async def create(target: Target, request: Request) -> Response:
@@ -108,11 +124,8 @@ async def create(target: Target, request: Request) -> Response:
     wanted = chosen_id(service.spec, document)
     document = _completed(service, document, wanted)
     intake.check_shown(service, document)
-    first = wanted is None or await _is_first(target, document["id"])
-    draft = _draft(service, document, first=first)
     once = _once(target, request, raw)
-    events = raising.of_creation(service, origin + target.canonical, draft, first)
-    record, replayed = await _create_once(target, draft, events, once)
+    record, replayed = await _created(target, origin, document, once, fresh=wanted is None)
     url = location(record, origin + target.collection)
     seen = validators(service, record, fields, target.collection)
     response = item(service, record, fields, url, seen, 201)
@@ -194,25 +207,19 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
 
 
-def _draft(
-    service: Service,
-    document: dict[str, Any],
-    before: dict[str, Any] | None = None,
-    first: bool | None = None,
-) -> Draft:
-    version, rank = "", ""
-    if service.rules.versioned:
-        version = versions.version_of(document)
-        rank = versions.rank(version)
-    return Draft(document["id"], document, orjson.dumps(document), version, rank, before, first)
-
-
-async def _is_first(target: Target, id: str) -> bool:
-    """Whether there is no entity version of an id that a client chose (D2)."""
+async def _created(
+    target: Target, origin: str, document: dict[str, Any], once: Once | None, *, fresh: bool
+) -> tuple[Record, bool]:
+    """The new record, and whether it was made before; `fresh` if no other can have its id."""
     service = target.service
-    if not service.rules.versioned:
-        return True
-    return not await service.store.versions(service.collection, id, target.scope)
+    for _ in range(ATTEMPTS):
+        draft = await draft_of_new(service, target.scope, document, fresh=fresh)
+        events = raising.of_creation(service, origin + target.canonical, draft)
+        try:
+            return await _create_once(target, draft, events, once)
+        except Stale:
+            continue
+    raise Stale(document["id"])
 
 
 async def _replace(
@@ -231,10 +238,10 @@ async def _replace(
     intake.check_stored(service, old, new, change)
     if service.rules.touched:
         new = touch(service.rules, new, service.now())
-    draft = _draft(service, new, old)
+    draft = await draft_over(service, target.scope, seen, old, new)
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
-    events = raising.of_change(service, origin + target.canonical, seen, old, draft)
+    events = raising.of_change(service, origin + target.canonical, old, draft)
     return await service.store.replace(service.collection, seen, draft, target.scope, events)
 
 

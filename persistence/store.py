@@ -60,27 +60,26 @@ class Scope:
 class Draft(NamedTuple):
     """A resource about to be written.
 
-    `body` is the encoded JSON of `document`, without `href`. `rank` orders the entity versions
-    of one id, greatest latest (R-1305). `before` is the document a draft takes the place of,
-    where the caller has it at hand. `first` says whether the caller found other entity versions
-    of a new id; a store without such word looks for itself, and one that is told wrong keeps one
-    first version all the same.
+    `body` is the encoded JSON of `document`, without `href`. `before` is the document a draft
+    takes the place of, where the caller has it at hand. `first` says that the caller found no
+    other entity version of a new id; a store without such word looks for itself. `latest` says
+    whether the caller takes it for the latest version of its id: what events tell depends on it.
     """
 
     id: str
     document: dict[str, Any]
     body: bytes
     version: str = ""
-    rank: str = ""
     before: dict[str, Any] | None = None
-    first: bool | None = None
+    first: bool = False
+    latest: bool | None = None
 
 
 class Record(NamedTuple):
     """A resource as stored. `key` is opaque and grows in creation order.
 
-    `revision` is never used twice for an id. Times are microseconds since 1970. `primary` is
-    true for the first version written of an id.
+    `revision` is never used twice for an id. Times are microseconds since 1970. `latest` tells
+    the latest version of an id (R-1305), also of the only one; revision and time change with it.
     """
 
     key: int
@@ -89,7 +88,7 @@ class Record(NamedTuple):
     revision: str
     body: bytes
     modified: int
-    primary: bool = True
+    latest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,8 @@ class Kept(NamedTuple):
     space: str
     id: str
     version: str
-    rank: str
-    #: Which revision of the key it is; together they are the `Record.revision`.
+    #: How many revisions the key has had (`persistence.revisions`).
     n: int
-    primary: bool
     modified: int
     body: bytes
 
@@ -201,7 +198,10 @@ class Store(Protocol):
         events: Sequence[Event] = (),
         once: Once | None = None,
     ) -> Created:
-        """Keep a new record and its events. Raises `Duplicate`, and `KeyReused` for `once`."""
+        """Keep a new record and its events. Raises `Duplicate`, and `KeyReused` for `once`.
+
+        Raises `Stale` when the draft is the latest version of its id against the caller's word.
+        """
 
     async def replace(
         self,
@@ -213,8 +213,8 @@ class Store(Protocol):
     ) -> Record:
         """Put a draft in the place of the record that was seen, with its events.
 
-        Raises `Stale` when the record changed or went since, `Duplicate` when the draft's
-        entity version belongs to another record.
+        Raises `Stale` when the record changed or went since, or as `create` does, and `Duplicate`
+        when the draft's entity version belongs to another record.
         """
 
     async def delete(

@@ -18,6 +18,7 @@ SHARED = {
     "tmf_apis.tmf630.query",
     "tmf_apis.tmf630.instants",
     "tmf_apis.tmf630.patterns",
+    "tmf_apis.tmf630.version_order",
 }
 #: What the kit may know: facts, none of the behaviour it judges, and how results are printed.
 FACTS = ("tmf_apis.spec", "tmf_apis.rules", "tmf_apis.catalog", "tmf_apis.terminal")

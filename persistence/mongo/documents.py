@@ -9,7 +9,6 @@ from typing import Any
 
 from mongoengine import (
     BinaryField,
-    BooleanField,
     DictField,
     Document,
     DynamicField,
@@ -46,7 +45,6 @@ def declare(collection: Collection, *, sharded: bool) -> type[Document]:
             "version": DynamicField(),
             "rank": StringField(),
             "n": LongField(),
-            "primary": BooleanField(),
             "modified": LongField(),
             "body": BinaryField(),
             "c": DictField(),
@@ -93,13 +91,6 @@ def _indexes(collection: Collection, *, sharded: bool) -> Iterator[dict[str, Any
     yield {"name": "once", "fields": ["once.key"], "unique": not sharded, "sparse": True}
     yield {"name": "forget", "fields": ["once.at"], "sparse": True}
     yield {"name": "load", "fields": ["load"], "sparse": True}
-    if collection.versioned:
-        yield {
-            "name": "primary",
-            "fields": ["resource", "space"],
-            "unique": True,
-            "partialFilterExpression": {"primary": True},
-        }
     for indexed in collection.columns:
         if indexed.indexed:
             field = column(indexed.path, indexed.kind)

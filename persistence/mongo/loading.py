@@ -18,6 +18,7 @@ from persistence.errors import Duplicate, Unavailable
 from persistence.mongo import names
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import DURABLE_BULK, Database
+from persistence.mongo.latest import Place, Records, gather, tops, touch
 from persistence.mongo.records import Stored, new, pending
 from persistence.mongo.tables import Table
 from persistence.store import Draft, Event, Scope
@@ -49,7 +50,7 @@ async def load(
     """
     entry: Stored = {
         "_id": uuid4().hex, "name": table.name, "space": scope.space, "state": "loading",
-        "until": clock.now() + RESTS,
+        "versioned": table.collection.versioned, "until": clock.now() + RESTS,
     }  # fmt: skip
     loads = database[names.LOADS]
     await loads.insert_one(entry)
@@ -84,27 +85,23 @@ async def _put_in(
 ) -> None:
     records = database.get_collection(table.name, write_concern=DURABLE_BULK)
     loads = database[names.LOADS]
-    begun: set[str] = set()
     for batch in _batches(wanted):
         present = set()
-        if over or table.collection.versioned:
+        if over:
             ids = sorted({draft.id for draft, _ in batch})
             there = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
             found = records.find(there, {"resource": 1, "version": 1})
             present = {(row["resource"], row["version"]) async for row in found}
-        begun |= {id for id, _ in present}
         documents = []
         for draft, events in batch:
             now = clock.now()
-            first = not table.collection.versioned or draft.id not in begun
-            document = new(table, draft, scope, clock.key(now), now, primary=first)
+            document = new(table, draft, scope, clock.key(now), now)
             document["load"] = load
-            if over and (draft.id, draft.version) in present:
+            if (draft.id, draft.version) in present:
                 # A number for a version, as in a tombstone: it does not stand in its own way.
-                document |= {"over": draft.version, "version": document["_id"], "primary": False}
+                document |= {"over": draft.version, "version": document["_id"]}
             elif events:
                 document["events"] = pending(table, document["_id"], 1, now, events)
-            begun.add(draft.id)
             documents.append(document)
         try:
             await records.insert_many(documents)
@@ -142,11 +139,22 @@ async def show(database: Database, entry: Stored, now: int) -> None:
             if row["_id"] not in used:  # What it was to write over is gone meanwhile.
                 own = {"$set": {"version": row["over"]}, "$unset": {"over": 1}}
                 await records.update_one({"_id": row["_id"]}, own)
+    if entry.get("versioned"):
+        await _make_way(records, entry, now)
     shown = {"live": entry["space"]}
     telling = {**unseen, "events": {"$exists": True}}
     await records.update_many(telling, {"$set": {**shown, "waits": now}, "$unset": {"load": 1}})
     await records.update_many(unseen, {"$set": shown, "$unset": {"load": 1}})
     await database[names.LOADS].delete_one({"_id": entry["_id"]})
+
+
+async def _make_way(records: Records, entry: Stored, now: int) -> None:
+    """Touch the latest versions that what was put in is about to overtake (see `latest`)."""
+    loaded: dict[str, Place] = {}
+    await gather(records, {"load": entry["_id"]}, loaded)
+    shown = await tops(records, entry["space"], loaded)
+    keys = [place.key for id, place in shown.items() if place < loaded[id]]
+    await touch(records, {"_id": {"$in": keys}, "live": entry["space"]}, now)
 
 
 def _written_over(row: Stored, entry: Stored, now: int) -> UpdateOne:

@@ -9,12 +9,13 @@ from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate
 from persistence.mongo.connection import DURABLE_BULK, Database
+from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import Records
 from persistence.store import Kept
+from tmf_apis.tmf630.version_order import rank
 
-_SHOWN = ("space", "resource", "version", "rank", "n", "primary", "modified", "body")
+_SHOWN = ("space", "resource", "version", "n", "modified", "body")
 
 
 async def newest(records: Records) -> int:
@@ -53,9 +54,8 @@ def _document(table: Table, record: Kept) -> Stored:
         "live": record.space,
         "resource": record.id,
         "version": record.version,
-        "rank": record.rank,
+        "rank": rank(record.version),
         "n": record.n,
-        "primary": record.primary,
         "modified": record.modified,
         **content(table, orjson.loads(record.body), record.body),
     }

@@ -16,6 +16,7 @@ from persistence.mongo import names
 from persistence.mongo.connection import Database
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import LAYOUT, Table
+from persistence.mongo.upgrading import upgrade
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Preparation:
         layout = entries.get("layout", {}).get("layout", LAYOUT)
         if layout > LAYOUT:
             raise Unusable(f"the database has layout {layout}; this version knows up to {LAYOUT}")
+        if layout < LAYOUT:
+            await upgrade(self._database, self._tables)
         for table in self._tables:
             signature = entries.get(table.name, {}).get("signature")
             if signature == table.signature:

@@ -6,37 +6,36 @@ from typing import Any
 
 from persistence.mongo.cells import copy
 from persistence.mongo.tables import Table
+from persistence.revisions import revision
 from persistence.store import Draft, Event, Record, Scope
+from tmf_apis.tmf630.version_order import rank
 
 Stored = dict[str, Any]
 
 #: What a read fetches of a record.
-IDENTITY: dict[str, Any] = dict.fromkeys(
-    ("resource", "version", "n", "body", "modified", "primary"), 1
-)
+IDENTITY: dict[str, Any] = dict.fromkeys(("resource", "version", "n", "body", "modified"), 1)
 #: Larger bodies of events and first answers are kept compressed: a document has 16 MB for all.
 _COMPRESSED_FROM = 16 * 1024
 
 
-def as_record(row: Mapping[str, Any]) -> Record:
-    """The record of a document that a read fetched."""
+def as_record(row: Mapping[str, Any], *, latest: bool = True) -> Record:
+    """The record of a document that a read fetched, be it the latest version of its id or not."""
     key = row["_id"]
     return Record(
-        key, row["resource"], row["version"], f"{key}.{row['n']}", row["body"], row["modified"],
-        row["primary"],
+        key, row["resource"], row["version"], revision(key, row["n"], latest=latest), row["body"],
+        row["modified"], latest,
     )  # fmt: skip
 
 
-def new(table: Table, draft: Draft, scope: Scope, key: int, now: int, *, primary: bool) -> Stored:
+def new(table: Table, draft: Draft, scope: Scope, key: int, now: int) -> Stored:
     """The document of a record that reads do not see yet."""
     return {
         "_id": key,
         "space": scope.space,
         "resource": draft.id,
         "version": draft.version,
-        "rank": draft.rank,
+        "rank": rank(draft.version),
         "n": 1,
-        "primary": primary,
         "modified": now,
         **content(table, draft.document, draft.body),
     }
@@ -77,8 +76,3 @@ def packed(body: bytes) -> bytes:
 def unpacked(kept: bytes) -> bytes:
     """The body that was packed."""
     return zlib.decompress(kept) if kept[:1] == b"\x78" else kept
-
-
-def revision(record: Record) -> int:
-    """How many revisions a record's key has had."""
-    return int(record.revision.rpartition(".")[2])

@@ -13,9 +13,10 @@ from pymongo import UpdateOne
 
 from persistence.errors import Stale
 from persistence.mongo.clock import Clock
+from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import EMPTIED, Records, tombstone, unchanged
+from persistence.mongo.writes import EMPTIED, tombstone, unchanged
 from persistence.store import Event, Record, Scope
 
 

@@ -13,6 +13,7 @@ from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database
 from persistence.mongo.events import Log, settle
 from persistence.mongo.lane import Lane, Late
+from persistence.mongo.latest import Records, overtaken
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.pages import Listing, listing, visible
 from persistence.mongo.preparing import Preparation
@@ -122,7 +123,7 @@ class MongoStore:
             raise Unavailable("the store is not open")
         return self._preparation
 
-    async def _written(self, collection: Collection) -> tuple[writes.Records, Table]:
+    async def _written(self, collection: Collection) -> tuple[Records, Table]:
         """Where a collection's records are written to, ready for them."""
         table = self._tables[collection.name]
         records = self._database[table.name]
@@ -162,7 +163,11 @@ class MongoStore:
                 if version is None:
                     cursor = cursor.sort([("rank", -1), ("_id", -1)])
                 rows = await cursor.limit(limit).max_time_ms(_milliseconds(DEADLINE)).to_list()
-        return [as_record(row) for row in rows]
+                if version is None:
+                    behind = frozenset(row["_id"] for row in rows[1:])
+                else:
+                    behind = await overtaken(self._database[table.name], table, rows, scope)
+        return [as_record(row, latest=row["_id"] not in behind) for row in rows]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         table = self._reading(collection)
@@ -171,6 +176,7 @@ class MongoStore:
         try:
             async with self._lane.enter(self._deadline + _GRACE):
                 rows, total = await self._page(table, commands, asked)
+                behind = await overtaken(self._database[table.name], table, rows, scope)
         except Late as error:
             raise TooSlow(commands.scanned) from error
         more = follows(query, len(rows), total)
@@ -184,7 +190,8 @@ class MongoStore:
             write_cursor(query.sort, [row.get(f"k{n}") for n in range(len(query.sort))], row["_id"])
             for row in (rows[0], rows[-1])
         )
-        return Found([as_record(row) for row in rows], total, first, last, more)
+        records = [as_record(row, latest=row["_id"] not in behind) for row in rows]
+        return Found(records, total, first, last, more)
 
     async def _page(
         self, table: Table, commands: Listing, query: Query

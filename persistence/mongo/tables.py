@@ -12,8 +12,10 @@ from persistence.mongo.mirror import Mirror
 from persistence.mongo.names import collection_name
 from persistence.store import Collection
 
-#: The layout of records; part of every signature, so that a new one makes mirrors anew.
-LAYOUT = 1
+#: The layout of records (see `upgrading`).
+LAYOUT = 2
+#: The layout of mirrors; part of every signature, so that a new one makes mirrors anew.
+MIRROR = 1
 
 
 class Table:
@@ -41,7 +43,7 @@ class Table:
 
 def _signature(collection: Collection) -> str:
     held = [
-        LAYOUT,
+        MIRROR,
         [[path_text(c.path), c.kind.value, c.indexed] for c in collection.columns],
         [path_text(path) for path in collection.references],
         [path_text(path) for path in collection.pairs],

@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
 from persistence.mongo.clock import Clock
+from persistence.mongo.latest import Records, make_way
 from persistence.mongo.records import (
     Stored,
     content,
     new,
     packed,
     pending,
-    revision,
     unpacked,
 )
 from persistence.mongo.tables import Table
+from persistence.revisions import count, revision
 from persistence.store import Created, Draft, Event, Once, Record, Scope
-
-Records = AsyncCollection[Stored]
+from tmf_apis.tmf630.version_order import rank
 
 #: How long an idempotency key is remembered (D20), in microseconds.
 ONCE_LIFETIME = 24 * 3600 * 1_000_000
 #: What a tombstone no longer has of its record.
-EMPTIED = ("live", "primary", "body", "c", "m", "q")
+EMPTIED = ("live", "body", "c", "m", "q")
 #: More refusals of one insert than there are indexes that could mend themselves.
 _ATTEMPTS = 5
 
@@ -39,24 +38,23 @@ async def create(
     events: Sequence[Event],
     once: Once | None,
 ) -> Created:
-    """Keep a new record. One command; two where nobody knows whether it is the first version."""
+    """Keep a new record. One command; two or three where it may not be the first version."""
     now = clock.now()
     if table.sharded and once is not None:
         # No index refuses the second use of a key there, so it is looked for before.
         known = await _earlier(records, once, now)
         if known is not None:
             return known
-    primary = draft.first
-    if primary is None:
-        versioned = table.collection.versioned
-        primary = not (versioned and await _has_versions(records, draft.id, scope))
+    latest = True
+    if table.collection.versioned and not draft.first:
+        latest = await make_way(records, scope, draft.id, now, key=clock.key(now), draft=draft)
     for _ in range(_ATTEMPTS):
         key = clock.key(now)
-        document = new(table, draft, scope, key, now, primary=primary) | {"live": scope.space}
+        document = new(table, draft, scope, key, now) | {"live": scope.space}
         if events:
             document |= {"events": pending(table, key, 1, now, events), "waits": now}
         if once is not None:
-            document["once"] = _remembered(once, draft, now, primary=primary)
+            document["once"] = _remembered(once, draft, now, latest=latest)
         try:
             await records.insert_one(document)
         except DuplicateKeyError as error:
@@ -65,13 +63,11 @@ async def create(
             match list((error.details or {}).get("keyPattern", ())):
                 case ["_id"]:
                     clock.move()
-                case ["resource", "space"]:
-                    primary = False
                 case ["resource", "space", "version"]:
                     raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
             continue
-        record = Record(key, draft.id, draft.version, f"{key}.1", draft.body, now, primary)
-        return Created(record)
+        made = revision(key, 1, latest=latest)
+        return Created(Record(key, draft.id, draft.version, made, draft.body, now, latest))
     raise Unavailable(f"no place was found for {draft.id}")
 
 
@@ -84,22 +80,26 @@ async def replace(
     scope: Scope,
     events: Sequence[Event],
 ) -> Record:
-    """Put a draft in the place of the record that was seen. One command."""
-    count = revision(seen)
+    """Put a draft in the place of the record that was seen. One command; two or three where its
+    entity version changes.
+    """
+    n, latest = count(seen) + 1, seen.latest
     now = max(clock.now(), seen.modified + 1)
-    assigned = content(table, draft.document, draft.body) | {"n": count + 1, "modified": now}
+    assigned = content(table, draft.document, draft.body) | {"n": n, "modified": now}
     if draft.version != seen.version:
-        assigned |= {"version": draft.version, "rank": draft.rank}
-    change = {"$set": assigned, **_waiting(pending(table, seen.key, count + 1, now, events), now)}
+        assigned |= {"version": draft.version, "rank": rank(draft.version)}
+        latest = await make_way(
+            records, scope, draft.id, now, key=seen.key, draft=draft, was=seen.latest
+        )
+    change = {"$set": assigned, **_waiting(pending(table, seen.key, n, now, events), now)}
     try:
         done = await records.update_one(unchanged(seen, scope), change)
     except DuplicateKeyError as error:
         raise Duplicate(f"{draft.id} {draft.version}") from error
     if done.matched_count == 0:
         raise Stale(draft.id)
-    return Record(
-        seen.key, draft.id, draft.version, f"{seen.key}.{count + 1}", draft.body, now, seen.primary
-    )
+    made = revision(seen.key, n, latest=latest)
+    return Record(seen.key, draft.id, draft.version, made, draft.body, now, latest)
 
 
 async def delete(
@@ -110,8 +110,13 @@ async def delete(
     scope: Scope,
     events: Sequence[Event],
 ) -> None:
-    """Make a tombstone of the record that was seen. One command."""
-    change = tombstone(table, seen, max(clock.now(), seen.modified + 1), events)
+    """Make a tombstone of the record that was seen. One command; two or three where it is the
+    latest version of its id.
+    """
+    now = max(clock.now(), seen.modified + 1)
+    if table.collection.versioned and seen.latest:
+        await make_way(records, scope, seen.id, now, key=seen.key, draft=None, was=True)
+    change = tombstone(table, seen, now, events)
     done = await records.update_one(unchanged(seen, scope), change)
     if done.matched_count == 0:
         raise Stale(seen.id)
@@ -123,7 +128,7 @@ def unchanged(seen: Record, scope: Scope) -> Stored:
         "resource": seen.id,
         "space": scope.space,
         "_id": seen.key,
-        "n": revision(seen),
+        "n": count(seen),
         "live": scope.space,
         "going": {"$exists": False},
     }
@@ -134,7 +139,7 @@ def tombstone(table: Table, seen: Record, now: int, events: Sequence[Event]) -> 
 
     A number in the place of its version frees the id without touching the shard key.
     """
-    n = revision(seen) + 1
+    n = count(seen) + 1
     return {
         "$set": {"gone": now, "version": seen.key, "n": n},
         "$unset": dict.fromkeys(EMPTIED, 1),
@@ -150,18 +155,13 @@ def _waiting(events: list[dict[str, Any]], now: int) -> dict[str, Any]:
     return {"$push": {"events": {"$each": events}}, "$min": {"waits": now}}
 
 
-async def _has_versions(records: Records, id: str, scope: Scope) -> bool:
-    wanted = {"resource": id, "space": scope.space, "live": scope.space}
-    return await records.find_one(wanted, {"_id": 1}) is not None
-
-
-def _remembered(once: Once, draft: Draft, now: int, *, primary: bool) -> Stored:
+def _remembered(once: Once, draft: Draft, now: int, *, latest: bool) -> Stored:
     return {
         "key": once.key,
         "digest": once.digest,
         "at": now,
         "version": draft.version,
-        "primary": primary,
+        "latest": latest,
         "body": packed(draft.body),
     }
 
@@ -178,9 +178,9 @@ async def _earlier(records: Records, once: Once, now: int) -> Created | None:
         return None
     if kept["digest"] != once.digest:
         raise KeyReused(once.key)
-    key = row["_id"]
+    key, latest = row["_id"], kept.get("latest", True)
     record = Record(
-        key, row["resource"], kept["version"], f"{key}.1", unpacked(kept["body"]), kept["at"],
-        kept["primary"],
+        key, row["resource"], kept["version"], revision(key, 1, latest=latest),
+        unpacked(kept["body"]), kept["at"], latest,
     )  # fmt: skip
     return Created(record, replayed=True)

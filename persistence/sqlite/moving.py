@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from persistence.errors import Duplicate
+from persistence.sqlite.latest import mark
 from persistence.sqlite.tables import Table, insert_mentions
 from persistence.store import Kept, Logged
+from tmf_apis.tmf630.version_order import rank
 
 
 def kinds(connection: sqlite3.Connection) -> list[str]:
@@ -35,21 +37,21 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
 
     def work(connection: sqlite3.Connection) -> list[Kept]:
         rows = connection.execute(
-            f'SELECT key, space, id, version, rank, n, "primary", modified, body'
-            f" FROM {table.records} WHERE key > ? ORDER BY key LIMIT ?",
+            f"SELECT key, space, id, version, n, modified, body FROM {table.records}"
+            " WHERE key > ? ORDER BY key LIMIT ?",
             (after, limit),
         )
         return [
-            Kept(key, space.decode(), id.decode(), version.decode(), rank.decode(), n,
-                 bool(primary), modified, body)
-            for key, space, id, version, rank, n, primary, modified, body in rows
-        ]  # fmt: skip
+            Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body)
+            for key, space, id, version, n, modified, body in rows
+        ]
 
     return work
 
 
 def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connection], None]:
     """The write that keeps records as another store kept them."""
+    versioned = table.collection.versioned
 
     def work(connection: sqlite3.Connection) -> None:
         for kept in records:
@@ -57,13 +59,16 @@ def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connecti
             try:
                 connection.execute(
                     table.insert,
-                    [kept.key, kept.space, kept.id, kept.version, kept.rank, kept.n,
-                     kept.primary, kept.modified, *table.mirror.values(document),
+                    [kept.key, kept.space, kept.id, kept.version, rank(kept.version), kept.n,
+                     not versioned, kept.modified, *table.mirror.values(document),
                      kept.body.decode()],
                 )  # fmt: skip
             except sqlite3.IntegrityError as error:
                 raise Duplicate(f"{kept.id} {kept.version}".strip()) from error
             insert_mentions(connection, table, kept.key, table.mirror.mentions(document))
+        if versioned:
+            for space, id in {(kept.space, kept.id) for kept in records}:
+                mark(connection, table.records, space, id)
 
     return work
 

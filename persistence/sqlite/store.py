@@ -7,6 +7,7 @@ from typing import Any
 
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, TooSlow, Unusable
+from persistence.revisions import revision
 from persistence.sqlite import moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.pages import page
@@ -215,7 +216,8 @@ class SqliteStore:
 
 
 def _record(row: Sequence[Any]) -> Record:
-    key, id, version, n, body, modified, primary = row[:7]
+    key, id, version, n, body, modified, latest = row[:7]
     return Record(
-        key, id.decode(), version.decode(), f"{key}.{n}", body, modified, bool(primary)
+        key, id.decode(), version.decode(), revision(key, n, latest=latest), body, modified,
+        bool(latest),
     )  # fmt: skip

@@ -6,20 +6,19 @@ entities and characteristics, found by path number and value).
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import orjson
 
 from persistence.errors import Unusable
 from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
+from persistence.sqlite.migrations import STEPS
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 1
-#: From a layout to the next one: a step never changes once a release has it.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+LAYOUT = 2
 
 _SHARED = (
     """CREATE TABLE collection (
@@ -34,11 +33,11 @@ _SHARED = (
 )
 #: The columns every table of records begins with; `n` counts the revisions of a key.
 _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TEXT NOT NULL,
-    version TEXT NOT NULL, rank TEXT NOT NULL, n INTEGER NOT NULL, "primary" INTEGER NOT NULL,
+    version TEXT NOT NULL, rank TEXT NOT NULL, n INTEGER NOT NULL, latest INTEGER NOT NULL,
     modified INTEGER NOT NULL"""
 #: What a row of a read begins with; the values of the sort keys of a list follow.
-ROW = 'r.key, r.id, r.version, r.n, r.body, r.modified, r."primary"'
-IDENTITY_COLUMNS = 'space, id, version, rank, n, "primary", modified'
+ROW = "r.key, r.id, r.version, r.n, r.body, r.modified, r.latest"
+IDENTITY_COLUMNS = "space, id, version, rank, n, latest, modified"
 
 
 class Table:
@@ -93,7 +92,7 @@ def _check_layout(connection: sqlite3.Connection) -> None:
     elif layout > LAYOUT:
         raise Unusable(f"the file has layout {layout}; this version knows up to {LAYOUT}")
     for step in range(layout, LAYOUT):
-        MIGRATIONS[step](connection)
+        STEPS[step](connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {LAYOUT}")
 

@@ -8,8 +8,11 @@ from time import time
 import orjson
 
 from persistence.errors import Duplicate, KeyReused, Stale
+from persistence.revisions import count, revision
+from persistence.sqlite.latest import settle
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
 from persistence.store import Created, Draft, Event, Once, Record, Scope
+from tmf_apis.tmf630.version_order import rank
 
 #: How long an idempotency key is remembered (D20), in microseconds.
 ONCE_LIFETIME = 24 * 3600 * 1_000_000
@@ -26,6 +29,7 @@ def create(
         if once is not None and (earlier := _earlier(connection, once)) is not None:
             return earlier
         record = _insert(connection, table, draft, scope, values)
+        _refuse_mistaken(draft, record.latest)
         insert_mentions(connection, table, record.key, mentions)
         _raise_events(connection, table, draft.id, events, record.modified)
         if once is not None:
@@ -41,16 +45,17 @@ def replace(
     """The write that puts a draft in the place of a record that was seen."""
     old = draft.before if draft.before is not None else orjson.loads(seen.body)
     change = table.mirror.change(old, draft.document)
-    count = _revision(seen)
+    seen_n = count(seen)
     now = max(_now(), seen.modified + 1)
-    assigned: dict[str, str | int | float | None] = {"n": count + 1, "modified": now}
-    if draft.version != seen.version:
-        assigned |= {"version": draft.version, "rank": draft.rank}
+    assigned: dict[str, str | int | float | None] = {"n": seen_n + 1, "modified": now}
+    renamed = draft.version != seen.version
+    if renamed:
+        assigned |= {"version": draft.version, "rank": rank(draft.version)}
     # Only what changed: SQLite rewrites the index of every column that is assigned.
     assigned |= change.values
     assigned["body"] = draft.body.decode()
     sql = _update(table.records, tuple(assigned))
-    parameters = [*assigned.values(), seen.key, count, scope.space]
+    parameters = [*assigned.values(), seen.key, seen_n, scope.space]
 
     def work(connection: sqlite3.Connection) -> Record:
         try:
@@ -59,12 +64,16 @@ def replace(
             raise Duplicate(f"{draft.id} {draft.version}") from error
         if done.rowcount == 0:
             raise Stale(draft.id)
+        latest = seen.latest
+        if renamed:
+            latest = settle(connection, table.records, scope.space, draft.id, now, seen.key)
+        _refuse_mistaken(draft, latest)
         delete_mentions(connection, table, seen.key, change.gone)
         insert_mentions(connection, table, seen.key, change.added)
         _raise_events(connection, table, draft.id, events, now)
         return Record(
-            seen.key, draft.id, draft.version, f"{seen.key}.{count + 1}", draft.body, now,
-            seen.primary,
+            seen.key, draft.id, draft.version, revision(seen.key, seen_n + 1, latest=latest),
+            draft.body, now, latest,
         )  # fmt: skip
 
     return work
@@ -86,11 +95,14 @@ def delete(
         for record, mentioned in mentions:
             done = connection.execute(
                 f"DELETE FROM {table.records} WHERE key = ? AND n = ? AND space = ?",
-                (record.key, _revision(record), scope.space),
+                (record.key, count(record), scope.space),
             )
             if done.rowcount == 0:
                 raise Stale(record.id)
             delete_mentions(connection, table, record.key, mentioned)
+        if table.collection.versioned:
+            for id in {record.id for record in seen if record.latest}:
+                settle(connection, table.records, scope.space, id, _now())
         if seen:
             _raise_events(connection, table, seen[0].id, events, _now())
 
@@ -128,24 +140,30 @@ def _insert(
     values: Sequence[str | int | float | None],
 ) -> Record:
     now = _now()
-    primary = True
+    alone = True
     if table.collection.versioned:
-        primary = (
-            connection.execute(
-                f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?",
-                (scope.space, draft.id),
-            ).fetchone()
-            is None
-        )
+        others = f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?"
+        alone = connection.execute(others, (scope.space, draft.id)).fetchone() is None
     try:
         key = connection.execute(
             table.insert,
-            [None, scope.space, draft.id, draft.version, draft.rank, 1, primary, now, *values,
-             draft.body.decode()],
+            [None, scope.space, draft.id, draft.version, rank(draft.version), 1, alone, now,
+             *values, draft.body.decode()],
         ).lastrowid  # fmt: skip
     except sqlite3.IntegrityError as error:
         raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
-    return Record(int(key or 0), draft.id, draft.version, f"{key}.1", draft.body, now, primary)
+    key = int(key or 0)
+    latest = alone or settle(connection, table.records, scope.space, draft.id, now, key)
+    made = revision(key, 1, latest=latest)
+    return Record(key, draft.id, draft.version, made, draft.body, now, latest)
+
+
+def _refuse_mistaken(draft: Draft, latest: bool) -> None:
+    """Raise `Stale` where the caller took a draft for the latest version and it is not, or not
+    and it is: what its events tell would be wrong.
+    """
+    if draft.latest not in (None, latest):
+        raise Stale(draft.id)
 
 
 def _present(
@@ -153,15 +171,16 @@ def _present(
 ) -> Record | None:
     """The record whose place a draft takes, if there is one."""
     row = connection.execute(
-        f'SELECT key, version, n, body, modified, "primary" FROM {table.records}'
+        f"SELECT key, version, n, body, modified, latest FROM {table.records}"
         " WHERE space = ? AND id = ? AND version = ?",
         (scope.space, draft.id, draft.version),
     ).fetchone()
     if row is None:
         return None
-    key, version, n, body, modified, primary = row
+    key, version, n, body, modified, latest = row
     return Record(
-        key, draft.id, version, f"{key}.{n}", body.encode(), modified, bool(primary)
+        key, draft.id, version, revision(key, n, latest=latest), body.encode(), modified,
+        bool(latest),
     )  # fmt: skip
 
 
@@ -189,9 +208,9 @@ def _earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
         return None
     if row[0] != once.digest:
         raise KeyReused(once.key)
-    key, id, version, revision, modified, primary = orjson.loads(row[1])
+    key, id, version, made, modified, latest = orjson.loads(row[1])
     body = row[2].encode()
-    return Created(Record(key, id, version, revision, body, modified, primary), replayed=True)
+    return Created(Record(key, id, version, made, body, modified, latest), replayed=True)
 
 
 def _remember(connection: sqlite3.Connection, once: Once, record: Record) -> None:
@@ -201,16 +220,12 @@ def _remember(connection: sqlite3.Connection, once: Once, record: Record) -> Non
         (forgotten, once.key),
     )
     about = [
-        record.key, record.id, record.version, record.revision, record.modified, record.primary
+        record.key, record.id, record.version, record.revision, record.modified, record.latest
     ]  # fmt: skip
     connection.execute(
         "INSERT INTO once (key, digest, at, record, body) VALUES (?, ?, ?, ?, ?)",
         (once.key, once.digest, _now(), orjson.dumps(about), record.body.decode()),
     )
-
-
-def _revision(record: Record) -> int:
-    return int(record.revision.rpartition(".")[2])
 
 
 def _now() -> int:

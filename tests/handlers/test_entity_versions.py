@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.handlers.asking import ids, refused, shown
-from tests.handlers.facts import Case, each, versioned
+from tests.handlers.facts import Case, case, each, versioned
 from tests.handlers.serving import Server
 
 VERSIONS = ("1.9", "1.10", "1.2")
@@ -35,9 +35,13 @@ def test_a_version_is_added_by_a_create(case: Case, server: Server) -> None:
     body = case.create_body(id=id, version="2.0 b")
     answer = server.client.post(case.path, json=body)
     made = shown(answer, 201)
-    assert made["href"] == f"{server.url}{case.path}/{id}?version=2.0%20b"
+    assert made["href"] == f"{server.url}{case.path}/{id}"
     assert answer.headers["location"] == made["href"]
     assert server.client.get(made["href"]).json() == made
+    older = server.client.post(case.path, json=body | {"version": "0.5 b"})
+    assert shown(older, 201)["href"] == f"{server.url}{case.path}/{id}?version=0.5%20b"
+    assert older.headers["location"] == older.json()["href"]
+    assert server.client.get(older.json()["href"]).json() == older.json()
     refused(server.client.post(case.path, json=body), 409, "70", id)
     refused(server.client.post(case.path, json=body | {"version": "1.0"}), 409, "70", id)
 
@@ -47,8 +51,11 @@ def test_a_version_is_added_by_a_create(case: Case, server: Server) -> None:
 def test_the_latest_is_the_greatest_by_number(case: Case, server: Server) -> None:
     id = make(server, case, *VERSIONS)
     assert seen(server, case.item(id)) == "1.10"
-    server.make(case, id=id, version="2")
-    assert seen(server, case.item(id)) == "2"
+    for version, latest in (
+        ("2.0-beta", "2.0-beta"), ("2.0", "2.0"), ("10.0", "10.0"), ("v3", "10.0"),
+    ):  # fmt: skip
+        server.make(case, id=id, version=version)
+        assert seen(server, case.item(id)) == latest
 
 
 @pytest.mark.rule("R-1302")
@@ -61,11 +68,11 @@ def test_a_list_shows_every_version(case: Case, server: Server) -> None:
     assert [entity["version"] for entity in found] == list(VERSIONS)
     base = f"{server.url}{case.path}/{id}"
     assert [entity["href"] for entity in found] == [
-        base, f"{base}?version=1.10", f"{base}?version=1.2",
+        f"{base}?version=1.9", base, f"{base}?version=1.2",
     ]  # fmt: skip
     one = shown(server.client.get(case.path, params={"id": id, "version": "1.2"}))
     assert one == found[2:]
-    for entity in found[1:]:
+    for entity in found:
         assert server.client.get(entity["href"]).json() == entity
 
 
@@ -108,6 +115,7 @@ def test_a_patch_of_the_version_needs_it_free(case: Case, server: Server) -> Non
     refused(server.client.patch(case.item(id), json={"version": "1.0"}), 409, "70")
     moved = shown(server.client.patch(case.item(id), json={"version": "0.5"}))
     assert moved["href"].endswith(f"{id}?version=0.5")
+    assert server.client.get(moved["href"]).json() == moved
     assert seen(server, case.item(id)) == "1.0"
     refused(server.client.get(f"{case.item(id)}?version=2.0"), 404, "60")
 
@@ -124,6 +132,88 @@ def test_a_delete_removes_one_version_or_all(case: Case, server: Server) -> None
     assert server.client.delete(case.item(id)).status_code == 204
     refused(server.client.get(case.item(id)), 404, "60")
     assert ids(server.client.get(case.path, params={"id": id})) == []
+
+
+@pytest.mark.rule("R-103", "R-112", "R-1302")
+@each(versioned)
+def test_a_version_that_is_overtaken_is_elsewhere(case: Case, server: Server) -> None:
+    """Its `href` changes, so its tag does, and whoever knew it as the latest is told."""
+    id = make(server, case, "1.0")
+    alone = server.client.get(case.item(id))
+    make_it = server.client.post(case.path, json=case.create_body(id=id, version="2.0"))
+    old = server.client.get(f"{case.item(id)}?version=1.0")
+    assert alone.json()["href"] == make_it.json()["href"] == server.url + case.item(id)
+    assert old.json() == alone.json() | {"href": f"{server.url}{case.item(id)}?version=1.0"}
+    assert old.headers["etag"] != alone.headers["etag"]
+    known = {"If-None-Match": alone.headers["etag"]}
+    assert server.client.get(old.json()["href"], headers=known).status_code == 200
+    stale = {"If-Match": alone.headers["etag"]}
+    refused(server.client.patch(old.json()["href"], json={"x-n": 1}, headers=stale), 412, "74")
+    refused(server.client.delete(old.json()["href"], headers=stale), 412, "74")
+    refused(server.client.patch(case.item(id), json={"x-n": 1}, headers=stale), 412, "74")
+    assert server.client.delete(f"{case.item(id)}?version=2.0").status_code == 204
+    again = server.client.get(case.item(id))
+    assert again.json() == alone.json()
+    tags = {answer.headers["etag"] for answer in (alone, make_it, old, again)}
+    assert len(tags) == 4
+    narrowed = server.client.get(f"{case.item(id)}?fields=href")
+    assert narrowed.json()["href"] == server.url + case.item(id)
+
+
+@pytest.mark.rule("R-103", "R-1303")
+@pytest.mark.parametrize(
+    "version", ["", "1.0 ü", "a,b;c&d=e", '"quoted"', "'quoted'", "1+1", "%41", "-", "x/y?"]
+)
+def test_an_href_leads_to_any_version(version: str, server: Server) -> None:
+    c = case("TMF620-v4/productOffering")
+    id = str(uuid4())
+    body = c.create_body(id=id, version=version)
+    made = [
+        server.client.post(c.path, json=body),
+        server.client.post(c.path, json=body | {"version": "999"}),
+    ]
+    assert [answer.status_code for answer in made] == [201, 201]
+    for entity in shown(server.client.get(c.path, params={"id": id})):
+        assert server.client.get(entity["href"]).json() == entity
+        assert shown(server.client.get(c.path, params={"href": entity["href"]})) == [entity]
+    older = server.client.patch(f"{c.item(id)}?version=999", json={"version": "999.1"}).json()
+    assert older["href"] == server.url + c.item(id)
+
+
+@pytest.mark.rule("R-1303")
+def test_a_version_without_a_name_is_one_as_well(server: Server) -> None:
+    c = case("TMF620-v5/productOffering")
+    body = {name: value for name, value in c.create_body().items() if name != "version"}
+    first = shown(server.client.post(c.path, json=body), 201)
+    id = first["id"]
+    server.make(c, id=id, version="1.0")
+    unnamed, named = shown(server.client.get(c.path, params={"id": id}))
+    assert unnamed["href"] == f"{server.url}{c.item(id)}?version="
+    assert server.client.get(unnamed["href"]).json() == unnamed
+    assert shown(server.client.get(c.path, params={"href": unnamed["href"]})) == [unnamed]
+    assert server.client.get(named["href"]).json() == named
+
+
+@pytest.mark.rule("R-1303", "R-701")
+@each(versioned)
+def test_a_replay_shows_the_first_answer(case: Case, server: Server) -> None:
+    id, key = str(uuid4()), {"Idempotency-Key": str(uuid4())}
+    body = case.create_body(id=id, version="1.0")
+    first = server.client.post(case.path, json=body, headers=key)
+    server.make(case, id=id, version="2.0")
+    again = server.client.post(case.path, json=body, headers=key)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (again.status_code, again.content) == (201, first.content)
+    for name in ("location", "etag", "last-modified"):
+        assert again.headers[name] == first.headers[name]
+
+
+@pytest.mark.rule("R-1301")
+@each(versioned)
+def test_a_version_is_as_long_as_an_id(case: Case, server: Server) -> None:
+    id = make(server, case, "1" * 255)
+    refused(server.client.post(case.path, json=case.create_body(version="1" * 256)), 400, "35")
+    refused(server.client.patch(case.item(id), json={"version": "1" * 256}), 400, "35", "/version")
 
 
 @pytest.mark.rule("R-112", "R-1303")
@@ -151,10 +241,15 @@ def test_other_resources_have_none(case: Case, server: Server) -> None:
 @each(versioned)
 def test_a_filter_on_href_finds_the_version(case: Case, server: Server) -> None:
     id = make(server, case, *VERSIONS)
-    for version in VERSIONS[1:]:
-        url = f"{server.url}{case.path}/{id}?version={version}"
-        found = shown(server.client.get(case.path, params={"href": url}))
-        assert [entity["version"] for entity in found] == [version]
+    for entity in shown(server.client.get(case.path, params={"id": id})):
+        found = shown(server.client.get(case.path, params={"href": entity["href"]}))
+        assert found == [entity]
+        others = shown(server.client.get(case.path, params={"id": id, "href.ne": entity["href"]}))
+        assert len(others) == 2
+        assert entity not in others
+    both = f"{case.item(id)},{case.item(id)}?version=1.2"
+    found = shown(server.client.get(f"{case.path}?href={both}"))
+    assert [entity["version"] for entity in found] == ["1.10", "1.2"]
 
 
 @pytest.mark.rule("R-103", "R-1303")

@@ -58,11 +58,11 @@ OTHERS = Collection("/test/v1/other", False, COLUMNS)
 VERSIONED = Collection("/test/v1/versioned", True, COLUMNS)
 
 
-def draft(id: str, version: str = "", rank: str = "", **attributes: Any) -> Draft:
+def draft(id: str, version: str = "", **attributes: Any) -> Draft:
     """A draft whose document is an id and these attributes; `type_` stands for `@type`."""
     document: Document = {"id": id}
     document |= {"@type" if n == "type_" else n: v for n, v in attributes.items()}
-    return Draft(id, document, orjson.dumps(document), version, rank or version)
+    return Draft(id, document, orjson.dumps(document), version)
 
 
 def first(id: str, version: str) -> Draft:

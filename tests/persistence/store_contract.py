@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from persistence.errors import Duplicate, KeyReused, Missing, Stale, StoreError
-from persistence.store import Draft, Event, Once, Record, Scope
-from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, first, one
+from persistence.store import Created, Draft, Event, Once, Record, Scope
+from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
 MADE = Event("ThingCreateEvent", b'{"eventType":"ThingCreateEvent"}')
@@ -31,7 +31,7 @@ class Records:
         assert not created.replayed
         assert shop.get("a") == created.record
         assert (created.record.id, created.record.version) == ("a", "")
-        assert created.record.primary
+        assert created.record.latest
 
     @pytest.mark.parametrize(
         "body",
@@ -82,7 +82,7 @@ class Records:
         shop.create(draft("b"))
         new = shop.replace(first, draft("a", name="second", state="active"))
         assert shop.get("a") == new
-        assert (new.key, new.primary) == (first.key, True)
+        assert (new.key, new.latest) == (first.key, True)
         assert new.revision != first.revision
         assert new.modified > first.modified
         assert shop.ids() == ["a", "b"]
@@ -329,21 +329,26 @@ class Spaces:
 
 
 class Versions:
-    """Several entity versions share an id (D2)."""
+    """Several entity versions share an id, and one of them is the latest (D2, D28)."""
 
     @pytest.fixture
     def three(self, shop: Driver) -> list[Record]:
-        ranked = (("1.9", "01.09"), ("1.10", "01.10"), ("1.2", "01.02"))
-        drafts = [draft("a", version, rank, name=version) for version, rank in ranked]
-        return [shop.create(d, collection=VERSIONED).record for d in drafts]
+        """Three versions in the order they were made; the second is the latest."""
+        for version in ("1.9", "1.10", "1.2"):
+            shop.create(draft("a", version, name=version), collection=VERSIONED)
+        return shop.find(collection=VERSIONED).records
 
     @pytest.mark.rule("R-1301", "R-1302", "R-1305")
-    def test_the_latest_is_the_one_of_the_greatest_rank(
-        self, shop: Driver, three: list[Record]
-    ) -> None:
+    def test_the_latest_is_the_greatest(self, shop: Driver, three: list[Record]) -> None:
         assert shop.get("a", collection=VERSIONED).version == "1.10"
         assert seen(shop.versions("a")) == [("a", "1.10"), ("a", "1.9"), ("a", "1.2")]
         assert shop.versions("b") == []
+
+    @pytest.mark.rule("R-1305")
+    def test_of_equal_ones_the_later_made_is_the_latest(self, shop: Driver) -> None:
+        for version in ("1", "1.0", "v1"):
+            shop.create(draft("a", version), collection=VERSIONED)
+            assert shop.get("a", collection=VERSIONED).version == version
 
     @pytest.mark.rule("R-1303")
     def test_each_is_addressed_by_its_version(self, shop: Driver, three: list[Record]) -> None:
@@ -352,17 +357,142 @@ class Versions:
         with pytest.raises(Missing):
             shop.get("a", version="2", collection=VERSIONED)
 
-    def test_the_first_written_is_the_primary(self, shop: Driver, three: list[Record]) -> None:
-        assert [record.primary for record in three] == [True, False, False]
-        assert [r.primary for r in shop.find(collection=VERSIONED).records] == [True, False, False]
+    def test_a_record_tells_whether_it_is_the_latest(
+        self, shop: Driver, three: list[Record]
+    ) -> None:
+        assert [record.latest for record in three] == [False, True, False]
+        assert shop.versions("a") == [three[1], three[0], three[2]]
+        assert shop.get("a", collection=VERSIONED) == three[1]
+        shop.create(draft("b", "0.1"), LEFT, collection=VERSIONED)
+        assert shop.find(scope=LEFT, collection=VERSIONED).records[0].latest
+        shop.reopen()
+        assert shop.find(collection=VERSIONED).records == three
 
-    def test_one_is_the_primary_whatever_the_callers_believe(self, shop: Driver) -> None:
-        made = [shop.create(first("b", version), collection=VERSIONED) for version in "12"]
-        assert [created.record.primary for created in made] == [True, False]
+    def test_a_new_record_tells_so_as_well(self, shop: Driver) -> None:
+        made = [shop.create(draft("a", version), collection=VERSIONED).record for version in "231"]
+        assert [record.latest for record in made] == [True, True, False]
+        assert shop.get("a", version="1", collection=VERSIONED) == made[2]
 
-    def test_loading_over_the_primary_leaves_it_so(self, shop: Driver, three: list[Record]) -> None:
-        shop.load(draft("a", "1.9", "01.09", name="again"), replace=True, collection=VERSIONED)
-        assert shop.get("a", version="1.9", collection=VERSIONED).primary
+    @pytest.mark.rule("R-112")
+    def test_one_that_is_overtaken_moves_to_another_revision(self, shop: Driver) -> None:
+        old = shop.create(draft("a", "1"), collection=VERSIONED).record
+        shop.create(draft("a", "2"), collection=VERSIONED)
+        new = shop.get("a", version="1", collection=VERSIONED)
+        assert (old.latest, new.latest) == (True, False)
+        assert new.revision != old.revision
+        assert new.modified > old.modified
+        assert new.body == old.body
+        with pytest.raises(Stale):
+            shop.replace(old, draft("a", "1", name="x"), collection=VERSIONED)
+        with pytest.raises(Stale):
+            shop.delete(old, collection=VERSIONED)
+        shop.replace(new, draft("a", "1", name="x"), collection=VERSIONED)
+
+    def test_one_that_is_not_overtaken_does_not_move(self, shop: Driver) -> None:
+        latest = shop.create(draft("a", "2"), collection=VERSIONED).record
+        lower = shop.create(draft("a", "1"), collection=VERSIONED).record
+        shop.create(draft("a", "0"), collection=VERSIONED)
+        shop.create(draft("b", "3"), collection=VERSIONED)
+        shop.create(draft("a", "3"), LEFT, collection=VERSIONED)
+        shop.delete(shop.get("a", version="0", collection=VERSIONED), collection=VERSIONED)
+        assert shop.versions("a") == [latest, lower]
+
+    @pytest.mark.rule("R-112")
+    def test_no_revision_comes_back(self, shop: Driver) -> None:
+        """Whatever makes a version the latest, and another one again."""
+        shop.create(draft("a", "1"), collection=VERSIONED)
+        told = [shop.get("a", collection=VERSIONED)]
+        for _ in range(2):
+            shop.create(draft("a", "2"), collection=VERSIONED)
+            told.append(shop.get("a", version="1", collection=VERSIONED))
+            shop.delete(shop.get("a", collection=VERSIONED), collection=VERSIONED)
+            told.append(shop.get("a", version="1", collection=VERSIONED))
+            shop.load(draft("a", "3"), collection=VERSIONED)
+            told.append(shop.get("a", version="1", collection=VERSIONED))
+            shop.replace(shop.get("a", collection=VERSIONED), draft("a", "0"), collection=VERSIONED)
+            told.append(shop.get("a", version="1", collection=VERSIONED))
+            shop.delete(shop.get("a", version="0", collection=VERSIONED), collection=VERSIONED)
+        assert [record.latest for record in told] == [True, *(False, True) * 4]
+        assert len({record.revision for record in told}) == len(told)
+        times = [record.modified for record in told]
+        assert sorted(set(times)) == times
+        assert len({record.body for record in told}) == 1
+
+    def test_a_renamed_version_may_become_the_latest_or_cease_to_be(
+        self, shop: Driver, three: list[Record]
+    ) -> None:
+        new = shop.replace(three[2], draft("a", "2.0"), collection=VERSIONED)
+        assert new.latest
+        assert shop.get("a", collection=VERSIONED) == new
+        old = shop.get("a", version="1.10", collection=VERSIONED)
+        assert not old.latest
+        assert old.revision != three[1].revision
+        with pytest.raises(Missing):
+            shop.get("a", version="1.2", collection=VERSIONED)
+        again = shop.replace(new, draft("a", "1.0"), collection=VERSIONED)
+        assert not again.latest
+        assert shop.get("a", version="1.0", collection=VERSIONED) == again
+        assert shop.get("a", collection=VERSIONED).version == "1.10"
+        assert shop.replace(again, draft("a", "1.1"), collection=VERSIONED).latest is False
+        assert shop.get("a", collection=VERSIONED).revision not in (old.revision, three[1].revision)
+
+    @pytest.mark.parametrize(("version", "latest"), [("2", False), ("1", True)])
+    def test_a_caller_that_is_mistaken_is_told(
+        self, version: str, latest: bool, shop: Driver, three: list[Record]
+    ) -> None:
+        """Events say where a record is, so whoever raises them must have known."""
+        wrong = draft("a", version)._replace(latest=latest)
+        with pytest.raises(Stale):
+            shop.create(wrong, events=[MADE], collection=VERSIONED)
+        with pytest.raises(Stale):
+            shop.replace(three[0], wrong, events=[CHANGED], collection=VERSIONED)
+        assert shop.find(collection=VERSIONED).records == three
+        assert shop.events() == []
+        right = wrong._replace(latest=not latest)
+        shop.create(right, events=[MADE], collection=VERSIONED)
+        assert len(shop.events()) == 1
+
+    def test_a_replay_tells_what_was_so_at_first(self, shop: Driver) -> None:
+        once = Once("k", "d")
+        first = shop.create(draft("a", "1"), once=once, collection=VERSIONED)
+        shop.create(draft("a", "2"), collection=VERSIONED)
+        again = shop.create(draft("a", "1"), once=once, collection=VERSIONED)
+        assert again.replayed
+        assert again.record == first.record
+        assert again.record.latest
+
+    @pytest.mark.parametrize("replace", [False, True])
+    def test_loaded_versions_overtake_as_created_ones_do(self, replace: bool, shop: Driver) -> None:
+        old = shop.create(draft("a", "1"), collection=VERSIONED).record
+        drafts = [draft("a", "3"), draft("a", "2"), draft("b", "2"), draft("b", "1")]
+        shop.load(*drafts, replace=replace, collection=VERSIONED)
+        assert [r.version for r in shop.find(collection=VERSIONED).records if r.latest] == [
+            "3",
+            "2",
+        ]
+        new = shop.get("a", version="1", collection=VERSIONED)
+        assert new.revision != old.revision
+        assert new.modified > old.modified
+
+    def test_a_load_that_fails_overtakes_nothing(self, shop: Driver) -> None:
+        old = shop.create(draft("a", "1"), collection=VERSIONED).record
+        with pytest.raises(Duplicate):
+            shop.load(draft("a", "2"), draft("a", "1"), collection=VERSIONED)
+        assert shop.versions("a") == [old]
+
+    def test_loading_over_the_latest_leaves_it_so(self, shop: Driver, three: list[Record]) -> None:
+        shop.load(draft("a", "1.10", name="again"), replace=True, collection=VERSIONED)
+        assert shop.get("a", collection=VERSIONED).version == "1.10"
+        assert shop.versions("a")[1:] == [three[0], three[2]]
+
+    def test_of_versions_made_at_once_one_is_the_latest(self, shop: Driver) -> None:
+        works = [
+            shop.store.create(VERSIONED, draft("a", f"{n}"), Scope(), [MADE]) for n in range(12)
+        ]
+        assert all(isinstance(made, Created) for made in shop.together(*works))
+        found = shop.find(collection=VERSIONED).records
+        assert [record.version for record in found if record.latest] == ["11"]
+        assert len({record.revision for record in found}) == 12
 
     def test_lists_hold_every_version(self, shop: Driver, three: list[Record]) -> None:
         found = shop.find(collection=VERSIONED)
@@ -378,14 +508,6 @@ class Versions:
             shop.replace(three[0], draft("a", "1.10"), collection=VERSIONED, events=[CHANGED])
         assert shop.find(collection=VERSIONED).records == three
         assert shop.events() == []
-
-    def test_a_version_may_be_renamed_to_a_free_one(
-        self, shop: Driver, three: list[Record]
-    ) -> None:
-        new = shop.replace(three[2], draft("a", "2.0", "02.00"), collection=VERSIONED)
-        assert shop.get("a", collection=VERSIONED) == new
-        with pytest.raises(Missing):
-            shop.get("a", version="1.2", collection=VERSIONED)
 
     def test_one_is_deleted_or_all(self, shop: Driver, three: list[Record]) -> None:
         shop.delete(three[1], collection=VERSIONED)

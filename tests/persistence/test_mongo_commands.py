@@ -56,6 +56,14 @@ def removed(shop: Driver) -> None:
     shop.delete(shop.get("2"), events=[CHANGED])
 
 
+def renamed(shop: Driver) -> None:
+    shop.replace(shop.versions("v")[1], draft("v", "9"), collection=VERSIONED)
+
+
+def removed_the_latest(shop: Driver) -> None:
+    shop.delete(shop.get("v", collection=VERSIONED), events=[CHANGED], collection=VERSIONED)
+
+
 def removed_with_all_versions(shop: Driver) -> None:
     shop.delete(*shop.versions("v"), events=[CHANGED], collection=VERSIONED)
 
@@ -64,6 +72,8 @@ def removed_with_all_versions(shop: Driver) -> None:
 OPERATIONS: dict[str, tuple[Callable[[Driver], Any], int]] = {
     "GET": (lambda shop: shop.get("1"), 1),
     "GET of the latest version": (lambda shop: shop.get("v", collection=VERSIONED), 1),
+    "GET of one version": (lambda shop: shop.get("v", version="1", collection=VERSIONED), 2),
+    "list of versions": (lambda shop: shop.find(collection=VERSIONED), 2),
     "list, a short page": (lambda shop: shop.find(Query(EQUAL, limit=20)), 1),
     "list, all": (lambda shop: shop.find(Query()), 1),
     "list, the last page": (lambda shop: shop.find(Query(EQUAL, offset=5, limit=5)), 1),
@@ -76,8 +86,14 @@ OPERATIONS: dict[str, tuple[Callable[[Driver], Any], int]] = {
         lambda shop: shop.create(draft("x", "1"), collection=VERSIONED),
         2,
     ),
+    "POST of a later version": (
+        lambda shop: shop.create(draft("v", "4"), collection=VERSIONED),
+        3,
+    ),
     "PATCH": (patched, 2),
+    "PATCH of a version's name": (renamed, 4),
     "DELETE": (removed, 2),
+    "DELETE of the latest version": (removed_the_latest, 4),
     "DELETE of all versions": (removed_with_all_versions, 4),
 }
 

@@ -104,7 +104,7 @@ class TestLayout:
             latest: lambda c: c.execute("CREATE TABLE first (x)"),
             latest + 1: lambda c: c.execute("ALTER TABLE first RENAME TO second"),
         }
-        monkeypatch.setattr(tables, "MIGRATIONS", steps)
+        monkeypatch.setattr(tables, "STEPS", steps)
         ready(file)
         ready(file)
         assert stored(file, "PRAGMA user_version") == [(latest + 2,)]
@@ -121,7 +121,7 @@ class TestLayout:
             raise sqlite3.OperationalError("disk is full")
 
         monkeypatch.setattr(tables, "LAYOUT", latest + 1)
-        monkeypatch.setattr(tables, "MIGRATIONS", {latest: broken})
+        monkeypatch.setattr(tables, "STEPS", {latest: broken})
         with pytest.raises(Unusable, match="disk is full"):
             asyncio.run(opened(file))
         assert stored(file, "PRAGMA user_version") == [(latest,)]

@@ -23,6 +23,7 @@ from tmf_apis.tmf630.query import (
     Shape,
     Step,
 )
+from tmf_apis.tmf630.query_string import decoded_value
 
 MAX_ID = 255
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -44,14 +45,14 @@ def check_id(id: Any) -> str:
     return id
 
 
-def href(collection_url: str, id: str, version: str = "") -> str:
+def href(collection_url: str, id: str, version: str | None = None) -> str:
     """The URL of a resource below the URL of its collection; pure ASCII without quotes.
 
-    `version` is given for an entity version added later (D2).
+    `version` is given for an entity version that is not the latest (D28), and may be empty.
     """
     segment = id if _PLAIN.fullmatch(id) else quote(id, safe="-._~:")
     url = f"{collection_url}/{segment}"
-    return url + versions.suffix(version) if version else url
+    return url if version is None else url + versions.suffix(version)
 
 
 def without_href(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,36 +60,65 @@ def without_href(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != "href"}
 
 
-def located(predicate: Predicate) -> Predicate:
+def located(predicate: Predicate, latest: Mapping[str, str] | None = None) -> Predicate:
     """The predicate with every equality on `href` turned into one on id and version (D6).
 
-    Raises `TmfError` (400) for another comparison with it, for it is not kept.
+    `latest` gives the latest version of each id that has several: an `href` that names none means
+    that one (D28). Raises `TmfError` (400) for another comparison with `href`, for it is not kept.
     """
     match predicate:
         case All(of):
-            return All(tuple(located(part) for part in of))
+            return All(tuple(located(part, latest) for part in of))
         case AnyOf(of):
-            return AnyOf(tuple(located(part) for part in of))
+            return AnyOf(tuple(located(part, latest) for part in of))
         case Not(of):
-            return Not(located(of))
+            return Not(located(of, latest))
         case Present((Step("href"),)):
             return ALWAYS
         case Comparison((Step("href"),), Operator.EQ, operands, _):
-            return AnyOf(tuple(_at(str(operand)) for operand in operands))
+            return AnyOf(tuple(_at(str(operand), latest or {}) for operand in operands))
         case Comparison((Step("href"),)):
             raise TmfError(INVALID_FILTER, "href: it can be compared by equality only.")
         case _:
             return predicate
 
 
-def _at(url: str) -> Predicate:
+def latest_asked(predicate: Predicate) -> frozenset[str]:
+    """The ids of which a comparison with `href` means the latest version."""
+    match predicate:
+        case All(of) | AnyOf(of):
+            return frozenset().union(*map(latest_asked, of))
+        case Not(of):
+            return latest_asked(of)
+        case Comparison((Step("href"),), Operator.EQ, operands, _):
+            places = [_place(str(operand)) for operand in operands]
+            return frozenset(id for id, version in filter(None, places) if version is None)
+        case _:
+            return frozenset()
+
+
+def _place(url: str) -> tuple[str, str | None] | None:
+    """The id and the version that an `href` names; None when it is no URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return AnyOf(())
+        return None
     id = unquote(parts.path.rpartition("/")[2])
-    same_id = Comparison(_ID, Operator.EQ, (id,), Kind.TEXT)
     if not parts.query.startswith("version="):
+        return id, None
+    return id, decoded_value(parts.query.removeprefix("version="))
+
+
+def _at(url: str, latest: Mapping[str, str]) -> Predicate:
+    place = _place(url)
+    if place is None:
+        return AnyOf(())
+    id, version = place
+    same_id = Comparison(_ID, Operator.EQ, (id,), Kind.TEXT)
+    version = latest.get(id) if version is None else version
+    if version is None:
         return same_id
-    version = unquote(parts.query.removeprefix("version="))
-    return All((same_id, Comparison(_VERSION, Operator.EQ, (version,), Kind.TEXT)))
+    same_version: Predicate = Comparison(_VERSION, Operator.EQ, (version,), Kind.TEXT)
+    if not version:
+        same_version = AnyOf((same_version, Not(Present(_VERSION))))
+    return All((same_id, same_version))

@@ -8,7 +8,7 @@ from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
-from tmf_apis.tmf630.identity import located
+from tmf_apis.tmf630.identity import latest_asked, located
 from tmf_apis.tmf630.jsonpath.selection import selections
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
@@ -22,11 +22,17 @@ MAX_NESTING = 12
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one list request asks for."""
+    """What one list request asks for.
+
+    `where` is its conditions before `href` is turned into id and version, where `hrefs` has ids
+    of which a condition means the latest version.
+    """
 
     query: Query
     fields: Fields | None
     page: Page
+    where: Predicate = ALWAYS
+    hrefs: frozenset[str] = frozenset()
 
 
 #: Clients poll: as many different requests are kept understood as this.
@@ -61,7 +67,8 @@ def parse_listing(
         cursor=page.cursor,
         asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
     )
-    return Listing(query, parse_fields(reserved.get("fields", ()), root), page)
+    fields = parse_fields(reserved.get("fields", ()), root)
+    return Listing(query, fields, page, where, latest_asked(where))
 
 
 def kept(

@@ -1,25 +1,27 @@
-"""Entity versions: several of one catalogue entity share an id (section 13, R-1301..R-1305)."""
+"""Entity versions: several of one catalogue entity share an id (section 13, R-1301..R-1304)."""
 
 import re
 from typing import Any
 from urllib.parse import quote
 
+from tmf_apis.tmf630.errors import INVALID_ID, TmfError
+from tmf_apis.tmf630.query_string import readings
+
+MAX_VERSION = 255
 _ADDRESSED = re.compile(r"(.+):\(version=(.*)\)", re.IGNORECASE | re.DOTALL)
-_PART = re.compile(r"(\d+)|(\D+)")
 
 
 def version_of(document: dict[str, Any]) -> str:
-    """The entity version a resource names, empty when it names none."""
+    """The entity version a resource names, empty when it names none.
+
+    Raises `TmfError` (400) for one that is too long to be part of a URL.
+    """
     version = document.get("version")
-    return version if isinstance(version, str) else ""
-
-
-def rank(version: str) -> str:
-    """A text that sorts as versions do: numeric parts as numbers, so 1.10 follows 1.9 (R-1305)."""
-    return "".join(
-        number.lstrip("0").rjust(20, "0") if number else other
-        for number, other in _PART.findall(version)
-    )
+    if not isinstance(version, str):
+        return ""
+    if len(version) > MAX_VERSION:
+        raise TmfError(INVALID_ID, f"/version: at most {MAX_VERSION} characters are allowed.")
+    return version
 
 
 def addressed(id: str) -> tuple[str, str | None]:
@@ -29,5 +31,7 @@ def addressed(id: str) -> tuple[str, str | None]:
 
 
 def suffix(version: str) -> str:
-    """What follows an id in the `href` of a version added later (D2)."""
-    return f"?version={quote(version, safe='')}"
+    """What follows an id in the `href` of a version that is not the latest (D28)."""
+    # Quotes around the value of a parameter are dropped; those of the version itself stay.
+    spelt = version if readings(version)[-1] == version else f'"{version}"'
+    return f"?version={quote(spelt, safe='')}"
