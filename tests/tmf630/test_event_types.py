@@ -23,7 +23,8 @@ def where(query: str):  # type: ignore[no-untyped-def]
      f"eventType={CREATE};eventType={STATE}", f"eventType={CREATE};{STATE}", "eventType",
      f"$[?(@.eventType=='{CREATE}')]", f"filter=$[?(@.eventType=='{CREATE}')]&id=1",
      "eventType=CatalogBatchEvent", "eventType.regex=Nonsense", "eventType=~^Nonsense",
-     f"eventType='{CREATE}'", f"eventType='{CREATE}','{STATE}'", "eventType.ne=Nonsense", "$[?(@.eventType!='Nonsense')]", "eventType.gt=N",
+     f"eventType='{CREATE}'", f"eventType='{CREATE}','{STATE}'",
+     "eventType.ne=Nonsense", "$[?(@.eventType!='Nonsense')]", "eventType.gt=N",
      "event.productOrder.eventType=Nonsense", "title=Nonsense"],
 )  # fmt: skip
 def test_takes_what_an_event_can_meet(query: str) -> None:
