@@ -1,8 +1,7 @@
 """The application: where the APIs, the store and the web meet.
 
-Connexion is the container: it carries a skeleton of each specification, Swagger UI, the error
-handlers, and Flask for pages. Before its chain stands `Operations`, which serves the TMF
-operations themselves (D7).
+Connexion is the container: it carries a skeleton of each specification, the error handlers, and
+Flask for pages. Before its chain stands `Operations`, which serves everything else itself (D7).
 """
 
 import asyncio
@@ -18,9 +17,10 @@ import flask
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import ConnexionMiddleware
+from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
-from handlers.explorer import explorer
+from handlers.assets import assets
 from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -29,16 +29,16 @@ from handlers.notifications.dispatcher import Dispatcher
 from handlers.notifications.feed import Feed
 from handlers.notifications.listener import RECEIVED, listeners_of
 from handlers.notifications.registry import Registry
-from handlers.operations import Operations, openapi_documents
-from handlers.pages import pages
-from handlers.problems import error_response, respond
+from handlers.operations import Operations
+from handlers.pages import page_paths, pages
+from handlers.problems import respond
+from handlers.roots import roots
 from handlers.router import Router
 from handlers.service import services
 from handlers.skeleton import NeverCalled, skeleton
 from persistence.store import Collection, Store
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
-from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, NO_SUCH_PATH, Cause
 
 #: Connexion warns on each body with several media types, which every v5 PATCH has.
 logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
@@ -48,10 +48,6 @@ _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
 INTERNAL = (LETTERS, RECEIVED)
-
-#: What pages answer to a path that is nearly one of theirs; none is a resource.
-_REDIRECTS = range(300, 400)
-_CAUSES = {404: NO_SUCH_PATH, 405: METHOD_NOT_ALLOWED}
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:
@@ -88,9 +84,9 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
+        readings=roots(catalog, store) | assets(),
         console=Console(store, delivered, feed),
-        documents=openapi_documents(_documents(catalog, settings)),
-        store=store,
+        pages=page_paths(catalog),
         base_url=settings.base_url,
         max_body=settings.max_body,
     )
@@ -105,13 +101,12 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
             base_path=api.base_path,
             name=api.base_path,
             resolver=NeverCalled(),
-            swagger_ui_options=explorer(api, catalog.apis),
+            swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui=False),
         )
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
     app.app.register_blueprint(pages(catalog))
-    app.app.register_error_handler(404, _flask_error)
-    app.app.register_error_handler(405, _flask_error)
+    app.app.register_error_handler(Exception, _as_flask_error)
     return app
 
 
@@ -128,15 +123,6 @@ def registries_of(catalog: Catalog, store: Store, settings: Settings) -> list[Re
     return _as_delivered(_registries(catalog, store, settings))
 
 
-def _documents(catalog: Catalog, settings: Settings) -> dict[str, dict[str, Any]]:
-    """The specification at each base path and alias, naming that path as its server."""
-    return {
-        base: {**api.document, "servers": [{"url": settings.base_url + base}]}
-        for api in catalog.apis
-        for base in (api.base_path, *api.aliases)
-    }
-
-
 def _registries(catalog: Catalog, store: Store, settings: Settings) -> list[Hub]:
     return [hub for api in catalog.apis if (hub := hub_of(api, store, settings)) is not None]
 
@@ -148,24 +134,14 @@ def _as_delivered(registries: list[Hub]) -> list[Registry]:
 
 
 def _as_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-    """What connexion refuses, as a TMF `Error` body."""
-    status = getattr(error, "status_code", None) or getattr(error, "status", None)
-    if status in _REDIRECTS:
-        answer = error_response(NO_SUCH_PATH, _hint(request.url.path))
-    elif not isinstance(status, int) or status >= 500:
-        answer = respond(error)
-    else:
-        cause = _CAUSES.get(status, Cause("64", status, "Request refused"))
-        answer = error_response(cause, _hint(request.url.path))
+    """What fails within connexion, as a TMF `Error` body."""
+    answer = respond(error)
     return ConnexionResponse(
         status_code=answer.status, content_type="application/json", body=answer.body
     )
 
 
-def _flask_error(error: Any) -> flask.Response:
-    answer = error_response(_CAUSES[error.code], _hint(flask.request.path))
+def _as_flask_error(error: Exception) -> flask.Response:
+    """What fails in a page, as a TMF `Error` body."""
+    answer = respond(error)
     return flask.Response(answer.body, answer.status, content_type="application/json")
-
-
-def _hint(path: str) -> str:
-    return f"{path} is no path of this server; the start page / lists them all."

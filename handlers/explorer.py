@@ -1,42 +1,31 @@
-"""Swagger UI of each API: our page around it, mounted by connexion at `{base}/ui/`."""
+"""What the page of Swagger UI shows of an API. Plain values, no web."""
 
 from collections.abc import Iterable
-from pathlib import Path
-
-from connexion.options import SwaggerUIOptions
-from swagger_ui_bundle import swagger_ui_path
+from typing import Any
 
 from handlers.landing import name_of
 from tmf_apis.spec.model import ApiSpec
 
-#: The scripts and styles of Swagger UI, served once for all APIs.
-ASSETS = Path(str(swagger_ui_path))
-_TEMPLATES = Path(__file__).parent / "templates" / "swagger"
 
-
-def explorer(api: ApiSpec, apis: Iterable[ApiSpec]) -> SwaggerUIOptions:
-    """How connexion shows an API, with a way to its other versions.
-
-    The page loads the `openapi.json` beside it, which `Operations` serves whole.
-    """
-    root = to_root(f"{api.base_path}/ui/")
+def explorer(api: ApiSpec, apis: Iterable[ApiSpec]) -> dict[str, Any]:
+    """The API, and the way to its other versions; the page loads the `openapi.json` beside it."""
+    root = to_root(explorer_path(api.base_path))
     siblings = [other for other in apis if other.number == api.number]
-    return SwaggerUIOptions(
-        serve_spec=False,
-        swagger_ui_path="/ui",
-        swagger_ui_template_dir=str(_TEMPLATES),
-        swagger_ui_template_arguments={
-            "root": root,
-            "number": api.number,
-            "name": name_of(api),
-            "base": api.base_path,
-            "version": api.version,
-            "editions": [
-                (other.major, f"{root}{other.base_path[1:]}/ui/", other is api)
-                for other in siblings
-            ],
-        },
-    )
+    return {
+        "root": root,
+        "number": api.number,
+        "name": name_of(api),
+        "version": api.version,
+        "editions": [
+            (other.major, root + explorer_path(other.base_path)[1:], other is api)
+            for other in siblings
+        ],
+    }
+
+
+def explorer_path(base: str) -> str:
+    """Where Swagger UI of the API below a base path is."""
+    return f"{base}/ui/"
 
 
 def to_root(path: str) -> str:

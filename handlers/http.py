@@ -17,6 +17,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 JSON = b"application/json"
+_BODILESS = frozenset((204, 304, 308))
 #: A body that is too large is read on: how many times the largest one at most, and as long as
 #: no pause lasts so many seconds.
 _PASSED_OVER, _PATIENCE = 8, 0.2
@@ -137,12 +138,13 @@ def _wire_name(name: str) -> bytes:
 
 @dataclass(slots=True)
 class Response:
-    """One HTTP answer: status, headers by name, encoded body."""
+    """One HTTP answer: status, headers by name, encoded body and its media type."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     hints: Sequence[str] = ()
+    media: bytes = JSON
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers by name as ASGI has them."""
@@ -153,8 +155,8 @@ class Response:
         headers = self.wire_headers()
         if self.hints:
             headers += hint_headers(self.hints)
-        if self.status not in (204, 304):
-            headers.append((b"content-type", JSON))
+        if self.status not in _BODILESS:
+            headers.append((b"content-type", self.media))
             headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})

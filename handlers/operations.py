@@ -1,21 +1,20 @@
 """The middleware that serves every TMF operation, before connexion's own chain.
 
-It owns the paths of the APIs, their `openapi.json`, `/health`, `/ready` and what `/events` asks
-for; everything else
-(pages, Swagger UI, unknown paths) goes on to connexion.
+It owns every path but those of the pages, which go on to connexion and Flask.
 """
 
 from collections.abc import Mapping
 
-import orjson
 from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.methods import READS, not_offered
 from handlers.notifications.console import Console
+from handlers.pages import Pages
 from handlers.problems import respond
+from handlers.roots import Reading
 from handlers.router import Router
-from persistence.store import Store
 from tmf_apis.tmf630.limits import check_query
 
 
@@ -27,17 +26,17 @@ class Operations(SpecMiddleware):
         app: ASGIApp,
         *,
         router: Router,
+        readings: Mapping[str, Reading],
         console: Console,
-        documents: Mapping[str, bytes],
-        store: Store,
+        pages: Mapping[str, str],
         base_url: str,
         max_body: int,
     ) -> None:
         self._app = app
         self._router = router
+        self._readings = readings
         self._console = console
-        self._documents = documents
-        self._store = store
+        self._pages = Pages(app, pages)
         self._base_url = base_url
         self._max_body = max_body
 
@@ -45,14 +44,14 @@ class Operations(SpecMiddleware):
         """Connexion tells every middleware of every API; this one was told at its making."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or pass it on."""
+        """Answer one request, or have its page shown."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)  # type: ignore[arg-type]
             return
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         request = Request(
             method=scope["method"],
-            path=raw_path.decode("latin-1").rstrip("/"),
+            path=raw_path.rstrip("/"),
             query=scope["query_string"].decode("latin-1"),
             headers=scope["headers"],
             scheme=scope["scheme"],
@@ -62,29 +61,27 @@ class Operations(SpecMiddleware):
         )
         try:
             response = await self._answer(request)
+            if response is None:
+                response = self._pages.led(request, raw_path)
         except ClientGone:
             return
         except Exception as error:
             response = respond(error)
         if response is None:
-            await self._app(scope, receive, send)  # type: ignore[arg-type]
+            await self._pages.show(request, scope, receive, send)
         else:
             response.hints = request.hints
             await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:
+        """The answer to a request, or None when its path is a page or nothing."""
         check_query(request.query)
-        if (document := self._documents.get(request.path)) is not None:
-            return Response(200, document)
-        if request.path == "/health":
-            return Response(200, b'{"status":"alive"}')
-        if request.path == "/ready":
-            await self._store.ping()
-            return Response(200, b'{"status":"ready"}')
         response = await self._router.handle(request)
-        return response if response is not None else await self._console.handle(request)
-
-
-def openapi_documents(apis: Mapping[str, Mapping[str, object]]) -> dict[str, bytes]:
-    """The encoded `openapi.json` of each base path."""
-    return {f"{base}/openapi.json": orjson.dumps(document) for base, document in apis.items()}
+        if response is not None:
+            return response
+        reading = self._readings.get(request.path)
+        if reading is None:
+            return await self._console.handle(request)
+        if request.method not in READS:
+            return not_offered(request.method, READS)
+        return await reading(request)

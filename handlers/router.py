@@ -9,12 +9,11 @@ from handlers import hubs, resources
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
+from handlers.methods import not_offered
 from handlers.notifications.listener import Listener, receive
 from handlers.resources import Target, decoded
 from handlers.service import Service
 from persistence.store import Scope
-from tmf_apis.tmf630.errors import METHOD_NOT_ALLOWED, TmfError
-from tmf_apis.tmf630.patching import ACCEPT_PATCH
 
 #: The escapes of letters, digits and `-._~`.
 _NEEDLESS = re.compile("%(?:4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|3[0-9]|2[DE])", re.IGNORECASE)
@@ -156,27 +155,14 @@ async def _operate(
         if request.method != "DELETE":  # Whose answer has no content.
             check_accept(request)
         return await operation(target, request)
-    return _other(request.method, offered, patchable="PATCH" in offered)
-
-
-def _other(method: str, offered: Iterable[str], *, patchable: bool = False) -> Response:
-    """The answer to OPTIONS, or the refusal of a method that is not offered."""
-    allow = ", ".join([*offered, "OPTIONS"])
-    if method != "OPTIONS":
-        raise TmfError(
-            METHOD_NOT_ALLOWED, f"{method} is not offered here; use {allow}.", {"Allow": allow}
-        )
-    headers = {"Allow": allow}
-    if patchable:
-        headers["Accept-Patch"] = ACCEPT_PATCH
-    return Response(204, b"", headers)
+    return not_offered(request.method, offered, patchable="PATCH" in offered)
 
 
 async def _on_hub(hub: Hub, request: Request) -> Response:
     if request.method == "POST":
         check_accept(request)
         return await hubs.register(hub, request)
-    return _other(request.method, ["POST"])
+    return not_offered(request.method, ["POST"])
 
 
 async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
@@ -185,14 +171,16 @@ async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
     if request.method in ("GET", "HEAD") and hub.spec.readable:
         check_accept(request)
         return await hubs.show(hub, request, id)
-    return _other(request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"])
+    return not_offered(
+        request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"]
+    )
 
 
 async def _on_listener(listener: Listener, request: Request) -> Response:
     if request.method == "POST":
         check_accept(request)
         return await receive(listener, request)
-    return _other(request.method, ["POST"])
+    return not_offered(request.method, ["POST"])
 
 
 def _parents(service: Service, services: list[Service]) -> Iterable[Service]:

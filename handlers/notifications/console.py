@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from handlers.http import Request, Response
+from handlers.methods import READS, not_offered
 from handlers.notifications import administration, dead, stream
 from handlers.notifications.feed import Feed
 from handlers.notifications.listener import received
@@ -29,7 +30,9 @@ class Console:
         """The answer to a request, or None when its path is not one of these."""
         if request.path == stream.PATH:
             return await stream.stream(self.store, self.feed, request)
-        if request.path == STATE and request.method in ("GET", "HEAD"):
+        if request.path == STATE:
+            if request.method not in READS:
+                return not_offered(request.method, READS)
             return Response(200, await self._state())
         return None
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from handlers.http import Request, Response, Send
+from handlers.methods import READS, not_offered
 from handlers.notifications.feed import Feed
 from handlers.notifications.notice import Notice
 from persistence.store import Store
-from tmf_apis.tmf630.errors import INVALID_HEADER, METHOD_NOT_ALLOWED, TmfError
+from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import Interest, interest
@@ -76,9 +77,8 @@ class Stream(Response):
 
 async def stream(store: Store, feed: Feed, request: Request) -> Response:
     """The stream a request asks for: from its last event on, or from now."""
-    if request.method not in ("GET", "HEAD"):
-        allow = {"Allow": "GET, HEAD"}
-        raise TmfError(METHOD_NOT_ALLOWED, f"{request.method} is not offered here.", allow)
+    if request.method not in READS:
+        return not_offered(request.method, READS)
     asked = interest(_query(request.query), None)
     last = request.header(b"last-event-id")
     if last is not None and not (last.isdecimal() and len(last) < 19):

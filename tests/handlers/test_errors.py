@@ -115,14 +115,6 @@ def test_the_probes(path: str, client: httpx.Client) -> None:
     assert list(shown(client.get(path))) == ["status"]
 
 
-@pytest.mark.rule("R-102")
-@pytest.mark.parametrize("api", APIS, ids=lambda api: f"{api.number}-{api.major}")
-def test_every_api_shows_its_file(api, client: httpx.Client) -> None:
-    for base in (api.base_path, *api.aliases):
-        here = {} if base == api.base_path else {"servers": [{"url": base}]}
-        assert shown(client.get(f"{base}/openapi.json")) == api.document | here
-
-
 @pytest.mark.rule("R-107", "R-205", "R-206")
 @each(one_per_api(lambda case: "GET" in case.resource.collection_methods))
 def test_a_path_may_be_spelt_with_needless_escapes_and_slashes(case: Case, server: Server) -> None:

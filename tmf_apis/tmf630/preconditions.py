@@ -31,15 +31,17 @@ class Conditions(NamedTuple):
 
 class Validators(NamedTuple):
     """What tells states of one resource apart: the entity tag of a representation, and the
-    second since 1970 of the last change.
+    second since 1970 of the last change, if it is known.
     """
 
     tag: str
-    modified: int
+    modified: int | None = None
 
     @property
     def headers(self) -> dict[str, str]:
         """The header fields that tell them."""
+        if self.modified is None:
+            return {"ETag": self.tag}
         return {"ETag": self.tag, "Last-Modified": http_date(self.modified)}
 
 
@@ -83,7 +85,7 @@ def range_stands(if_range: str | None, current: Validators | None) -> bool:
         return if_range is None
     if if_range.startswith('"'):
         return if_range == current.tag
-    return read_http_date(if_range) == current.modified
+    return current.modified is not None and read_http_date(if_range) == current.modified
 
 
 def _holds_state(if_match: str, current: Validators | None) -> bool:
@@ -108,7 +110,7 @@ def _names(if_none_match: str, current: Validators | None) -> bool:
 def _changed_after(date: str, current: Validators | None) -> bool | None:
     """Whether the resource changed after a date; None when nobody can tell."""
     asked = read_http_date(date)
-    if asked is None or current is None:
+    if asked is None or current is None or current.modified is None:
         return None
     return current.modified > asked
 

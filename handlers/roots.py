@@ -1,0 +1,122 @@
+"""What there is: a list of the APIs at `/`, an overview of each at its base path, its file, and
+the probes. None of it needs a record (D27).
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from handlers.http import JSON, Request, Response
+from handlers.intake import check_accept, has_already
+from handlers.landing import name_of
+from persistence.store import Store
+from tmf_apis import __version__
+from tmf_apis.catalog import Catalog
+from tmf_apis.spec.model import ApiSpec
+from tmf_apis.tmf630.preconditions import Validators, etag
+
+#: Answers a request; with None when a page is what its client wants.
+Reading = Callable[[Request], Awaitable[Response | None]]
+
+_VARIES = {"Vary": "Accept"}
+
+
+def roots(catalog: Catalog, store: Store) -> dict[str, Reading]:
+    """Each by its path, without a slash at its end."""
+    found: dict[str, Reading] = {"": partial(_apis, catalog), "/health": _health}
+    found["/ready"] = partial(_ready, store)
+    for api in catalog.apis:
+        document = _Document(api.document)
+        for base in (api.base_path, *api.aliases):
+            found[base] = partial(_overview, api)
+            found[f"{base}/openapi.json"] = partial(document.below, base)
+    return found
+
+
+def fixed(request: Request, body: bytes, tag: str, media: bytes = JSON) -> Response:
+    """The answer with what only another release of the program changes."""
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if has_already(request, Validators(tag)):
+        return Response(304, b"", headers)
+    return Response(200, body, headers, media=media)
+
+
+def digest(body: bytes) -> str:
+    """A revision of something that has none."""
+    return blake2b(body, digest_size=12).hexdigest()
+
+
+async def _apis(catalog: Catalog, request: Request) -> Response | None:
+    """The list of the APIs, unless the client would rather have the landing page."""
+    if _wants_page(request.header(b"accept")):
+        return None
+    check_accept(request)
+    origin = request.origin
+    listed = [_named(api, origin + api.base_path) for api in catalog.apis]
+    told = {"name": "TMF Open APIs", "version": __version__, "apis": listed}
+    return Response(200, orjson.dumps(told), dict(_VARIES))
+
+
+async def _overview(api: ApiSpec, request: Request) -> Response:
+    """What an API has, each with its link, under the path the client used."""
+    check_accept(request)
+    url = request.origin + request.path
+    told = _named(api, url) | {"resources": list(_resources(api, url))}
+    if api.hub is not None:
+        told["hub"] = f"{url}/hub"
+    return Response(200, orjson.dumps(told))
+
+
+class _Document:
+    """The file of an API, which names as its server the place it was got from."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        rest = {k: v for k, v in document.items() if k not in ("openapi", "servers")}
+        self._openapi = document["openapi"]
+        self._rest = orjson.dumps(rest)
+        self._revision = digest(self._rest)
+
+    async def below(self, base: str, request: Request) -> Response:
+        """The file as it is got below a base path."""
+        url = request.origin + base
+        head = orjson.dumps({"openapi": self._openapi, "servers": [{"url": url}]})
+        return fixed(request, b"%b,%b" % (head[:-1], self._rest[1:]), etag(self._revision, url))
+
+
+async def _health(request: Request) -> Response:
+    return Response(200, b'{"status":"alive"}')
+
+
+async def _ready(store: Store, request: Request) -> Response:
+    await store.ping()
+    return Response(200, b'{"status":"ready"}')
+
+
+def _named(api: ApiSpec, url: str) -> dict[str, Any]:
+    return {
+        "name": name_of(api),
+        "number": api.number,
+        "version": api.version,
+        "href": url,
+        "document": f"{url}/openapi.json",
+        "explorer": f"{url}/ui/",
+    }
+
+
+def _resources(api: ApiSpec, url: str) -> Iterator[dict[str, Any]]:
+    for resource in api.resources:
+        nested = any(segment.startswith("{") for segment in resource.segments)
+        link = {"name": resource.name, "href": "/".join((url, *resource.segments))}
+        yield link | ({"templated": True} if nested else {})
+
+
+def _wants_page(accept: str | None) -> bool:
+    """Whether a client asks for HTML more than for JSON, as browsers do."""
+    offered = ("application/json", "text/html")
+    best = parse_accept_header(accept or "*/*", MIMEAccept).best_match(offered)
+    return best == "text/html"
