@@ -44,6 +44,14 @@ def test_the_final_image_builds_nothing_and_is_not_root() -> None:
     assert int(user) > 0
 
 
+def test_only_what_is_locked_is_installed() -> None:
+    installs = re.findall(r"\binstall .*", BUILD)
+    assert len(installs) == 3
+    locked = [install for install in installs if "--require-hashes --requirement " in install]
+    assert len(locked) == 2
+    assert set(installs) - set(locked) == {"install --no-deps /wheels/*.whl"}
+
+
 def test_it_starts_a_command_that_exists() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     [entry] = re.findall(r'^ENTRYPOINT \["([^"]+)"\]$', FINAL, re.MULTILINE)
@@ -78,12 +86,14 @@ def test_the_builder_gets_what_the_wheel_is_made_of_and_no_more() -> None:
     needed = ["pyproject.toml", project["project"]["readme"], "LICENSE"]
     needed += [f"{folder}/x" for folder in (*wheel["packages"], *wheel["force-include"])]
     needed += re.findall(r"^COPY (docker/\S+)", FINAL, re.MULTILINE)
+    needed += re.findall(r"--requirement (\S+)", BUILD)
     assert [path for path in needed if not let_through(path)] == []
     refused = [
         ".git/config",
         ".venv/bin/python",
         "data/tmf.db",
         "tests/x.py",
+        "requirements-dev.txt",
         "docker/compose.yaml",
     ]
     refused += ["handlers/__pycache__/x.pyc", "specs/x.pyc", ".env"]

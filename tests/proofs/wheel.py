@@ -14,6 +14,7 @@ from tests.docker.test_image import let_through
 from tests.proofs.serving import ROOT, serving
 
 MOST_MEGABYTES = 1.5
+LOCKED = ("install", "--require-hashes", "--requirement")
 #: The files of the tree as it stands: what a builder is sent, less what is ignored.
 GIT_FILES = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
 
@@ -51,10 +52,12 @@ def _build(folder: Path) -> Path:
         copy = folder / "source" / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, copy)
-    _run(
-        *(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, "."),
-        cwd=folder / "source",
-    )
+    builder = folder / "builder"
+    venv.create(builder, symlinks=True)
+    python, source = builder / "bin" / "python", folder / "source"
+    _run(*_pip(python), *LOCKED, source / "requirements-build.txt", cwd=source)
+    built = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ".")
+    _run(*_pip(python), *built, cwd=source)
     [wheel] = folder.glob("*.whl")
     return wheel
 
@@ -63,8 +66,14 @@ def _install(wheel: Path, environment: Path) -> Path:
     """The program of the wheel, in an environment without pip."""
     venv.create(environment, symlinks=True)
     python = environment / "bin" / "python"
-    _run(sys.executable, "-m", "pip", "--python", python, "install", wheel, cwd=environment)
+    source = wheel.parent / "source"
+    _run(*_pip(python), *LOCKED, source / "requirements.txt", cwd=environment)
+    _run(*_pip(python), "install", "--no-deps", wheel, cwd=environment)
     return environment / "bin" / "tmf-apis"
+
+
+def _pip(python: Path) -> tuple[str | Path, ...]:
+    return (sys.executable, "-m", "pip", "--python", python)
 
 
 def _run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
