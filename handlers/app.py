@@ -36,6 +36,10 @@ from handlers.roots import roots
 from handlers.router import Router
 from handlers.service import services
 from handlers.skeleton import NeverCalled, skeleton
+from handlers.tasks.claims import CLAIMS
+from handlers.tasks.holding import HOLDINGS
+from handlers.tasks.kinds import work_kinds
+from handlers.tasks.worker import Worker
 from persistence.store import Collection, Store
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
@@ -47,7 +51,7 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED)
+INTERNAL = (LETTERS, RECEIVED, HOLDINGS, CLAIMS)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:
@@ -55,13 +59,17 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
 
     The store is opened when the application starts and closed when it stops.
     """
-    served = services(catalog.apis, store, settings)
+    bell = asyncio.Event()
+    served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
 
     delivered = _as_delivered(registries)
     feed = Feed(store)
     dispatcher = Dispatcher(store, feed, settings, delivered, read_access(settings.callback_access))
+
+    kinds = work_kinds(served) if settings.tasks else []
+    worker = Worker(store, kinds, bell)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -71,12 +79,14 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
-        delivery = asyncio.create_task(dispatcher.run())
+        # What a worker holds is given back, and what it raised delivered, before the store closes.
+        running = [asyncio.create_task(work.run()) for work in (dispatcher, worker)]
         try:
             yield
         finally:
-            delivery.cancel()
-            await asyncio.gather(delivery, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
             await store.close()
 
     operations = partial(

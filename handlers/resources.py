@@ -13,15 +13,19 @@ from urllib.parse import unquote
 import orjson
 
 from handlers import intake, raising
-from handlers.drafting import draft_of_new, draft_over
+from handlers.changing import ATTEMPTS, changed, following, put_in_place
+from handlers.drafting import draft_of_new
 from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
+from handlers.tasks.performers import WORK
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Event, Once, Record, Scope
+from tmf_apis.behaviour.moment import Moment
+from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630 import versions
-from tmf_apis.tmf630.creation import chosen_id, complete, complete_items, touch
-from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TOO_LARGE, TmfError
+from tmf_apis.tmf630.creation import chosen_id, complete
+from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import Listing, parse_listing
@@ -30,9 +34,6 @@ from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import range_stands
 from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import decoded_value, split
-
-#: How often a change is tried again when others change the resource in between.
-ATTEMPTS = 100
 
 
 class Target(NamedTuple):
@@ -123,9 +124,16 @@ async def create(target: Target, request: Request) -> Response:
     document = intake.creatable(service, raw)
     wanted = chosen_id(service.spec, document)
     document = _completed(service, document, wanted)
+    # The first state of a task is the server's, whatever the client says (L-TASK).
+    by = By.SERVER if service.rules.task else By.CLIENT
+    document = following(service, None, document, Moment(service.now(), by, request.hints))
     intake.check_shown(service, document)
+    if (work := WORK.get(service.rules.performs)) is not None:
+        await work.admit(service, document)
     once = _once(target, request, raw)
     record, replayed = await _created(target, origin, document, once, fresh=wanted is None)
+    if work is not None:
+        service.bell.set()
     url = location(record, origin + target.collection)
     seen = validators(service, record, fields, target.collection)
     response = item(service, record, fields, url, seen, 201)
@@ -171,7 +179,7 @@ async def patch(target: Target, request: Request) -> Response:
         try:
             # new == old is not enough: to Python true is 1, and 1 is 1.0.
             same = new == old and orjson.dumps(new) == seen.body
-            record = seen if same else await _replace(target, origin, seen, old, new, raw)
+            record = seen if same else await _replace(target, request, seen, old, new, raw)
         except Stale:
             continue
         url = location(record, origin + target.collection)
@@ -224,25 +232,19 @@ async def _created(
 
 async def _replace(
     target: Target,
-    origin: str,
+    request: Request,
     seen: Record,
     old: dict[str, Any],
     new: dict[str, Any],
     change: bytes,
 ) -> Record:
+    """The record with a patched document in its place."""
     service = target.service
-    items = service.rules.items
-    if items is not None and new.get(items.attribute) is not old.get(items.attribute):
-        new = dict(new)
-        complete_items(items, new, new.get(service.rules.state or "", service.rules.initial))
     intake.check_stored(service, old, new, change)
-    if service.rules.touched:
-        new = touch(service.rules, new, service.now())
-    draft = await draft_over(service, target.scope, seen, old, new)
-    if len(draft.body) > max(service.settings.max_body, len(seen.body)):
-        raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
-    events = raising.of_change(service, origin + target.canonical, old, draft)
-    return await service.store.replace(service.collection, seen, draft, target.scope, events)
+    moment = Moment(service.now(), hints=request.hints)
+    new = changed(service, old, new, moment)
+    place = request.origin + target.canonical
+    return await put_in_place(service, place, seen, old, new, target.scope)
 
 
 async def _seen(target: Target, id: str, version: str | None) -> list[Record]:

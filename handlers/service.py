@@ -1,5 +1,6 @@
 """Everything one resource needs to be served, put together once at start."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -8,6 +9,10 @@ from uuid import uuid4
 from handlers.mirroring import collection_for
 from handlers.notifications.announced import raised_by
 from persistence.store import Collection, Scope, Store
+from tmf_apis.behaviour.following import Behaviour
+from tmf_apis.behaviour.table import behaviour_of
+from tmf_apis.lifecycles.machine import Machine, Mode, When
+from tmf_apis.lifecycles.reading import machines, machines_of
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import open_enumerations, rules_of
 from tmf_apis.schema.normalise import opened
@@ -48,8 +53,14 @@ class Service:
     type_name: str
     #: What no resource is ever without (R-812).
     lasting: frozenset[str]
+    #: What follows from a write; None when nothing does.
+    behaviour: Behaviour | None = None
     #: What its changes raise, by kind; nothing when events are off.
     events: Mapping[str, EventSpec] = field(default_factory=dict)
+    #: The services of the same API by name of resource, this one included.
+    siblings: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
+    #: Rung when something was made that waits for the server.
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     new_id: Callable[[], str] = field(default=lambda: str(uuid4()))
 
@@ -66,16 +77,33 @@ class Service:
         return word in self.settings.strict
 
 
-def services(apis: tuple[ApiSpec, ...], store: Store, settings: Settings) -> list[Service]:
-    """A service for every resource of every API, in the order of the files."""
+def services(
+    apis: tuple[ApiSpec, ...], store: Store, settings: Settings, bell: asyncio.Event | None = None
+) -> list[Service]:
+    """A service for every resource of every API, in the order of the files.
+
+    `bell` is rung when one has made something that waits for the server.
+    """
     registry = read_registry(settings.schemas)
-    return [
-        _service(api, spec, store, settings, registry) for api in apis for spec in api.resources
-    ]
+    known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
+    bell = bell or asyncio.Event()
+    made: list[Service] = []
+    for api in apis:
+        siblings: dict[str, Service] = {}
+        for spec in api.resources:
+            service = _service(api, spec, store, settings, registry, known)
+            siblings[spec.name] = replace(service, bell=bell, siblings=siblings)
+        made += siblings.values()
+    return made
 
 
 def _service(
-    api: ApiSpec, spec: ResourceSpec, store: Store, settings: Settings, registry: Registry
+    api: ApiSpec,
+    spec: ResourceSpec,
+    store: Store,
+    settings: Settings,
+    registry: Registry,
+    known: tuple[Machine, ...],
 ) -> Service:
     rules = rules_of(api, spec)
     schemas = opened(api.schemas, open_enumerations(api))
@@ -108,5 +136,26 @@ def _service(
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
         lasting=lasting(spec, rules),
+        behaviour=behaviour_of(rules, _machines(known, api, home)),
         events=raised_by(api, spec) if settings.events and api.hub else {},
     )
+
+
+def _machines(known: tuple[Machine, ...], api: ApiSpec, home: ResourceSpec) -> tuple[Machine, ...]:
+    """The machines of a resource that anybody looks at, as far as its file declares them."""
+    return tuple(
+        replace(machine, stamps=_declared(machine.stamps, home))
+        for machine in machines_of(known, api.number, api.major, home.name)
+        if machine.mode is not Mode.OFF and home.attributes.find(list(machine.path))
+    )
+
+
+def _declared(
+    stamps: Mapping[str, Mapping[str, When]], home: ResourceSpec
+) -> Mapping[str, Mapping[str, When]]:
+    """The stamps on attributes that the file declares."""
+    names = home.attributes.children
+    return {
+        state: {name: when for name, when in times.items() if name in names}
+        for state, times in stamps.items()
+    }

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as f
 
+from tmf_apis.behaviour.cancelling import policy
+
 STRICT_WORDS = ("attributes", "conditional", "lifecycle", "system-attributes")
 
 
@@ -24,8 +26,12 @@ class Settings:
 
     `base_url` is the external URL for `href`, empty for the request's own. `specs` are files
     or folders of further APIs, `schemas` a folder of JSON
-    Schemas that `@schemaLocation` may name. `default_limit` 0 means all. `strict` holds some of
-    `STRICT_WORDS`. `max_body` is in bytes.
+    Schemas that `@schemaLocation` may name, `lifecycles` a file of state machines over the
+    built-in ones. `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body`
+    is in bytes.
+
+    `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
+    `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds.
 
     Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
     private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
@@ -39,6 +45,11 @@ class Settings:
     base_url: str = ""
     specs: tuple[Path, ...] = ()
     schemas: Path | None = None
+    lifecycles: Path | None = None
+    cancellation: str = "immediate"
+    tasks: bool = True
+    sandbox: bool = False
+    sandbox_delay: float = 3.0
     default_limit: int = 100
     max_limit: int = 1000
     max_body: int = 4 * 1024 * 1024
@@ -57,6 +68,11 @@ class Settings:
     delivery_at_once: int = 8
     pause_after: int = 3600
     keep_events: int = 7 * 24 * 3600
+
+    @property
+    def origin(self) -> str:
+        """What `href` begins with where no request says it: in events of the server's own doing."""
+        return self.base_url or f"http://{self.host}:{self.port}"
 
 
 class _Words(f.Field[frozenset[str]]):
@@ -139,6 +155,13 @@ def _is_base_url(value: str) -> None:
         raise ValidationError("an absolute http or https URL without a query is needed")
 
 
+def _is_policy(value: str) -> None:
+    try:
+        policy(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 class _SettingsSchema(Schema):
     host = f.String(validate=validate.Length(min=1))
     port = f.Integer(validate=validate.Range(0, 65535))
@@ -146,6 +169,11 @@ class _SettingsSchema(Schema):
     base_url = f.String(validate=_is_base_url)
     specs = _Paths()
     schemas = _Folder()
+    lifecycles = _File()
+    cancellation = f.String(validate=_is_policy)
+    tasks = f.Boolean()
+    sandbox = f.Boolean()
+    sandbox_delay = f.Float(validate=validate.Range(0, 86400))
     default_limit = f.Integer(validate=validate.Range(min=0))
     max_limit = f.Integer(validate=validate.Range(min=0))
     max_body = f.Integer(validate=validate.Range(min=1))

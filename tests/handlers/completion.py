@@ -51,6 +51,8 @@ TOUCHED = {
     "TMF642": "alarmChangedTime",
     "TMF678": "lastUpdate",
 }
+#: The date that a state brings with it where there is none (R-638-04).
+BROUGHT = {"TMF638": {"active": "startDate"}}
 
 
 def completed(case: Case, body: Json, id: str, href: str) -> Json:
@@ -85,5 +87,8 @@ def merged(old: Json, patch: Json) -> Json:
 def patched(case: Case, old: Json, patch: Json) -> Json:
     """The representation after a merge patch that changes something."""
     new = merged(old, patch)
+    brought = BROUGHT.get(case.api.number, {}).get(patch.get("state", ""))
+    if brought is not None and old.get("state") != patch["state"]:
+        new.setdefault(brought, NOW)
     name = TOUCHED.get(case.api.number, "")
     return new | ({name: NOW} if name in case.resource.attributes.children else {})

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +21,7 @@ from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.store import Scope, Store
 from tests.handlers.facts import Case, Json
+from tests.handlers.ordering import cancelled_by, new_order
 from tests.hosting import hosted
 from tests.persistence.mongo_server import database_url, shared_server
 from tmf_apis.catalog import Catalog
@@ -59,6 +60,19 @@ class Server:
         asyncio.run(self._load(case, document))
         shown: Json = self.client.get(case.item(document["id"])).json()
         return shown
+
+    def arrange(self, request: httpx.Request) -> None:
+        """Put the order into the store that a cancellation is about, if it is not there (R-622-10).
+
+        Bodies that name none, or cannot be read, are the server's to judge.
+        """
+        orders = cancelled_by(request.url.path) if request.method == "POST" else None
+        if orders is None:
+            return
+        with suppress(ValueError, KeyError, TypeError):
+            id = orjson.loads(request.read())[orders.resource.name]["id"]
+            if isinstance(id, str) and id and self.client.get(orders.item(id)).status_code == 404:
+                self.load(orders, new_order(orders, id))
 
     async def _load(self, case: Case, document: Json) -> None:
         store = store_of(self.settings.store)
@@ -108,12 +122,17 @@ def running(
 ) -> Iterator[Server]:
     """A server of a catalogue on the store of a folder, which is empty at first.
 
+    Its tasks stay as they are made, unless the settings say otherwise.
+
     An `impatient` one keeps the time limits that users see.
     """
-    chosen = Settings(store=store_in(folder, kind), sample_data=False, **settings)
+    settings = {"sample_data": False, "tasks": False, **settings}
+    chosen = Settings(store=store_in(folder, kind), **settings)
     app = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
     with (
         hosted(app, log_level="warning", timeout_graceful_shutdown=None) as url,
         httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client,
     ):
-        yield Server(url, chosen, catalog, client)
+        server = Server(url, chosen, catalog, client)
+        client.event_hooks = {"request": [server.arrange]}
+        yield server

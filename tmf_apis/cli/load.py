@@ -73,9 +73,8 @@ async def _load(
     quiet = not console.is_terminal
     shown = track(lines, "Checking", console=console, transient=True, disable=quiet)
     batch = drafts(service, shown)
-    origin = settings.base_url or f"http://{settings.host}:{settings.port}"
     async with opened(store, settings, catalog, make=create):
-        raised = await events_of_creation(service, batch, origin) if events else []
+        raised = await events_of_creation(service, batch, settings.origin) if events else []
         return await store.load(service.collection, batch, Scope(), replace=replace, events=raised)
 
 

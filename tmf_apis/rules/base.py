@@ -24,6 +24,8 @@ class ItemRules:
     #: an attribute of the entity, or, where neither is named, by any description of it.
     offered: str | None = None
     described: str | None = None
+    #: Whether an item that embeds items has the state that these add up to (R-641-10).
+    embedding: bool = False
     #: Under which name an event tells the items that moved, and where to (R-1016).
     moves: str | None = None
 
@@ -77,6 +79,12 @@ class ResourceRules:
     events: tuple[str, ...] = ()
     #: The collection this one is a view of: its members are those of this `@type`.
     view_of: str | None = None
+    #: What follows from a write to it: a key of `tmf_apis/behaviour/table.py`.
+    reaction: str = ""
+    #: What the server does about it, a key of `handlers/tasks/performers.py`, and to which
+    #: resource.
+    performs: str = ""
+    target: str = ""
 
 
 Rules = Mapping[str, ResourceRules]

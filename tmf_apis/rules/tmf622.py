@@ -17,6 +17,8 @@ _ITEMS = ItemRules(
 _ORDER = ResourceRules(
     state="state",
     initial="acknowledged",
+    reaction="order",
+    performs="progress",
     stamped=("orderDate",),
     items=_ITEMS,
     waiting="pending",
@@ -34,7 +36,9 @@ _ORDER = ResourceRules(
         "ErrorMessage": "productOrderErrorMessage",
     },
 )
-_CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
+_CANCEL = ResourceRules(
+    state="state", initial="acknowledged", task=True, performs="cancel", target="productOrder"
+)
 
 RULES: dict[str, Rules] = {
     "v4": {"productOrder": _ORDER, "cancelProductOrder": _CANCEL},

@@ -7,18 +7,23 @@ from tmf_apis.rules.base import ItemRules, ResourceRules, Rules
 _ORDER = ResourceRules(
     state="state",
     initial="acknowledged",
+    reaction="order",
+    performs="progress",
     stamped=("orderDate",),
     items=ItemRules(
         attribute="serviceOrderItem",
         entity="service",
         relation="serviceOrderItemRelationship",
         actions_on_existing=frozenset({"modify", "delete", "noChange"}),
+        embedding=True,
     ),
     waiting="pending",
     completing=("relatedParty", "requestedStartDate", "requestedCompletionDate"),
     announced={"Milestone": "milestone", "Jeopardy": "jeopardyAlert"},
 )
-_CANCEL = ResourceRules(state="state", initial="acknowledged", task=True)
+_CANCEL = ResourceRules(
+    state="state", initial="acknowledged", task=True, performs="cancel", target="serviceOrder"
+)
 
 RULES: dict[str, Rules] = {
     "v4": {

@@ -1,0 +1,48 @@
+"""What carries out each kind of work; `performs` in the rules names the kind."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.service import Service
+from handlers.tasks import cancelling, progressing
+from handlers.tasks.task import Task
+
+Json = dict[str, Any]
+
+
+def open_states(service: Service) -> frozenset[str]:
+    """The states of a resource that are not final: in those a task waits for the server."""
+    machine = service.behaviour and service.behaviour.machine(service.rules.state or "")
+    return frozenset(machine.moves.keys() - machine.final) if machine else frozenset()
+
+
+def at_once(_service: Service, _document: Json, _age: float) -> float:
+    """That work is due as soon as it is found."""
+    return 0.0
+
+
+async def anything(_service: Service, _document: Json) -> None:
+    """Take every task that its file takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How one kind of work is done.
+
+    `perform` carries it out, or goes on where somebody stopped; it raises `Later` and `Failed`.
+    `waiting` are the states of a resource there is something to do for. `due` says in how many
+    seconds, for a document that has been as it is for `age` seconds. `admit` raises `TmfError`
+    for a new task that cannot be taken.
+    """
+
+    perform: Callable[[Task], Awaitable[None]]
+    waiting: Callable[[Service], frozenset[str]] = open_states
+    due: Callable[[Service, Json, float], float] = at_once
+    admit: Callable[[Service, Json], Awaitable[None]] = anything
+
+
+WORK: Mapping[str, Work] = {
+    "cancel": Work(cancelling.perform, due=cancelling.due, admit=cancelling.admit),
+    "progress": Work(progressing.perform, progressing.waiting, progressing.due),
+}

@@ -1,0 +1,75 @@
+"""A piece of work as its performer sees it: what there is to do, and the means to do it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.changing import Decision, alter
+from handlers.service import Service
+from handlers.tasks.holding import Holding
+from tmf_apis.behaviour.moment import Moment
+from tmf_apis.lifecycles.machine import By
+
+Json = dict[str, Any]
+
+
+class Later(Exception):
+    """There is nothing to do yet; look again in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Failed(Exception):
+    """The work cannot be done, and never will be; the text says why."""
+
+
+@dataclass(slots=True)
+class Task:
+    """A resource that waits for the server: a task, or an order.
+
+    `document` is it as it was found, or as it was last changed here. Every change is by
+    compare-and-set and raises its events; doing the same again changes nothing.
+    """
+
+    service: Service
+    document: Json
+    holding: Holding
+
+    @property
+    def id(self) -> str:
+        """The id of the resource."""
+        return str(self.document["id"])
+
+    @property
+    def target(self) -> Service:
+        """The service of the resource that the task acts on."""
+        return self.service.siblings[self.service.rules.target]
+
+    @property
+    def state(self) -> Any:
+        """The state of the resource, as it was last seen."""
+        return self.document.get(self.service.rules.state or "")
+
+    async def move(self, state: str, **attributes: Any) -> None:
+        """Move the resource on, with further attributes; one with None is removed.
+
+        Nothing happens to one that is in that state already.
+        """
+        name = self.service.rules.state or ""
+
+        def decide(document: Json) -> Json | None:
+            if document.get(name) == state:
+                return None
+            wanted = document | {name: state} | attributes
+            return {key: value for key, value in wanted.items() if value is not None}
+
+        self.document = await self.alter(self.service, self.id, decide)
+
+    async def alter(self, service: Service, id: str, decide: Decision) -> Json:
+        """A resource after the server changed it as `decide` wants. Raises `Missing`."""
+        return await alter(service, id, decide, self.moment(service))
+
+    def moment(self, service: Service) -> Moment:
+        """The circumstances of a change that the server makes."""
+        return Moment(service.now(), By.SERVER)

@@ -1,0 +1,192 @@
+"""The part of a process that does the server's own work (docs/decisions/0009).
+
+It looks for resources that wait, takes those that nobody holds, and has each carried out by its
+performer. All processes do so over the same store.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from math import inf
+from time import monotonic, time
+from uuid import uuid4
+
+import orjson
+
+from handlers.notifications.pace import pause
+from handlers.tasks.holding import RENEW, Holding, Lost, Watch
+from handlers.tasks.kinds import WorkKind
+from handlers.tasks.task import Failed, Later, Task
+from persistence.errors import Missing, StoreError
+from persistence.store import Record, Scope, Store
+from tmf_apis.tmf630.query import Cursor, Query
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks for new work, and for work that somebody left.
+LOOK, LOOK_BACK = 0.5, 5.0
+#: Resources that are read at once, and worked on at once in one process.
+BATCH, AT_ONCE = 100, 8
+#: Resources that are taken up in one process before it looks for more.
+MOST = 1000
+#: How often work is tried that fails by a fault of ours.
+ATTEMPTS = 8
+
+
+class Worker:
+    """Does the work of some kinds until it is cancelled."""
+
+    def __init__(self, store: Store, kinds: Sequence[WorkKind], bell: asyncio.Event) -> None:
+        self._store = store
+        self._kinds = kinds
+        self._watch = Watch()
+        self._id = str(uuid4())
+        #: Rung when this process has made something that waits.
+        self._bell = bell
+        #: How far each kind was looked through: the cursor of the newest one seen.
+        self._seen: dict[int, str] = {}
+        self._looked_back = monotonic()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        #: When to look again at work that is not due, by monotonic time.
+        self._later: dict[str, float] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> None:
+        """Look for work and have it done; give back what is held when cancelled."""
+        try:
+            while True:
+                try:
+                    await self._look()
+                except StoreError as error:
+                    logger.warning("tasks: %s", error)
+                except Exception:
+                    logger.exception("tasks")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK):
+                        await self._bell.wait()
+                self._bell.clear()
+        finally:
+            await self._stop()
+
+    async def _look(self) -> None:
+        now = monotonic()
+        due = any(at <= now for at in self._later.values())
+        if due or now - self._looked_back >= LOOK_BACK:
+            self._seen.clear()
+            self._looked_back = now
+            self._later = {name: at for name, at in self._later.items() if now < at < inf}
+        for number, kind in enumerate(self._kinds):
+            await self._look_for(number, kind)
+
+    async def _look_for(self, number: int, kind: WorkKind) -> None:
+        """Begin what waits of one kind, behind what was seen before."""
+        while len(self._running) < MOST:
+            token = self._seen.get(number)
+            cursor = None if token is None else Cursor(token)
+            query = Query(kind.where, limit=BATCH, cursor=cursor)
+            found = await self._store.find(kind.service.collection, query, Scope())
+            for record in found.records:
+                self._begin(kind, record)
+            if found.last is not None:
+                self._seen[number] = found.last
+            if len(found.records) < BATCH:
+                return
+
+    def _begin(self, kind: WorkKind, record: Record) -> None:
+        name = kind.name(record.id)
+        now = monotonic()
+        if name in self._running or self._later.get(name, 0.0) > now:
+            return
+        age = time() - record.modified / 1_000_000
+        wait = kind.work.due(kind.service, orjson.loads(record.body), age)
+        if wait > 0:
+            self._later[name] = now + wait
+            return
+        self._later.pop(name, None)
+        task = asyncio.create_task(self._carry_out(kind, record.id, name))
+        self._running[name] = task
+        task.add_done_callback(lambda _: self._running.pop(name, None))
+
+    async def _carry_out(self, kind: WorkKind, id: str, name: str) -> None:
+        async with self._slots:
+            try:
+                holding = await self._watch.take(self._store, name, self._id)
+                if holding is not None:
+                    await self._held(kind, id, holding)
+            except Lost:
+                logger.info("%s is another worker's", name)
+            except StoreError as error:
+                logger.warning("%s: %s", name, error)
+
+    async def _held(self, kind: WorkKind, id: str, holding: Holding) -> None:
+        """Carry out work that is held, renewing the lease beside it."""
+        working = asyncio.current_task()
+        assert working is not None
+        lost = False
+
+        async def renew() -> None:
+            nonlocal lost
+            while True:
+                await asyncio.sleep(RENEW)
+                try:
+                    await holding.renew()
+                except Lost:
+                    lost = True
+                    working.cancel()
+                    return
+                except StoreError as error:
+                    logger.warning("%s: %s", holding.record.id, error)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            await self._patiently(kind, id, holding)
+        except asyncio.CancelledError:
+            if not lost:
+                with suppress(Lost, StoreError):
+                    await holding.hand_over()
+                raise
+            working.uncancel()
+            raise Lost(holding.record.id) from None
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+        await holding.release()
+
+    async def _patiently(self, kind: WorkKind, id: str, holding: Holding) -> None:
+        """Carry it out; try again where the store was away, or something of ours failed."""
+        failures = 0
+        while True:
+            try:
+                record = await self._store.get(kind.service.collection, id, Scope())
+                task = Task(kind.service, orjson.loads(record.body), holding)
+                if task.state in kind.states:
+                    await kind.work.perform(task)
+                return
+            except Missing:
+                return
+            except Later as later:
+                self._later[holding.record.id] = monotonic() + later.seconds
+                return
+            except Failed as failed:
+                return await self._give_up(kind, task, str(failed))
+            except Lost:
+                raise
+            except StoreError as error:
+                logger.warning("%s: %s", holding.record.id, error)
+            except Exception as error:
+                logger.exception("%s", holding.record.id)
+                if await holding.failed(f"{type(error).__name__}: {error}") >= ATTEMPTS:
+                    return await self._give_up(kind, task, "the server failed to carry it out")
+            failures += 1
+            await asyncio.sleep(pause(failures))
+
+    async def _give_up(self, kind: WorkKind, task: Task, reason: str) -> None:
+        if kind.broken is not None:
+            await task.move(kind.broken, reason=reason)
+
+    async def _stop(self) -> None:
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What follows from a write or a task, as pure functions: documents in, wanted documents out."""

@@ -1,0 +1,71 @@
+"""A state machine as plain values: its states, its moves, and who may make them (lifecycles.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """What becomes of a move that the machine does not know (D19)."""
+
+    ENFORCED = "enforced"
+    WARNED = "warned"
+    OFF = "off"
+
+
+class By(StrEnum):
+    """Who makes a move, or may make it."""
+
+    CLIENT = "client"
+    SERVER = "server"
+    EITHER = "either"
+
+    def allows(self, who: "By") -> bool:
+        """Whether a move for these may be made by one of them."""
+        return self is By.EITHER or self is who
+
+
+class When(StrEnum):
+    """Whether a time that is there already is kept."""
+
+    FIRST = "first"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The states of one attribute of one resource, in one version of an API.
+
+    `path` leads to the attribute; a first step that is a list of items means each of them, and
+    those nested in them. `begins` has the states of a new resource, none for any; `moves` the
+    legal moves from each state, in the order of the table; `stamps` the attributes that take the
+    time of a move into a state. With `open`, values beside the states are legal and free; with
+    `folded`, case and blanks do not count.
+    """
+
+    rule: str
+    api: str
+    version: str
+    resource: str
+    path: tuple[str, ...]
+    mode: Mode
+    begins: Mapping[str, By]
+    moves: Mapping[str, Mapping[str, By]]
+    stamps: Mapping[str, Mapping[str, When]] = field(default_factory=dict)
+    open: bool = False
+    folded: bool = False
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order of the table."""
+        return tuple(self.moves)
+
+    @property
+    def final(self) -> frozenset[str]:
+        """The states that no move leads out of."""
+        return frozenset(state for state, targets in self.moves.items() if not targets)
+
+    @property
+    def name(self) -> str:
+        """The attribute as a table writes it: `state`, `productOrderItem.state`."""
+        return ".".join(self.path)

@@ -1,0 +1,75 @@
+"""Whether a machine knows a beginning or a move, in words for whoever wished it (R-814, L-001).
+
+Pure: a machine and states in, None or what is wrong out.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tmf_apis.lifecycles.machine import By, Machine
+
+
+def beginning_fault(machine: Machine, state: Any, by: By) -> str | None:
+    """Why a new resource may not begin in a state, or None when it may."""
+    known = _known(machine, state)
+    if known is None:
+        return None if machine.open else f"{state} is no state; use {_listed(machine.states)}."
+    if not machine.begins:
+        return None
+    if machine.begins.get(known, By.CLIENT if by is By.SERVER else By.SERVER).allows(by):
+        return None
+    legal = [name for name, who in machine.begins.items() if who.allows(by)]
+    return f"none begins as {state}; it may begin as {_listed(legal)}."
+
+
+def move_fault(machine: Machine, before: Any, after: Any, by: By) -> str | None:
+    """Why a state may not follow another, or None when it may.
+
+    Staying is no move (L-001), and values that the machine does not bind are free (L-620-2).
+    """
+    if before == after:
+        return None
+    old, new = _known(machine, before), _known(machine, after)
+    if new is None:
+        return None if machine.open else f"{after} is no state; use {_listed(machine.states)}."
+    if old is None or old == new:
+        return None
+    targets = machine.moves[old]
+    if new in targets and targets[new].allows(by):
+        return None
+    legal = [name for name, who in targets.items() if who.allows(by)]
+    if not legal:
+        return f"{before} cannot become {after}: {before} is final."
+    return f"{before} cannot become {after}; it may become {_listed(legal)}."
+
+
+def reachable(machine: Machine, before: str, after: str) -> bool:
+    """Whether moves of anybody lead from one state to another, in any number of steps."""
+    seen, waiting = {before}, [before]
+    while waiting:
+        for target in machine.moves.get(waiting.pop(), {}):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return after in seen
+
+
+def _known(machine: Machine, state: Any) -> str | None:
+    """The state of the table that a value spells, or None."""
+    if not isinstance(state, str):
+        return None
+    if state in machine.moves:
+        return state
+    if not machine.folded:
+        return None
+    folded = _folded(state)
+    return next((name for name in machine.moves if _folded(name) == folded), None)
+
+
+def _folded(state: str) -> str:
+    return "".join(state.split()).casefold()
+
+
+def _listed(states: Iterable[str]) -> str:
+    *first, last = states
+    return f"{', '.join(first)} or {last}" if first else last
