@@ -21,6 +21,7 @@ from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
 from handlers.assets import assets
+from handlers.forwarding import Proxies
 from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -98,6 +99,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         console=Console(store, delivered, feed),
         pages=page_paths(catalog),
         base_url=settings.base_url,
+        proxies=Proxies(settings.trusted_proxies),
         max_body=settings.max_body,
     )
     app = connexion.FlaskApp(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from handlers.forwarding import Proxies
 from handlers.hints import hint_headers
 from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
 from tmf_apis.tmf630.preconditions import Conditions
@@ -36,8 +37,8 @@ class Request:
     """One HTTP request.
 
     `path` is the raw path without a trailing slash, `query` the raw query string; both are
-    still percent-encoded. `base_url` replaces scheme, authority and a prefix in every `href`,
-    if the server has one.
+    still percent-encoded. `peer` is the address at the other end of the connection. `base_url`
+    replaces scheme, authority and a prefix in every `href`, if the server has one.
     """
 
     method: str
@@ -45,7 +46,9 @@ class Request:
     query: str
     headers: Iterable[tuple[bytes, bytes]]
     scheme: str
+    peer: str
     base_url: str
+    proxies: Proxies
     receive: Receive = field(repr=False)
     max_body: int = 0
     #: What the answer is to say in `Tmf-Hint`, whatever becomes of the request.
@@ -76,7 +79,7 @@ class Request:
         host = self.header(b"host") or "localhost"
         if not _AUTHORITY.fullmatch(host):
             raise TmfError(INVALID_HEADER, "Host: not the name of a server.")
-        return f"{self.scheme}://{host}"
+        return f"{self.proxies.scheme(self.peer, self.header) or self.scheme}://{host}"
 
     async def body(self) -> bytes:
         """The whole body. Raises `TmfError` (413) as soon as it is known to be too large."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
+from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.methods import READS, not_offered
 from handlers.notifications.console import Console
@@ -30,6 +31,7 @@ class Operations(SpecMiddleware):
         console: Console,
         pages: Mapping[str, str],
         base_url: str,
+        proxies: Proxies,
         max_body: int,
     ) -> None:
         self._app = app
@@ -38,6 +40,7 @@ class Operations(SpecMiddleware):
         self._console = console
         self._pages = Pages(app, pages)
         self._base_url = base_url
+        self._proxies = proxies
         self._max_body = max_body
 
     def add_api(self, specification: object, **kwargs: object) -> None:
@@ -55,7 +58,9 @@ class Operations(SpecMiddleware):
             query=scope["query_string"].decode("latin-1"),
             headers=scope["headers"],
             scheme=scope["scheme"],
+            peer=scope["client"][0] if scope.get("client") else "",
             base_url=self._base_url,
+            proxies=self._proxies,
             receive=receive,
             max_body=self._max_body,
         )

@@ -1,6 +1,7 @@
 """From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
 
 from collections.abc import Sequence
+from time import time
 
 import orjson
 
@@ -51,11 +52,13 @@ def validators(
 ) -> Validators:
     """What tells this state of a resource, in the shape asked for, from others (D15).
 
+    The clock of a store may be ahead; a change later than its answer would be no date of HTTP.
     `collection` is the path of the collection as the client spelt it.
     """
     canonical = collection.startswith(service.api.base_path)
     shape = (fields.text if fields else "") + ("" if canonical else collection)
-    return Validators(etag(record.revision, shape), record.modified // 1_000_000)
+    modified = min(record.modified // 1_000_000, int(time()))
+    return Validators(etag(record.revision, shape), modified)
 
 
 def item(

@@ -65,6 +65,7 @@ def run(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
 

@@ -24,6 +24,7 @@ def hosted(app: Any, **options: Any) -> Iterator[str]:
         http="httptools",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         **{"log_level": "critical", "timeout_graceful_shutdown": 1, **options},
     )
     server = uvicorn.Server(config)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ class SettingsError(ValueError):
 class Settings:
     """How one server runs. Every field is also the environment variable `TMF_<NAME>`.
 
-    `base_url` is the external URL for `href`, empty for the request's own. `specs` are files
+    `base_url` is the external URL for `href`, empty for the request's own; its scheme is told by
+    proxies in the networks of `trusted_proxies`. `specs` are files
     or folders of further APIs, `schemas` a folder of JSON
     Schemas that `@schemaLocation` may name, `lifecycles` a file of state machines over the
     built-in ones. `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body`
@@ -43,6 +45,7 @@ class Settings:
     port: int = 8080
     store: str = "sqlite:///data/tmf.db"
     base_url: str = ""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     specs: tuple[Path, ...] = ()
     schemas: Path | None = None
     lifecycles: Path | None = None
@@ -167,6 +170,7 @@ class _SettingsSchema(Schema):
     port = f.Integer(validate=validate.Range(0, 65535))
     store = f.String(validate=validate.Length(min=1))
     base_url = f.String(validate=_is_base_url)
+    trusted_proxies = _List(partial(ip_network, strict=False))
     specs = _Paths()
     schemas = _Folder()
     lifecycles = _File()

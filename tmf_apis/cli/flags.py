@@ -20,6 +20,9 @@ FLAGS: dict[str, dict[str, Any]] = {
     "port": {"type": int, "help": "Port to listen on; 0 takes a free one."},
     "store": {"help": "URL of the store that keeps the records."},
     "base_url": {"help": "External URL that every href begins with."},
+    "trusted_proxies": {
+        "help": "Networks whose proxies are believed on the scheme of requests, by commas."
+    },
     "specs": {
         "flag": "--spec",
         "type": PATH,

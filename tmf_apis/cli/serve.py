@@ -44,6 +44,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "specs": os.pathsep.join(map(str, settings.specs)),
         "schemas": settings.schemas or "",
         "strict": ",".join(sorted(settings.strict)),
+        "trusted_proxies": ",".join(settings.trusted_proxies),
         "callback_schemes": ",".join(settings.callback_schemes),
         "callback_hosts": ",".join(settings.callback_hosts),
         "callback_networks": ",".join(settings.callback_networks),

@@ -1,0 +1,47 @@
+"""What proxies say of the way to the server: the scheme by which the client came (R-105).
+
+Only the scheme is believed, and only of proxies the operator trusts. A host is not: many a proxy
+hands on what its clients say of it.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+Header = Callable[[bytes], str | None]
+_SCHEMES = ("http", "https")
+
+
+class Proxies:
+    """The proxies whose word counts, by the networks they are in."""
+
+    def __init__(self, networks: Sequence[str]) -> None:
+        self._networks = tuple(ip_network(network, strict=False) for network in networks)
+        self._trusts = lru_cache(256)(self._is_within)
+
+    def scheme(self, peer: str, header: Header) -> str | None:
+        """The scheme that the client used, told by the proxy at an address; None if none is."""
+        told = header(b"x-forwarded-proto")
+        if told is None:
+            told = _of_forwarded(header(b"forwarded"))
+        if told is None or not self._trusts(peer):
+            return None
+        # Each proxy adds what it sees: the first one saw the client.
+        scheme = told.partition(",")[0].strip().lower()
+        return scheme if scheme in _SCHEMES else None
+
+    def _is_within(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+
+def _of_forwarded(field: str | None) -> str | None:
+    """The `proto` of the first element of `Forwarded` (RFC 7239)."""
+    for pair in (field or "").partition(",")[0].split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name.lower() == "proto":
+            return value.strip('"')
+    return None
