@@ -21,6 +21,7 @@ from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
 from handlers.assets import assets
+from handlers.bookmarks import BOOKMARKS
 from handlers.forwarding import Proxies
 from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
@@ -52,7 +53,7 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED, HOLDINGS, CLAIMS)
+INTERNAL = (LETTERS, RECEIVED, HOLDINGS, CLAIMS, BOOKMARKS)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:

@@ -21,4 +21,12 @@ def hint_headers(hints: Iterable[str]) -> list[tuple[bytes, bytes]]:
     What is not visible ASCII is percent-encoded.
     """
     told = list(dict.fromkeys(hints))[:MOST]
-    return [(HEADER, quote(hint[:LONGEST].strip(), safe=_PLAIN).encode()) for hint in told]
+    return [(HEADER, _spelt(hint.strip())) for hint in told]
+
+
+def _spelt(hint: str) -> bytes:
+    """A hint as it is sent, cut between two of its characters if it is long."""
+    pieces = [quote(character, safe=_PLAIN) for character in hint[:LONGEST]]
+    while len(text := "".join(pieces)) > LONGEST:
+        pieces = pieces[: len(pieces) * LONGEST // len(text)]
+    return text.encode()

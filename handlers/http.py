@@ -25,7 +25,8 @@ _PASSED_OVER, _PATIENCE = 8, 0.2
 #: The fields of `Conditions`, in its order.
 _CONDITIONAL = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
 _CONDITIONS = frozenset(_CONDITIONAL)
-_AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]+")
+#: A name of at most 253 characters and a port.
+_AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]{1,259}")
 
 
 class ClientGone(Exception):

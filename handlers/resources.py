@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from handlers import intake, raising
+from handlers import bookmarks, intake, raising
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
 from handlers.drafting import draft_of_new
 from handlers.http import Request, Response
@@ -87,7 +87,8 @@ async def list_resources(target: Target, request: Request) -> Response:
     part = request.header(b"range")
     if part is not None and not range_stands(request.header(b"if-range"), None):
         part = None
-    listing = parse_listing(request.query, service.spec.attributes, service.limits, part)
+    raw_query = await bookmarks.expanded(service.store, request.query)
+    listing = parse_listing(raw_query, service.spec.attributes, service.limits, part)
     if intake.has_already(request, None):
         return Response(304)
     query = await _located(target, listing)
@@ -95,9 +96,11 @@ async def list_resources(target: Target, request: Request) -> Response:
     url = request.origin + target.collection
     body = represent_all(found.records, url, listing.fields, service)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
-    status, headers = answer(
-        listing.page, counted, url, request.query, cursors=service.spec.cursors
+    cursors = service.spec.cursors
+    short, page, counted = await bookmarks.abbreviated(
+        service.store, request.query, listing.page, counted, cursors=cursors
     )
+    status, headers = answer(page, counted, url, short, cursors=cursors)
     return Response(status, body, headers)
 
 

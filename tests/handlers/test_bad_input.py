@@ -298,6 +298,7 @@ PLACES = {
     "Accept of XML": Bad(headers={"Accept": "application/xml"}, status=406, about="JSON".lower()),
     "Host of nonsense": Bad(headers={"Host": 'a"><script>'}, about="Host"),
     "Host of raw bytes": Bad(headers={"Host": b"\xff\xfe"}, about="Host"),
+    "Host too long": Bad(headers={"Host": "h" * 260}, about="Host"),
     "Host of two lines": Bad("POST", "{list}", more(), {"Host": "a b"}, about="Host"),
     "If-Match of nonsense": Bad(
         "DELETE", "{item}", headers={"If-Match": ",,,W/"}, status=412, about="If-Match"

@@ -214,6 +214,12 @@ def test_a_version_is_as_long_as_an_id(case: Case, server: Server) -> None:
     id = make(server, case, "1" * 255)
     refused(server.client.post(case.path, json=case.create_body(version="1" * 256)), 400, "35")
     refused(server.client.patch(case.item(id), json={"version": "1" * 256}), 400, "35", "/version")
+    long = {"id": "\N{GRINNING FACE}" * 255, "version": "\N{GRINNING FACE}" * 255}
+    for version in ("1.0", long["version"]):
+        answer = server.client.post(case.path, json=case.create_body(**long | {"version": version}))
+        assert answer.status_code == 201
+    assert server.client.get(answer.headers["location"]).json() == answer.json()
+    assert sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) < 8_000
 
 
 @pytest.mark.rule("R-112", "R-1303")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.tmf630.asking import LIMITS, refusal
 from tmf_apis.tmf630.errors import TmfError
-from tmf_apis.tmf630.paging import Limits, Page, Shown, answer, parse_page
+from tmf_apis.tmf630.paging import LONGEST_LINKS, Limits, Page, Shown, answer, parse_page
 from tmf_apis.tmf630.query import Cursor
 from tmf_apis.tmf630.query_string import split
 
@@ -166,6 +166,41 @@ class TestAnswer:
             "next": "offset=30&limit=10",
             "last": "offset=40&limit=10",
         }
+
+    @pytest.mark.rule("R-609")
+    @pytest.mark.parametrize(
+        ("offset", "total", "prev"),
+        [
+            (2, 50, "offset=0&limit=2"),
+            (9, 50, "offset=0&limit=9"),
+            (10, 50, "offset=0&limit=10"),
+            (12, 50, "offset=2&limit=10"),
+            (60, 50, "offset=40&limit=10"),
+            (12, 4, "offset=0&limit=4"),
+            (3, 0, "offset=0&limit=10"),
+        ],
+    )
+    def test_links_what_is_right_before(self, offset: int, total: int, prev: str) -> None:
+        assert links(answered(f"offset={offset}&limit=10", total)[1])["prev"] == prev
+
+    @pytest.mark.rule("R-609")
+    @pytest.mark.parametrize(
+        ("length", "relations"),
+        [
+            (1_000, ["self", "first", "prev", "next", "last"]),
+            (1_300, ["first", "prev", "next", "last"]),
+            (1_600, ["first", "prev", "next"]),
+            (2_500, ["prev", "next"]),
+            (4_000, ["next"]),
+            (8_000, []),
+        ],
+    )
+    def test_links_fewer_pages_where_the_query_is_long(
+        self, length: int, relations: list[str]
+    ) -> None:
+        found = answered(f"name.ne={'x' * length}&offset=20&limit=10", 50)[1]
+        assert list(links(found)) == relations
+        assert len(found.get("Link", "")) <= LONGEST_LINKS
 
     @pytest.mark.rule("R-609")
     @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ _RANGE = re.compile(r"\s*items\s*=\s*(\d{1,18})\s*-\s*(\d{1,18})\s*", re.ASCII)
 _SAFE_IN_LINK = "".join(map(chr, range(0x21, 0x7F))).translate(
     {ord(character): None for character in '<>"\\^`{|}'}
 )
+#: With all else that an answer says in its head, 8 KB are enough for it; some clients take no more.
+LONGEST_LINKS = 6_000
+#: Which relations are left out first where they would be longer: what a client can do without.
+_LEAST_WANTED = ("self", "last", "first", "prev", "next")
 _WINDOW = re.compile(r"(?:^|[&;])(?:offset|limit|before|after)=[^&;]*")
 
 
@@ -104,16 +108,29 @@ def answer(
         headers["Content-Range"] = f"items {first}-{page.offset + shown.count}/{shown.total}"
     elif page.asked and shown.count == 0:
         headers["Content-Range"] = f"items */{shown.total}"
-    links = {} if page.limit in (None, 0) else _links(page, shown, cursors=cursors)
-    if page.asked or not whole:
-        kept = quote(_WINDOW.sub("", raw_query).lstrip("&;"), safe=_SAFE_IN_LINK)
-        joined = [
-            f'<{url}?{kept}{"&" if kept else ""}{window}>; rel="{rel}"'
-            for rel, window in links.items()
-        ]
-        if joined:
-            headers["Link"] = ", ".join(joined)
+    if (page.asked or not whole) and page.limit not in (None, 0):
+        kept = quote(without_window(raw_query), safe=_SAFE_IN_LINK)
+        links = {
+            rel: f'<{url}?{kept}{"&" if kept else ""}{window}>; rel="{rel}"'
+            for rel, window in _links(page, shown, cursors=cursors).items()
+        }
+        if wanted := _bounded(links):
+            headers["Link"] = ", ".join(wanted.values())
     return (206 if partial else 200), headers
+
+
+def without_window(raw_query: str) -> str:
+    """A raw query string without what says which page is meant."""
+    return _WINDOW.sub("", raw_query).lstrip("&;")
+
+
+def _bounded(links: dict[str, str]) -> dict[str, str]:
+    """As many links as a head has room for, in the order they came."""
+    for rel in _LEAST_WANTED:
+        if len(", ".join(links.values())) <= LONGEST_LINKS:
+            return links
+        links.pop(rel, None)
+    return links
 
 
 def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
@@ -121,15 +138,23 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
     limit = page.limit or 0
     if page.cursor is not None or (cursors and page.offset == 0):
         return _cursor_links(page, shown, limit)
-    steps = {"self": page.offset, "first": 0}
+    links = {"self": _window(page.offset, limit), "first": _window(0, limit)}
     if page.offset > 0:
-        steps["prev"] = max(0, min(page.offset, shown.total) - limit)
+        # What comes right before this page, or before the end for a page behind it.
+        end = min(page.offset, shown.total)
+        start = max(0, end - limit)
+        links["prev"] = _window(start, end - start or limit)
     if page.offset + shown.count < shown.total:
-        steps["next"] = page.offset + limit
+        links["next"] = _window(page.offset + limit, limit)
     before = shown.total - 1 - page.offset
     aligned = page.offset + before // limit * limit if before >= 0 else before
-    steps["last"] = aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
-    return {rel: f"offset={offset}&limit={limit}" for rel, offset in steps.items()}
+    last = aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
+    links["last"] = _window(last, limit)
+    return links
+
+
+def _window(offset: int, limit: int) -> str:
+    return f"offset={offset}&limit={limit}"
 
 
 def _cursor_links(page: Page, shown: Shown, limit: int) -> dict[str, str]:
