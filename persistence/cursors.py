@@ -9,7 +9,6 @@ from hashlib import blake2b
 import orjson
 
 from persistence.errors import BadCursor
-from persistence.mirror import path_text
 from tmf_apis.tmf630.query import Query, SortKey
 
 Value = str | int | float | bytes | None
@@ -68,5 +67,5 @@ def _possible(value: object) -> bool:
 
 @lru_cache(512)
 def _order(sort: tuple[SortKey, ...]) -> str:
-    text = ",".join(f"{'-' if key.descending else ''}{path_text(key.path)}" for key in sort)
-    return blake2b(text.encode(), digest_size=6).hexdigest()
+    """What tells one order from another."""
+    return blake2b(repr(sort).encode(errors="surrogatepass"), digest_size=6).hexdigest()

@@ -45,8 +45,8 @@ class Mirror:
             self._mentioning.grow(path).pair = number
 
     def column(self, path: Path, kind: Kind) -> Column | None:
-        """The column that mirrors a path as values of a kind; none for positions in lists."""
-        if any(step.index is not None for step in path):
+        """The column that mirrors a path as values of a kind; none for some elements of lists."""
+        if any(step.index is not None or step.chosen is not None for step in path):
             return None
         return self._columns.get((tuple(step.name for step in path), kind))
 

@@ -68,7 +68,7 @@ def _values(node: Any, path: Path) -> list[Any]:
     """All values at a path, breadth first: one round per step."""
     reached = [node]
     for position, step in enumerate(path):
-        if position > 0 and path[position - 1].index is None:
+        if position > 0 and path[position - 1].index is None and not path[position - 1].chosen:
             reached = _opened(reached)
         reached = [
             each[step.name] for each in reached if isinstance(each, dict) and step.name in each
@@ -79,6 +79,9 @@ def _values(node: Any, path: Path) -> list[Any]:
                 for each in reached
                 if isinstance(each, list) and len(each) > step.index
             ]
+        if step.chosen is not None:
+            elements = _opened([each for each in reached if isinstance(each, list | dict)])
+            reached = [element for element in elements if holds(step.chosen, element)]
     return reached
 
 

@@ -490,9 +490,37 @@ def _json_path(random: Random, known: Sequence[Resource]) -> str:
     return "$" + _relative(random, names)[1:]
 
 
+_CHOSEN = (
+    "characteristic[name={word}].value", "characteristic[?(@.name=='{word}')].value",
+    "$.characteristic[?(@.name=='{word}')][*].value", "characteristic[valueType={word}].name",
+    "note[author={word}].date", "note[?(@.author=='{word}')].rating",
+    "relatedParty[role={word}].name", "item[action={word}].quantity",
+    "item[*].characteristic[?(@.name=='{word}')].value", "channel[id={word}].name",
+    "item[?(@.action=='{word}')].note[?(@.author)].date", "note[0][?(@.author)].text",
+    "item[action=add].characteristic[name={word}].value", "vendor[name={word}].since",
+)  # fmt: skip
+
+
+def _chosen(random: Random, known: Sequence[Resource]) -> str:
+    """A sort key of some elements of a list."""
+    if known and _chance(random, 40):
+        owner = random.choice(known)
+        lists = [name for name in ("note", "characteristic", "item", "vendor") if owner.get(name)]
+        if lists:
+            name = random.choice(lists)
+            element = random.choice(owner[name])
+            below = random.choice(("id", "value", "date", "quantity", "name"))
+            return f"{name}[?({_test(random, element, 1)})].{below}"
+    return random.choice(_CHOSEN).format(word=random.choice(WORDS))
+
+
 def _sort(random: Random, known: Sequence[Resource]) -> str:
     keys = []
     for _ in range(random.choice((1, 1, 2, 3))):
+        if _chance(random, 25):
+            sign = random.choice(("", "-"))
+            keys.append(sign + quote(_chosen(random, known), safe="@[]*.=?'()"))
+            continue
         names = (
             random.choice(_DECLARED)
             if _chance(random, 80)

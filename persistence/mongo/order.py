@@ -3,12 +3,10 @@
 from typing import Any
 
 from persistence.mirror import is_id
-from persistence.mongo import names
+from persistence.mongo.expressions import Expression, Expressions
 from persistence.mongo.filters import NEVER, Filter, either
 from persistence.mongo.mirror import Mirror
-from tmf_apis.tmf630.query import Kind, Path, SortKey
-
-Expression = Any
+from tmf_apis.tmf630.query import Kind, SortKey
 
 #: Where a cell keeps a value of a kind; of any kind, in the order of types: BSON's own.
 _VALUES: dict[Kind, Expression] = {
@@ -34,31 +32,9 @@ def extreme(key: SortKey) -> Expression:
     """
     if key.kind is Kind.OBJECT or not key.path:
         return {"$literal": None}
-    values = {"$map": {"input": _cells(key.path), "as": "cell", "in": _VALUES[key.kind]}}
+    cells = Expressions().cells("$q", key.path)
+    values = {"$map": {"input": cells, "as": "cell", "in": _VALUES[key.kind]}}
     return {"$ifNull": [{"$max" if key.descending else "$min": values}, None]}
-
-
-def _cells(path: Path) -> Expression:
-    """The list of cells at the end of a path. A field path through a list would do, but not on
-    every server.
-    """
-    cells: Expression = None
-    for step in path:
-        name = names.member(step.name)
-        cells = {"$ifNull": [f"$q.{name}", []]} if cells is None else _joined(cells, name)
-        if step.index is not None:
-            at = {"$eq": ["$$cell.p", step.index]}
-            cells = {"$filter": {"input": cells, "as": "cell", "cond": at}}
-    if path[-1].index is not None:
-        cells = {"$concatArrays": [cells, _joined(cells, "l")]}
-    return cells
-
-
-def _joined(cells: Expression, name: str) -> Expression:
-    """The lists that the cells have under a name, one after another."""
-    below = {"$ifNull": [f"$$this.{name}", []]}
-    joined = {"$concatArrays": ["$$value", below]}
-    return {"$reduce": {"input": cells, "initialValue": [], "in": joined}}
 
 
 def beyond(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from tmf_apis.tmf630.query import Kind, Path, Shape, Step
+from tmf_apis.tmf630.query import Kind, Path, Predicate, Shape, Step
 
 #: A name with one of these cannot be pointed at by SQLite's JSON functions.
 _UNSPEAKABLE = set('"\\') | {chr(code) for code in range(0x20)}
@@ -60,6 +60,10 @@ class Place:
         return f"{self.source}, {_literal(self.pointer)}"
 
 
+#: Is told a predicate, and the place of an element that has to satisfy it.
+Picks = Callable[[Predicate, Place], None]
+
+
 def _literal(pointer: str) -> str:
     return "'" + pointer.replace("'", "''") + "'"
 
@@ -106,16 +110,22 @@ class Paths:
         end, _ = self._along(place, path, rows)
         return _exists(rows, holds(self._row(f"json_each({unrolled(end)})", rows)))
 
-    def _along(self, place: Place, path: Path, rows: list[str]) -> tuple[Place, Shape]:
+    def _along(
+        self, place: Place, path: Path, rows: list[str], picks: Picks | None = None
+    ) -> tuple[Place, Shape]:
         """The end of a path and what it may hold; the lists on the way go into `rows`.
 
-        They are joined, not nested: SQLite's parser has a small stack.
+        They are joined, not nested: SQLite's parser has a small stack. `picks` is told the place
+        of an element wherever only some are meant.
         """
         shape = Shape.EITHER
         for position, step in enumerate(path):
             place = place.member(step)
             shape = Shape.EITHER if step.index is not None else step.shape
-            if position < len(path) - 1 and step.index is None and shape is not Shape.ONE:
+            if picks is not None and step.chosen is not None:
+                place = self._row(f"json_each({unrolled(place)})", rows)
+                picks(step.chosen, place)
+            elif position < len(path) - 1 and step.index is None and shape is not Shape.ONE:
                 place = self._row(f"json_each({unrolled(place)})", rows)
         return place, shape
 
@@ -125,18 +135,33 @@ class Paths:
         rows.append(f"{source} {name}")
         return Place(name, element=True)
 
-    def extreme(self, place: Place, path: Path, kind: Kind, function: str) -> str:
-        """The value at the end of a path as its kind orders it; of several, `min` or `max`."""
+    def extreme(
+        self,
+        place: Place,
+        path: Path,
+        kind: Kind,
+        function: str,
+        where: Callable[[Predicate, Place], str],
+    ) -> str:
+        """The value at the end of a path as its kind orders it; of several, `min` or `max`.
+
+        `where` gives the condition that the value at a place satisfies a predicate.
+        """
         if not _speakable(path):
             return "NULL"
         rows: list[str] = []
-        place, shape = self._along(place, path, rows)
-        condition = ""
+        conditions: list[str] = []
+        place, shape = self._along(
+            place, path, rows, lambda chosen, element: conditions.append(where(chosen, element))
+        )
         if shape is not Shape.ONE:
-            condition = f" WHERE {place.type} <> 'object'"
+            conditions.append(f"{place.type} <> 'object'")
             place = self._row(f"json_each({place.each})", rows)
         value = sortable(place, kind)
-        return f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})" if rows else value
+        if not rows:
+            return value
+        condition = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"(SELECT {function}({value}) FROM {', '.join(rows)}{condition})"
 
 
 def _exists(rows: list[str], condition: str) -> str:

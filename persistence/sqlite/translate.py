@@ -183,7 +183,7 @@ class Translation:
             return "r.id"
         self._scans(key.path, _BODY)
         largest = "max" if key.descending else "min"
-        return self._paths.extreme(_BODY, key.path, key.kind, largest)
+        return self._paths.extreme(_BODY, key.path, key.kind, largest, self.where)
 
     # -- parameters
 

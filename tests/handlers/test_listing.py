@@ -151,6 +151,33 @@ def test_sorts(case: Case, server: Server) -> None:
         assert ids(answer) == [made[int(n)] for n in order], sort
 
 
+@pytest.mark.rule("R-601", "R-603", "R-615")
+@each()
+def test_sorts_by_one_characteristic(case: Case, server: Server) -> None:
+    mark = uuid4().hex
+    trees = [
+        [{"n": "speed", "v": 10}, {"n": "size", "v": 1}],
+        [{"n": "size", "v": 3}],
+        [{"n": "size", "v": 2}, {"n": "speed", "v": 9}],
+        [{"n": "speed", "v": 10}, {"n": "size", "v": 0}],
+    ]
+    made = [server.make(case, **{"x-mark": mark, "xTree": tree})["id"] for tree in trees]
+    for sort, order in {
+        "xTree[n=speed].v": "1203",
+        "-xTree[n=speed].v": "0321",
+        "-xTree%5Bn%3Dspeed%5D.v,xTree[n=size].v": "3021",
+        "$.xTree[?(@.n=='speed')].v,-id": None,
+        "xTree[?(@.n=='speed' %26%26 @.v<10)].v": "0132",
+    }.items():
+        wanted = [made[int(n)] for n in order] if order else None
+        answer = server.client.get(f"{case.path}?x-mark={mark}&sort={sort}&fields=none")
+        if wanted is None:
+            wanted = [made[1], made[2], *sorted((made[0], made[3]), reverse=True)]
+        assert ids(answer) == wanted, sort
+        url = f"{case.path}?x-mark={mark}&sort={sort}&fields=none&limit=2"
+        assert ids(server.client.get(f"{url}&offset=1")) == wanted[1:3]
+
+
 @pytest.mark.rule("R-301", "R-304", "R-310")
 @each()
 def test_selects_after_filtering_and_sorting(case: Case, server: Server) -> None:

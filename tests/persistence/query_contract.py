@@ -13,7 +13,17 @@ import pytest
 
 from persistence.errors import BadCursor, TooSlow
 from tests.persistence.driver import Driver, draft, many, one
-from tmf_apis.tmf630.query import Comparison, Cursor, Kind, Operator, Path, Query, SortKey
+from tmf_apis.tmf630.query import (
+    ALWAYS,
+    Comparison,
+    Cursor,
+    Kind,
+    Operator,
+    Path,
+    Query,
+    SortKey,
+    Step,
+)
 
 MISSING = object()
 #: For every kind of sort key: its path and values from the smallest to the largest, with ties,
@@ -162,6 +172,36 @@ class Order:
             shop.create(draft(id, score=scores))
         key = SortKey(many("score"), descending, Kind.NUMBER)
         assert shop.ids(Query(sort=(key,))) == list(ids)
+
+    @pytest.mark.rule("R-601", "R-603", "R-604", "R-615")
+    @pytest.mark.parametrize(("descending", "ids"), [(False, "ghfebadic"), (True, "cidabfegh")])
+    def test_only_some_elements_of_a_list_may_count(
+        self, shop: Driver, descending: bool, ids: str
+    ) -> None:
+        values: dict[str, list[Any]] = {
+            "a": [10], "b": [9], "c": [True], "d": ["1", "9"], "e": [2.5], "f": [2, 7],
+        }  # fmt: skip
+        for id, speeds in values.items():
+            found = [{"name": "speed", "value": speed} for speed in speeds]
+            shop.create(draft(id, characteristic=[{"name": "size", "value": -1}, *found, 5]))
+        shop.create(draft("g", characteristic=[{"name": "size", "value": 3}]))
+        shop.create(draft("h", characteristic=[{"name": "speed"}, [{"name": "speed", "value": 1}]]))
+        shop.create(draft("i", characteristic={"name": "speed", "value": "z"}))
+        speed = Comparison(one("name"), Operator.EQ, ("speed",), Kind.TEXT)
+        path = (Step("characteristic", chosen=speed), *one("value"))
+        query = Query(sort=(SortKey(path, descending, Kind.ANY),))
+        assert shop.ids(query) == list(ids)
+        assert joined(walk(shop, replace(query, limit=2))) == list(ids)
+
+    def test_a_cursor_of_other_elements_is_refused(self, shop: Driver) -> None:
+        shop.create(draft("a"))
+        for step in (Step("tag", index=1), Step("tag", chosen=ALWAYS)):
+            other = Query(sort=(SortKey((step, *one("x")), False, Kind.ANY),))
+            plain = Query(sort=(SortKey((Step("tag"), *one("x")), False, Kind.ANY),))
+            token = shop.find(other).last
+            assert token is not None
+            with pytest.raises(BadCursor):
+                shop.find(replace(plain, cursor=Cursor(token)))
 
     @pytest.mark.rule("R-604")
     def test_a_key_that_comes_again_decides_nothing(self, shop: Driver) -> None:

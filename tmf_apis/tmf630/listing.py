@@ -11,7 +11,7 @@ from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import latest_asked, located
 from tmf_apis.tmf630.jsonpath.selection import selections
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
-from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query
+from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query, SortKey
 from tmf_apis.tmf630.query_string import Condition
 from tmf_apis.tmf630.sorting import parse_sort
 
@@ -56,12 +56,11 @@ def parse_listing(
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
     page = parse_page(reserved, range_header, limits)
     where = kept(reserved, conditions, root)
-    comparisons, nesting = _weight(where)
-    if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
-        raise TmfError(INVALID_FILTER, "There are too many conditions, or they nest too deep.")
+    sort = parse_sort(reserved.get("sort", ()), root)
+    _refuse_heavy(where, sort)
     query = Query(
         where=located(where),
-        sort=parse_sort(reserved.get("sort", ()), root),
+        sort=sort,
         offset=page.offset,
         limit=page.limit,
         cursor=page.cursor,
@@ -86,6 +85,15 @@ def kept(
     if ALWAYS in (plain, chosen):
         return chosen if plain == ALWAYS else plain
     return All((plain, chosen))
+
+
+def _refuse_heavy(where: Predicate, sort: Sequence[SortKey]) -> None:
+    chosen = [step.chosen for key in sort for step in key.path if step.chosen is not None]
+    weights = [_weight(where), *(_weight(Element((), predicate)) for predicate in chosen)]
+    comparisons, nesting = sum(n for n, _ in weights), max(d for _, d in weights)
+    if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
+        message = "There are too many conditions in filters or sort, or they nest too deep."
+        raise TmfError(INVALID_FILTER, message)
 
 
 def _weight(predicate: Predicate) -> tuple[int, int]:

@@ -35,11 +35,16 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One member name of a path, what it holds there, and at most one index into its list."""
+    """One member name of a path, what it holds there, and at most one index into its list.
+
+    In a sort key, `chosen` leaves of its list the elements that satisfy a predicate; a single
+    object counts as its own element.
+    """
 
     name: str
     shape: Shape = Shape.EITHER
     index: int | None = None
+    chosen: "Predicate | None" = None
 
 
 #: From the resource (or from the element of an `Element`) to a value. At every step that
