@@ -14,7 +14,7 @@ from tmf_apis.behaviour.table import behaviour_of
 from tmf_apis.lifecycles.machine import Machine, Mode, When
 from tmf_apis.lifecycles.reading import machines, machines_of
 from tmf_apis.rules.base import ResourceRules
-from tmf_apis.rules.lookup import open_enumerations, rules_of
+from tmf_apis.rules.lookup import open_enumerations, served_rules
 from tmf_apis.schema.normalise import opened
 from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
@@ -105,7 +105,7 @@ def _service(
     registry: Registry,
     known: tuple[Machine, ...],
 ) -> Service:
-    rules = rules_of(api, spec)
+    rules = served_rules(api, spec)
     schemas = opened(api.schemas, open_enumerations(api))
     home = api.resource(rules.view_of) if rules.view_of else spec
     create = spec.create_schema and Validator(
@@ -117,7 +117,7 @@ def _service(
         api=api,
         spec=spec,
         rules=rules,
-        collection=collection_for(api.base_path, home, rules_of(api, home)),
+        collection=collection_for(api.base_path, home, served_rules(api, home)),
         store=store,
         settings=settings,
         limits=Limits(settings.default_limit, settings.max_limit),

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from handlers.server import prepare
-from tests.handlers.asking import ids, links, refused, shown
+from tests.handlers.asking import NOW, at_present, ids, links, refused, shown
 from tests.handlers.facts import APIS
 from tests.handlers.serving import Server, running
 from tmf_apis.catalog import Catalog, choose
@@ -197,3 +197,32 @@ def test_sample_data_that_an_added_file_does_not_take_is_left_out(tmp_path: Path
     whole = Settings(store=f"sqlite:///{tmp_path}/whole.db")
     assert 0 < loaded < asyncio.run(prepare(whole, choose(), lambda _: None))
     assert mine == 0
+
+
+@pytest.mark.rule("R-702", "R-705", "R-813")
+def test_an_added_resource_has_what_any_server_sets(tmp_path: Path) -> None:
+    document = swagger()
+    time = {"type": "string", "format": "date-time"}
+    document["definitions"]["Shelf"]["properties"] |= {
+        "status": {"type": "string", "enum": ["validated", "initialized"]},
+        "isBundle": {"type": "boolean"},
+        "creationDate": time,
+        "lastUpdate": time,
+    }
+    document["definitions"]["Shelf_Create"]["properties"] |= {
+        "status": {"type": "string"},
+        "isBundle": {"type": "boolean"},
+    }
+    with running(tmp_path, choose([written(tmp_path, document)], own=[])) as server:
+        made = put(server, f"{BASE}/shelf", name="north", creationDate="2020-02-02T00:00:00Z")
+        assert at_present(made) == {
+            "id": made["id"], "href": made["href"], "name": "north", "isBundle": False,
+            "status": "initialized", "creationDate": NOW, "lastUpdate": NOW,
+        }  # fmt: skip
+        mine = put(server, f"{BASE}/shelf", name="south", status="validated", isBundle=True)
+        assert (mine["status"], mine["isBundle"]) == ("validated", True)
+        changed = shown(server.client.patch(f"{BASE}/shelf/{made['id']}", json={"name": "x"}))
+        assert changed["creationDate"] == made["creationDate"]
+        assert changed["lastUpdate"] > made["lastUpdate"]
+        book = put(server, f"{BASE}/shelf/{made['id']}/book", name="a book")
+        assert set(book) == {"id", "href", "name"}

@@ -6,28 +6,31 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from tmf_apis.rules.base import ResourceRules, Rules
+from tmf_apis.rules.customary import CHANGED, STATES, customary, is_time
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
-
-#: Attributes that hold a state or a time of change in any TM Forum API, strongest first.
-_STATES = ("lifecycleStatus", "state", "status")
-_TOUCHED = ("lastUpdate",)
 
 
 def rules_of(api: ApiSpec, resource: ResourceSpec) -> ResourceRules:
     """The table's rules for a resource, confined to attributes its specification declares."""
     declared = resource.attributes.children
     rules = _table(api).get(resource.name) or ResourceRules(
-        state=next((name for name in _STATES if name in declared), None),
-        touched=_TOUCHED,
+        state=next((name for name in STATES if name in declared), None)
     )
+    changed = tuple(name for name in CHANGED if is_time(declared.get(name)))
     return replace(
         rules,
         state=rules.state if rules.state in declared else None,
         stamped=tuple(name for name in rules.stamped if name in declared),
         filled=tuple(name for name in rules.filled if name in declared),
-        touched=tuple(n for n in dict.fromkeys((*rules.touched, *_TOUCHED)) if n in declared),
+        touched=tuple(n for n in dict.fromkeys((*rules.touched, *changed)) if n in declared),
         defaults={name: value for name, value in rules.defaults.items() if name in declared},
     )
+
+
+def served_rules(api: ApiSpec, resource: ResourceSpec) -> ResourceRules:
+    """The same for a server, which sets by custom what no table says (R-705)."""
+    rules = rules_of(api, resource)
+    return rules if resource.name in _table(api) else customary(rules, resource)
 
 
 def open_enumerations(api: ApiSpec) -> frozenset[str]:

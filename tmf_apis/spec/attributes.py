@@ -19,6 +19,8 @@ _KINDS = {
     "boolean": Kind.BOOLEAN,
     "object": Kind.OBJECT,
 }
+#: Words of a schema that not every text obeys.
+_CONFINING = ("enum", "const", "pattern", "minLength", "maxLength")
 
 
 class Attribute:
@@ -63,6 +65,22 @@ class Attribute:
         """How one value of it compares; of a list, how its elements compare."""
         kinds = {kind for s in self._elements if (kind := _kind(s)) is not None}
         return kinds.pop() if len(kinds) == 1 else Kind.ANY
+
+    @cached_property
+    def formats(self) -> frozenset[str]:
+        """The formats its values may have, where the file names any."""
+        return frozenset(s["format"] for s in self._elements if isinstance(s.get("format"), str))
+
+    @cached_property
+    def confined(self) -> bool:
+        """Whether more than their type and format confines its values."""
+        return any(word in schema for schema in self._elements for word in _CONFINING)
+
+    @cached_property
+    def enumeration(self) -> tuple[str, ...]:
+        """The texts its values are confined to, in the order of the file; empty if they are not."""
+        listed = [value for s in self._elements for value in s.get("enum", ())]
+        return tuple(dict.fromkeys(value for value in listed if isinstance(value, str)))
 
     @cached_property
     def children(self) -> Mapping[str, "Attribute"]:
