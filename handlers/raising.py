@@ -13,6 +13,7 @@ import orjson
 from handlers.representation import location, whole
 from handlers.service import Service
 from persistence.store import Draft, Event, Record
+from tmf_apis.behaviour.lifecycle import brought
 from tmf_apis.tmf630.events import Happening, changed, created, deleted
 from tmf_apis.tmf630.identity import href
 
@@ -30,7 +31,9 @@ def of_change(service: Service, collection_url: str, before: Json, draft: Draft)
     """What a changed resource raises."""
     if not service.events:
         return []
-    happenings = changed(service.events, service.rules, before, draft.document)
+    after = draft.document
+    stamps = brought(service.behaviour.machines, before, after) if service.behaviour else ()
+    happenings = changed(service.events, service.rules, before, after, stamps)
     return _events_of_draft(service, collection_url, happenings, draft)
 
 

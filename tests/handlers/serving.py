@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -76,16 +76,20 @@ class Server:
 
     async def _load(self, case: Case, document: Json) -> None:
         store = store_of(self.settings.store)
+        await store.open(collections_of(self.catalog, self.settings, store))
+        try:
+            await self.put(store, case, [document])
+        finally:
+            await store.close()
+
+    async def put(self, store: Store, case: Case, documents: Sequence[Json]) -> None:
+        """Put representations into a store that is open."""
         served = services(self.catalog.apis, store, self.settings)
         service = next(
             s for s in served if (s.api.base_path, s.spec) == (case.api.base_path, case.resource)
         )
-        await store.open(collections_of(self.catalog, self.settings, store))
-        try:
-            batch = drafts(service, [Line(1, orjson.dumps(document))])
-            await store.load(service.collection, batch, Scope())
-        finally:
-            await store.close()
+        lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
+        await store.load(service.collection, drafts(service, lines), Scope())
 
     def raw(self, request: bytes) -> bytes:
         """The answer to a request sent byte by byte as given; the connection is closed after."""

@@ -42,6 +42,16 @@ def refuse(machine: Machine, pointer: str, fault: str, moment: Moment) -> None:
         moment.warnings.append(f"{pointer} {fault}")
 
 
+def brought(machines: Iterable[Machine], before: Json, after: Json) -> frozenset[str]:
+    """The attributes that a change of state brings with it: of those alone no event tells (D17)."""
+    names: set[str] = set()
+    for machine in machines:
+        state = after.get(machine.path[0])
+        if machine.stamps and state != before.get(machine.path[0]):
+            names |= machine.stamps.get(str(state), {}).keys()
+    return frozenset(names)
+
+
 def stamped(machines: Iterable[Machine], before: Json | None, after: Json, moment: Moment) -> Json:
     """The resource with the times that its new states bring, where the change itself gave none."""
     old: Json = before or {}

@@ -13,6 +13,7 @@ from persistence.urls import without_password
 from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import catalog_of, settings_of
 from tmf_apis.cli.telling import progress, say, stop
+from tmf_apis.lifecycles.reading import LifecycleError
 from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
 
@@ -29,7 +30,7 @@ def serve(**given: Any) -> None:
         task = bar.add_task("Loading sample data", total=None)
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
-        except (StoreError, RegistryError, AccessError) as error:
+        except (StoreError, RegistryError, AccessError, LifecycleError) as error:
             stop(str(error))
     if loaded:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
@@ -43,6 +44,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     values = asdict(settings) | {
         "specs": os.pathsep.join(map(str, settings.specs)),
         "schemas": settings.schemas or "",
+        "lifecycles": settings.lifecycles or "",
         "strict": ",".join(sorted(settings.strict)),
         "trusted_proxies": ",".join(settings.trusted_proxies),
         "callback_schemes": ",".join(settings.callback_schemes),

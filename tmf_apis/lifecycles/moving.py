@@ -43,17 +43,6 @@ def move_fault(machine: Machine, before: Any, after: Any, by: By) -> str | None:
     return f"{before} cannot become {after}; it may become {_listed(legal)}."
 
 
-def reachable(machine: Machine, before: str, after: str) -> bool:
-    """Whether moves of anybody lead from one state to another, in any number of steps."""
-    seen, waiting = {before}, [before]
-    while waiting:
-        for target in machine.moves.get(waiting.pop(), {}):
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return after in seen
-
-
 def _known(machine: Machine, state: Any) -> str | None:
     """The state of the table that a value spells, or None."""
     if not isinstance(state, str):

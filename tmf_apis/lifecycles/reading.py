@@ -27,6 +27,13 @@ def _states_by(who: type[By]) -> f.Dict:
     return f.Dict(keys=f.String(validate=_ONE_OF(list(who))), values=f.List(f.String()))
 
 
+class _Mode(f.String):
+    """A mode; YAML reads a bare `off` as false."""
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        return super()._deserialize(Mode.OFF if value is False else value, *rest, **more)
+
+
 class _Entry(Schema):
     """A machine as a file writes it; one that only changes a mode has nothing else."""
 
@@ -38,7 +45,7 @@ class _Entry(Schema):
     confined = f.Dict(
         keys=f.String(), values=f.List(f.String()), load_default=dict, data_key="only"
     )
-    mode = f.String(load_default=Mode.ENFORCED, validate=_ONE_OF(list(Mode)))
+    mode = _Mode(load_default=Mode.ENFORCED, validate=_ONE_OF(list(Mode)))
     open = f.Boolean(load_default=False)
     folded = f.Boolean(load_default=False)
     begins = _states_by(By)
@@ -104,7 +111,7 @@ def _entries(path: Path) -> Sequence[dict[str, Any]]:
             raise LifecycleError(f"{path}: larger than {MAX_FILE} bytes")
         content = yaml.load(path.read_bytes(), yaml.CSafeLoader)
         entries: list[dict[str, Any]] = _Entry(many=True).load(content)
-    except (OSError, yaml.YAMLError, ValueError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
         raise LifecycleError(f"{path}: {_text(error)}") from error
     return entries
 

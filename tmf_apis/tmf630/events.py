@@ -4,7 +4,7 @@ Pure: from the documents before and after a change, and the facts of the resourc
 of event, each with the attributes it is about.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,13 +42,18 @@ def deleted(events: Mapping[str, EventSpec]) -> list[Happening]:
 
 
 def changed(
-    events: Mapping[str, EventSpec], rules: ResourceRules, before: Json, after: Json
+    events: Mapping[str, EventSpec],
+    rules: ResourceRules,
+    before: Json,
+    after: Json,
+    stamped: Collection[str] = (),
 ) -> list[Happening]:
     """What to tell of a change: nothing when only the server's stamps differ (R-1017..R-1019).
 
-    A resource that begins to wait asks for what it lacks, if anything is known to be missing.
+    `stamped` are further attributes that the server set in this change. A resource that begins
+    to wait asks for what it lacks, if anything is known to be missing.
     """
-    stamps = {*rules.stamped, *rules.touched}
+    stamps = {*rules.stamped, *rules.touched, *stamped}
     names = [name for name in _different(before, after) if name not in stamps]
     if not names:
         return []
