@@ -74,7 +74,7 @@ def running(folder: Path) -> Iterator[tuple[Running, Running]]:
     ours = _start(
         "ours",
         "handlers.server:application",
-        http="handlers.protocol:CorkedProtocol",
+        http="handlers.protocol.connection:Connection",
         TMF_STORE=f"sqlite:///{folder}/ours.db",
         # The floor keeps no events; what they cost is measured on its own.
         TMF_EVENTS="0",

@@ -1,16 +1,13 @@
 """A request and a response as the handlers see them: plain values over the ASGI messages."""
 
-import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from handlers.forwarding import Proxies
 from handlers.hints import hint_headers
-from tmf_apis.tmf630.errors import INVALID_HEADER, TOO_LARGE, TmfError
+from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
 from tmf_apis.tmf630.preconditions import Conditions
 
 Scope = dict[str, Any]
@@ -19,14 +16,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 JSON = b"application/json"
 _BODILESS = frozenset((204, 304, 308))
-#: A body that is too large is read on: how many times the largest one at most, and as long as
-#: no pause lasts so many seconds.
-_PASSED_OVER, _PATIENCE = 8, 0.2
 #: The fields of `Conditions`, in its order.
 _CONDITIONAL = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
 _CONDITIONS = frozenset(_CONDITIONAL)
-#: A name of at most 253 characters and a port.
-_AUTHORITY = re.compile(r"[A-Za-z0-9._~:\[\]-]{1,259}")
 
 
 class ClientGone(Exception):
@@ -77,16 +69,13 @@ class Request:
         """What `href` begins with: the configured URL, or the one the client used (R-105)."""
         if self.base_url:
             return self.base_url
-        host = self.header(b"host") or "localhost"
-        if not _AUTHORITY.fullmatch(host):
-            raise TmfError(INVALID_HEADER, "Host: not the name of a server.")
-        return f"{self.proxies.scheme(self.peer, self.header) or self.scheme}://{host}"
+        scheme = self.proxies.scheme(self.peer, self.header) or self.scheme
+        return f"{scheme}://{self.header(b'host') or 'localhost'}"
 
     async def body(self) -> bytes:
         """The whole body. Raises `TmfError` (413) as soon as it is known to be too large."""
         declared = self.header(b"content-length")
         if declared is not None and declared.isdecimal() and int(declared) > self.max_body:
-            await self._pass_over()
             raise self._too_large()
         message = await self.receive()
         chunk: bytes = message.get("body", b"")
@@ -101,31 +90,14 @@ class Request:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > self.max_body:
-                if message.get("more_body"):
-                    await self._pass_over()
                 raise self._too_large()
             chunks.append(chunk)
             if not message.get("more_body"):
                 return b"".join(chunks)
             message = await self.receive()
 
-    async def _pass_over(self) -> None:
-        """Read on for a while: many a client that still sends sees no answer, but a broken line."""
-        left = _PASSED_OVER * self.max_body
-        with suppress(TimeoutError):
-            while left > 0:
-                async with asyncio.timeout(_PATIENCE):
-                    message = await self.receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
-
     def _too_large(self) -> TmfError:
-        return TmfError(
-            TOO_LARGE,
-            f"The body is larger than {self.max_body} bytes; send less.",
-            {"Connection": "close"},
-        )
+        return TmfError(TOO_LARGE, f"The body is larger than {self.max_body} bytes; send less.")
 
 
 def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -10,7 +10,7 @@ import uvicorn
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
-from handlers.protocol import CorkedProtocol
+from handlers.protocol.connection import Connection
 from handlers.service import Service, services
 from persistence.opening import open_store
 from persistence.store import Scope, Store
@@ -61,7 +61,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http=CorkedProtocol,
+        http=Connection,
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from handlers.protocol.connection import Connection
+
 #: Seconds a server may take to start or stop, on a machine that does other things as well.
 PATIENCE = 30
 
@@ -21,11 +23,10 @@ def hosted(app: Any, **options: Any) -> Iterator[str]:
         host="127.0.0.1",
         port=0,
         loop="uvloop",
-        http="httptools",
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        **{"log_level": "critical", "timeout_graceful_shutdown": 1, **options},
+        **{"log_level": "critical", "timeout_graceful_shutdown": 1, "http": Connection, **options},
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, name="hosted")

@@ -472,26 +472,33 @@ def test_what_is_just_within_the_limits_is_kept(stage: Stage) -> None:
         refused(again, 409, "70", id)
 
 
+POST = b"POST {list} HTTP/1.1\r\nHost: x\r\n"
+
+
 @pytest.mark.parametrize(
-    "junk",
+    ("junk", "status", "code"),
     [
-        b"BREW / HTTP/1.1\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-        b"GET / HTTP/9.9\r\n\r\n",
-        b"GET {list}/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"POST {list} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
-        b"POST {list} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        b"POST {list} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
-        b"GET {list} HTTP/1.1\r\nHost: x\r\nX-\x00: \x01\r\n\r\n",
-        b"GET {list} HTTP/1.1\r\nHost x\r\n\r\n",
+        (b"BREW / HTTP/1.1\r\n\r\n", "400", "36"),
+        (b"BREW {list} HTTP/1.1\r\nHost: x\r\n\r\n", "405", "62"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "400", "80"),
+        (b"GET / HTTP/9.9\r\n\r\n", "505", "84"),
+        (b"GET {list}/\xff HTTP/1.1\r\nHost: x\r\n\r\n", "400", "80"),
+        (POST + b"Content-Length: -1\r\n\r\n{}", "400", "80"),
+        (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}", "400", "80"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", "400", "80"),
+        (b"GET {list} HTTP/1.1\r\nHost: x\r\nX-\x00: \x01\r\n\r\n", "400", "80"),
+        (b"GET {list} HTTP/1.1\r\nHost x\r\n\r\n", "400", "80"),
+        (b"GET {list} HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 2**21 + b"\r\n\r\n", "431", "83"),
+        (b"GET {list} HTTP/1.1\r\nHost: x\r\n" + b"X: x\r\n" * 50_000 + b"\r\n", "431", "83"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_http_is_refused_before_it_reaches_the_handlers(
-    junk: bytes, stage: Stage
+    junk: bytes, status: str, code: str, stage: Stage
 ) -> None:
     before = stage.look()
     began = time.monotonic()
     answer = send_junk(stage.server, junk.replace(b"{list}", stage.case.path.encode()))
     assert time.monotonic() - began < AT_ONCE
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    error = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (error["status"], error["code"], error["reason"]) == (status, code, REASONS[code])
     assert stage.look() == before

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPResponse
 
@@ -77,7 +78,8 @@ def send_junk(server: Server, junk: bytes) -> bytes:
     """The beginning of what the server says to bytes that are no request, if anything."""
     address = httpx.URL(server.url)
     with socket.create_connection((address.host, address.port or 80), PATIENCE) as wire:
-        wire.sendall(junk)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            wire.sendall(junk)
         try:
             return wire.recv(65536)
         except ConnectionResetError:
