@@ -14,7 +14,7 @@ import jsonschema_rs
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.model import ApiSpec
-from tmf_apis.spec.slips import ACCEPTED
+from tmf_apis.spec.slips import ACCEPTED, ACCEPTED_TYPES
 
 Json = dict[str, Any]
 
@@ -96,6 +96,8 @@ class _Reading:
         if schema.get("nullable") and isinstance(read.get("type"), str):
             read["type"] = [read["type"], "null"]
         self._by_type(schema, read, name)
+        if "allOf" in schema and ACCEPTED_TYPES in schema:
+            return {"anyOf": [read, {"type": schema[ACCEPTED_TYPES]}]}
         return read
 
     def _by_type(self, schema: Json, read: Json, name: str) -> None:

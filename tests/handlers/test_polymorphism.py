@@ -1,14 +1,16 @@
 """Sub-classes, references and characteristics (section 11)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from httpx import Response
 
 from tests.handlers.asking import ids, refused, shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, case, creatable, each
+from tests.handlers.facts import LONG_AGO, Case, Json, case, creatable, each
 from tests.handlers.serving import Server
 
 LOCATION = "https://schemas.example/Special.schema.json"
@@ -117,6 +119,91 @@ def test_a_reference_that_says_it_is_one_needs_an_id(server: Server) -> None:
     ):
         body = group.create_body(**given)
         refused(server.client.post(group.path, json=body), 400, "21", place)
+
+
+def _order(product: Json) -> Json:
+    item = {"@type": "ProductOrderItem", "id": "1", "action": "modify", "product": product}
+    return {"productOrderItem": [item]}
+
+
+def _related(name: str, of: str, other: Json) -> Json:
+    return {name: [{"@type": f"{of}Relationship", "relationshipType": "uses", of.lower(): other}]}
+
+
+#: Places of a reference or a value: the resource, a body around one, what it is a class of, an
+#: attribute of that class with a right and a wrong value.
+PLACES: dict[str, tuple[str, Callable[[Json], Json], str, str, Any, Any]] = {
+    "price": (
+        "TMF620-v5/productOffering",
+        lambda price: {"productOfferingPrice": [price]},
+        *("ProductOfferingPrice", "validFor", {"startDateTime": LONG_AGO}, "soon"),
+    ),
+    "product": ("TMF622-v5/productOrder", _order, "Product", "isBundle", True, "yes"),
+    "party": (
+        "TMF629-v5/customer",
+        lambda party: {"relatedParty": [
+            {"@type": "RelatedPartyOrPartyRole", "role": "x", "partyOrPartyRole": party}
+        ]},
+        *("Individual", "birthDate", LONG_AGO, "once"),
+    ),
+    "service": (
+        "TMF638-v5/service",
+        lambda service: _related("serviceRelationship", "Service", service),
+        *("Service", "state", "active", "bananas"),
+    ),
+    "resource": (
+        "TMF639-v5/resource",
+        lambda resource: _related("resourceRelationship", "Resource", resource),
+        *("Resource", "administrativeState", "locked", "bananas"),
+    ),
+    "sub-class": (
+        "TMF639-v5/resource",
+        lambda resource: _related("resourceRelationship", "Resource", resource),
+        *("PhysicalResource", "serialNumber", "1", 1),
+    ),
+    "alarm": (
+        "TMF642-v5/groupAlarm",
+        lambda alarm: {"parentAlarm": alarm},
+        *("Alarm", "perceivedSeverity", "minor", "tiny"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.rule("R-1106", "R-1107")
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_what_is_said_of_a_thing_with_an_id_is_checked(
+    place: tuple[str, Callable[[Json], Json], str, str, Any, Any], server: Server
+) -> None:
+    name, around, kind, attribute, right, wrong = place
+    c = case(name)
+
+    def post(thing: Json) -> Response:
+        return server.client.post(c.path, json=c.create_body(**around({"id": "1", **thing})))
+
+    typed = {"@type": kind}
+    extended = {"@type": "Mine", "@baseType": kind}
+    shown(post(typed), 201)
+    for thing in (typed, extended):
+        shown(post(thing | {attribute: right}), 201)
+        refused(post(thing | {attribute: wrong}), 400, "21", f"/{attribute}: ")
+    for unknown in ({"@type": "Mine"}, {"@type": f"{kind}Ref"}):
+        shown(post(unknown | {attribute: wrong}), 201)
+
+
+@pytest.mark.rule("R-1106", "R-1107", "R-812")
+def test_and_after_a_patch(server: Server) -> None:
+    c = case("TMF638-v5/service")
+    made = server.make(c)
+    service = {"@type": "Service", "id": "1", "state": "bananas"}
+    patch = _related("serviceRelationship", "Service", service)
+    refused(server.client.patch(c.item(made["id"]), json=patch), 400, "21", "/state: ")
+
+
+@pytest.mark.rule("R-1106", "R-1107")
+def test_a_value_without_an_id_is_whole(server: Server) -> None:
+    c = case("TMF638-v5/service")
+    half = _related("serviceRelationship", "Service", {"@type": "Service", "state": "active"})
+    refused(server.client.post(c.path, json=c.create_body(**half)), 400, "21", "required")
 
 
 @pytest.mark.rule("R-1108")

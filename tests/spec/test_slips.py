@@ -143,7 +143,8 @@ class TestTypes:
     def test_ids_are_strings(self, was: Node) -> None:
         schema = {"properties": {"id": {**was, "description": "d"}, "count": dict(was)}}
         found = mended({"Alarm": schema})["Alarm"]["properties"]
-        assert found == {"id": {"type": "string", "description": "d"}, "count": was}
+        taken = {"x-accepted-types": [was["type"]]}
+        assert found == {"id": {"type": "string", "description": "d", **taken}, "count": was}
 
     def test_states_typed_as_objects_take_the_enumeration_of_their_sibling(self) -> None:
         schemas = {
@@ -174,6 +175,20 @@ class TestTypes:
     @pytest.mark.parametrize("given", [["active"], [1, 2], [" "]])
     def test_other_enumerations_stay(self, given: list[Any]) -> None:
         assert mended({"StatusType": {"enum": given}})["StatusType"] == {"enum": given}
+
+    def test_the_size_of_an_attachment_may_be_a_number(self) -> None:
+        size = {"$ref": "#/components/schemas/Quantity", "description": "d"}
+        schemas = {
+            "Attachment": {"properties": {"size": size}},
+            "Box": {"properties": {"size": size}},
+        }
+        found = mended(schemas)
+        assert found["Box"]["properties"]["size"] == size
+        assert found["Attachment"]["properties"]["size"] == {
+            "description": "d",
+            "allOf": [{"$ref": "#/components/schemas/Quantity"}],
+            "x-accepted-types": ["number"],
+        }
 
     def test_a_patch_in_a_body_may_have_any_value(self) -> None:
         value = {"type": "object", "description": "d"}

@@ -1,18 +1,24 @@
 """From the schemas of an OpenAPI 3.0 file to JSON Schema that means what TM Forum means.
 
 Three differences matter. `oneOf` becomes `anyOf`: TM Forum's alternatives overlap, and its own
-examples satisfy several. A discriminator picks the sub-class whose attributes are checked as
-well (R-1106); an unknown `@type` falls back to the schema it stands in. And `nullable`, boolean
-exclusive bounds and `format: float` are OpenAPI's own words.
+examples satisfy several. A discriminator picks the class that is checked (`classes`). And
+`nullable`, boolean exclusive bounds and `format: float` are OpenAPI's own words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from tmf_apis.schema.classes import (
+    OWN,
+    PARTIAL,
+    Schema,
+    Schemas,
+    definition,
+    dispatched,
+    is_class,
+)
 from tmf_apis.spec.attributes import referred
-from tmf_apis.spec.slips import ACCEPTED
-
-Schema = dict[str, Any]
+from tmf_apis.spec.slips import ACCEPTED, ACCEPTED_TYPES
 
 #: Keywords whose value is a schema, a list of schemas, or schemas by name.
 _ONE = ("items", "additionalProperties", "not")
@@ -22,32 +28,35 @@ _KEPT = (
     "type", "required", "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
     "uniqueItems", "minProperties", "maxProperties", "multipleOf", "minimum", "maximum",
 )  # fmt: skip
-#: What makes a value a reference, whatever else it holds (R-1107).
-_REFERENCE: Schema = {"required": ["id"]}
+#: Keywords that ask for something to be there.
+_DEMANDS = frozenset({"required", "minItems", "minProperties"})
 #: A pattern that no blank text fits; values of other types do not mind.
 NOT_BLANK = r"\S"
 #: Formats that are checked; the others are advice, and official examples ignore them.
 _FORMATS = frozenset({"date-time", "date"})
 
 
-def json_schema(root: Schema, schemas: Mapping[str, Schema]) -> Schema:
-    """A JSON Schema (draft 7) document for `root`, with the components it needs below it.
-
-    Each component `X` becomes two definitions: `X`, which dispatches on `@type`, for values;
-    and `X!`, its own rules alone, for the sub-classes that extend it.
-    """
+def json_schema(root: Schema, schemas: Schemas) -> Schema:
+    """A JSON Schema (draft 7) document for `root`, with the components it needs below it."""
+    whole, said = _Reading(schemas), _Said(schemas)
     definitions: Schema = {}
-    document = _normal(root, schemas)
+    document = whole.normal(root)
     wanted = list(_definition_names(document))
     while wanted:
-        name = wanted.pop()
-        if name not in definitions:
-            definitions[name] = _definition(name, schemas)
-            wanted.extend(_definition_names(definitions[name]))
+        key = wanted.pop()
+        if key not in definitions:
+            schema = schemas.get(key.rstrip(OWN + PARTIAL), {})
+            if key.endswith(OWN):
+                definitions[key] = whole.normal(schema, extending=True)
+            elif key.endswith(PARTIAL):
+                definitions[key] = said.normal(schema, extending=True)
+            else:
+                definitions[key] = dispatched(key, schemas)
+            wanted.extend(_definition_names(definitions[key]))
     return {**document, "definitions": definitions}
 
 
-def opened(schemas: Mapping[str, Schema], names: frozenset[str]) -> Mapping[str, Schema]:
+def opened(schemas: Schemas, names: frozenset[str]) -> Schemas:
     """The components with the named enumerations open: other values fit as well (R-711)."""
     if not names & schemas.keys():
         return schemas
@@ -57,99 +66,65 @@ def opened(schemas: Mapping[str, Schema], names: frozenset[str]) -> Mapping[str,
     }
 
 
-def _definition(name: str, schemas: Mapping[str, Schema]) -> Schema:
-    schema = schemas.get(name.removesuffix("!"), {})
-    if name.endswith("!"):
-        return _normal(schema, schemas, extending=True)
-    return _dispatched(name, schema, schemas)
+class _Reading:
+    """Schemas of one file as JSON Schema, keyword by keyword."""
+
+    #: The mark of the definitions of what a component extends.
+    _base = OWN
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+
+    def normal(self, schema: Any, *, extending: bool = False) -> Schema:
+        """One schema; `extending` says that references in its `allOf` are bases it extends."""
+        if not isinstance(schema, dict):
+            return {}
+        if name := referred(schema):
+            return self._component(name)
+        normal: Schema = {word: schema[word] for word in _KEPT if word in schema}
+        for word in _ONE:
+            if isinstance(schema.get(word), dict):
+                normal[word] = self.normal(schema[word])
+            elif word == "additionalProperties" and schema.get(word) is False:
+                normal[word] = False
+        for word in _BY_NAME:
+            if isinstance(schema.get(word), dict):
+                normal[word] = {n: self.normal(inner) for n, inner in schema[word].items()}
+        for word in _LIST:
+            if isinstance(schema.get(word), list):
+                normal[word] = [self._part(inner, extending, word) for inner in schema[word]]
+        if isinstance(schema.get("oneOf"), list):
+            normal.setdefault("anyOf", []).extend(map(self.normal, schema["oneOf"]))
+        if schema.get("format") in _FORMATS:
+            normal["format"] = schema["format"]
+        _exclusive(schema, normal)
+        _filled(normal)
+        return _widened(normal, schema)
+
+    def _component(self, name: str) -> Schema:
+        """What stands for a component inside another."""
+        return definition(name)
+
+    def _part(self, inner: Any, extending: bool, word: str) -> Schema:
+        if word == "allOf" and extending and (name := referred(inner)):
+            return definition(name, self._base)
+        return self.normal(inner, extending=extending)
 
 
-def _dispatched(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
-    """A component as a value: the rules of the sub-class its `@type` names, else its own.
+class _Said(_Reading):
+    """The same for what is said of a thing that its id stands for: nothing has to be there."""
 
-    Where it is one of several alternatives, a reference may be typed by what it refers to.
-    """
-    own: Schema = {"$ref": f"#/definitions/{name}!"}
-    discriminator = schema.get("discriminator", {})
-    mapping: Mapping[str, str] = discriminator.get("mapping", {})
-    key = discriminator.get("propertyName", "@type")
-    dispatch = own
-    for value, reference in reversed(list(mapping.items())):
-        target = reference.rpartition("/")[2]
-        if target == name or target not in schemas:
-            continue
-        named: Schema = {"$ref": f"#/definitions/{target}!"}
-        if not _implied(name, target, value, schemas):
-            named = {"allOf": [own, named]}
-        if "oneOf" in schema:
-            named = {"anyOf": [named, {"allOf": [_REFERENCE, own]}]}
-        dispatch = {
-            "if": {"properties": {key: {"const": value}}, "required": [key]},
-            "then": named,
-            "else": dispatch,
-        }
-    return dispatch
+    _base = PARTIAL
 
+    def normal(self, schema: Any, *, extending: bool = False) -> Schema:
+        """One schema, of which nothing is demanded."""
+        if isinstance(schema, dict):
+            schema = {word: value for word, value in schema.items() if word not in _DEMANDS}
+        return super().normal(schema, extending=extending)
 
-def _implied(name: str, target: str, value: str, schemas: Mapping[str, Schema]) -> bool:
-    """Whether what fits the sub-class `target`, named by `value`, fits `name` in any case."""
-    schema = schemas[name]
-    if "oneOf" not in schema:
-        return name in _bases(target, schemas)
-    alternatives = {referred(alternative) for alternative in schema["oneOf"]}
-    further = schemas[target].get("discriminator", {}).get("mapping", {}).get(value, target)
-    return (
-        target in alternatives
-        and further.rpartition("/")[2] == target
-        and _normal(schema, schemas).keys() == {"anyOf"}
-    )
-
-
-def _bases(name: str, schemas: Mapping[str, Schema]) -> frozenset[str]:
-    """What a component extends, and what these do."""
-    found: set[str] = set()
-    wanted = [name]
-    while wanted:
-        above = {referred(part) for part in schemas.get(wanted.pop(), {}).get("allOf", ())}
-        wanted.extend(base for base in above - found if base)
-        found.update(base for base in above if base)
-    return frozenset(found)
-
-
-def _normal(schema: Any, schemas: Mapping[str, Schema], *, extending: bool = False) -> Schema:
-    """One schema; `extending` says that references in its `allOf` are bases it extends."""
-    if not isinstance(schema, dict):
-        return {}
-    if name := referred(schema):
-        return {"$ref": f"#/definitions/{name}"}
-    normal: Schema = {word: schema[word] for word in _KEPT if word in schema}
-    for word in _ONE:
-        if isinstance(schema.get(word), dict):
-            normal[word] = _normal(schema[word], schemas)
-        elif word == "additionalProperties" and schema.get(word) is False:
-            normal[word] = False
-    for word in _BY_NAME:
-        if isinstance(schema.get(word), dict):
-            normal[word] = {n: _normal(inner, schemas) for n, inner in schema[word].items()}
-    for word in _LIST:
-        if isinstance(schema.get(word), list):
-            normal[word] = [_part(inner, schemas, extending, word) for inner in schema[word]]
-    if isinstance(schema.get("oneOf"), list):
-        normal.setdefault("anyOf", []).extend(_normal(s, schemas) for s in schema["oneOf"])
-    if schema.get("format") in _FORMATS:
-        normal["format"] = schema["format"]
-    _exclusive(schema, normal)
-    _filled(normal)
-    if schema.get("nullable") is True:
-        _nullable(normal)
-    return _with_synonyms(normal, schema[ACCEPTED]) if ACCEPTED in schema else normal
-
-
-def _part(inner: Any, schemas: Mapping[str, Schema], extending: bool, word: str) -> Schema:
-    normal = _normal(inner, schemas, extending=extending)
-    if word == "allOf" and extending and "$ref" in normal:
-        return {"$ref": normal["$ref"] + "!"}
-    return normal
+    def _component(self, name: str) -> Schema:
+        """A thing of a class of its own is an object, no more is asked of it."""
+        return {"type": "object"} if is_class(name, self._schemas) else definition(name, PARTIAL)
 
 
 def _exclusive(schema: Schema, normal: Schema) -> None:
@@ -170,21 +145,20 @@ def _filled(normal: Schema) -> None:
             normal.setdefault("properties", {})[name] = {**inner, "pattern": NOT_BLANK}
 
 
-def _nullable(normal: Schema) -> None:
-    if isinstance(normal.get("type"), str):
-        normal["type"] = [normal["type"], "null"]
-    if isinstance(normal.get("enum"), list):
-        normal["enum"] = [*normal["enum"], None]
-
-
-def _with_synonyms(normal: Schema, accepted: Any) -> Schema:
-    """An enumeration beside which other values are accepted; of both, it is the first choice."""
-    if "enum" not in normal:
-        return normal
-    members = {"enum": normal["enum"]}
-    return {k: v for k, v in normal.items() if k != "enum"} | {
-        "anyOf": [members, {"enum": accepted}]
-    }
+def _widened(normal: Schema, schema: Schema) -> Schema:
+    """A schema with what is accepted beyond its own words; those are the first choice."""
+    if schema.get("nullable") is True:
+        if isinstance(normal.get("type"), str):
+            normal["type"] = [normal["type"], "null"]
+        if isinstance(normal.get("enum"), list):
+            normal["enum"] = [*normal["enum"], None]
+    if ACCEPTED in schema and "enum" in normal:
+        members = {"enum": normal.pop("enum")}
+        normal["anyOf"] = [members, {"enum": schema[ACCEPTED]}]
+    # Of a text, a number is made one before it is looked at.
+    if ACCEPTED_TYPES in schema and normal.get("type") != "string":
+        return {"anyOf": [normal, {"type": schema[ACCEPTED_TYPES]}]}
+    return normal
 
 
 def _definition_names(node: Any) -> Iterator[str]:

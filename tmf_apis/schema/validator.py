@@ -6,7 +6,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from tmf_apis.schema.normalise import NOT_BLANK, Schema, json_schema
+from tmf_apis.schema.classes import Schema
+from tmf_apis.schema.normalise import NOT_BLANK, json_schema
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Kind, Shape
 

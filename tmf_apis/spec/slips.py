@@ -14,6 +14,8 @@ Node = dict[str, Any]
 SERVER_SET = frozenset({"id", "href", "lastUpdate", "lifecycleStatus"})
 #: The word, beside `enum`, for values that are accepted as well and are no members of their own.
 ACCEPTED = "x-accepted"
+#: The word, beside `type`, for JSON types that are accepted as well.
+ACCEPTED_TYPES = "x-accepted-types"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _numeric_ids(document: Node) -> Iterator[Repair]:
             declared = part.get("properties", {}).get("id", {})
             if declared.get("type") in ("integer", "number"):
                 was = dict(declared)
-                declared["type"] = "string"
+                declared |= {"type": "string", ACCEPTED_TYPES: [declared["type"]]}
                 declared.pop("format", None)
                 yield Repair(
                     f"schemas/{name}/properties/id",
@@ -200,6 +202,21 @@ def _values_of_patches(document: Node) -> Iterator[Repair]:
                 yield Repair(f"schemas/{name}/properties/value", was, dict(value), "any JSON")
 
 
+def _sizes_of_attachments(document: Node) -> Iterator[Repair]:
+    """TM Forum's own examples give the size of an attachment as a number, not as a Quantity."""
+    for name, schema in _schemas(document).items():
+        for part in _parts(schema) if name.startswith("Attachment") else ():
+            properties: Node = part.get("properties", {})
+            was = properties.get("size", {})
+            if "$ref" in was:
+                declared = {"$ref": was["$ref"]}
+                now = {**was, "allOf": [declared], ACCEPTED_TYPES: ["number"]}
+                del now["$ref"]
+                properties["size"] = now
+                place = f"schemas/{name}/properties/size"
+                yield Repair(place, was, now, "a plain number is taken too")
+
+
 def _payload_keys(document: Node) -> Iterator[Repair]:
     """An event holds its entity under the resource's lower camel case name (R-1014)."""
     for name, schema in _schemas(document).items():
@@ -226,5 +243,6 @@ _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (
     _states_typed_as_objects,
     _blanks_in_enumerations,
     _values_of_patches,
+    _sizes_of_attachments,
     _payload_keys,
 )

@@ -1,0 +1,129 @@
+"""Which class a value is checked by: `@type` selects it (R-1106, R-1107).
+
+Each component `X` of a file becomes three definitions: `X`, which looks at `@type`; `X!`, its own
+rules alone, for the sub-classes that extend it; and `X?`, its own rules for what has an id where
+a reference may stand. What that says of the thing is checked, but for parts that are things of
+classes of their own; what it leaves out stands where the id leads.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tmf_apis.spec.attributes import referred
+
+Schema = dict[str, Any]
+Schemas = Mapping[str, Schema]
+
+#: Endings of a component's name that say which form of its class it is, for which request.
+_FORMS = ("_FVO", "_MVO", "_RES")
+#: What may stand beside the alternatives of a choice and asks nothing of a value.
+_SILENT = frozenset({"oneOf", "discriminator", "description", "title"})
+_REFERENCE: Schema = {"required": ["id"]}
+
+DISPATCHED, OWN, PARTIAL = "", "!", "?"
+
+
+def definition(name: str, mark: str = DISPATCHED) -> Schema:
+    """A reference to one of the definitions of a component."""
+    return {"$ref": f"#/definitions/{name}{mark}"}
+
+
+def dispatched(name: str, schemas: Schemas) -> Schema:
+    """A component as a value: the rules of the class its `@type` names, else its own.
+
+    In a choice an unknown `@type` gives way to `@baseType`.
+    """
+    schema = schemas.get(name, {})
+    own = definition(name, OWN)
+    if is_reference(name) and "oneOf" not in schema:
+        own = _with_thing(name, schemas)
+    chosen = list(_chosen(name, schemas))
+    otherwise = _switch("@baseType", chosen, own) if "oneOf" in schema else own
+    key = schema.get("discriminator", {}).get("propertyName", "@type")
+    return _switch(key, chosen, otherwise)
+
+
+def is_class(name: str, schemas: Schemas) -> bool:
+    """Whether a component is a class of things that say of themselves what they are."""
+    schema = schemas.get(name, {})
+    parts = [schema, *(part for part in schema.get("allOf", ()) if not referred(part))]
+    return (
+        "oneOf" in schema
+        or "discriminator" in schema
+        or any("@type" in part.get("properties", {}) for part in parts)
+        or any(is_class(base, schemas) for base in _bases(name, schemas))
+    )
+
+
+def is_reference(name: str) -> bool:
+    """Whether a component is a class of references, by the naming of TM Forum's files."""
+    return _plain(name).endswith("Ref")
+
+
+def _chosen(name: str, schemas: Schemas) -> Iterator[tuple[str, Schema]]:
+    """For each `@type` that a component's discriminator knows, the rules it selects."""
+    schema = schemas.get(name, {})
+    refers = any(is_reference(referred(option)) for option in schema.get("oneOf", ()))
+    for value, target in _mapping(schema):
+        if target == name or target not in schemas:
+            continue
+        found = definition(target, OWN)
+        if not _implied(name, target, value, schemas):
+            found = {"allOf": [definition(name, OWN), found]}
+        if refers and not is_reference(target):
+            found = {"if": _REFERENCE, "then": definition(target, PARTIAL), "else": found}
+        yield value, found
+
+
+def _with_thing(name: str, schemas: Schemas) -> Schema:
+    """The rules of a reference, and those of the class of thing that `@type` says it refers to."""
+    plain = _plain(name)
+    thing, form = plain.removesuffix("Ref"), name.removeprefix(plain)
+    target = next((t for t in (thing + form, thing) if t in schemas), None)
+    if target is None:
+        return definition(name, OWN)
+    known = {thing: target, **dict(_mapping(schemas[target]))}
+    chosen = [(value, definition(t, PARTIAL)) for value, t in known.items() if t in schemas]
+    said = _switch("@type", chosen, _switch("@baseType", chosen, {}))
+    return {"allOf": [definition(name, OWN), said]}
+
+
+def _mapping(schema: Schema) -> Iterator[tuple[str, str]]:
+    for value, reference in schema.get("discriminator", {}).get("mapping", {}).items():
+        yield value, reference.rpartition("/")[2]
+
+
+def _switch(word: str, chosen: Iterable[tuple[str, Schema]], otherwise: Schema) -> Schema:
+    """The rules chosen for what an attribute says, or others when it says nothing known."""
+    for value, found in reversed(list(chosen)):
+        condition = {"properties": {word: {"const": value}}, "required": [word]}
+        otherwise = {"if": condition, "then": found, "else": otherwise}
+    return otherwise
+
+
+def _implied(name: str, target: str, value: str, schemas: Schemas) -> bool:
+    """Whether what fits the sub-class `target`, named by `value`, fits `name` in any case."""
+    schema = schemas[name]
+    above = _bases(target, schemas)
+    if "oneOf" not in schema:
+        return name in above
+    options = {referred(option) for option in schema["oneOf"]}
+    further = dict(_mapping(schemas[target])).get(value, target)
+    return schema.keys() <= _SILENT and further == target and bool(options & {target, *above})
+
+
+def _bases(name: str, schemas: Schemas) -> frozenset[str]:
+    """What a component extends, and what these do."""
+    found: set[str] = set()
+    wanted = [name]
+    while wanted:
+        above = {referred(part) for part in schemas.get(wanted.pop(), {}).get("allOf", ())}
+        wanted.extend(base for base in above - found if base)
+        found.update(base for base in above if base)
+    return frozenset(found)
+
+
+def _plain(name: str) -> str:
+    for form in _FORMS:
+        name = name.removesuffix(form)
+    return name
