@@ -1,62 +1,94 @@
 """RE2 patterns in the words of PCRE, which MongoDB matches by, with the same meaning (D12).
 
-What the two read differently is spelt out: `$` before a last line break, the classes `\\d`, `\\w`
-and `\\s`, word boundaries, the dot. Nothing is captured, because only whether a pattern is found
-matters. PCRE tries alternatives one after another, so repetitions that have exponentially many
-ways to match are refused.
+What the two read differently is spelt out: `$` before a last line break, classes of characters,
+word boundaries, the dot. Nothing is captured, and repetitions take as much as they like, because
+only whether a pattern is found matters. What no server takes, or would match only by trying too
+many ways (see `pieces`), is refused.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from persistence.errors import Unsupported
+from persistence.mongo.characters import (
+    ANY,
+    ANY_OF_LINE,
+    Characters,
+    Ranges,
+    letter_class,
+    one,
+    posix_class,
+    property_class,
+    union,
+)
+from persistence.mongo.pieces import (
+    MOST,
+    Piece,
+    assertion,
+    either,
+    repeated,
+    row,
+    run,
+    trimmed,
+)
 from tmf_apis.tmf630 import patterns
 
-_WORD = "0-9A-Za-z_"
+#: Bytes that mongod takes ("Regular expression is too long" beyond), and brackets within
+#: brackets, of which PCRE takes 250.
+LONGEST = 32_764
+DEEPEST = 100
+#: Different properties of one pattern. The first use of each reads all of Unicode.
+_PROPERTIES = 5
+
+_WORD = "0-9A-Z_a-z"
 _AFTER, _BEFORE = f"(?<=[{_WORD}])", f"(?=[{_WORD}])"
 _NOT_AFTER, _NOT_BEFORE = f"(?<![{_WORD}])", f"(?![{_WORD}])"
-_ESCAPES = {
-    "A": r"\A",
-    "z": r"(?![\s\S])",
-    "b": f"(?:{_NOT_AFTER}{_BEFORE}|{_AFTER}{_NOT_BEFORE})",
-    "B": f"(?:{_NOT_AFTER}{_NOT_BEFORE}|{_AFTER}{_BEFORE})",
-}
-#: What stands for a class, inside brackets.
-_CLASSES = {"d": "0-9", "w": _WORD, "s": r"\t\n\f\r "}
-_POSIX = {
-    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "ascii": r"\x00-\x7f", "blank": r"\t ",
-    "cntrl": r"\x00-\x1f\x7f", "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
-    "punct": r"!-/:-@\[-`{-~", "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": _WORD,
-    "xdigit": "0-9A-Fa-f",
-}  # fmt: skip
-_NEGATED_CLASSES = {
-    "d": r"\x00-/:-\U0010ffff",
-    "w": r"\x00-/:-@\[-\^`{-\U0010ffff",
-    "s": r"\x00-\x08\x0b\x0e-\x1f!-\U0010ffff",
+_END = assertion(r"(?![\s\S])", ends=True)
+_END_OF_LINE = assertion(r"(?![^\n])", ((10, 10),), ends=True)
+_ASSERTIONS = {
+    "A": assertion(r"\A"),
+    "z": _END,
+    "b": assertion(f"(?:{_NOT_AFTER}{_BEFORE}|{_AFTER}{_NOT_BEFORE})"),
+    "B": assertion(f"(?:{_NOT_AFTER}{_NOT_BEFORE}|{_AFTER}{_BEFORE})"),
 }
 _CONTROL = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
+_ESCAPE = r"\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|.)"
+_PROPERTY = r"\\[pP](?:\{\^?\w+\}|[A-Z])"
 _TOKEN = re.compile(
-    r"""(?P<quoted>\\Q.*?(?:\\E|\Z))
-      | (?P<property>\\[pP](?:\{\^?\w+\}|[A-Z]))
-      | (?P<escape>\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|.))
-      | (?P<flags>\(\?(?P<on>[imsU]*)(?P<off>-[imsU]+)?(?P<scope>[:)]))
+    rf"""\\Q(?P<quoted>.*?)(?:\\E|\Z)
+      | (?P<property>{_PROPERTY})
+      | (?P<escape>{_ESCAPE})
+      | \(\?(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<scope>[:)])
       | (?P<open>\((?:\?P?<\w+>)?)
       | (?P<close>\))
-      | (?P<posix>\[:\^?\w+:\])
       | (?P<bracket>\[\^?)
-      | (?P<repeat>[*+?]\??|\{\d+(?:,\d*)?\}\??)
+      | (?P<repeat>(?:[*+?]|\{{(?P<least>\d+)(?P<more>,(?P<most>\d*))?\}})\??)
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+#: A member of a set in brackets.
+_MEMBER = re.compile(
+    rf"""\[:(?P<posix>\^?\w+):\]
+      | (?P<property>{_PROPERTY})
+      | \\(?P<letter>[dwsDWS])
+      | (?P<low>{_ESCAPE}|.)(?:-(?P<high>{_ESCAPE}|[^\]]))?""",
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 
 
 @lru_cache(maxsize=512)
 def pcre(pattern: str) -> str:
     """The PCRE pattern that is found where the RE2 pattern is; raises `Unsupported`."""
     patterns.compiled(pattern)  # Only what RE2 takes: the reading below relies on it.
-    return _Reader(pattern).whole()
+    text = _Reader(pattern).whole()
+    if len(text.encode()) > LONGEST:
+        raise Unsupported(
+            f"the pattern {pattern} takes more than {LONGEST} bytes when it is spelt out as"
+            " MongoDB reads it; write it shorter"
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +98,8 @@ class _Flags:
     s: bool = False
     U: bool = False
 
-    def changed(self, on: str, off: str) -> "_Flags":
-        return replace(self, **dict.fromkeys(on, True), **dict.fromkeys(off, False))
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A part of the answer, and whether it may match in several ways when repeated."""
-
-    text: str
-    loose: bool = False
+    def changed(self, on: str, off: str | None) -> "_Flags":
+        return replace(self, **dict.fromkeys(on, True) | dict.fromkeys(off or "", False))
 
 
 @dataclass(slots=True)
@@ -84,140 +108,133 @@ class _Reader:
 
     pattern: str
     flags: _Flags = field(default_factory=_Flags)
-    _tokens: Iterator[re.Match[str]] = field(init=False)
+    at: int = 0
+    depth: int = 0
+    properties: set[str] = field(default_factory=set)
 
     def whole(self) -> str:
-        self._tokens = _TOKEN.finditer(self.pattern)
-        return self._alternatives().text
+        """The pattern in the words of PCRE."""
+        branches = [row(trimmed(pieces)) for pieces in self._branches()]
+        if r"\B" in self.pattern and any(branch.empty for branch in branches):
+            raise self._refused(r"may match nothing but \B; say what stands beside it")
+        if sum(branch.ways for branch in branches) > MOST:
+            raise self._refused("can match in too many ways; repeat something simpler")
+        return "|".join(branch.text for branch in branches)
 
-    def _alternatives(self) -> _Piece:
-        """Everything up to the closing bracket of the group, or the end."""
+    def _branches(self) -> list[list[Piece]]:
+        """The alternatives up to the closing bracket of the group, or the end."""
         outside = self.flags
-        branches: list[list[_Piece]] = [[]]
-        for token in self._tokens:
-            if token["close"]:
-                break
+        branches: list[list[Piece]] = [[]]
+        while (token := self._next(_TOKEN)) and not token["close"]:
             if token["other"] == "|":
                 branches.append([])
-            elif token["flags"] and token["scope"] == ")":
-                self.flags = self.flags.changed(token["on"], (token["off"] or "")[1:])
+            elif token["scope"] == ")":
+                self.flags = self.flags.changed(token["on"], token["off"])
             elif token["repeat"]:
-                branches[-1].append(self._repeated(branches[-1].pop(), token["repeat"]))
+                branches[-1].append(repeated(branches[-1].pop(), *_times(token)))
             else:
-                branches[-1] += self._atoms(token)
+                branches[-1] += self._pieces(token)
         self.flags = outside
-        texts = ["".join(piece.text for piece in branch) for branch in branches]
-        loose = any(piece.loose for branch in branches for piece in branch)
-        return _Piece("|".join(texts), loose or not _told_apart(texts))
+        return branches
 
-    def _atoms(self, token: re.Match[str]) -> list[_Piece]:
-        if token["open"] or token["flags"]:
+    def _next(self, kind: re.Pattern[str]) -> re.Match[str] | None:
+        found = kind.match(self.pattern, self.at)
+        self.at = found.end() if found else self.at
+        return found
+
+    def _pieces(self, token: re.Match[str]) -> list[Piece]:
+        if token["open"] or token["scope"]:
             return [self._group(token)]
         if token["bracket"]:
-            return [self._one(self._bracket(token["bracket"]))]
-        if token["quoted"]:
-            text = token["quoted"].removeprefix(r"\Q").removesuffix(r"\E")
-            return [self._one(_literal(character)) for character in text]
+            return [run(self._bracket(negated=token["bracket"] == "[^"))]
+        if token["quoted"] is not None:
+            return [self._one(character) for character in token["quoted"]]
         if token["property"]:
-            return [self._one(token["property"])]
+            return [run(Characters(self._property(token["property"])))]
         if token["escape"]:
-            return [self._escape(token["escape"][1:])]
-        return [self._other(token["other"] or token["posix"])]
+            return [self._escape(token["escape"])]
+        return [self._other(token["other"])]
 
-    def _group(self, token: re.Match[str]) -> _Piece:
+    def _group(self, token: re.Match[str]) -> Piece:
+        if self.depth == DEEPEST:
+            raise self._refused(f"nests groups deeper than {DEEPEST}")
         outside = self.flags
-        if token["flags"]:
-            self.flags = self.flags.changed(token["on"], (token["off"] or "")[1:])
-        inner = self._alternatives()
+        if token["scope"]:
+            self.flags = self.flags.changed(token["on"], token["off"])
+        self.depth += 1
+        piece = either([row(pieces) for pieces in self._branches()])
+        self.depth -= 1
         self.flags = outside
-        return _Piece(f"(?:{inner.text})", inner.loose)
+        return piece
 
-    def _one(self, text: str) -> _Piece:
-        """What matches one character, in either case where that was asked for."""
-        return _Piece(f"(?i:{text})" if self.flags.i else text)
+    def _one(self, character: str) -> Piece:
+        return run(one(ord(character), fold=self.flags.i))
 
-    def _escape(self, what: str) -> _Piece:
-        if what in _ESCAPES:
-            return _Piece(_ESCAPES[what])
-        if what.lower() in _CLASSES:
-            return _Piece(f"[{'^' if what.isupper() else ''}{_CLASSES[what.lower()]}]")
-        return self._one(_literal(_character(what)))
+    def _escape(self, escape: str) -> Piece:
+        name = escape[1:]
+        if name in _ASSERTIONS:
+            return _ASSERTIONS[name]
+        if name == "C":
+            raise self._refused(r"has \C, a byte, which MongoDB does not know; write . for it")
+        if name.lower() in ("d", "w", "s"):
+            return run(Characters(letter_class(name, fold=self.flags.i)))
+        return self._one(_character(escape))
 
-    def _other(self, text: str) -> _Piece:
+    def _other(self, text: str) -> Piece:
         match text:
             case "^":
-                return _Piece(r"(?<![^\n])" if self.flags.m else r"\A")
+                return assertion(r"(?<![^\n])") if self.flags.m else _ASSERTIONS["A"]
             case "$":
-                return _Piece(r"(?![^\n])" if self.flags.m else _ESCAPES["z"])
+                return _END_OF_LINE if self.flags.m else _END
             case ".":
-                return _Piece(r"[\s\S]" if self.flags.s else r"[^\n]")
-        if len(text) > 1:  # `[:name:]` outside of brackets is a set of these characters.
-            return self._one(f"[{''.join(map(_literal, text[1:-1]))}]")
-        return self._one(_literal(text))
+                return run(ANY if self.flags.s else ANY_OF_LINE)
+        return self._one(text)
 
-    def _bracket(self, start: str) -> str:
+    def _bracket(self, *, negated: bool) -> Characters:
         """A set of characters; the first of them may be a closing bracket."""
-        inside = ""
-        for token in self._tokens:
-            if token["other"] == "]" and inside:
-                break
-            inside += _inside(token)
-        return f"{start}{inside}]"
+        members: list[Ranges] = []
+        while not (members and self.pattern[self.at] == "]"):
+            token = self._next(_MEMBER)
+            assert token is not None  # RE2 has seen the closing bracket.
+            members.append(self._member(token))
+        self.at += 1
+        return Characters(union(*members), negated, fold=self.flags.i)
 
-    def _repeated(self, piece: _Piece, sign: str) -> _Piece:
-        """Repeated. Of nested repetitions only those that say nothing new are taken."""
-        sign = sign.removesuffix("?") if len(sign) > 1 else sign
-        if sign in ("{0}", "{0,0}"):
-            return _Piece("")
-        if piece.loose and sign not in ("?", "{0,1}", "{1}", "{1,1}"):
-            raise Unsupported(
-                f"the pattern {self.pattern} repeats what can match in many ways; repeat"
-                " something simpler"
-            )
-        text = piece.text
-        if re.fullmatch(r"\((?:\?<?[=!]).*\)|\\A", text, re.DOTALL):
-            text = f"(?:{text})"
-        return _Piece(f"{text}{sign}", loose=sign not in ("{1}", "{1,1}"))
+    def _member(self, token: re.Match[str]) -> Ranges:
+        if token["posix"]:
+            return posix_class(token["posix"], fold=self.flags.i)
+        if token["property"]:
+            return self._property(token["property"])
+        if token["letter"]:
+            return letter_class(token["letter"], fold=self.flags.i)
+        low = _character(token["low"])
+        return ((ord(low), ord(_character(token["high"] or low))),)
 
+    def _property(self, token: str) -> Ranges:
+        self.properties.add(token)
+        if len(self.properties) > _PROPERTIES:
+            raise self._refused(f"has more than {_PROPERTIES} different properties")
+        return property_class(token, fold=self.flags.i)
 
-def _told_apart(branches: list[str]) -> bool:
-    """Whether the first character tells which alternative it is."""
-    first = [branch[:1] for branch in branches]
-    plain = all(character.isalnum() for character in first)
-    return len(branches) == 1 or (plain and len(set(first)) == len(first))
+    def _refused(self, why: str) -> Unsupported:
+        return Unsupported(f"the pattern {self.pattern} {why}")
 
 
-def _inside(token: re.Match[str]) -> str:
-    """One member of a set of characters."""
-    if token["posix"]:
-        name = token["posix"].strip("[:]")
-        if name.startswith("^"):
-            raise Unsupported(f"the pattern has {token['posix']}; write the set the other way")
-        return _POSIX[name]
-    if token["property"]:
-        return token["property"]
-    if token["quoted"]:
-        return "".join(map(_literal, token["quoted"].removeprefix(r"\Q").removesuffix(r"\E")))
-    if token["escape"]:
-        what = token["escape"][1:]
-        if what.lower() in _CLASSES:
-            return (_NEGATED_CLASSES if what.isupper() else _CLASSES)[what.lower()]
-        return _literal(_character(what))
-    # What has a meaning outside of brackets has none here, but for the minus of a range.
-    return "".join(c if c == "-" else _literal(c) for c in token[0])
+def _times(token: re.Match[str]) -> tuple[int, int | None]:
+    """How often a sign of repetition says, at least and at most."""
+    if token["least"] is None:
+        return _SIGNS[token["repeat"][0]]
+    least = int(token["least"])
+    return least, int(token["most"]) if token["most"] else None if token["more"] else least
 
 
-def _character(what: str) -> str:
-    """The character an escape names, without its backslash."""
-    if what[0] == "x" and len(what) > 1:
-        return chr(int(what[1:].strip("{}"), 16))
-    if what[0] in "01234567":
-        return chr(int(what, 8))
-    return _CONTROL.get(what, what)
-
-
-def _literal(character: str) -> str:
-    """A character as itself, inside and outside of brackets."""
-    if character.isalnum() or ord(character) > 127 or character in "_ ":
-        return character
-    return f"\\x{ord(character):02x}"
+def _character(written: str) -> str:
+    """The character that stands for itself or is named by an escape."""
+    if written[0] != "\\" or len(written) == 1:
+        return written
+    name = written[1:]
+    if name[0] == "x" and len(name) > 1:
+        return chr(int(name[1:].strip("{}"), 16))
+    if name[0] in "01234567":
+        return chr(int(name, 8))
+    return _CONTROL.get(name, name)

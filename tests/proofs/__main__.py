@@ -50,6 +50,7 @@ PROOFS = (
     "kit",
     "wheel",
     "mongodb",
+    "mongodb_patterns",
     "mongodb_equivalence",
     "mongodb_http_first",
     "mongodb_http_second",
