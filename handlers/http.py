@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from handlers.content_coding import is_zipped, unzipped
 from handlers.forwarding import Proxies
 from handlers.hints import hint_headers
 from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
@@ -73,7 +74,16 @@ class Request:
         return f"{scheme}://{self.header(b'host') or 'localhost'}"
 
     async def body(self) -> bytes:
-        """The whole body. Raises `TmfError` (413) as soon as it is known to be too large."""
+        """The whole body, unzipped if it came in gzip.
+
+        Raises `TmfError`: 413 as soon as it is known to be too large, 415 for another coding.
+        """
+        coding = self.header(b"content-encoding")
+        if coding is None or not is_zipped(coding):
+            return await self._received()
+        return unzipped(await self._received(), self.max_body)
+
+    async def _received(self) -> bytes:
         declared = self.header(b"content-length")
         if declared is not None and declared.isdecimal() and int(declared) > self.max_body:
             raise self._too_large()
