@@ -43,13 +43,12 @@ def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the environment of worker processes."""
     values = asdict(settings) | {
         "specs": os.pathsep.join(map(str, settings.specs)),
-        "schemas": settings.schemas or "",
-        "lifecycles": settings.lifecycles or "",
         "strict": ",".join(sorted(settings.strict)),
         "trusted_proxies": ",".join(settings.trusted_proxies),
         "callback_schemes": ",".join(settings.callback_schemes),
         "callback_hosts": ",".join(settings.callback_hosts),
         "callback_networks": ",".join(settings.callback_networks),
-        "callback_access": settings.callback_access or "",
     }
-    return {f"TMF_{name.upper()}": str(value) for name, value in values.items()}
+    return {
+        f"TMF_{name.upper()}": "" if value is None else str(value) for name, value in values.items()
+    }
