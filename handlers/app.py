@@ -30,6 +30,7 @@ from handlers.notifications.dead import LETTERS
 from handlers.notifications.dispatcher import Dispatcher
 from handlers.notifications.feed import Feed
 from handlers.notifications.listener import RECEIVED, listeners_of
+from handlers.notifications.presence import WORKERS
 from handlers.notifications.registry import Registry
 from handlers.operations import Operations
 from handlers.pages import page_paths, pages
@@ -53,7 +54,14 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED, HOLDINGS, CLAIMS, BOOKMARKS)
+INTERNAL = (
+    LETTERS,
+    RECEIVED,
+    WORKERS,
+    HOLDINGS,
+    CLAIMS,
+    BOOKMARKS,
+)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:

@@ -38,7 +38,7 @@ class Settings:
     Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
     private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
     and `callback_access` is a file of the tokens listeners ask for. `delivery_timeout`,
-    `pause_after` and `keep_events` are seconds.
+    `retry_for`, `pause_after` and `keep_events` are seconds.
     """
 
     host: str = "127.0.0.1"
@@ -67,9 +67,9 @@ class Settings:
     callback_secret: str = ""
     callback_access: Path | None = None
     delivery_timeout: int = 10
-    delivery_attempts: int = 8
+    retry_for: int = 24 * 3600
     delivery_at_once: int = 8
-    pause_after: int = 3600
+    pause_after: int = 3 * 24 * 3600
     keep_events: int = 7 * 24 * 3600
 
     @property
@@ -192,7 +192,7 @@ class _SettingsSchema(Schema):
     callback_secret = f.String()
     callback_access = _File()
     delivery_timeout = f.Integer(validate=validate.Range(1, 600))
-    delivery_attempts = f.Integer(validate=validate.Range(1, 100))
+    retry_for = f.Integer(validate=validate.Range(min=0))
     delivery_at_once = f.Integer(validate=validate.Range(1, 256))
     pause_after = f.Integer(validate=validate.Range(min=1))
     keep_events = f.Integer(validate=validate.Range(min=0))

@@ -1,8 +1,9 @@
-"""Dead letters: events a listener did not take in all its attempts, kept until somebody decides.
+"""Dead letters: events a listener did not take in time, kept until somebody decides.
 
 One that is marked for replay is delivered once more by whoever serves the subscription.
 """
 
+from collections.abc import Collection as Some
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,30 @@ from handlers.notifications.subscription import Subscription
 from persistence.errors import Duplicate, Stale
 from persistence.store import Collection, Column, Draft, Logged, Record, Scope, Store
 from tmf_apis.tmf630.instants import instant, microseconds, now_text
-from tmf_apis.tmf630.query import All, Comparison, Kind, Operator, Query, Shape, Step
+from tmf_apis.tmf630.query import (
+    All,
+    Comparison,
+    Kind,
+    Not,
+    Operator,
+    Predicate,
+    Query,
+    Shape,
+    Step,
+)
 
 Json = dict[str, Any]
 
+_API = (Step("api", Shape.ONE),)
 _SUBSCRIPTION = (Step("subscription", Shape.ONE),)
 _REPLAY = (Step("replay", Shape.ONE),)
 LETTERS = Collection(
     "events/dead",
-    columns=(Column(_SUBSCRIPTION, Kind.TEXT, True), Column(_REPLAY, Kind.BOOLEAN, True)),
+    columns=(
+        Column(_API, Kind.TEXT, True),
+        Column(_SUBSCRIPTION, Kind.TEXT, True),
+        Column(_REPLAY, Kind.BOOLEAN, True),
+    ),
 )
 #: Letters that are taken up at once.
 BATCH = 100
@@ -50,6 +66,29 @@ class Letter:
         )  # fmt: skip
 
 
+def to(subscription: str) -> Predicate:
+    """The letters to a subscription."""
+    return Comparison(_SUBSCRIPTION, Operator.EQ, (subscription,), Kind.TEXT)
+
+
+def to_none_of(subscriptions: Some[str], base_path: str) -> Predicate:
+    """The letters of an API whose subscriptions are none of these: they were removed."""
+    if not subscriptions:
+        return of_api(base_path)
+    known = Comparison(_SUBSCRIPTION, Operator.EQ, tuple(subscriptions), Kind.TEXT)
+    return All((of_api(base_path), Not(known)))
+
+
+def of_api(base_path: str) -> Predicate:
+    """The letters of an API."""
+    return Comparison(_API, Operator.EQ, (base_path,), Kind.TEXT)
+
+
+def marked(replay: bool) -> Predicate:
+    """The letters to replay, or not to."""
+    return Comparison(_REPLAY, Operator.EQ, (replay,), Kind.BOOLEAN)
+
+
 async def bury(
     store: Store, subscription: Subscription, notice: Notice, attempts: int, error: str, now: str
 ) -> None:
@@ -57,6 +96,7 @@ async def bury(
     logged = notice.logged
     document: Json = {
         "id": f"{subscription.id}.{logged.sequence}",
+        "api": subscription.base_path,
         "subscription": subscription.id,
         "callback": subscription.callback,
         "sequence": logged.sequence,
@@ -76,18 +116,15 @@ async def bury(
         return
 
 
-async def letters(
-    store: Store, subscription: str = "", replay: bool | None = None, limit: int = BATCH
-) -> list[Letter]:
-    """Dead letters, oldest first: all, of a subscription, or those to replay or not to."""
-    chosen = []
-    if subscription:
-        chosen.append(Comparison(_SUBSCRIPTION, Operator.EQ, (subscription,), Kind.TEXT))
-    if replay is not None:
-        chosen.append(Comparison(_REPLAY, Operator.EQ, (replay,), Kind.BOOLEAN))
-    query = Query(All(tuple(chosen)), limit=limit)
-    found = await store.find(LETTERS, query, Scope())
+async def letters(store: Store, *chosen: Predicate, limit: int = BATCH) -> list[Letter]:
+    """The dead letters of which all that is given holds, oldest first."""
+    found = await store.find(LETTERS, Query(All(chosen), limit=limit), Scope())
     return [Letter(record, orjson.loads(record.body)) for record in found.records]
+
+
+async def count(store: Store, *chosen: Predicate) -> int:
+    """How many dead letters there are of which all that is given holds."""
+    return (await store.find(LETTERS, Query(All(chosen), limit=0), Scope())).total
 
 
 async def change(store: Store, letter: Letter, **changes: Any) -> None:
@@ -98,12 +135,23 @@ async def change(store: Store, letter: Letter, **changes: Any) -> None:
         return
 
 
-async def remove(store: Store, letter: Letter) -> None:
-    """Drop a letter; one that somebody changed meanwhile stays."""
+async def remove(store: Store, *some: Letter) -> None:
+    """Drop letters; one that somebody changed meanwhile stays."""
     try:
-        await store.delete(LETTERS, [letter.record], Scope())
+        await store.delete(LETTERS, [letter.record for letter in some], Scope())
     except Stale:
-        return
+        if len(some) > 1:
+            for letter in some:
+                await remove(store, letter)
+
+
+async def drop(store: Store, *chosen: Predicate) -> int:
+    """Drop all letters of which all that is given holds; how many."""
+    dropped = 0
+    while some := await letters(store, *chosen):
+        await remove(store, *some)
+        dropped += len(some)
+    return dropped
 
 
 def _draft(document: Json) -> Draft:

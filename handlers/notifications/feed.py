@@ -21,20 +21,27 @@ class Feed:
         self._store = store
         self._pages: OrderedDict[int, tuple[float, list[Notice]]] = OrderedDict()
         self._settled = 0.0
+        #: The greatest number that was read.
+        self._head = 0
 
     async def after(self, position: int) -> list[Notice]:
         """Events that follow a number, in order; an empty list when there is none yet."""
         found = self._pages.get(position)
-        if found is not None and (found[1] or monotonic() - found[0] < FRESH):
+        if found is not None and (found[1] or self._is_end(position, found[0])):
             return found[1]
         # What is in the log is delivered first, however much waits to be moved there.
         notices = await self._read(position)
         if not notices and await self.settle():
             notices = await self._read(position)
         self._pages[position] = (monotonic(), notices)
+        self._head = max(self._head, notices[-1].sequence if notices else 0)
         if len(self._pages) > _PAGES:
             self._pages.popitem(last=False)
         return notices
+
+    def _is_end(self, position: int, looked: float) -> bool:
+        """Whether nothing follows a number behind which nothing was found a moment ago."""
+        return position >= self._head and monotonic() - looked < FRESH
 
     async def settle(self) -> bool:
         """Have events that wait beside their resources moved into the log; whether any were.

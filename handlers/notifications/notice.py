@@ -22,6 +22,7 @@ class Notice:
         self.shown: list[str] | None = orjson.loads(head)
         self.logged = logged
         self.sequence = logged.sequence
+        self.size = len(logged.body)
         #: What events are in order of: the resource that changed.
         self.resource = (logged.collection, logged.id)
 

@@ -1,6 +1,6 @@
 """The subscriptions of all APIs, and what the settings let their callbacks be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from handlers.notifications.subscription import Subscription, read
@@ -19,13 +19,19 @@ class Registry(NamedTuple):
     collection: Collection
 
 
-async def subscriptions(store: Store, registries: Sequence[Registry]) -> list[Subscription]:
-    """Every subscription there is."""
-    return [
-        read(*registry, record)
-        for registry in registries
-        for record in (await store.find(registry.collection, Query(), Scope())).records
-    ]
+async def subscriptions(
+    store: Store,
+    registries: Sequence[Registry],
+    known: Callable[[str], Subscription | None] = lambda _: None,
+) -> list[Subscription]:
+    """Every subscription there is; one that is `known` as it is kept is not read anew."""
+    found = []
+    for registry in registries:
+        for record in (await store.find(registry.collection, Query(), Scope())).records:
+            seen = known(record.id)
+            is_known = seen is not None and seen.record.revision == record.revision
+            found.append(seen if seen and is_known else read(*registry, record))
+    return found
 
 
 def callback_rules(settings: Settings) -> CallbackRules:

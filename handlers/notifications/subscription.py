@@ -1,11 +1,11 @@
 """A subscription as it is kept: what the client registered, and how far its delivery is.
 
 Both are one record, so that neither exists without the other. Whoever writes the delivery does
-so only on top of what it has seen; a lease is a name and a time written that way.
+so only on top of what it has seen.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from time import time
 from typing import Any
 
@@ -23,17 +23,24 @@ _DELIVERY = "delivery"
 class Delivery:
     """How far a subscription is served.
 
-    All events up to `position` are done. `holder` is the worker that serves it, until `until`.
-    `failing` and `paused` are since when, 0 for not at all; `error` is what happened last.
-    Times are microseconds since 1970.
+    All events up to `position` are done. `lease` names who serves it, empty for nobody.
+    `replays` counts how often somebody asked for its dead letters again, `replayed` how many of
+    these requests are done. `since`, `failing` and `paused` are from when on it is served, had
+    nothing but failures, and gets nothing, in microseconds since 1970, 0 for not at all; `error`
+    is what happened last.
     """
 
     position: int = 0
-    holder: str = ""
-    until: int = 0
+    lease: str = ""
+    replays: int = 0
+    replayed: int = 0
+    since: int = 0
     failing: int = 0
     paused: int = 0
     error: str = ""
+
+
+_KNOWN = frozenset(field.name for field in fields(Delivery))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +79,21 @@ class Subscription:
 
 def draft(registered: Json, position: int) -> Draft:
     """A new registration, to be served from the events behind a position."""
-    return _draft(registered, Delivery(position))
+    return _draft(registered, Delivery(position, since=microseconds()))
 
 
 def read(base_path: str, event: Attribute, collection: Collection, record: Record) -> Subscription:
     """A subscription as its record has it."""
     registered = orjson.loads(record.body)
-    delivery = Delivery(**registered.pop(_DELIVERY, {}))
+    kept = registered.pop(_DELIVERY, {})
+    delivery = Delivery(**{name: kept[name] for name in _KNOWN & kept.keys()})
     return Subscription(base_path, event, collection, record, registered, delivery)
+
+
+async def reread(store: Store, subscription: Subscription) -> Subscription:
+    """The subscription as it is kept by now; raises `Missing`."""
+    record = await store.get(subscription.collection, subscription.id, Scope())
+    return read(subscription.base_path, subscription.event, subscription.collection, record)
 
 
 async def save(store: Store, subscription: Subscription, delivery: Delivery) -> Subscription:
@@ -88,11 +102,6 @@ async def save(store: Store, subscription: Subscription, delivery: Delivery) -> 
     collection, seen = subscription.collection, subscription.record
     record = await store.replace(collection, seen, changed, Scope())
     return replace(subscription, record=record, delivery=delivery)
-
-
-def resumed(delivery: Delivery) -> Delivery:
-    """The delivery of a subscription that is no longer paused."""
-    return replace(delivery, paused=0, failing=0)
 
 
 def microseconds() -> int:

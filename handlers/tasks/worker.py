@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import orjson
 
-from handlers.notifications.pace import pause
+from handlers.notifications.pace import Failures
 from handlers.tasks.holding import RENEW, Holding, Lost, Watch
 from handlers.tasks.kinds import WorkKind
 from handlers.tasks.task import Failed, Later, Task
@@ -32,6 +32,8 @@ BATCH, AT_ONCE = 100, 8
 MOST = 1000
 #: How often work is tried that fails by a fault of ours.
 ATTEMPTS = 8
+#: Seconds between two attempts, at most.
+LONGEST_PAUSE = 30.0
 
 
 class Worker:
@@ -155,7 +157,7 @@ class Worker:
 
     async def _patiently(self, kind: WorkKind, id: str, holding: Holding) -> None:
         """Carry it out; try again where the store was away, or something of ours failed."""
-        failures = 0
+        failures = Failures(LONGEST_PAUSE)
         while True:
             try:
                 record = await self._store.get(kind.service.collection, id, Scope())
@@ -173,13 +175,14 @@ class Worker:
             except Lost:
                 raise
             except StoreError as error:
+                failures.add(str(error))
                 logger.warning("%s: %s", holding.record.id, error)
             except Exception as error:
+                failures.add(str(error))
                 logger.exception("%s", holding.record.id)
                 if await holding.failed(f"{type(error).__name__}: {error}") >= ATTEMPTS:
                     return await self._give_up(kind, task, "the server failed to carry it out")
-            failures += 1
-            await asyncio.sleep(pause(failures))
+            await asyncio.sleep(failures.pause())
 
     async def _give_up(self, kind: WorkKind, task: Task, reason: str) -> None:
         if kind.broken is not None:

@@ -45,7 +45,7 @@ def list_events(as_json: bool, **given: Any) -> None:
 @setting("store", "specs")
 @as_json
 def dead(as_json: bool, **given: Any) -> None:
-    """List the events that listeners did not take in all attempts."""
+    """List the events that listeners did not take in time."""
     found = _on_events(given, lambda store, _: letters(store, limit=1000))
     names = ("subscription", "type", "resource", "attempts", "at", "error")
     show(
@@ -60,8 +60,12 @@ def dead(as_json: bool, **given: Any) -> None:
 @setting("store", "specs")
 def replay(subscription: str, **given: Any) -> None:
     """Deliver dead letters once more: all, or those of a SUBSCRIPTION."""
-    count = _on_events(given, lambda store, _: administration.replay(store, subscription))
-    say(f"{count} dead letters are delivered once more.")
+    done = _on_events(given, lambda store, hubs: administration.replay(store, hubs, subscription))
+    say(f"{done.letters} dead letters are delivered once more.")
+    if done.paused:
+        say(f"{done.paused} of them wait until their paused subscriptions are resumed.")
+    if done.orphaned:
+        say(f"{done.orphaned} others are not: their subscriptions were removed.")
 
 
 @events.command()
@@ -69,7 +73,7 @@ def replay(subscription: str, **given: Any) -> None:
 @setting("store", "specs")
 def purge(subscription: str, **given: Any) -> None:
     """Drop dead letters: all, or those of a SUBSCRIPTION."""
-    count = _on_events(given, lambda store, _: administration.purge(store, subscription))
+    count = _on_events(given, lambda store, hubs: administration.purge(store, hubs, subscription))
     say(f"{count} dead letters dropped.")
 
 

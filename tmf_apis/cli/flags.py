@@ -64,7 +64,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "callback_secret": {"help": "Sign deliveries with this secret (HMAC-SHA256)."},
     "callback_access": {"type": FILE, "help": "YAML file of the tokens that listeners ask for."},
     "delivery_timeout": {"type": int, "help": "Seconds a listener has to take an event."},
-    "delivery_attempts": {"type": int, "help": "Attempts before an event becomes a dead letter."},
+    "retry_for": {"type": int, "help": "Seconds an event is tried before it is a dead letter."},
     "delivery_at_once": {"type": int, "help": "Deliveries to one listener at the same time."},
     "pause_after": {"type": int, "help": "Seconds of failure until a subscription is paused."},
     "keep_events": {"type": int, "help": "Seconds that delivered events are kept."},

@@ -17,5 +17,5 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture(scope="session")
 def notifying(start: Start) -> Server:
-    """A server that posts to loopback, soon gives up on a listener, and tries twice."""
-    return start(development=True, delivery_timeout=1, delivery_attempts=2)
+    """A server that posts to loopback, soon gives up on a listener, and tries thrice."""
+    return start(development=True, delivery_timeout=1, retry_for=0)

@@ -54,6 +54,12 @@ def status(code: int, **headers: str) -> Answer:
     return answer
 
 
+def slow(handler: BaseHTTPRequestHandler) -> None:
+    """Take a while to answer well."""
+    time.sleep(0.1)
+    status(201)(handler)
+
+
 def hang(handler: BaseHTTPRequestHandler) -> None:
     """Say nothing for a long time."""
     time.sleep(5)

@@ -9,7 +9,8 @@ import pytest
 
 from handlers.app import collections_of, registries_of
 from handlers.notifications import administration, dead
-from handlers.notifications.administration import Row
+from handlers.notifications.administration import Replayed, Row
+from handlers.notifications.courier import LEAST_ATTEMPTS
 from handlers.notifications.dead import Letter
 from handlers.notifications.posting import signature
 from persistence.store import Store
@@ -24,9 +25,11 @@ from tests.handlers.notifications.listening import (
     drip,
     endless,
     hang,
+    slow,
     status,
 )
-from tests.handlers.serving import Server, store_of
+from tests.handlers.serving import Server, running, store_of
+from tmf_apis.catalog import Catalog
 
 ORDER = case("TMF622-v5/productOrder")
 HUB = f"{ORDER.api.base_path}/hub"
@@ -59,7 +62,9 @@ def row(server: Server, id: str) -> Row:
 
 
 def letters(server: Server, id: str) -> list[Letter]:
-    found: list[Letter] = asyncio.run(_with_store(server, lambda s, _: dead.letters(s, id)))
+    found: list[Letter] = asyncio.run(
+        _with_store(server, lambda s, _: dead.letters(s, dead.to(id)))
+    )
     return found
 
 
@@ -157,12 +162,12 @@ def test_a_bad_listener_is_retried_then_buried_and_nobody_waits_for_it(
     register(notifying, good)
     made = notifying.make(ORDER)
     listener.wait(good, 1, about=made["id"])
-    tries = listener.wait(bad, 2)
+    tries = listener.wait(bad, 3)
     assert len({one.event["eventId"] for one in tries}) == 1
     eventually(lambda: letters(notifying, id))
     [letter] = letters(notifying, id)
     assert error in letter.about["error"]
-    assert (letter.about["attempts"], letter.about["resource"]) == (2, made["id"])
+    assert (letter.about["attempts"], letter.about["resource"]) == (3, made["id"])
     assert error in row(notifying, id).error
     assert row(notifying, id).state == "failing"
     notifying.client.delete(f"{HUB}/{id}")
@@ -187,15 +192,15 @@ def test_a_dead_letter_is_replayed_or_purged(notifying: Server, listener: Listen
     eventually(lambda: len(letters(notifying, id)) == 2)
     listener.answers[name] = status(201)
     before = len(listener.at(callback))
-    replay = asyncio.run(_with_store(notifying, lambda s, _: administration.replay(s, id)))
-    assert replay == 2
+    replay = asyncio.run(_with_store(notifying, lambda s, r: administration.replay(s, r, id)))
+    assert replay == Replayed(letters=2)
     listener.wait(callback, before + 2)
     eventually(lambda: not letters(notifying, id))
     assert made["id"] in {one.resource["id"] for one in listener.at(callback)[before:]}
     listener.answers[name] = status(500)
     notifying.make(ORDER)
     eventually(lambda: letters(notifying, id))
-    assert asyncio.run(_with_store(notifying, lambda s, _: administration.purge(s, id))) == 1
+    assert asyncio.run(_with_store(notifying, lambda s, r: administration.purge(s, r, id))) == 1
     assert letters(notifying, id) == []
     notifying.client.delete(f"{HUB}/{id}")
 
@@ -203,7 +208,7 @@ def test_a_dead_letter_is_replayed_or_purged(notifying: Server, listener: Listen
 def test_failure_without_end_pauses_visibly_and_resuming_goes_on(
     start: Start, listener: Listener
 ) -> None:
-    server = start(development=True, delivery_timeout=1, delivery_attempts=50, pause_after=1)
+    server = start(development=True, delivery_timeout=1, pause_after=1)
     hub = case("TMF629-v5/customer").api.base_path + "/hub"
     callback = listener.callback(status(503))
     answer = server.client.post(hub, json={"@type": "Hub", "callback": callback})
@@ -233,7 +238,7 @@ def test_deliveries_are_signed_and_carry_the_token_of_the_listener(
     bearer = listener.callback()
     secret_of.write_text(f"- callback: {bearer}\n  bearer: open sesame\n")
     server = start(
-        development=True, delivery_timeout=1, delivery_attempts=2,
+        development=True, delivery_timeout=1, retry_for=0,
         callback_secret="shared", callback_access=secret_of,
     )  # fmt: skip
     register(server, bearer)
@@ -243,16 +248,61 @@ def test_deliveries_are_signed_and_carry_the_token_of_the_listener(
     assert one.headers["x-hub-signature-256"] == f"sha256={signature(b'shared', one.body)}"
 
 
-def test_a_removed_subscription_gets_nothing_more(notifying: Server, listener: Listener) -> None:
-    callback = listener.callback()
+def test_a_removed_subscription_gets_nothing_more_once_that_is_answered(
+    tmp_path: Path, listener: Listener
+) -> None:
+    """Whichever of two servers is asked, and however much is under way."""
+    catalog = Catalog((ORDER.api,))
+    settings = {"development": True, "delivery_at_once": 4}
+    with (
+        running(tmp_path, catalog, **settings) as one,
+        running(tmp_path, catalog, **settings) as two,
+    ):
+        for asked in (one, two, one, two):
+            callback = listener.callback(slow)
+            id = register(one, callback)
+            one.make_some(ORDER, 20)
+            listener.wait(callback, 2)
+            assert asked.client.delete(f"{HUB}/{id}").status_code == 204
+            heard = len(listener.at(callback))
+            time.sleep(0.4)
+            assert len(listener.at(callback)) == heard < 20
+            refused(one.client.delete(f"{HUB}/{id}"), 404, "60")
+
+
+def test_a_removed_subscription_leaves_no_letters(notifying: Server, listener: Listener) -> None:
+    callback = listener.callback(status(500))
     id = register(notifying, callback)
     notifying.make(ORDER)
-    listener.wait(callback, 1)
+    eventually(lambda: letters(notifying, id))
     assert notifying.client.delete(f"{HUB}/{id}").status_code == 204
-    time.sleep(0.8)
-    notifying.make(ORDER)
-    time.sleep(0.5)
-    assert len(listener.at(callback)) == 1
+    assert letters(notifying, id) == []
+
+
+def test_events_are_tried_until_they_are_old(start: Start, listener: Listener) -> None:
+    server = start(development=True, delivery_timeout=1, retry_for=2)
+    callback = listener.callback(status(500))
+    id = register(server, callback)
+    began = time.monotonic()
+    server.make(ORDER)
+    listener.wait(callback, LEAST_ATTEMPTS)
+    eventually(lambda: letters(server, id))
+    assert time.monotonic() - began > 2
+    assert letters(server, id)[0].about["attempts"] >= LEAST_ATTEMPTS
+    server.client.delete(f"{HUB}/{id}")
+
+
+def test_where_nothing_gets_through_what_is_old_goes_without_attempts_of_its_own(
+    start: Start, listener: Listener
+) -> None:
+    server = start(development=True, delivery_timeout=1, delivery_at_once=1, retry_for=0)
+    callback = listener.callback(status(500))
+    id = register(server, callback)
+    server.make_some(ORDER, 20)
+    eventually(lambda: len(letters(server, id)) == 20)
+    assert len(listener.at(callback)) < 20
+    assert {letter.about["error"] for letter in letters(server, id)} == {"answered 500"}
+    server.client.delete(f"{HUB}/{id}")
 
 
 @pytest.mark.parametrize(
