@@ -2,7 +2,7 @@
 
 It is taken and given back by writing on top of what was seen, so that two never hold it. Whoever
 wants that nothing more is posted (because the subscription is removed, say) asks the holder to
-let go and waits until it did: docs/decisions/0010-who-serves-a-subscription.md.
+let go and waits until it did: docs/decisions/0012-who-serves-a-subscription.md.
 """
 
 import asyncio
