@@ -9,6 +9,8 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 Header = Callable[[bytes], str | None]
+#: The header fields that may tell.
+FORWARDING = frozenset((b"x-forwarded-proto", b"forwarded"))
 _SCHEMES = ("http", "https")
 
 

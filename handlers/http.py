@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from handlers.content_coding import is_zipped, unzipped
-from handlers.forwarding import Proxies
+from handlers.forwarding import FORWARDING, Proxies
 from handlers.hints import hint_headers
 from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
 from tmf_apis.tmf630.preconditions import Conditions
@@ -70,7 +70,9 @@ class Request:
         """What `href` begins with: the configured URL, or the one the client used (R-105)."""
         if self.base_url:
             return self.base_url
-        scheme = self.proxies.scheme(self.peer, self.header) or self.scheme
+        scheme = self.scheme
+        if self._headers and not FORWARDING.isdisjoint(self._headers):
+            scheme = self.proxies.scheme(self.peer, self.header) or scheme
         return f"{scheme}://{self.header(b'host') or 'localhost'}"
 
     async def body(self) -> bytes:

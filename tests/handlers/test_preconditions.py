@@ -1,12 +1,14 @@
 """Entity tags and conditions on them (R-112, D15)."""
 
 import re
+import time
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 
 from tests.handlers.asking import at_present, refused, shown
-from tests.handlers.facts import Case, deletable, each, patchable
+from tests.handlers.facts import ALL, Case, creatable, deletable, each, patchable
 from tests.handlers.serving import Server
 
 STRONG = re.compile(r'"[^"-]+"')
@@ -110,3 +112,13 @@ def test_a_tag_is_never_used_twice(case: Case, server: Server) -> None:
         assert {n: v for n, v in before.items() if n not in touched} == {
             n: v for n, v in after.items() if n not in touched
         }
+
+
+@pytest.mark.rule("R-112")
+def test_no_change_is_told_with_a_date_before_it(server: Server) -> None:
+    """RFC 9110, section 8.8.2.1, over the second that a clock may lag behind."""
+    some = next(case for case in ALL if creatable(case))
+    until = time.monotonic() + 1.2
+    while time.monotonic() < until:
+        told = server.client.post(some.path, json=some.create_body()).headers
+        assert parsedate_to_datetime(told["last-modified"]) <= parsedate_to_datetime(told["date"])
