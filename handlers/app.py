@@ -42,6 +42,7 @@ from handlers.skeleton import NeverCalled, skeleton
 from handlers.tasks.claims import CLAIMS
 from handlers.tasks.holding import HOLDINGS
 from handlers.tasks.kinds import work_kinds
+from handlers.tasks.plans import PLANS
 from handlers.tasks.worker import Worker
 from persistence.store import Collection, Store
 from tmf_apis.catalog import Catalog
@@ -54,14 +55,7 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (
-    LETTERS,
-    RECEIVED,
-    WORKERS,
-    HOLDINGS,
-    CLAIMS,
-    BOOKMARKS,
-)
+INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, BOOKMARKS)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:

@@ -15,6 +15,7 @@ import orjson
 from handlers import bookmarks, intake, raising
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
 from handlers.drafting import draft_of_new
+from handlers.echoing import echo
 from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
@@ -137,6 +138,8 @@ async def create(target: Target, request: Request) -> Response:
     record, replayed = await _created(target, origin, document, once, fresh=wanted is None)
     if work is not None:
         service.bell.set()
+    if service.rules.mirrored and not replayed:
+        await echo(service, {}, document)
     url = location(record, origin + target.collection)
     seen = validators(service, record, fields, target.collection)
     response = item(service, record, fields, url, seen, 201)
@@ -185,6 +188,8 @@ async def patch(target: Target, request: Request) -> Response:
             record = seen if same else await _replace(target, request, seen, old, new, raw)
         except Stale:
             continue
+        if service.rules.mirrored:
+            await echo(service, old, new)
         url = location(record, origin + target.collection)
         shown = validators(service, record, fields, target.collection)
         return item(service, record, fields, url, shown)
@@ -199,6 +204,8 @@ async def delete(target: Target, request: Request) -> Response:
         seen = await _seen(target, id, version)
         intake.check_conditions(request, validators(service, seen[0], None, target.collection))
         events = raising.of_removal(service, request.origin + target.canonical, seen)
+        if service.rules.mirrored:
+            await echo(service, orjson.loads(seen[0].body), {})
         try:
             await service.store.delete(service.collection, seen, target.scope, events)
         except Stale:

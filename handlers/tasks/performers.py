@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.service import Service
-from handlers.tasks import cancelling, progressing
+from handlers.tasks import alarming, cancelling, grouping, progressing
 from handlers.tasks.task import Task
+from tmf_apis.behaviour.alarm_tasks import BY_PATTERN
 
 Json = dict[str, Any]
 
@@ -44,5 +45,8 @@ class Work:
 
 WORK: Mapping[str, Work] = {
     "cancel": Work(cancelling.perform, due=cancelling.due, admit=cancelling.admit),
+    **{kind: Work(alarming.performer(kind)) for kind in BY_PATTERN},
+    "group": Work(grouping.group),
+    "ungroup": Work(grouping.ungroup),
     "progress": Work(progressing.perform, progressing.waiting, progressing.due),
 }

@@ -42,6 +42,11 @@ class Task:
         return str(self.document["id"])
 
     @property
+    def name(self) -> str:
+        """The name of the work, unique among all kinds."""
+        return self.holding.record.id
+
+    @property
     def target(self) -> Service:
         """The service of the resource that the task acts on."""
         return self.service.siblings[self.service.rules.target]

@@ -79,6 +79,8 @@ class ResourceRules:
     events: tuple[str, ...] = ()
     #: The collection this one is a view of: its members are those of this `@type`.
     view_of: str | None = None
+    #: Lists of references to others of its kind, each with the list by which those refer back.
+    mirrored: Mapping[str, str] = field(default_factory=dict)
     #: What follows from a write to it: a key of `tmf_apis/behaviour/table.py`.
     reaction: str = ""
     #: What the server does about it, a key of `handlers/tasks/performers.py`, and to which

@@ -4,22 +4,31 @@ from tmf_apis.rules.base import ResourceRules, Rules
 
 _ALARM = ResourceRules(
     state="state",
+    reaction="alarm",
+    mirrored={"parentAlarm": "correlatedAlarm", "correlatedAlarm": "parentAlarm"},
     filled=("alarmReportingTime",),
     touched=("alarmChangedTime",),
     told=("alarmChangedTime",),
     defaults={"ackState": "unacknowledged"},
 )
-_TASK = ResourceRules(state="state", initial="acknowledged", task=True)
-_TASKS = (
-    "ackAlarm",
-    "unAckAlarm",
-    "clearAlarm",
-    "commentAlarm",
-    "groupAlarm",
-    "unGroupAlarm",
-)
+#: What each task does to alarms.
+_TASKS = {
+    "ackAlarm": "acknowledge",
+    "unAckAlarm": "unacknowledge",
+    "clearAlarm": "clear",
+    "commentAlarm": "comment",
+    "groupAlarm": "group",
+    "unGroupAlarm": "ungroup",
+}
+
+
+def _task(deed: str) -> ResourceRules:
+    return ResourceRules(
+        state="state", initial="acknowledged", task=True, performs=deed, target="alarm"
+    )
+
 
 RULES: dict[str, Rules] = {
-    "v4": {"alarm": _ALARM, **{f"{task}s": _TASK for task in _TASKS}},
-    "v5": {"alarm": _ALARM, **dict.fromkeys(_TASKS, _TASK)},
+    "v4": {"alarm": _ALARM, **{f"{name}s": _task(deed) for name, deed in _TASKS.items()}},
+    "v5": {"alarm": _ALARM, **{name: _task(deed) for name, deed in _TASKS.items()}},
 }

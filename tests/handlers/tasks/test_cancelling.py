@@ -1,7 +1,6 @@
 """Cancellations over HTTP: what becomes of the order and of the task (L-622-C, L-641-C)."""
 
-from collections.abc import Callable
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import httpx
@@ -12,10 +11,9 @@ from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, Case, Json, each
 from tests.handlers.ordering import cancelled_by, items_of
 from tests.handlers.serving import Server
+from tests.handlers.tasks.waiting import PATIENCE, over, until
 
 CANCELS = [case for case in ALL if case.resource.name.startswith("cancel")]
-#: Seconds in which a task is over on a busy machine.
-PATIENCE = 30
 
 
 def orders_of(case: Case) -> Case:
@@ -45,26 +43,8 @@ def cancel(server: Server, case: Case, order: str, **more: Any) -> Any:
     return server.client.post(case.path, json=body)
 
 
-def until(read: Callable[[], Json], met: Callable[[Json], bool]) -> Json:
-    """What is read once it meets a condition."""
-    end = monotonic() + PATIENCE
-    while not met(found := read()):
-        assert monotonic() < end, found
-        sleep(0.02)
-    return found
-
-
 def order_now(server: Server, case: Case, id: str) -> Json:
     return dict(shown(server.client.get(orders_of(case).item(id))))
-
-
-def task_over(server: Server, case: Case, id: str) -> Json:
-    """A task when it is over."""
-    under_way = ("acknowledged", "accepted", "inProgress")
-    return until(
-        lambda: dict(shown(server.client.get(case.item(id)))),
-        lambda task: task["state"] not in under_way,
-    )
 
 
 def item_states(case: Case, order: Json) -> list[str]:
@@ -77,7 +57,7 @@ def test_an_order_is_cancelled_with_its_items(case: Case, start: Start) -> None:
     server = start(tasks=True)
     order = place(server, case)
     made = shown(cancel(server, case, order["id"], cancellationReason="It is too late."), 201)
-    task = task_over(server, case, made["id"])
+    task = over(server, case, made["id"])
     after = order_now(server, case, order["id"])
     assert (task["state"], after["state"]) == ("done", "cancelled")
     assert item_states(case, after) == ["cancelled", "cancelled"]
@@ -97,7 +77,7 @@ def test_an_order_with_an_item_that_was_completed_ends_partial(case: Case, start
     items[0]["state"] = "completed"
     shown(server.client.patch(orders.item(order["id"]), json={name: items}))
     made = shown(cancel(server, case, order["id"]), 201)
-    task = task_over(server, case, made["id"])
+    task = over(server, case, made["id"])
     after = order_now(server, case, order["id"])
     assert (task["state"], after["state"]) == ("done", "partial")
     assert item_states(case, after) == ["completed", "cancelled"]
@@ -158,7 +138,7 @@ def test_whoever_fulfils_an_order_may_carry_out_its_cancellation(
     for state in way:
         item = orders_of(case).item(order["id"])
         shown(server.client.patch(item, json={"state": state}))
-    task = task_over(server, case, made["id"])
+    task = over(server, case, made["id"])
     after = order_now(server, case, order["id"])
     assert (task["state"], after["state"]) == ("done", "cancelled")
     assert task["effectiveCancellationDate"] == after["cancellationDate"]
@@ -175,7 +155,7 @@ def test_whoever_fulfils_an_order_may_deny_its_cancellation(case: Case, start: S
     )
     item = orders_of(case).item(order["id"])
     shown(server.client.patch(item, json={"state": "acknowledged"}))
-    task = task_over(server, case, made["id"])
+    task = over(server, case, made["id"])
     assert task["state"] == "done"
     assert "denied" in task["reason"]
     assert "effectiveCancellationDate" not in task
@@ -199,7 +179,7 @@ def test_an_order_of_the_sandbox_may_deny_and_goes_on(case: Case, start: Start) 
     server = start(tasks=True, sandbox=True, sandbox_delay=1.0)
     order = place(server, case, category="sandbox:deny-cancel")
     made = shown(cancel(server, case, order["id"]), 201)
-    task = task_over(server, case, made["id"])
+    task = over(server, case, made["id"])
     assert (task["state"], "denied" in task["reason"]) == ("done", True)
     after = until(
         lambda: order_now(server, case, order["id"]), lambda now: now["state"] == "completed"
