@@ -70,10 +70,11 @@ class Request:
         """What `href` begins with: the configured URL, or the one the client used (R-105)."""
         if self.base_url:
             return self.base_url
+        host = self.header(b"host") or "localhost"
         scheme = self.scheme
         if self._headers and not FORWARDING.isdisjoint(self._headers):
             scheme = self.proxies.scheme(self.peer, self.header) or scheme
-        return f"{scheme}://{self.header(b'host') or 'localhost'}"
+        return f"{scheme}://{host}"
 
     async def body(self) -> bytes:
         """The whole body, unzipped if it came in gzip.
