@@ -20,6 +20,7 @@ from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
 from handlers.tasks.performers import WORK
+from handlers.undeclared import check_declared, hint_at_names
 from persistence.errors import Missing, Stale
 from persistence.store import Draft, Event, Once, Record, Scope
 from tmf_apis.behaviour.moment import Moment
@@ -89,11 +90,15 @@ async def list_resources(target: Target, request: Request) -> Response:
     if part is not None and not range_stands(request.header(b"if-range"), None):
         part = None
     raw_query = await bookmarks.expanded(service.store, request.query)
-    listing = parse_listing(raw_query, service.spec.attributes, service.limits, part)
+    ignored = service.settings.ignored_parameters
+    listing = parse_listing(raw_query, service.spec.attributes, service.limits, part, ignored)
+    check_declared(service, listing)
     if intake.has_already(request, None):
         return Response(304)
     query = await _located(target, listing)
     found = await service.store.find(service.collection, query, target.scope)
+    if listing.undeclared and not found.total:
+        hint_at_names(request, service, listing)
     url = request.origin + target.collection
     body = represent_all(found.records, url, listing.fields, service)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)

@@ -14,7 +14,7 @@ from marshmallow import fields as f
 
 from tmf_apis.behaviour.cancelling import policy
 
-STRICT_WORDS = ("attributes", "conditional", "lifecycle", "system-attributes")
+STRICT_WORDS = ("attributes", "conditional", "lifecycle", "parameters", "system-attributes")
 
 
 class SettingsError(ValueError):
@@ -30,7 +30,8 @@ class Settings:
     or folders of further APIs, `schemas` a folder of JSON
     Schemas that `@schemaLocation` may name, `lifecycles` a file of state machines over the
     built-in ones. `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body`
-    is in bytes.
+    is in bytes. Parameters of lists with one of the `ignored_parameters`, in whatever case, are no
+    filters.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
     `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds.
@@ -57,6 +58,7 @@ class Settings:
     max_limit: int = 1000
     max_body: int = 4 * 1024 * 1024
     strict: frozenset[str] = frozenset()
+    ignored_parameters: tuple[str, ...] = ("_", "access_token", "api_key", "apikey")
     development: bool = False
     workers: int = 1
     sample_data: bool = True
@@ -182,6 +184,7 @@ class _SettingsSchema(Schema):
     max_limit = f.Integer(validate=validate.Range(min=0))
     max_body = f.Integer(validate=validate.Range(min=1))
     strict = _Words()
+    ignored_parameters = _List()
     development = f.Boolean()
     workers = f.Integer(validate=validate.Range(1, 64))
     sample_data = f.Boolean()

@@ -105,6 +105,23 @@ class TestReservedNames:
     def test_take_the_value_as_it_stands(self, name: str, raw: str, value: str) -> None:
         assert split(f"{name}{raw}") == ({name: [value]}, [])
 
+    @pytest.mark.parametrize(
+        ("raw", "names"),
+        [
+            ("_=1&a=2", ["a"]),
+            ("_&a=2", ["a"]),
+            ("_==1;a=2", ["a"]),
+            ("API_key=x&a=2;b", ["a", "a"]),
+            ("_.eq=1", ["_.eq"]),
+            ("_>1", ["_"]),
+            ("__=1", ["__"]),
+            ("a=_", ["a"]),
+        ],
+    )
+    def test_some_are_ignored(self, raw: str, names: list[str]) -> None:
+        _, alternatives = split(raw, ignored=("_", "api_key"))
+        assert [condition.name for found in alternatives for condition in found] == names
+
     @pytest.mark.rule("R-418")
     @pytest.mark.parametrize(
         ("raw", "values"),

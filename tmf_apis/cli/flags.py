@@ -46,6 +46,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "max_limit": {"type": int, "help": "Largest page a client may ask for."},
     "max_body": {"type": int, "help": "Largest body in bytes."},
     "strict": {"help": f"What to be strict about: {', '.join(STRICT_WORDS)}; 1 for all."},
+    "ignored_parameters": {"help": "Parameters of lists that are no filters, by commas."},
     "development": {"is_flag": True, "help": "Allow loopback and private callbacks."},
     "workers": {"type": int, "help": "Processes that serve."},
     "sample_data": {

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, query_string
+from tmf_apis.tmf630.declared import Names, undeclared
 from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import latest_asked, located
@@ -25,7 +26,8 @@ class Listing:
     """What one list request asks for.
 
     `where` is its conditions before `href` is turned into id and version, where `hrefs` has ids
-    of which a condition means the latest version.
+    of which a condition means the latest version. `undeclared` are the names in it that the
+    resource does not declare.
     """
 
     query: Query
@@ -33,6 +35,7 @@ class Listing:
     page: Page
     where: Predicate = ALWAYS
     hrefs: frozenset[str] = frozenset()
+    undeclared: tuple[Names, ...] = ()
 
 
 #: Clients poll: as many different requests are kept understood as this.
@@ -41,16 +44,21 @@ _KEPT = 512
 
 @lru_cache(_KEPT)
 def parse_listing(
-    raw_query: str, root: Attribute, limits: Limits, range_header: str | None = None
+    raw_query: str,
+    root: Attribute,
+    limits: Limits,
+    range_header: str | None = None,
+    ignored: tuple[str, ...] = (),
 ) -> Listing:
     """The listing that a raw query string asks for, in the order of R-605.
 
-    Raises `TmfError` (400 or 501) that names the parameter.
+    Parameters of the `ignored` names are no filters (D29). Raises `TmfError` (400 or 501) that
+    names the parameter.
     """
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
         return Listing(Query(limit=page.limit), None, page)
-    reserved, conditions = query_string.split(raw_query)
+    reserved, conditions = query_string.split(raw_query, ignored=ignored)
     for name in ("depth", "expand"):
         if any(value not in ("", "0") for value in reserved.get(name, ())):
             raise TmfError(NOT_IMPLEMENTED, f"{name}: this server does not expand references.")
@@ -67,7 +75,7 @@ def parse_listing(
         asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
     )
     fields = parse_fields(reserved.get("fields", ()), root)
-    return Listing(query, fields, page, where, latest_asked(where))
+    return Listing(query, fields, page, where, latest_asked(where), undeclared(where, root))
 
 
 def kept(

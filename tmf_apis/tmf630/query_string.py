@@ -5,7 +5,7 @@ semicolon inside a value is a character like any other (R-415).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -64,13 +64,14 @@ class Condition:
 
 
 def split(
-    raw: str, reserved_names: frozenset[str] = RESERVED
+    raw: str, reserved_names: frozenset[str] = RESERVED, ignored: Collection[str] = ()
 ) -> tuple[dict[str, list[str]], list[list[Condition]]]:
     """Tell the reserved parameters of a raw query string from its conditions.
 
     Gives the decoded values of each reserved parameter, in order, and the conditions as
     alternatives (`;`) of conjunctions (`&`), per R-404 and R-405. A bare word after `;` is
-    another value of the condition before it: `state=a;b`. Raises `TmfError` (400) for what is
+    another value of the condition before it: `state=a;b`. Parameters with an `ignored` name, in
+    whatever case, are passed over. Raises `TmfError` (400) for what is
     no text.
     """
     reserved: dict[str, list[str]] = {}
@@ -80,6 +81,8 @@ def split(
             continue
         encoded_name, sign, value = _cut(part)
         name, sign = decoded(encoded_name), unquote(sign)
+        if sign[:1] in ("", "=") and name.lower() in ignored:
+            continue
         if sign[:1] == "=" and name in reserved_names:
             read = _path_readings if name in _PATHS else _reading
             reserved.setdefault(name, []).extend(read(sign[1:] + value))

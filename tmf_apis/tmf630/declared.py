@@ -1,0 +1,100 @@
+"""Names in queries that a resource does not declare, and what they could have been (D29).
+
+Extension attributes are legal, so a query about one is (R-416). When it finds nothing, the name
+may be a slip.
+"""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630.query import (
+    All,
+    AnyOf,
+    Comparison,
+    Element,
+    Not,
+    Path,
+    Predicate,
+    Present,
+    SortKey,
+)
+
+#: The names on the way to an attribute.
+Names = tuple[str, ...]
+
+#: What any object may have, whether or not its file says so.
+_EVERYWHERE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation", "@referredType"})
+#: The parameters of lists that a name may have been meant for.
+_PARAMETERS = ("fields", "filter", "limit", "offset", "sort")
+#: How alike names must be to be near.
+_ALIKE = 0.7
+
+
+def undeclared(predicate: Predicate, root: Attribute | None) -> tuple[Names, ...]:
+    """The names in a predicate that no schema declares, each with those before it.
+
+    What is below an attribute without declared ones is never strange.
+    """
+    return tuple(dict.fromkeys(_in_predicate(predicate, root, ())))
+
+
+def undeclared_keys(sort: Iterable[SortKey], root: Attribute | None) -> tuple[Names, ...]:
+    """The same of the keys of an order."""
+    return tuple(dict.fromkeys(names for key in sort for names in _in_path(key.path, root, ())))
+
+
+def told(names: Names, root: Attribute, kind: str) -> str:
+    """A sentence about undeclared names of a resource of some kind: what is near, if anything."""
+    *before, name = names
+    sentence = f"{kind} declares no such attribute"
+    if name.endswith("!"):
+        return f"{sentence}; for what is not equal write {'.'.join(names)[:-1]}.ne=."
+    parent = root.find(before)
+    known = [*(parent.children if parent is not None else ()), *(() if before else _PARAMETERS)]
+    if near := _nearest(name, known) or _below(name, parent):
+        return f"{sentence}; the nearest is {'.'.join((*before, near))}."
+    if before:
+        return f"{sentence}."
+    *some, last = _PARAMETERS
+    return f"{sentence}; beside attributes, lists take {', '.join(some)} and {last}."
+
+
+def _in_predicate(predicate: Predicate, node: Attribute | None, before: Names) -> Iterator[Names]:
+    match predicate:
+        case All(of) | AnyOf(of):
+            for part in of:
+                yield from _in_predicate(part, node, before)
+        case Not(inner):
+            yield from _in_predicate(inner, node, before)
+        case Comparison(path) | Present(path):
+            yield from _in_path(path, node, before)
+        case Element(path, inner):
+            yield from _in_path(path, node, before)
+            names = tuple(step.name for step in path)
+            below = node.find(names) if node is not None else None
+            yield from _in_predicate(inner, below, before + names)
+
+
+def _in_path(path: Path, node: Attribute | None, before: Names) -> Iterator[Names]:
+    for step in path:
+        if node is None or not node.children:
+            return
+        before += (step.name,)
+        if step.name not in node.children and step.name not in _EVERYWHERE:
+            yield before
+            return
+        node = node.children.get(step.name)
+        if step.chosen is not None:
+            yield from _in_predicate(step.chosen, node, before)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    plain = {one.lower(): one for one in known}
+    return next((plain[one] for one in get_close_matches(name.lower(), plain, 1, _ALIKE)), "")
+
+
+def _below(name: str, parent: Attribute | None) -> str:
+    """An attribute of this name one level deeper."""
+    children = parent.children.items() if parent is not None else ()
+    return next((f"{child}.{name}" for child, node in children if name in node.children), "")
