@@ -23,7 +23,7 @@ from tmf_apis.tmf630.event_types import never_raised
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.subscriptions import Announced, interest, registration
+from tmf_apis.tmf630.subscriptions import SECRET, Announced, interest, registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,10 @@ def _with_pause(found: Subscription) -> dict[str, Any]:
 
 
 def _shown(hub: Hub, subscription: dict[str, Any], url: str) -> bytes:
-    """The subscription as its version shows it: with `href` where bodies are typed."""
+    """The subscription as its version shows it: with `href` where bodies are typed, and never
+    with its secret.
+    """
+    subscription = {name: value for name, value in subscription.items() if name != SECRET}
     if hub.spec.typed:
         subscription = {"id": subscription["id"], "href": url, **subscription}
     return orjson.dumps(subscription)

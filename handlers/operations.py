@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
+from handlers import hops
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.methods import READS, not_offered
@@ -80,6 +81,7 @@ class Operations(SpecMiddleware):
 
     async def _answer(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is a page or nothing."""
+        hops.arrive(request)
         check_query(request.query)
         response = await self._router.handle(request)
         if response is not None:

@@ -1,7 +1,8 @@
 """The events a write carries: encoded around the stored bytes, which are not encoded again (D1).
 
 What is kept of an event is a line with the attributes to show (R-1016), `null` for all of them,
-and a line with the whole envelope, which is what queries see (D17).
+and a line with the whole envelope, which is what queries see (D17). Where deliveries led to an
+event, the first line is an object that says how many (`hops`), beside the attributes (`shown`).
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import orjson
 
+from handlers.hops import hops
 from handlers.representation import location, whole
 from handlers.service import Service
 from persistence.store import Draft, Event, Record
@@ -82,7 +84,9 @@ def _event(happening: Happening, now: bytes, resource: bytes) -> Event:
         + b'%b,"%b":"%b"%b' % (typed, event.time.encode(), now, outside)
         + b',"event":{"%b":%b%b}}' % (event.member.encode(), resource, inside)
     )
-    return Event(event.type, b"%b\n%b" % (orjson.dumps(happening.shown), envelope))
+    led, shown = hops(), happening.shown
+    head = orjson.dumps({"shown": shown, "hops": led} if led else shown)
+    return Event(event.type, b"%b\n%b" % (head, envelope))
 
 
 def _asked_for(happening: Happening) -> tuple[bytes, bytes]:

@@ -77,7 +77,7 @@ class Access:
         answer.raise_for_status()
         found = answer.json()
         if not isinstance(found, dict) or "access_token" not in found:
-            raise ValueError(f"{asked.token_url} gave no token")
+            raise ValueError("the server of its tokens gave none")
         return OAuth2Token(found)
 
 

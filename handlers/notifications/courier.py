@@ -230,7 +230,8 @@ class Courier:
         task = asyncio.current_task()
         self._posting.add(task)
         try:
-            await self._post.deliver(parcel.notice.sent(self._interest))
+            notice = parcel.notice
+            await self._post.deliver(notice.sent(self._interest), notice.id, notice.hops + 1)
             self._pace.failures.clear()
             self._failing = 0
             if parcel.letter is not None:

@@ -24,6 +24,7 @@ from handlers.notifications.presence import Presence, Watch
 from handlers.notifications.registry import Registry, callback_rules, subscriptions
 from handlers.notifications.retention import forget
 from handlers.notifications.roster import Roster
+from handlers.notifications.signing import Signer
 from handlers.notifications.subscription import Subscription, save
 from persistence.errors import Stale, StoreError
 from persistence.store import Store
@@ -192,7 +193,7 @@ class Dispatcher:
             subscription.callback,
             self._rules,
             timeout=settings.delivery_timeout,
-            secret=settings.callback_secret,
+            signer=Signer(subscription.secret, settings.callback_secret),
             access=access_for(subscription.callback, self._credentials),
         )
         sent = Courier(

@@ -12,19 +12,31 @@ from tmf_apis.tmf630.subscriptions import Interest, narrowed
 
 Json = dict[str, Any]
 
+_ID = b'{"eventId":"'
+
 
 class Notice:
     """An event of the log. It is decoded when the first subscription has to look inside."""
 
     def __init__(self, logged: Logged) -> None:
         head, _, self.body = logged.body.partition(b"\n")
-        #: The attributes of the resource that the event shows (R-1016); None for all.
-        self.shown: list[str] | None = orjson.loads(head)
+        about = orjson.loads(head)
+        #: The attributes of the resource that the event shows (R-1016), None for all; and how
+        #: many deliveries led to it.
+        self.shown: list[str] | None = about["shown"] if isinstance(about, dict) else about
+        self.hops: int = about["hops"] if isinstance(about, dict) else 0
         self.logged = logged
         self.sequence = logged.sequence
         self.size = len(logged.body)
         #: What events are in order of: the resource that changed.
         self.resource = (logged.collection, logged.id)
+
+    @property
+    def id(self) -> str:
+        """The id of the event, with which the envelope begins."""
+        if self.body.startswith(_ID):
+            return self.body[len(_ID) : self.body.index(b'"', len(_ID))].decode()
+        return str(self.document.get("eventId", ""))
 
     @cached_property
     def document(self) -> Json:

@@ -6,17 +6,18 @@ TLS still asks for a certificate of the name.
 """
 
 import asyncio
-import hmac
+import os
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from ssl import SSLContext, SSLError
 from time import monotonic
 
 import httpx
 
+from handlers.hops import HEADER
 from handlers.notifications.access import Access
 from handlers.notifications.names import addresses_of
+from handlers.notifications.signing import Signer
 from handlers.notifications.wire import Connections
 from tmf_apis import __version__
 from tmf_apis.tmf630.callbacks import (
@@ -51,14 +52,14 @@ class Post:
         rules: CallbackRules,
         *,
         timeout: int,
-        secret: str = "",
+        signer: Signer | None = None,
         access: Access | None = None,
     ) -> None:
         url = httpx.URL(callback)
         self._host = plain_host(url.host)
         self._rules = rules
         self._timeout = timeout
-        self._secret = secret.encode()
+        self._signer = signer or Signer()
         self._access = access
         self._head = _head(url)
         tls = _trust() if url.scheme == "https" else None
@@ -66,17 +67,19 @@ class Post:
         self._connections = Connections(name, url.port or _PORTS[url.scheme], tls)
         self._address: tuple[float, Address] | None = None
 
-    async def deliver(self, body: bytes) -> None:
-        """Return when the listener took the event: any 2xx (R-1010). Raises `Undelivered`."""
+    async def deliver(self, body: bytes, id: str, hops: int) -> None:
+        """Return when the listener took the event of an id, which comes to it over so many
+        deliveries: any 2xx will do (R-1010). Raises `Undelivered`.
+        """
         try:
             async with asyncio.timeout(self._timeout):
                 address = await self._checked()
-                request = await self._request(body)
+                request = await self._request(body, id, hops)
                 status = await self._connections.post(str(address), request)
         except TimeoutError as error:
             raise Undelivered(f"did not answer within {self._timeout} s") from error
         except _CAUGHT as error:
-            raise Undelivered(f"{type(error).__name__}: {error}"[:300]) from error
+            raise Undelivered(_told(error)[:300]) from error
         if not 200 <= status < 300:
             if status == httpx.codes.UNAUTHORIZED and self._access is not None:
                 self._access.forget()
@@ -86,10 +89,10 @@ class Post:
         """Let go of the connections."""
         self._connections.close()
 
-    async def _request(self, body: bytes) -> bytes:
-        more = b"content-length: %d\r\n" % len(body)
-        if self._secret:
-            more += b"x-hub-signature-256: sha256=%b\r\n" % signature(self._secret, body).encode()
+    async def _request(self, body: bytes, id: str, hops: int) -> bytes:
+        more = b"content-length: %d\r\n%b: %d\r\n" % (len(body), HEADER, hops)
+        for field in self._signer.headers(id, body):
+            more += b"%b\r\n" % field
         if self._access is not None:
             more += b"authorization: Bearer %b\r\n" % (await self._access.token()).encode()
         return b"%b%b\r\n%b" % (self._head, more, body)
@@ -100,17 +103,24 @@ class Post:
             return self._address[1]
         found = literal(self._host)
         addresses = [found] if found is not None else await _resolved(self._host)
-        faults = [host_fault(self._host, self._rules)]
-        faults += [address_fault(address, self._rules) for address in addresses]
-        for fault in filter(None, faults):
+        if fault := host_fault(self._host, self._rules):
             raise Undelivered(fault)
+        # What a name stands for inside is nobody's business.
+        if any(address_fault(address, self._rules) for address in addresses):
+            raise Undelivered(f"{self._host} has an address that this server does not post to")
         self._address = (monotonic(), addresses[0])
         return addresses[0]
 
 
-def signature(secret: bytes, body: bytes) -> str:
-    """What tells a listener that a body comes from who knows the secret: HMAC-SHA256, in hex."""
-    return hmac.new(secret, body, sha256).hexdigest()
+def _told(error: Exception) -> str:
+    """What went wrong, for those who registered the callback: no address, no URL of a token."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"the server of its tokens answered {error.response.status_code}"
+    if isinstance(error, httpx.HTTPError):
+        return "the server of its tokens cannot be reached"
+    if isinstance(error, OSError) and not isinstance(error, SSLError) and error.errno:
+        return error.strerror or "" if error.errno < 0 else os.strerror(error.errno)
+    return str(error)
 
 
 def _head(url: httpx.URL) -> bytes:

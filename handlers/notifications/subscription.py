@@ -13,6 +13,7 @@ import orjson
 
 from persistence.store import Collection, Draft, Record, Scope, Store
 from tmf_apis.spec.attributes import Attribute
+from tmf_apis.tmf630.subscriptions import SECRET
 
 Json = dict[str, Any]
 
@@ -68,6 +69,11 @@ class Subscription:
     def query(self) -> str:
         """Which events it asks for."""
         return str(self.registered.get("query", ""))
+
+    @property
+    def secret(self) -> str:
+        """What its deliveries are signed with, empty for none."""
+        return str(self.registered.get(SECRET, ""))
 
     @property
     def state(self) -> str:

@@ -52,6 +52,7 @@ UNKNOWN_PROTOCOL = Cause("84", 505, "HTTP version not supported")
 INTERNAL = Cause("90", 500, "Internal error")
 NOT_IMPLEMENTED = Cause("91", 501, "Not implemented")
 UNAVAILABLE = Cause("92", 503, "Service unavailable")
+LOOP = Cause("93", 508, "Loop detected")
 
 CATALOGUE: tuple[Cause, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, Cause)

@@ -3,6 +3,7 @@
 R-1001 to R-1008.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,21 @@ from tmf_apis.tmf630.query import Predicate
 Json = dict[str, Any]
 
 _LONGEST = 4096
+#: The member of a registration that deliveries are signed with, an extension of ours: `whsec_`
+#: and so many random bytes in base64, as Standard Webhooks has it. It is never shown.
+SECRET = "x-secret"
+_PREFIX, _LEAST_BYTES, _MOST_BYTES = "whsec_", 24, 64
+
+
+def _check_secret(value: str) -> None:
+    try:
+        known = b64decode(value.removeprefix(_PREFIX), validate=True)
+    except ValueError:
+        known = b""
+    if not (value.startswith(_PREFIX) and _LEAST_BYTES <= len(known) <= _MOST_BYTES):
+        raise ValidationError(
+            f"{_PREFIX} and {_LEAST_BYTES} to {_MOST_BYTES} random bytes in base64 are needed."
+        )
 
 
 class _HubSchema(Schema):
@@ -32,6 +48,7 @@ class _HubSchema(Schema):
 
     callback = fields.String(required=True, validate=validate.Length(1, _LONGEST))
     query = fields.String(allow_none=True, validate=validate.Length(max=_LONGEST))
+    secret = fields.String(data_key=SECRET, allow_none=True, validate=_check_secret)
 
 
 class _TypedHubSchema(_HubSchema):
@@ -76,6 +93,8 @@ def registration(
     subscription: Json = {"id": id, "callback": callback}
     if query:
         subscription["query"] = query
+    if given.get("secret"):
+        subscription[SECRET] = given["secret"]
     if typed:
         subscription["@type"] = given.get("type") or "Hub"
         for name, key in (("base_type", "@baseType"), ("schema_location", "@schemaLocation")):
