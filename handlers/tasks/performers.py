@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.service import Service
-from handlers.tasks import alarming, cancelling, grouping, progressing
+from handlers.tasks import alarming, billing, cancelling, grouping, progressing
 from handlers.tasks.task import Task
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN
 
@@ -48,5 +48,6 @@ WORK: Mapping[str, Work] = {
     **{kind: Work(alarming.performer(kind)) for kind in BY_PATTERN},
     "group": Work(grouping.group),
     "ungroup": Work(grouping.ungroup),
+    "bill": Work(billing.perform),
     "progress": Work(progressing.perform, progressing.waiting, progressing.due),
 }

@@ -21,18 +21,18 @@ PART = 1000
 
 
 class Plan:
-    """The plan of one task; `name` is that of the work."""
+    """The plan of one piece of work, by its name."""
 
     def __init__(self, store: Store, name: str) -> None:
         self._store = store
-        self._name = name
+        self.name = name
 
     async def about(self) -> Json | None:
         """What was noted with a complete plan, and under `count` how many ids it has; None while
         there is none.
         """
         try:
-            record = await self._store.get(PLANS, self._name, Scope())
+            record = await self._store.get(PLANS, self.name, Scope())
         except Missing:
             return None
         found: Json = orjson.loads(record.body)
@@ -50,7 +50,7 @@ class Plan:
         if waiting:
             await self._put(part, waiting)
             count += len(waiting)
-        header = {"id": self._name, "count": count, **about}
+        header = {"id": self.name, "count": count, **about}
         try:
             await self._store.create(PLANS, _draft(header), Scope())
         except Duplicate:
@@ -70,7 +70,7 @@ class Plan:
         if about is None:
             return
         names = [self._part(part) for part in range(-(-about["count"] // PART))]
-        for name in (self._name, *names):
+        for name in (self.name, *names):
             try:
                 record = await self._store.get(PLANS, name, Scope())
                 await self._store.delete(PLANS, [record], Scope())
@@ -87,7 +87,7 @@ class Plan:
             await self._store.replace(PLANS, record, draft, Scope())
 
     def _part(self, number: int) -> str:
-        return f"{self._name}#{number}"
+        return f"{self.name}#{number}"
 
 
 def _draft(document: Json) -> Draft:

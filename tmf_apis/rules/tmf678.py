@@ -7,7 +7,13 @@ _EVENTS = ("Create", "StateChange")
 _RULES: Rules = {
     "customerBill": ResourceRules(state="state", touched=("lastUpdate",), events=_EVENTS),
     "customerBillOnDemand": ResourceRules(
-        state="state", initial="inProgress", task=True, touched=("lastUpdate",), events=_EVENTS
+        state="state",
+        initial="inProgress",
+        task=True,
+        touched=("lastUpdate",),
+        events=_EVENTS,
+        performs="bill",
+        target="customerBill",
     ),
 }
 
