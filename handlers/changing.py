@@ -4,7 +4,7 @@ Clients come here by PATCH, the server's own workers by `alter`.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -13,10 +13,11 @@ from handlers import raising
 from handlers.drafting import draft_over
 from handlers.service import Service
 from persistence.errors import Stale
-from persistence.store import Record, Scope
+from persistence.store import Event, Record, Scope
 from tmf_apis.behaviour.following import follow
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.tmf630.creation import complete_items, touch
+from tmf_apis.tmf630.elements import identified
 from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
 
 Json = dict[str, Any]
@@ -46,22 +47,30 @@ def changed(service: Service, old: Json, new: Json, moment: Moment) -> Json:
     if items is not None and new.get(items.attribute) is not old.get(items.attribute):
         new = dict(new)
         complete_items(items, new, new.get(service.rules.state or "", service.rules.initial))
+    new = identified(new, service.embeds, service.new_id)
     new = following(service, old, new, moment)
     return touch(service.rules, new, moment.now) if service.rules.touched else new
 
 
 async def put_in_place(
-    service: Service, place: str, seen: Record, old: Json, new: Json, scope: Scope
+    service: Service,
+    place: str,
+    seen: Record,
+    old: Json,
+    new: Json,
+    scope: Scope,
+    more: Sequence[Event] = (),
 ) -> Record:
-    """The record after its document was replaced; `place` is the URL of its collection.
+    """The record after its document was replaced; `place` is the URL of its collection, and
+    `more` are events that go with those of the change.
 
     Raises `TmfError` (413), and `Stale` when somebody else changed it meanwhile.
     """
     draft = await draft_over(service, scope, seen, old, new)
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
-    events = raising.of_change(service, place, old, draft)
-    return await service.store.replace(service.collection, seen, draft, scope, events)
+    events = [*raising.of_change(service, place, old, draft), *more]
+    return await service.records.replace(service.collection, seen, draft, scope, events)
 
 
 async def alter(service: Service, id: str, decide: Decision, moment: Moment) -> Json:

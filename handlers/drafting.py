@@ -44,7 +44,7 @@ async def _versions(service: Service, scope: Scope, id: str) -> list[Record]:
     """Every entity version of an id, latest first; none where there are no versions (D2)."""
     if not service.rules.versioned:
         return []
-    return await service.store.versions(service.collection, id, scope)
+    return await service.records.versions(service.collection, id, scope)
 
 
 def _leads(draft: Draft, others: list[Record], seen: Record | None = None) -> bool:

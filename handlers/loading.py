@@ -14,6 +14,7 @@ from handlers.raising import of_creation
 from handlers.service import Service
 from persistence.store import Draft, Event, Scope, Store
 from tmf_apis.tmf630 import versions
+from tmf_apis.tmf630.elements import identified
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.identity import without_href
 from tmf_apis.tmf630.version_order import rank
@@ -118,6 +119,7 @@ def drafts(
 
 def _draft(service: Service, raw: bytes) -> Draft:
     document = without_href(intake.loadable(service, raw))
+    document = identified(document, service.embeds, service.new_id)
     id = intake.free_id(service, document["id"]) if "id" in document else service.new_id()
     if "id" not in document:
         document = {"id": id, **document}

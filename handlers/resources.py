@@ -27,6 +27,7 @@ from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete
+from tmf_apis.tmf630.elements import identified
 from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
@@ -96,7 +97,7 @@ async def list_resources(target: Target, request: Request) -> Response:
     if intake.has_already(request, None):
         return Response(304)
     query = await _located(target, listing)
-    found = await service.store.find(service.collection, query, target.scope)
+    found = await service.records.find(service.collection, query, target.scope)
     if listing.undeclared and not found.total:
         hint_at_names(request, service, listing)
     url = request.origin + target.collection
@@ -117,7 +118,7 @@ async def _located(target: Target, listing: Listing) -> Query:
         return listing.query
     latest: dict[str, str] = {}
     for id in listing.hrefs:
-        found = await service.store.versions(service.collection, id, target.scope)
+        found = await service.records.versions(service.collection, id, target.scope)
         latest.update((record.id, record.version) for record in found[:1])
     return replace(listing.query, where=located(listing.where, latest))
 
@@ -158,7 +159,7 @@ async def retrieve(target: Target, request: Request) -> Response:
     """One resource; the latest of its entity versions unless one is addressed."""
     service = target.service
     id, version = target.identity(request)
-    record = await service.store.get(service.collection, id, target.scope, version)
+    record = await service.records.get(service.collection, id, target.scope, version)
     _check_visible(service, record)
     fields = intake.selection(request, service)
     seen = validators(service, record, fields, target.collection)
@@ -178,7 +179,7 @@ async def patch(target: Target, request: Request) -> Response:
     change = parse_json(raw)
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
-        seen = await service.store.get(service.collection, id, target.scope, version)
+        seen = await service.records.get(service.collection, id, target.scope, version)
         _check_visible(service, seen)
         intake.check_conditions(request, validators(service, seen, fields, target.collection))
         old = orjson.loads(seen.body)
@@ -212,7 +213,7 @@ async def delete(target: Target, request: Request) -> Response:
         if service.rules.mirrored:
             await echo(service, orjson.loads(seen[0].body), {})
         try:
-            await service.store.delete(service.collection, seen, target.scope, events)
+            await service.records.delete(service.collection, seen, target.scope, events)
         except Stale:
             continue
         return Response(204)
@@ -227,6 +228,7 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
     id = intake.free_id(service, wanted) if wanted is not None else service.new_id()
     if wanted is None:
         document.pop("id", None)
+    document = identified(document, service.embeds, service.new_id)
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
 
 
@@ -266,9 +268,9 @@ async def _seen(target: Target, id: str, version: str | None) -> list[Record]:
     """The records a delete removes: one entity version, or every one of them (D2)."""
     service = target.service
     if service.rules.versioned and version is None:
-        seen = await service.store.versions(service.collection, id, target.scope)
+        seen = await service.records.versions(service.collection, id, target.scope)
     else:
-        seen = [await service.store.get(service.collection, id, target.scope, version)]
+        seen = [await service.records.get(service.collection, id, target.scope, version)]
     if not seen:
         raise Missing(id)
     _check_visible(service, seen[0])
@@ -299,13 +301,13 @@ async def _create_once(
     """The new record, or what an earlier request with the same key made (D20)."""
     service = target.service
     if once is None:
-        made = await service.store.create(service.collection, draft, target.scope, events)
+        made = await service.records.create(service.collection, draft, target.scope, events)
         return made.record, False
     if once.key in _running:
         raise TmfError(STILL_RUNNING, "A request with this Idempotency-Key is still running.")
     _running.add(once.key)
     try:
-        made = await service.store.create(service.collection, draft, target.scope, events, once)
+        made = await service.records.create(service.collection, draft, target.scope, events, once)
     finally:
         _running.discard(once.key)
     return made.record, made.replayed

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from handlers import hubs, resources
+from handlers.embedded import held
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
@@ -13,7 +14,6 @@ from handlers.methods import not_offered
 from handlers.notifications.listener import Listener, receive
 from handlers.resources import Target, decoded
 from handlers.service import Service
-from persistence.store import Scope
 
 #: The escapes of letters, digits and `-._~`.
 _NEEDLESS = re.compile("%(?:4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|3[0-9]|2[DE])", re.IGNORECASE)
@@ -42,8 +42,9 @@ class Route:
     path: str
     collection: dict[str, Operation]
     item: dict[str, Operation]
-    #: The collections whose ids a nested path holds, outermost first.
-    parents: tuple[Service, ...] = ()
+    #: The collections whose ids a nested path holds, outermost first; None for one that the API
+    #: does not have.
+    parents: tuple[Service | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +130,33 @@ class Router:
             ids = _ids(template.segments, segments[:width])
             if ids is None or len(segments) > width + 1:
                 continue
-            route = template.route
-            ids = [decoded(id) for id in ids]
-            await _check_parents(route, ids)
-            parent = _space(ids)
-            collection = "/".join(segments[:width])
-            if len(segments) == width:
-                target = Target(route.service, collection, parent)
-                return await _operate(route, request, target, route.collection)
-            target = Target(route.service, collection, parent, segments[-1])
-            return await _operate(route, request, target, route.item)
+            return await self._within(template, request, segments, ids)
         return None
+
+    async def _within(
+        self, template: _Template, request: Request, segments: list[str], raw_ids: list[str]
+    ) -> Response:
+        """The answer of a nested collection. Raises `Missing` where a resource above it is."""
+        route, ids = template.route, [decoded(id) for id in raw_ids]
+        places = [place for place, segment in enumerate(template.segments) if segment is None]
+        holder: Target | None = None
+        above = ""
+        for depth, (place, parent) in enumerate(zip(places, route.parents, strict=True)):
+            if parent is not None:
+                service = held(parent, holder, above, request)
+                collection = "/".join(segments[:place])
+                holder = Target(service, collection, _space(ids[:depth]), segments[place])
+                await service.records.get(service.collection, ids[depth], holder.scope)
+            above = ids[depth]
+        width = len(template.segments)
+        service = held(route.service, holder, above, request)
+        collection, space = "/".join(segments[:width]), _space(ids)
+        if len(segments) == width:
+            return await _operate(
+                route, request, Target(service, collection, space), route.collection
+            )
+        target = Target(service, collection, space, segments[-1])
+        return await _operate(route, request, target, route.item)
 
 
 def _offered(operations: dict[str, Operation], methods: frozenset[str]) -> dict[str, Operation]:
@@ -183,13 +200,14 @@ async def _on_listener(listener: Listener, request: Request) -> Response:
     return not_offered(request.method, ["POST"])
 
 
-def _parents(service: Service, services: list[Service]) -> Iterable[Service]:
-    """The services of the collections above a nested one, as far as the API has them."""
+def _parents(service: Service, services: list[Service]) -> Iterable[Service | None]:
+    """The services of the collections above a nested one."""
     segments = service.spec.segments
     for position, segment in enumerate(segments):
         if segment.startswith("{"):
             above = segments[:position]
-            yield from (s for s in services if s.api is service.api and s.spec.segments == above)
+            found = (s for s in services if s.api is service.api and s.spec.segments == above)
+            yield next(found, None)
 
 
 def _ids(template: tuple[str | None, ...], segments: list[str]) -> list[str] | None:
@@ -207,11 +225,3 @@ def _ids(template: tuple[str | None, ...], segments: list[str]) -> list[str] | N
 def _space(ids: list[str]) -> str:
     """The path of the ids above a nested collection, spelt in one way only."""
     return "/".join(quote(id, safe="") for id in ids)
-
-
-async def _check_parents(route: Route, ids: list[str]) -> None:
-    """Raise `Missing` when a resource above a nested collection does not exist."""
-    for depth, parent in enumerate(route.parents):
-        above = _space(ids[:depth])
-        scope = Scope(parent=above) if above else Scope()
-        await parent.store.get(parent.collection, ids[depth], scope)

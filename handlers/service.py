@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from handlers.mirroring import collection_for
 from handlers.notifications.announced import raised_by
-from persistence.store import Collection, Scope, Store
+from persistence.store import Collection, Records, Scope, Store
 from tmf_apis.behaviour.following import Behaviour
 from tmf_apis.behaviour.table import behaviour_of
 from tmf_apis.lifecycles.machine import Machine, Mode, When
@@ -19,6 +19,7 @@ from tmf_apis.schema.normalise import opened
 from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
+from tmf_apis.spec.embedding import embedded
 from tmf_apis.spec.events import EventSpec
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.tmf630.creation import lasting, owned, type_name
@@ -38,6 +39,8 @@ class Service:
     rules: ResourceRules
     collection: Collection
     store: Store
+    #: Where its records are: the store, or what embeds them.
+    records: Records
     settings: Settings
     limits: Limits
     create_validator: Validator | None
@@ -53,6 +56,10 @@ class Service:
     type_name: str
     #: What no resource is ever without (R-812).
     lasting: frozenset[str]
+    #: The attribute of its parent that embeds a nested collection; empty when none does.
+    embedded: str = ""
+    #: Its own attributes that embed nested collections.
+    embeds: tuple[str, ...] = ()
     #: What follows from a write; None when nothing does.
     behaviour: Behaviour | None = None
     #: What its changes raise, by kind; nothing when events are off.
@@ -90,10 +97,17 @@ def services(
     made: list[Service] = []
     for api in apis:
         siblings: dict[str, Service] = {}
+        embeds = embedded(api.resources)
         for spec in api.resources:
-            service = _service(api, spec, store, settings, registry, known)
-            siblings[spec.name] = replace(service, bell=bell, siblings=siblings)
-        made += siblings.values()
+            service = replace(
+                _service(api, spec, store, settings, registry, known),
+                bell=bell,
+                siblings=siblings,
+                embedded=embeds.get(spec.segments, ""),
+                embeds=tuple(name for at, name in embeds.items() if at[:-2] == spec.segments),
+            )
+            siblings.setdefault(spec.name, service)
+            made.append(service)
     return made
 
 
@@ -119,6 +133,7 @@ def _service(
         rules=rules,
         collection=collection_for(api.base_path, home, served_rules(api, home)),
         store=store,
+        records=store,
         settings=settings,
         limits=Limits(settings.default_limit, settings.max_limit),
         create_validator=create or None,

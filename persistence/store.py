@@ -160,23 +160,8 @@ class Found:
     more: bool = False
 
 
-class Store(Protocol):
-    """Documents by collection. All methods may raise `Unavailable`."""
-
-    async def exists(self) -> bool:
-        """Whether there is a store at its URL; asked before it is opened, which would make one."""
-
-    async def open(self, collections: Sequence[Collection]) -> None:
-        """Make the store ready for these collections, migrating what an older one left.
-
-        Raises `Unusable` when the store was written by a later version of this program.
-        """
-
-    async def close(self) -> None:
-        """Finish what was begun and let go of the engine."""
-
-    async def ping(self) -> None:
-        """Return when the store answers reads and accepts writes."""
+class Records(Protocol):
+    """What requests do with the records of a collection. All may raise `Unavailable`."""
 
     async def get(
         self, collection: Collection, id: str, scope: Scope, version: str | None = None
@@ -231,6 +216,25 @@ class Store(Protocol):
 
     async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
         """Every entity version of an id, latest first; an empty list when there is none."""
+
+
+class Store(Records, Protocol):
+    """Documents by collection. All methods may raise `Unavailable`."""
+
+    async def exists(self) -> bool:
+        """Whether there is a store at its URL; asked before it is opened, which would make one."""
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        """Make the store ready for these collections, migrating what an older one left.
+
+        Raises `Unusable` when the store was written by a later version of this program.
+        """
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the engine."""
+
+    async def ping(self) -> None:
+        """Return when the store answers reads and accepts writes."""
 
     async def load(
         self,

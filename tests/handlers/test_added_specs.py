@@ -76,7 +76,7 @@ def swagger(**more: Any) -> dict[str, Any]:
     }
 
 
-def written(folder: Path, document: dict[str, Any], name: str = "shelf.json") -> Path:
+def written(folder: Path, document: Any, name: str = "shelf.json") -> Path:
     path = folder / name
     path.write_bytes(orjson.dumps(document))
     return path

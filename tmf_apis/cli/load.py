@@ -79,8 +79,12 @@ async def _load(
 
 
 def _find(served: list[Service], api: str, version: str, resource: str) -> Service:
-    for service in served:
-        found = (service.api.number.upper(), service.api.major, service.spec.name)
-        if found == (api.upper(), version.lower(), resource):
+    wanted = (api.upper(), version.lower(), resource)
+    found = [s for s in served if (s.api.number.upper(), s.api.major, s.spec.name) == wanted]
+    for service in found:
+        if len(service.spec.segments) == 1:
             return service
+    if found:
+        above = found[0].spec.segments[0]
+        stop(f"{resource} stands within {above}; load that, or post to its own path.")
     stop(f"No {resource} in {api} {version} is served; `tmf-apis specs` lists what is.")

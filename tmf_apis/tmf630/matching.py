@@ -1,4 +1,5 @@
-"""Whether one JSON value in memory satisfies a predicate: for `fields`, patches and hubs.
+"""Whether one JSON value in memory satisfies a predicate: for `fields`, patches, hubs, and what a
+resource embeds.
 
 Lists of resources are never filtered here; stores run the same words themselves.
 """
@@ -58,6 +59,8 @@ def walk(value: Any, path: Path) -> Iterator[Any]:
     if not isinstance(value, dict) or step.name not in value:
         return
     below = value[step.name]
+    if step.chosen is not None:
+        below = [each for each in _elements(iter([below])) if matches(step.chosen, each)]
     if step.index is not None:
         if isinstance(below, list) and step.index < len(below):
             yield from walk(below[step.index], rest)
