@@ -18,11 +18,12 @@ from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
-from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TmfError
+from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TOO_MANY, TmfError
 from tmf_apis.tmf630.event_types import never_raised
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
+from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.subscriptions import SECRET, Announced, interest, registration
 
 
@@ -36,6 +37,8 @@ class Hub:
     collection: Collection
     allowed: CallbackRules
     events: Announced
+    #: Subscriptions it takes.
+    most: int
 
 
 def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
@@ -43,7 +46,8 @@ def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
     if api.hub is None:
         return None
     collection = Collection(f"{api.base_path}/hub")
-    return Hub(api, api.hub, store, collection, callback_rules(settings), announced_by(api))
+    rules, most = callback_rules(settings), settings.max_subscriptions
+    return Hub(api, api.hub, store, collection, rules, announced_by(api), most)
 
 
 async def register(hub: Hub, request: Request) -> Response:
@@ -57,6 +61,7 @@ async def register(hub: Hub, request: Request) -> Response:
     asked = registration(body, hub.collection.name, hub.allowed, hub.events, typed=hub.spec.typed)
     _check_parses(asked["callback"])
     request.hints.extend(_hints(hub, asked.get("query", "")))
+    await _check_room(hub)
     await hub.store.settle()
     position = await hub.store.last_event()
     try:
@@ -91,6 +96,15 @@ async def remove(hub: Hub, request: Request, id: str) -> Response:
             continue
         await dead.drop(hub.store, dead.to(id))
         return Response(204)
+
+
+async def _check_room(hub: Hub) -> None:
+    """Raise `TmfError` (409) when there are too many subscriptions already (R-1005)."""
+    found = await hub.store.find(hub.collection, Query(limit=0), Scope())
+    if found.total >= hub.most:
+        raise TmfError(
+            TOO_MANY, f"This API takes {hub.most} subscriptions; remove one that nobody needs."
+        )
 
 
 def _check_parses(callback: str) -> None:

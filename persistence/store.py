@@ -5,7 +5,7 @@ change and the events it raises, and either both are kept or neither is (D1). A 
 returned is durable: it survives the sudden end of any process.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -268,8 +268,14 @@ class Store(Records, Protocol):
     async def last_event(self) -> int:
         """The sequence number of the newest event of the log, 0 when it never held one."""
 
-    async def forget_events(self, before: int) -> int:
-        """Drop from the log what was raised before an instant (microseconds); how many."""
+    async def forget_events(self, before: int, kept: Mapping[str, int]) -> int:
+        """Drop from the log what was raised before an instant (microseconds); how many.
+
+        Of the collections below a path in `kept` only what is numbered up to the number there.
+        """
+
+    async def trim_events(self, below: str, most: int) -> int:
+        """Drop the oldest events of the collections below a path beyond so many; how many."""
 
     # -- moving to another store
 

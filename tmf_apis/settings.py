@@ -73,6 +73,9 @@ class Settings:
     delivery_at_once: int = 8
     pause_after: int = 3 * 24 * 3600
     keep_events: int = 7 * 24 * 3600
+    max_events: int = 1_000_000
+    max_dead_letters: int = 10_000
+    max_subscriptions: int = 1000
 
     @property
     def origin(self) -> str:
@@ -199,6 +202,9 @@ class _SettingsSchema(Schema):
     delivery_at_once = f.Integer(validate=validate.Range(1, 256))
     pause_after = f.Integer(validate=validate.Range(min=1))
     keep_events = f.Integer(validate=validate.Range(min=0))
+    max_events = f.Integer(validate=validate.Range(min=1))
+    max_dead_letters = f.Integer(validate=validate.Range(min=0))
+    max_subscriptions = f.Integer(validate=validate.Range(min=0))
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:

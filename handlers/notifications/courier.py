@@ -250,8 +250,8 @@ class Courier:
     async def _bury(self, parcel: _Parcel, own: Failures) -> None:
         error, now = own.error or self._error, now_text(instant(microseconds()))
         if parcel.letter is None:
-            subscription, notice = self._subscription, parcel.notice
-            await dead.bury(self._store, subscription, notice, own.count, error, now)
+            about = (self._subscription, parcel.notice, own.count, error, now)
+            await dead.bury(self._store, *about, self._settings.max_dead_letters)
             return
         attempts = own.count + parcel.letter.about["attempts"]
         changes = {"attempts": attempts, "error": error, "at": now, "replay": False}

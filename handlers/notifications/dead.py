@@ -39,8 +39,8 @@ LETTERS = Collection(
         Column(_REPLAY, Kind.BOOLEAN, True),
     ),
 )
-#: Letters that are taken up at once.
-BATCH = 100
+#: Letters that are taken up at once, and that are kept of one API, where nobody says otherwise.
+BATCH, MOST = 100, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,17 @@ def marked(replay: bool) -> Predicate:
 
 
 async def bury(
-    store: Store, subscription: Subscription, notice: Notice, attempts: int, error: str, now: str
+    store: Store,
+    subscription: Subscription,
+    notice: Notice,
+    attempts: int,
+    error: str,
+    now: str,
+    most: int = MOST,
 ) -> None:
-    """Keep an event that was not delivered. Doing so twice is doing so once."""
+    """Keep an event that was not delivered; doing so twice is doing so once. Where an API has
+    more than `most`, the oldest go.
+    """
     logged = notice.logged
     document: Json = {
         "id": f"{subscription.id}.{logged.sequence}",
@@ -114,6 +122,9 @@ async def bury(
         await store.create(LETTERS, _draft(document), Scope())
     except Duplicate:
         return
+    mine = of_api(subscription.base_path)
+    while (surplus := await count(store, mine) - most) > 0:
+        await remove(store, *await letters(store, mine, limit=min(surplus, BATCH)))
 
 
 async def letters(store: Store, *chosen: Predicate, limit: int = BATCH) -> list[Letter]:

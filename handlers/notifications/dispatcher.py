@@ -22,7 +22,7 @@ from handlers.notifications.feed import Feed
 from handlers.notifications.posting import Post
 from handlers.notifications.presence import Presence, Watch
 from handlers.notifications.registry import Registry, callback_rules, subscriptions
-from handlers.notifications.retention import forget
+from handlers.notifications.retention import forget, forget_letters
 from handlers.notifications.roster import Roster
 from handlers.notifications.signing import Signer
 from handlers.notifications.subscription import Subscription, save
@@ -236,8 +236,10 @@ class Dispatcher:
         return _chance.uniform(RELAY / 2, RELAY)
 
     async def _clean(self) -> float:
-        """Drop old events. Every worker does; dropping twice does no harm."""
-        await forget(self._store, self._settings.keep_events, self._registries)
+        """Drop what is old. Every worker does; dropping twice does no harm."""
+        keep, most = self._settings.keep_events, self._settings.max_events
+        await forget(self._store, keep, most, self._registries)
+        await forget_letters(self._store, self._registries)
         return _chance.uniform(CLEAN / 2, CLEAN)
 
     async def _stop(self) -> None:

@@ -7,7 +7,7 @@ change raised it; the log holds each key once, so a relay that was killed betwee
 clearing does no harm.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, DeleteMany, IndexModel, UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
@@ -27,6 +27,7 @@ _FLOOR = "floor"
 _INDEXES = [
     IndexModel([("key", ASCENDING)], name="key", unique=True),
     IndexModel([("raised", ASCENDING)], name="raised"),
+    IndexModel([("kind", ASCENDING), ("_id", ASCENDING)], name="kind"),
 ]
 
 
@@ -76,11 +77,33 @@ class Log:
             self._last = int(floor["sequence"]) if floor else 0
         return self._last
 
-    async def forget(self, before: int) -> int:
-        """Drop what was raised before an instant; the numbers are not used again."""
+    async def forget(self, before: int, kept: Mapping[str, int]) -> int:
+        """Drop what was raised before an instant, of kinds below a path in `kept` only up to the
+        number there; how many. The numbers are not used again.
+        """
+        await self._keep_floor()
+        old: Stored = {"raised": {"$lt": before}}
+        if kept:
+            old["$nor"] = [_below(path) | {"_id": {"$gt": n}} for path, n in kept.items()]
+        return (await self._events.delete_many(old)).deleted_count
+
+    async def trim(self, below: str, most: int) -> int:
+        """Drop the oldest events of the kinds below a path beyond so many; how many."""
+        first = await self._events.find_one({}, {"_id": 1}, sort=[("_id", ASCENDING)])
+        if first is None or await self.last() - first["_id"] < most:
+            return 0
+        newest = self._events.find(_below(below), {"_id": 1}).sort("_id", DESCENDING)
+        surplus = await newest.skip(most).limit(1).to_list()
+        if not surplus:
+            return 0
+        await self._keep_floor()
+        old = _below(below) | {"_id": {"$lte": surplus[0]["_id"]}}
+        return (await self._events.delete_many(old)).deleted_count
+
+    async def _keep_floor(self) -> None:
+        """Have the greatest number remembered when its event goes."""
         floor = {"$max": {"sequence": await self.last()}}
         await self._database[names.CATALOGUE].update_one({"_id": _FLOOR}, floor, upsert=True)
-        return (await self._events.delete_many({"raised": {"$lt": before}})).deleted_count
 
     async def append(self, events: Sequence[Stored]) -> int:
         """Put events behind the others, but for those it has; how many were put in."""
@@ -123,6 +146,11 @@ class Log:
         keys = [event["key"] for event in events]
         known = {e["key"] async for e in self._events.find({"key": {"$in": keys}}, {"key": 1})}
         return [event for event in events if event["key"] not in known]
+
+
+def _below(path: str) -> Stored:
+    """The kinds below a path; 0 follows the slash."""
+    return {"kind": {"$gte": f"{path}/", "$lt": f"{path}0"}}
 
 
 async def settle(connection: Connection, log: Log, kinds: dict[str, str], now: int) -> int:

@@ -1,7 +1,7 @@
 """The MongoDB store: one database shared by all processes of all machines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from random import SystemRandom
 from time import monotonic
 
@@ -289,9 +289,13 @@ class MongoStore:
         async with self._lane.enter(DEADLINE):
             return await self._logged.last()
 
-    async def forget_events(self, before: int) -> int:
+    async def forget_events(self, before: int, kept: Mapping[str, int]) -> int:
         async with self._lane.enter(BULK):
-            return await self._logged.forget(before)
+            return await self._logged.forget(before, kept)
+
+    async def trim_events(self, below: str, most: int) -> int:
+        async with self._lane.enter(BULK):
+            return await self._logged.trim(below, most)
 
     @property
     def _logged(self) -> Log:

@@ -25,5 +25,14 @@ def mark_the_latest(connection: sqlite3.Connection) -> None:
             settle(connection, records, space, id, now)
 
 
+#: What is dropped from the log is found by it: the oldest events of a collection.
+EVENTS_BY_COLLECTION = "CREATE INDEX event_collection ON event (collection)"
+
+
+def index_the_log(connection: sqlite3.Connection) -> None:
+    """The events of a collection are found without those of all others."""
+    connection.execute(EVENTS_BY_COLLECTION)
+
+
 #: The step from each layout.
-STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: mark_the_latest}
+STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: mark_the_latest, 2: index_the_log}

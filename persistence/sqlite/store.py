@@ -1,14 +1,14 @@
 """The embedded store: one SQLite file shared by all workers of a machine."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, TooSlow, Unusable
 from persistence.revisions import revision
-from persistence.sqlite import moving, writes
+from persistence.sqlite import log, moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.pages import page
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
@@ -184,13 +184,11 @@ class SqliteStore:
         )
         return int(row[0]) if row else 0
 
-    async def forget_events(self, before: int) -> int:
-        count: int = await self._writer.write(
-            lambda connection: (
-                connection.execute("DELETE FROM event WHERE raised < ?", (before,)).rowcount
-            )
-        )
-        return count
+    async def forget_events(self, before: int, kept: Mapping[str, int]) -> int:
+        return await log.forget(self._read, self._writer, before, kept)
+
+    async def trim_events(self, below: str, most: int) -> int:
+        return await log.trim(self._read, self._writer, below, most)
 
     # -- moving to another store
 

@@ -13,12 +13,12 @@ import orjson
 from persistence.errors import Unusable
 from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.migrations import STEPS
+from persistence.sqlite.migrations import EVENTS_BY_COLLECTION, STEPS
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 2
+LAYOUT = 3
 
 _SHARED = (
     """CREATE TABLE collection (
@@ -26,6 +26,7 @@ _SHARED = (
     """CREATE TABLE event (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL,
         id TEXT NOT NULL, type TEXT NOT NULL, raised INTEGER NOT NULL, body TEXT NOT NULL)""",
+    EVENTS_BY_COLLECTION,
     """CREATE TABLE once (
         key TEXT PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL,
         record BLOB NOT NULL, body TEXT NOT NULL) WITHOUT ROWID""",

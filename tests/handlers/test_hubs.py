@@ -7,6 +7,7 @@ import pytest
 
 from handlers.notifications.announced import announced_by
 from tests.handlers.asking import refused, shown
+from tests.handlers.conftest import Start
 from tests.handlers.facts import APIS, case
 from tests.handlers.serving import Server
 from tmf_apis.spec.model import ApiSpec
@@ -211,3 +212,14 @@ def test_an_alias_has_the_same_registry(api: ApiSpec, server: Server) -> None:
         refused(register(server.client, api, callback=url), 409, "70")
         other = f"{api.base_path}/hub/{made.json()['id']}"
         assert server.client.delete(other).status_code == 204
+
+
+@pytest.mark.rule("R-1005")
+def test_an_api_takes_so_many_subscriptions(start: Start) -> None:
+    server = start(max_subscriptions=2)
+    api, other = case("TMF622-v5/productOrder").api, case("TMF622-v4/productOrder").api
+    made = [shown(register(server.client, api, callback=callback()), 201) for _ in range(2)]
+    refused(register(server.client, api, callback=callback()), 409, "78", "takes 2 subscriptions")
+    assert register(server.client, other, callback=callback()).status_code == 201
+    server.client.delete(f"{api.base_path}/hub/{made[0]['id']}")
+    assert register(server.client, api, callback=callback()).status_code == 201

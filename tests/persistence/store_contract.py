@@ -227,12 +227,40 @@ class Events:
         assert shop.run(shop.store.last_event()) == 0
         shop.create(draft("a"), events=[MADE])
         (old,) = shop.log()
-        assert shop.run(shop.store.forget_events(old.raised)) == 0
-        assert shop.run(shop.store.forget_events(old.raised + 1)) == 1
+        assert shop.run(shop.store.forget_events(old.raised, {})) == 0
+        assert shop.run(shop.store.forget_events(old.raised + 1, {})) == 1
         shop.create(draft("b"), events=[MADE])
         (new,) = shop.log()
         assert new.sequence > old.sequence
         assert shop.log(after=old.sequence) == [new]
+
+    def test_events_that_somebody_has_to_get_are_not_forgotten(self, shop: Driver) -> None:
+        for name in ("a", "b", "c"):
+            shop.create(draft(name), events=[MADE])
+            shop.create(draft(name), events=[MADE], collection=OTHERS)
+        log = shop.log()
+        path = THINGS.name.rpartition("/")[0]
+        late = log[-1].raised + 1
+        assert shop.run(shop.store.forget_events(late, {path: 0, "/another": 9})) == 0
+        assert shop.run(shop.store.forget_events(late, {path: log[1].sequence})) == 2
+        assert shop.log() == log[2:]
+        assert shop.run(shop.store.forget_events(late, {path[:-1]: 0})) == 4
+
+    def test_the_log_of_an_api_is_bounded(self, shop: Driver) -> None:
+        for name in ("a", "b", "c", "d"):
+            shop.create(draft(name), events=[MADE])
+            shop.create(draft(name), events=[MADE], collection=OTHERS)
+        log = shop.log()
+        path = THINGS.name.rpartition("/")[0]
+        assert shop.run(shop.store.trim_events("/another", 1)) == 0
+        assert shop.run(shop.store.trim_events(path[:-1], 1)) == 0
+        for most, dropped in ((8, 0), (5, 3), (5, 0), (4, 1)):
+            assert shop.run(shop.store.trim_events(path, most)) == dropped
+            assert shop.log() == log[-most:]
+        assert shop.run(shop.store.trim_events(path, 0)) == 4
+        shop.create(draft("e"), events=[MADE])
+        [new] = shop.log()
+        assert new.sequence > log[-1].sequence
 
 
 class Idempotency:

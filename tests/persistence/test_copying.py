@@ -51,7 +51,7 @@ def test_everything_is_the_same_afterwards(both: tuple[Driver, Driver]) -> None:
     source, target = both
     filled(source)
     source.run(source.store.settle())
-    source.run(source.store.forget_events(source.log()[2].raised))
+    source.run(source.store.forget_events(source.log()[2].raised, {}))
     outcome = copied(source.store, target.store, source)
     assert all(each.equal for each in outcome)
     assert [each.source[0] for each in outcome] == [7, 3, 7]
@@ -70,7 +70,7 @@ def test_numbers_of_a_forgotten_log_are_not_given_out_again(both: tuple[Driver, 
     source, target = both
     filled(source)
     last = source.log()[-1]
-    source.run(source.store.forget_events(last.raised + 1))
+    source.run(source.store.forget_events(last.raised + 1, {}))
     copied(source.store, target.store, source)
     target.create(draft("new"), events=[MADE])
     assert [event.sequence for event in target.log()] == [last.sequence + 1]

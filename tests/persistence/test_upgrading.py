@@ -32,6 +32,7 @@ def aged_file(path: Path) -> None:
             connection.execute(f'ALTER TABLE r{each} RENAME COLUMN latest TO "primary"')
         connection.execute(f"""UPDATE r{number} SET n = 1, rank = version, "primary" =
             version IN ('2.0-beta', '10.0') """)
+        connection.execute("DROP INDEX event_collection")
         connection.execute("PRAGMA user_version = 1")
 
 

@@ -69,6 +69,9 @@ FLAGS: dict[str, dict[str, Any]] = {
     "delivery_at_once": {"type": int, "help": "Deliveries to one listener at the same time."},
     "pause_after": {"type": int, "help": "Seconds of failure until a subscription is paused."},
     "keep_events": {"type": int, "help": "Seconds that delivered events are kept."},
+    "max_events": {"type": int, "help": "Events kept of one API, delivered or not."},
+    "max_dead_letters": {"type": int, "help": "Dead letters kept of one API."},
+    "max_subscriptions": {"type": int, "help": "Subscriptions to one API."},
 }
 
 

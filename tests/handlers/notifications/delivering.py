@@ -84,10 +84,10 @@ class Site:
 
 
 @asynccontextmanager
-async def site(folder: Path) -> AsyncIterator[Site]:
+async def site(folder: Path, *more: Collection) -> AsyncIterator[Site]:
     """A store without workers yet; those that were started are stopped at the end."""
     store = store_of(store_in(folder))
-    await store.open([THINGS, HUB, LETTERS, WORKERS])
+    await store.open([THINGS, HUB, LETTERS, WORKERS, *more])
     found = Site(store)
     try:
         yield found
