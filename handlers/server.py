@@ -1,25 +1,24 @@
 """Run the application: prepare the store once, then serve with one worker or several."""
 
 import asyncio
+import gc
 import os
+import socket
 from collections.abc import Sequence
 
 import connexion
-import uvicorn
 
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
-from handlers.protocol.connection import Connection
 from handlers.service import Service, services
+from handlers.worker import work
+from handlers.workers import Workers
 from persistence.opening import open_store
 from persistence.store import Scope, Store
 from tmf_apis.catalog import Catalog, choose, specs_folder
 from tmf_apis.settings import Settings, read_settings
 from tmf_apis.tmf630.query import Query
-
-#: Seconds a stopping worker waits for requests that are being answered.
-GRACE = 10
 
 
 def application() -> connexion.FlaskApp:
@@ -52,22 +51,14 @@ async def _is_empty(store: Store, served: Sequence[Service]) -> bool:
     return not any(page.total for page in pages)
 
 
-def run(settings: Settings) -> None:
-    """Serve until told to stop; requests in progress are finished first."""
-    uvicorn.run(
-        "handlers.server:application",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="uvloop",
-        http=Connection,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE,
-    )
+def run(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    """Serve on sockets until told to stop; requests in progress are finished first."""
+    if settings.workers == 1:
+        work(sockets)
+    else:
+        # What preparing left stays to the end, which must not be spent on looking through it.
+        gc.freeze()
+        Workers(settings.workers, sockets, work).run()
 
 
 def run_prepared(settings: Settings, catalog: Catalog, progress: Progress) -> int:

@@ -114,8 +114,9 @@ def test_sqlite_looks_after_itself(command: str) -> None:
 
 @pytest.mark.parametrize("command", [("serve",), ("indexes",), ("shard",)])
 def test_a_server_that_does_not_answer_stops_the_command_in_one_line(
-    command: tuple[str, ...],
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TMF_PORT", "0")
     done = run(*command, "--store", "mongodb://user:secret@127.0.0.1:1/tmf")
     assert done.exit_code == 2
     assert done.output.count("\n") == 1

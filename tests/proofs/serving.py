@@ -40,9 +40,11 @@ class Served:
     def wait(self) -> None:
         """Return when it is ready; raises `TimeoutError`."""
         until = monotonic() + PATIENCE
-        while monotonic() < until:
+        while (left := until - monotonic()) > 0:
             try:
-                if httpx.get(f"{self.origin}/ready", trust_env=False).status_code == httpx.codes.OK:
+                # It listens before it can answer.
+                answer = httpx.get(f"{self.origin}/ready", trust_env=False, timeout=left)
+                if answer.status_code == httpx.codes.OK:
                     return
             except httpx.TransportError:
                 sleep(0.02)

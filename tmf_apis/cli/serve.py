@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from handlers import server
+from handlers.listening import CannotListen, listening
 from handlers.notifications.access import AccessError
 from persistence.errors import StoreError
 from persistence.urls import without_password
+from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import catalog_of, settings_of
 from tmf_apis.cli.telling import progress, say, stop
@@ -26,6 +28,19 @@ def serve(**given: Any) -> None:
     catalog = catalog_of(settings)
     for note in catalog.notes:
         say(note)
+    try:
+        with listening(settings.host, settings.port) as sockets:
+            _prepare(settings, catalog)
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            port = sockets[0].getsockname()[1]
+            say(f"Serving {len(catalog.apis)} APIs on http://{host}:{port}/")
+            os.environ.update(_environment(settings))
+            server.run(settings, sockets)
+    except CannotListen as error:
+        stop(str(error))
+
+
+def _prepare(settings: Settings, catalog: Catalog) -> None:
     with progress() as bar:
         task = bar.add_task("Loading sample data", total=None)
         try:
@@ -34,9 +49,6 @@ def serve(**given: Any) -> None:
             stop(str(error))
     if loaded:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
-    say(f"Serving {len(catalog.apis)} APIs on http://{settings.host}:{settings.port}/")
-    os.environ.update(_environment(settings))
-    server.run(settings)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,45 @@
+"""One process that serves."""
+
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+
+from handlers.protocol.connection import Connection
+
+#: Seconds a stopping worker waits for requests that are being answered.
+GRACE = 10
+_TOLD = (signal.SIGTERM, signal.SIGINT)
+
+
+def work(sockets: Sequence[socket.socket]) -> None:
+    """Serve on some sockets until told to stop, then answer what is under way.
+
+    Exits with 0 when told to stop by a signal, with another code when it cannot serve.
+    """
+    for number in _TOLD:
+        signal.signal(number, _stopped)
+    config = uvicorn.Config(
+        "handlers.server:application",
+        factory=True,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    uvicorn.Server(config).run(list(sockets))
+
+
+def _stopped(number: int, frame: FrameType | None) -> NoReturn:
+    """End without fault: before the server listens to signals, and when it has answered all."""
+    sys.exit(0)
