@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from handlers import intake
+from handlers import bodies
 from handlers.changing import ATTEMPTS, changed, put_in_place
 from handlers.http import Request
 from handlers.resources import Target
@@ -152,7 +152,8 @@ class Elements:
         """
         service, record, old = self._holder.service, *parent
         new = {**old, self._attribute: wanted}
-        intake.check_stored(service, old, new, draft.body if draft else b"")
+        change = draft.body if draft else b""
+        bodies.check_stored(service, old, new, change, self._request.hints)
         new = changed(service, old, new, Moment(service.now(), hints=self._request.hints))
         place = self._request.origin + self._holder.canonical
         scope = self._holder.scope

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from handlers import intake
+from handlers import bodies
 from handlers.raising import of_creation
 from handlers.service import Service
 from persistence.store import Draft, Event, Scope, Store
@@ -118,9 +118,9 @@ def drafts(
 
 
 def _draft(service: Service, raw: bytes) -> Draft:
-    document = without_href(intake.loadable(service, raw))
+    document = without_href(bodies.loadable(service, raw))
     document = identified(document, service.embeds, service.new_id)
-    id = intake.free_id(service, document["id"]) if "id" in document else service.new_id()
+    id = bodies.free_id(service, document["id"]) if "id" in document else service.new_id()
     if "id" not in document:
         document = {"id": id, **document}
     version = versions.version_of(document) if service.rules.versioned else ""

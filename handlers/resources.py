@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from handlers import bookmarks, intake, raising
+from handlers import bodies, bookmarks, intake, raising
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
 from handlers.drafting import draft_of_new
 from handlers.echoing import echo
@@ -131,13 +131,13 @@ async def create(target: Target, request: Request) -> Response:
     fields = intake.selection(request, service)
     intake.check_conditions(request, None)
     raw = await request.body()
-    document = intake.creatable(service, raw)
+    document = bodies.creatable(service, raw, request.hints)
     wanted = chosen_id(service.spec, document)
     document = _completed(service, document, wanted)
     # The first state of a task is the server's, whatever the client says (L-TASK).
     by = By.SERVER if service.rules.task else By.CLIENT
     document = following(service, None, document, Moment(service.now(), by, request.hints))
-    intake.check_shown(service, document)
+    bodies.check_shown(service, document)
     if (work := WORK.get(service.rules.performs)) is not None:
         await work.admit(service, document)
     once = _once(target, request, raw)
@@ -186,8 +186,8 @@ async def patch(target: Target, request: Request) -> Response:
         url = location(seen, origin + target.collection)
         patched = apply({"href": url, **old}, change, service.spec.attributes)
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
-        new = intake.without_declared_nulls(service, new, raw)
-        refuse_removed(old, new, service.lasting)
+        new = bodies.without_declared_nulls(service, new, raw)
+        refuse_removed(old, new, service.rules.lasting)
         try:
             # new == old is not enough: to Python true is 1, and 1 is 1.0.
             same = new == old and orjson.dumps(new) == seen.body
@@ -225,7 +225,7 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
 
     `wanted` is the id the client chose, None when the server chooses.
     """
-    id = intake.free_id(service, wanted) if wanted is not None else service.new_id()
+    id = bodies.free_id(service, wanted) if wanted is not None else service.new_id()
     if wanted is None:
         document.pop("id", None)
     document = identified(document, service.embeds, service.new_id)
@@ -257,7 +257,7 @@ async def _replace(
 ) -> Record:
     """The record with a patched document in its place."""
     service = target.service
-    intake.check_stored(service, old, new, change)
+    bodies.check_stored(service, old, new, change, request.hints)
     moment = Moment(service.now(), hints=request.hints)
     new = changed(service, old, new, moment)
     place = request.origin + target.canonical

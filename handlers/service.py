@@ -22,7 +22,7 @@ from tmf_apis.settings import Settings
 from tmf_apis.spec.embedding import embedded
 from tmf_apis.spec.events import EventSpec
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
-from tmf_apis.tmf630.creation import lasting, owned, type_name
+from tmf_apis.tmf630.creation import owned, type_name
 from tmf_apis.tmf630.instants import now_text
 from tmf_apis.tmf630.paging import Limits
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
@@ -54,8 +54,6 @@ class Service:
     #: What of the collection is part of this resource: all of it, or a view.
     scope: Scope
     type_name: str
-    #: What no resource is ever without (R-812).
-    lasting: frozenset[str]
     #: The attribute of its parent that embeds a nested collection; empty when none does.
     embedded: str = ""
     #: Its own attributes that embed nested collections.
@@ -150,7 +148,6 @@ def _service(
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
-        lasting=lasting(spec, rules),
         behaviour=behaviour_of(rules, _machines(known, api, home)),
         events=raised_by(api, spec) if settings.events and api.hub else {},
     )

@@ -14,7 +14,14 @@ from marshmallow import fields as f
 
 from tmf_apis.behaviour.cancelling import policy
 
-STRICT_WORDS = ("attributes", "conditional", "lifecycle", "parameters", "system-attributes")
+STRICT_WORDS = (
+    "attributes",
+    "business",
+    "conditional",
+    "lifecycle",
+    "parameters",
+    "system-attributes",
+)
 
 
 class SettingsError(ValueError):

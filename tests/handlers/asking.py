@@ -38,6 +38,11 @@ def shown(answer: httpx.Response, status: int = 200) -> Any:
     return answer.json()
 
 
+def hinted(answer: httpx.Response) -> list[str]:
+    """What an answer says in `Tmf-Hint`, field by field (D24)."""
+    return answer.headers.get_list("tmf-hint")
+
+
 def ids(answer: httpx.Response) -> list[str]:
     """The ids in a list answer of any status that shows one."""
     assert answer.status_code in (200, 206), answer.text

@@ -1,34 +1,66 @@
 """What no resource is ever without stays through patches (R-709, R-812)."""
 
+from typing import Any
+
 import pytest
 
 from tests.handlers.asking import refused, shown
-from tests.handlers.facts import ALL, Case, each
+from tests.handlers.facts import ALL, Case, case, each
 from tests.handlers.serving import Server
 from tmf_apis.rules.lookup import rules_of
 
 MERGE, PATCH = "application/merge-patch+json", "application/json-patch+json"
 
 
-def state(case: Case) -> str | None:
-    return rules_of(case.api, case.resource).state
+def state(case: Case) -> str:
+    return rules_of(case.api, case.resource).state or ""
+
+
+def lasts(case: Case) -> bool:
+    """Whether a rule or the file says that no such resource is without its state."""
+    return case.api.number in ("TMF620", "TMF622", "TMF638", "TMF641", "TMF642")
+
+
+def removals(name: str) -> list[tuple[str, Any]]:
+    return [(MERGE, {name: None}), (PATCH, [{"op": "remove", "path": f"/{name}"}])]
 
 
 @pytest.mark.rule("R-620-01", "R-709", "R-812")
-@each(lambda case: case.offers("PATCH") and state(case) is not None)
-def test_the_state_cannot_be_removed(case: Case, server: Server) -> None:
+@each(lambda case: case.offers("PATCH") and lasts(case))
+def test_a_state_that_lasts_cannot_be_removed(case: Case, server: Server) -> None:
     name = state(case)
     made = server.make(case)
-    if name not in made:
-        made = shown(server.client.patch(case.item(made["id"]), json={name: "Active"}))
-    tries = [(MERGE, {name: None}), (PATCH, [{"op": "remove", "path": f"/{name}"}])]
-    for media, change in tries:
+    for media, change in removals(name):
         answer = server.client.patch(
             case.item(made["id"]), json=change, headers={"Content-Type": media}
         )
-        assert answer.status_code == 400, answer.text
-        assert f"/{name}" in answer.json()["message"] or name in answer.json()["message"]
+        refused(answer, 400, "21", name)
     assert shown(server.client.get(case.item(made["id"]))) == made
+
+
+@pytest.mark.rule("R-801")
+@pytest.mark.parametrize(
+    ("name", "attribute"),
+    [
+        ("TMF629-v4/customer", "status"),
+        ("TMF629-v5/customer", "status"),
+        ("TMF639-v4/resource", "resourceStatus"),
+        ("TMF639-v5/resource", "lifecycleState"),
+        ("TMF642-v4/alarm", "alarmReportingTime"),
+        ("TMF642-v5/alarm", "alarmReportingTime"),
+        ("TMF678-v4/customerBill", "state"),
+        ("TMF678-v5/customerBill", "state"),
+    ],
+)
+def test_what_nothing_demands_can_be_removed(name: str, attribute: str, server: Server) -> None:
+    c = case(name)
+    for media, change in removals(attribute):
+        made = server.make(c)
+        answer = server.client.patch(
+            c.item(made["id"]), json=change, headers={"Content-Type": media}
+        )
+        assert attribute in made
+        assert attribute not in shown(answer)
 
 
 ORDERS = [case for case in ALL if case.resource.name in ("productOrder", "serviceOrder")]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.intake import check_shown, creatable
+from handlers.bodies import check_shown, creatable
 from handlers.loading import Line, LoadError, drafts, read_lines
 from handlers.service import Service, services
 from persistence.opening import open_store
@@ -107,7 +107,7 @@ def post_fault(case: Case, document: Json) -> str | None:
     """What is wrong with it when it is posted, or None."""
     service = service_of(case)
     try:
-        body = creatable(service, orjson.dumps(document))
+        body = creatable(service, orjson.dumps(document), [])
         check_shown(service, complete(service.spec, service.rules, body, "x", service.now()))
     except TmfError as error:
         return error.message

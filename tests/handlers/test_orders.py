@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.asking import refused, shown
+from tests.handlers.asking import hinted, refused, shown
+from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, Case, Json, case, each
 from tests.handlers.serving import Server
 
@@ -81,18 +82,53 @@ def test_a_product_order_may_begin_as_a_draft(server: Server) -> None:
     assert server.make(c)["state"] == "acknowledged"
 
 
+def addition(case: Case, *, described: bool) -> Json:
+    """An order of one item that adds something, and says what or does not."""
+    kind = {"@type": entity(case).capitalize()} if case.api.major == "v5" else {}
+    stated = {"state": "active"} if case.resource.name == "serviceOrder" and kind else {}
+    body = order(case, {"action": "add", entity(case): kind | stated})
+    item = body[items(case)][0]
+    item.pop("productOffering", None)
+    if described:
+        name = f"{entity(case)}Specification"
+        ref = {"id": "7"} | ({"@type": f"{name[0].upper()}{name[1:]}Ref"} if kind else {})
+        item[entity(case)] = {**item[entity(case)], name: ref}
+    return body
+
+
 @pytest.mark.rule("R-622-03", "R-622-04", "R-641-03")
 @each(ORDERS)
-def test_an_addition_says_what_it_adds(case: Case, server: Server) -> None:
-    kind = {"@type": entity(case).capitalize()} if case.api.major == "v5" else {}
-    body = order(case, {"action": "add", entity(case): kind})
-    body[items(case)][0].pop("productOffering", None)
-    refused(server.client.post(case.path, json=body), 400, "21", f"/{items(case)}/0")
-    name = f"{entity(case)}Specification"
-    ref = {"id": "7"} | ({"@type": f"{name[0].upper()}{name[1:]}Ref"} if kind else {})
-    stated = {"state": "active"} if case.resource.name == "serviceOrder" else {}
-    body[items(case)][0][entity(case)] = kind | stated | {name: ref}
-    shown(server.client.post(case.path, json=body), 201)
+def test_an_addition_that_does_not_say_what_is_taken_with_a_hint(
+    case: Case, server: Server, start: Start
+) -> None:
+    whole, bare = addition(case, described=True), addition(case, described=False)
+    strict = start(strict=frozenset({"business"}))
+    for one in (server, strict):
+        answer = one.client.post(case.path, json=whole)
+        assert shown(answer, 201) and hinted(answer) == []
+    if bare[items(case)][0][entity(case)].keys() <= {"@type"}:
+        answer = server.client.post(case.path, json=bare)
+        assert shown(answer, 201)
+        [hint] = hinted(answer)
+        assert hint.startswith(f"/{items(case)}/0") and "action add needs" in hint
+        refused(strict.client.post(case.path, json=bare), 400, "21", f"/{items(case)}/0")
+
+
+@pytest.mark.rule("R-622-03", "R-641-03")
+@each(ORDERS)
+def test_and_so_is_one_that_a_patch_brings(case: Case, server: Server, start: Start) -> None:
+    bare = addition(case, described=False)[items(case)][0]
+    if case.resource.name == "serviceOrder":
+        bare[entity(case)].pop("state", None)
+        if case.api.major == "v5":
+            pytest.skip("its file demands a description")
+    answer = server.client.patch(server.make(case)["href"], json={items(case): [bare]})
+    assert shown(answer) and len(hinted(answer)) == 1
+    quiet = server.client.patch(answer.json()["href"], json={"description": "another"})
+    assert shown(quiet) and hinted(quiet) == []
+    strict = start(strict=frozenset({"business"}))
+    patch = {items(case): [bare]}
+    refused(strict.client.patch(strict.make(case)["href"], json=patch), 400, "21", "add needs")
 
 
 @pytest.mark.rule("R-721", "R-641-04")

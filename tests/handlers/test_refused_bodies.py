@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.handlers.asking import refused, shown
+from tests.handlers.asking import hinted, refused, shown
+from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, Case, case, creatable, each
 from tests.handlers.serving import Server
 from tmf_apis.spec.types import Kind, Shape
@@ -190,7 +191,10 @@ def test_a_bill_may_have_a_state_of_the_providers_own(name: str, server: Server)
 
 @pytest.mark.rule("R-1203")
 @each(lambda case: case.creatable and "validFor" in case.resource.creatable)
-def test_refuses_periods_that_run_backwards(case: Case, client: httpx.Client) -> None:
+def test_periods_that_run_backwards_are_taken_with_a_hint(
+    case: Case, server: Server, start: Start
+) -> None:
+    strict = start(strict=frozenset({"business"}))
     early, late = "2026-01-01T12:00:00+02:00", "2026-01-01T10:30:00Z"
     period = {"@type": "TimePeriod"} if case.api.major == "v5" else {}
     fine = [
@@ -201,10 +205,15 @@ def test_refuses_periods_that_run_backwards(case: Case, client: httpx.Client) ->
         {},
     ]
     for part in fine:
-        body = case.create_body(validFor=period | part)
-        assert shown(client.post(case.path, json=body), 201)["validFor"] == period | part
-    body = case.create_body(validFor=period | {"startDateTime": late, "endDateTime": early})
-    refused(client.post(case.path, json=body), 400, "21", "/validFor")
+        answer = server.client.post(case.path, json=case.create_body(validFor=period | part))
+        assert shown(answer, 201)["validFor"] == period | part
+        assert not any("startDateTime" in hint for hint in hinted(answer))
+    backwards = {**period, "startDateTime": late, "endDateTime": early}
+    body = case.create_body(validFor=backwards)
+    answer = server.client.post(case.path, json=body)
+    assert shown(answer, 201)["validFor"] == backwards
+    assert "/validFor This period ends before it starts." in hinted(answer)
+    refused(strict.client.post(case.path, json=body), 400, "21", "/validFor: ")
 
 
 @pytest.mark.rule("R-1107")

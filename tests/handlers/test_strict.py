@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.asking import refused, shown
+from tests.handlers.asking import hinted, refused, shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import Case, each, one_per_api
 from tests.handlers.serving import Server
@@ -85,19 +85,24 @@ CONDITIONALS: dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], str]]]]
 
 
 @pytest.mark.rule("R-620-02", "R-620-03", "R-620-04", "R-620-05", "R-620-07")
+@pytest.mark.parametrize("word", ["business", "conditional"])
 @each(lambda case: case.creatable and case.resource.name in CONDITIONALS)
-def test_what_goes_together_is_demanded(case: Case, start: Start) -> None:
-    lax, strict = start(), start(strict=frozenset({"conditional"}))
+def test_what_goes_together_is_demanded(case: Case, word: str, start: Start) -> None:
+    lax, strict = start(), start(strict=frozenset({word}))
     bare = {"@type": case.resource.name[0].upper() + case.resource.name[1:], "name": "x"}
     whole, broken = CONDITIONALS[case.resource.name]
     for attributes, where in broken:
         body = _typed(bare | attributes)
         if where not in case.resource.mandatory:
-            shown(lax.client.post(case.path, json=body), 201)
+            answer = lax.client.post(case.path, json=body)
+            assert shown(answer, 201)
+            assert any(hint.startswith(f"/{where}") for hint in hinted(answer))
         fault = refused(strict.client.post(case.path, json=body), 400, "21", where)
         if where not in case.resource.mandatory:
             assert "isBundle is" in str(fault) or "isRoot is" in str(fault)
-    made = shown(strict.client.post(case.path, json=_typed(bare | whole)), 201)
+    answer = strict.client.post(case.path, json=_typed(bare | whole))
+    assert hinted(answer) == []
+    made = shown(answer, 201)
     path = case.item(made["id"])
     flip = {flag: not whole[flag] for flag in ("isBundle", "isRoot") if flag in whole}
     undone = flip or dict.fromkeys(whole)
@@ -124,7 +129,7 @@ def _typed(body: dict[str, Any]) -> dict[str, Any]:
         ("", ()),
         ("0", ()),
         ("1", STRICT_WORDS),
-        ("attributes, lifecycle", ("attributes", "lifecycle")),
+        ("business, lifecycle", ("business", "lifecycle")),
     ],
 )
 def test_the_words_of_the_setting(text: str, words: tuple[str, ...]) -> None:

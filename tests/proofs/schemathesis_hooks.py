@@ -42,9 +42,7 @@ BEYOND_SCHEMAS = re.compile(
     r'|"value" is a required property'  # a null that stands for any value is absent (R-1207)
     r'|"id" is a required property'  # what makes a reference one (R-1107)
     r"|Length must be between"  # a callback is not empty (R-1001)
-    r"|startDateTime is after endDateTime"  # R-1203
     r"|stands in the order twice|needs the id or href|the order has no item"  # R-622-*
-    r"|the action add needs"  # R-622-03, R-641-03
 )
 
 

@@ -20,7 +20,7 @@ class ItemRules:
     defaults: Mapping[str, object] = field(default_factory=dict)
     #: States of an order that no item can have, each with that of its items instead.
     states: Mapping[str, str] = field(default_factory=dict)
-    #: Whether an item that adds something must say what: by a reference beside the entity, by
+    #: How an item that adds something should say what: by a reference beside the entity, by
     #: an attribute of the entity, or, where neither is named, by any description of it.
     offered: str | None = None
     described: str | None = None
@@ -62,9 +62,11 @@ class ResourceRules:
     told: tuple[str, ...] = ()
     #: Values for attributes the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
+    #: What no such resource is ever without, although its file may not say so (R-812).
+    lasting: tuple[str, ...] = ()
     #: The items of an order; one without a state takes over that of the whole.
     items: ItemRules | None = None
-    #: What must go together, where the server is asked to be strict about it (R-620-05).
+    #: What should go together, and must where the server is strict about it (R-620-05).
     conditionals: tuple[Conditional, ...] = ()
     #: Several versions of an entity may share an id (section 13).
     versioned: bool = False

@@ -5,7 +5,11 @@ from dataclasses import replace
 from tmf_apis.rules.base import Conditional, ResourceRules, Rules
 
 _ENTITY = ResourceRules(
-    state="lifecycleStatus", initial="In study", touched=("lastUpdate",), versioned=True
+    state="lifecycleStatus",
+    initial="In study",
+    touched=("lastUpdate",),
+    lasting=("lifecycleStatus",),
+    versioned=True,
 )
 _JOB = ResourceRules(state="status", initial="Not Started", task=True, stamped=("creationDate",))
 

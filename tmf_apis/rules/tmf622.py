@@ -20,6 +20,7 @@ _ORDER = ResourceRules(
     reaction="order",
     performs="progress",
     stamped=("orderDate",),
+    lasting=("state",),
     items=_ITEMS,
     waiting="pending",
     completing=(

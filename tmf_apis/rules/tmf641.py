@@ -10,6 +10,7 @@ _ORDER = ResourceRules(
     reaction="order",
     performs="progress",
     stamped=("orderDate",),
+    lasting=("state",),
     items=ItemRules(
         attribute="serviceOrderItem",
         entity="service",

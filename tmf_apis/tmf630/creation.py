@@ -54,12 +54,6 @@ def complete(
     return document
 
 
-def lasting(resource: ResourceSpec, rules: ResourceRules) -> frozenset[str]:
-    """What the server gives to every resource that has it not, so that none is without it."""
-    given = {rules.state, *rules.stamped, *rules.filled, *rules.defaults}
-    return frozenset(resource.attributes.children).intersection(name for name in given if name)
-
-
 def touch(rules: ResourceRules, document: Json, now: str) -> Json:
     """The resource with the time of its change (R-813)."""
     return document | dict.fromkeys(rules.touched, now)

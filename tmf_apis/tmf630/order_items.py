@@ -1,9 +1,10 @@
-"""What an order's items must hold that no schema can say (R-622-01 to -03, -12, R-641-01, -03)."""
+"""What an order's items must and should hold that no schema can say (sections 15 and 16)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tmf_apis.rules.base import ItemRules
+from tmf_apis.tmf630.remarks import Remark
 
 Json = Mapping[str, Any]
 
@@ -15,7 +16,8 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
     """What is wrong with the items of an order and where, or None when nothing is.
 
     Items may hold items. Ids are unique in the whole order; an item that changes something
-    that exists says what; a relation between items stays inside the order.
+    that exists says what; a relation between items stays inside the order (R-622-01, -02, -12,
+    R-641-01, -03).
     """
     items = list(_items(document, rules.attribute, ""))
     ids: set[Any] = set()
@@ -25,14 +27,24 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
             return f"{pointer}/id: {id} stands in the order twice."
         ids.add(id)
     for pointer, item in items:
-        fault = (
-            _unnamed_entity(pointer, item, rules)
-            or _undescribed(pointer, item, rules)
-            or _strange_relation(pointer, item, rules, ids)
+        fault = _unnamed_entity(pointer, item, rules) or _strange_relation(
+            pointer, item, rules, ids
         )
         if fault is not None:
             return fault
     return None
+
+
+def undescribed_additions(document: Json, rules: ItemRules) -> Iterator[Remark]:
+    """The items of an order that add something and do not say what (R-622-03, R-641-03)."""
+    for pointer, item in _items(document, rules.attribute, ""):
+        if item.get("action") == "add" and not _says_what(item, rules):
+            if rules.offered and rules.described:
+                wanted = f"{rules.offered} or {rules.entity}.{rules.described}"
+                yield Remark(pointer, f"The action add needs {wanted}.")
+            else:
+                place = f"{pointer}/{rules.entity}"
+                yield Remark(place, "The action add needs a description of what is added.")
 
 
 def _items(holder: Json, attribute: str, pointer: str) -> Iterator[tuple[str, Json]]:
@@ -56,20 +68,12 @@ def _unnamed_entity(pointer: str, item: Json, rules: ItemRules) -> str | None:
     )
 
 
-def _undescribed(pointer: str, item: Json, rules: ItemRules) -> str | None:
-    """What is wrong with an item that adds something without saying what."""
-    if item.get("action") != "add":
-        return None
+def _says_what(item: Json, rules: ItemRules) -> bool:
     entity = item.get(rules.entity)
     entity = entity if isinstance(entity, dict) else {}
     if rules.offered and rules.described:
-        if item.get(rules.offered) or entity.get(rules.described):
-            return None
-        wanted = f"{rules.offered} or {rules.entity}.{rules.described}"
-        return f"{pointer}: the action add needs {wanted}."
-    if any(name not in _REFERENCE and not name.startswith("@") for name in entity):
-        return None
-    return f"{pointer}/{rules.entity}: the action add needs a description of what is added."
+        return bool(item.get(rules.offered) or entity.get(rules.described))
+    return any(name not in _REFERENCE and not name.startswith("@") for name in entity)
 
 
 def _strange_relation(pointer: str, item: Json, rules: ItemRules, ids: set[Any]) -> str | None:

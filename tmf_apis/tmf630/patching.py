@@ -3,7 +3,7 @@
 Every way is all or nothing: it gives a new document, or raises and nothing has changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tmf_apis.spec.attributes import Attribute
@@ -85,7 +85,7 @@ def refuse_forbidden(old: Json, new: Any, not_patchable: frozenset[str], type_na
     return new
 
 
-def refuse_removed(old: Json, new: Json, lasting: frozenset[str]) -> None:
+def refuse_removed(old: Json, new: Json, lasting: Iterable[str]) -> None:
     """Raise `TmfError` (400) when an attribute is gone that a resource always has (R-812)."""
     for name in lasting:
         if name not in new and name in old:
