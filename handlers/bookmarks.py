@@ -34,8 +34,8 @@ LIFETIME = timedelta(days=1)
 MOST, SWEPT = 10_000, 20
 
 _BOOKMARK = re.compile(r"(?:^|[&;])bookmark=([^&;]*)")
-_CURSOR = re.compile(r"((?:^|[&;])(?:after|before)=)(?:~|%7[Ee])([^&;]*)")
 _NAME = re.compile(r"[0-9a-f]{32}")
+_CURSOR = re.compile(rf"((?:^|[&;])(?:after|before)=)(?:~|%7[Ee])({_NAME.pattern})(?=[&;]|$)")
 
 
 async def expanded(store: Store, raw_query: str) -> str:
@@ -50,7 +50,8 @@ async def expanded(store: Store, raw_query: str) -> str:
         query = [await _recalled(store, name) for name in names]
         rest = _BOOKMARK.sub("", raw_query).lstrip("&;")
         raw_query = "&".join(filter(None, [*query, rest]))
-    if (cursor := _CURSOR.search(raw_query)) is not None:
+    at_cursor = "after=" in raw_query or "before=" in raw_query
+    if at_cursor and (cursor := _CURSOR.search(raw_query)) is not None:
         token = await _recalled(store, cursor[2])
         raw_query = _CURSOR.sub(lambda match: match[1] + token, raw_query, count=1)
     return raw_query

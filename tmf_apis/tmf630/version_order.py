@@ -7,6 +7,7 @@ that; and something later than the release if it is `SP1`, `final`, a lone lette
 """
 
 import re
+from functools import lru_cache
 
 _TOKEN = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\W\d_]+)|(?P<between>[\W\d_])")
 #: Words for what comes before a release, and for what does not although a hyphen leads to it.
@@ -20,6 +21,7 @@ _PRE, _RELEASE, _NUMBER = "0", "1", "2"
 _A_NUMBER, _A_WORD = "1", "2"
 
 
+@lru_cache(1024)
 def rank(version: str) -> str:
     """A text that sorts as the versions do; equal for two spellings of one version.
 
