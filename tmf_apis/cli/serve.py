@@ -53,14 +53,12 @@ def _prepare(settings: Settings, catalog: Catalog) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the environment of worker processes."""
-    values = asdict(settings) | {
-        "specs": os.pathsep.join(map(str, settings.specs)),
-        "strict": ",".join(sorted(settings.strict)),
-        "trusted_proxies": ",".join(settings.trusted_proxies),
-        "callback_schemes": ",".join(settings.callback_schemes),
-        "callback_hosts": ",".join(settings.callback_hosts),
-        "callback_networks": ",".join(settings.callback_networks),
-    }
-    return {
-        f"TMF_{name.upper()}": "" if value is None else str(value) for name, value in values.items()
-    }
+    values = asdict(settings) | {"specs": os.pathsep.join(map(str, settings.specs))}
+    return {f"TMF_{name.upper()}": _text(value) for name, value in values.items()}
+
+
+def _text(value: Any) -> str:
+    """A setting as a variable has it; a comma is a list of nothing, for an empty text is none."""
+    if isinstance(value, (tuple, frozenset)):
+        return ",".join(value) or ","
+    return "" if value is None else str(value)
