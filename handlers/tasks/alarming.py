@@ -104,6 +104,7 @@ async def _acted(task: Task, plan: Plan, doing: AlarmTask, at: str) -> AsyncIter
             await asyncio.sleep((monotonic() - began) * (1 - SHARE) / SHARE)
         done += len(ids)
         await task.holding.note(done=done)
+        await task.go_on()
         yield there
 
 

@@ -60,6 +60,10 @@ class Holding:
         """Show that the holder is alive. Raises `Lost`."""
         await self._save()
 
+    async def begin_anew(self) -> None:
+        """Leave the work to anybody, as if it had never failed. Raises `Lost`."""
+        await self._save(worker=NOBODY, attempts=0, error="")
+
     async def hand_over(self) -> None:
         """Leave the work to anybody, with what was noted of it. Raises `Lost`."""
         await self._save(worker=NOBODY)

@@ -22,6 +22,11 @@ class WorkKind:
     broken: str | None
 
     @property
+    def is_task(self) -> bool:
+        """Whether the resources are tasks, which exist to be carried out."""
+        return self.service.rules.task
+
+    @property
     def where(self) -> Predicate:
         """What a resource is like that waits."""
         path = (Step(self.service.rules.state or "", Shape.ONE),)

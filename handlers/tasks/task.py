@@ -20,6 +20,10 @@ class Later(Exception):
         self.seconds = seconds
 
 
+class Stopped(Exception):
+    """Somebody else ended the task."""
+
+
 class Failed(Exception):
     """The work cannot be done, and never will be; the text says why."""
 
@@ -59,17 +63,26 @@ class Task:
     async def move(self, state: str, **attributes: Any) -> None:
         """Move the resource on, with further attributes; one with None is removed.
 
-        Nothing happens to one that is in that state already.
+        Nothing happens to one that is in that state already. Raises `Stopped` for one that is in
+        another state which is final.
         """
         name = self.service.rules.state or ""
+        machine = self.service.behaviour and self.service.behaviour.machine(name)
 
         def decide(document: Json) -> Json | None:
             if document.get(name) == state:
                 return None
+            if machine and document.get(name) in machine.final:
+                raise Stopped(self.id)
             wanted = document | {name: state} | attributes
             return {key: value for key, value in wanted.items() if value is not None}
 
         self.document = await self.alter(self.service, self.id, decide)
+
+    async def go_on(self) -> None:
+        """Return if the task is still to be carried out. Raises `Stopped` if somebody ended it."""
+        state = self.state
+        await self.move(str(state))
 
     async def alter(self, service: Service, id: str, decide: Decision) -> Json:
         """A resource after the server changed it as `decide` wants. Raises `Missing`."""

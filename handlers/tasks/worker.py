@@ -17,7 +17,7 @@ import orjson
 from handlers.notifications.pace import Failures
 from handlers.tasks.holding import RENEW, Holding, Lost, Watch
 from handlers.tasks.kinds import WorkKind
-from handlers.tasks.task import Failed, Later, Task
+from handlers.tasks.task import Failed, Later, Stopped, Task
 from persistence.errors import Missing, StoreError
 from persistence.store import Record, Scope, Store
 from tmf_apis.tmf630.query import Cursor, Query
@@ -165,7 +165,7 @@ class Worker:
                 if task.state in kind.states:
                     await kind.work.perform(task)
                 return
-            except Missing:
+            except (Missing, Stopped):
                 return
             except Later as later:
                 self._later[holding.record.id] = monotonic() + later.seconds

@@ -10,6 +10,7 @@ from tmf_apis.cli.events import events
 from tmf_apis.cli.load import load
 from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
+from tmf_apis.cli.tasks import tasks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -18,5 +19,5 @@ def main() -> None:
     """TM Forum Open APIs, served from their specification files."""
 
 
-for _command in (serve, load, specs, copy, indexes, shard, events, conformance):
+for _command in (serve, load, specs, copy, indexes, shard, events, tasks, conformance):
     main.add_command(_command)

@@ -1,0 +1,77 @@
+"""`tmf-apis tasks`: the server's own work, and what an operator does about it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import astuple
+from typing import Any, TypeVar
+
+import click
+
+from handlers.service import services
+from handlers.tasks import administration
+from handlers.tasks.administration import Over
+from handlers.tasks.kinds import WorkKind, work_kinds
+from persistence.errors import Missing, StoreError
+from persistence.opening import open_store
+from tmf_apis.cli.flags import setting
+from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.telling import say, stop
+from tmf_apis.terminal import as_json, show
+
+Outcome = TypeVar("Outcome")
+
+_COLUMNS = ("Task", "Resource", "State", "Since", "Held", "Progress", "Attempts", "Error")
+
+
+@click.group()
+def tasks() -> None:
+    """Look after the server's own work: cancellations, jobs and other tasks."""
+
+
+@tasks.command("list")
+@setting("store", "specs")
+@as_json
+def list_tasks(as_json: bool, **given: Any) -> None:
+    """List all tasks that are not over, and how far they are."""
+    rows = _on_tasks(given, administration.overview)
+    show(_COLUMNS, map(astuple, rows), as_json=as_json)
+
+
+@tasks.command()
+@click.argument("task")
+@setting("store", "specs")
+def retry(task: str, **given: Any) -> None:
+    """Have a TASK tried anew at once, whoever holds it."""
+    _on_tasks(given, lambda kinds: administration.retry(kinds, task))
+    say(f"{task} is tried anew.")
+
+
+@tasks.command()
+@click.argument("task")
+@setting("store", "specs")
+def cancel(task: str, **given: Any) -> None:
+    """End a TASK; what it did stays."""
+    state = _on_tasks(given, lambda kinds: administration.cancel(kinds, task))
+    say(f"{task} is {state}.")
+
+
+def _on_tasks(
+    given: dict[str, Any], work: Callable[[Sequence[WorkKind]], Awaitable[Outcome]]
+) -> Outcome:
+    """What some work on the tasks of a store gives."""
+    settings = settings_of(**given)
+    catalog = catalog_of(settings)
+
+    async def done() -> Outcome:
+        store = open_store(settings.store)
+        async with opened(store, settings, catalog):
+            return await work(work_kinds(services(catalog.apis, store, settings)))
+
+    try:
+        return asyncio.run(done())
+    except Missing as error:
+        stop(f"There is no task {error}; `tmf-apis tasks list` shows them.")
+    except Over as error:
+        stop(f"The task is over: {error}.")
+    except StoreError as error:
+        stop(str(error))
