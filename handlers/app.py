@@ -22,7 +22,9 @@ from starlette.exceptions import HTTPException
 
 from handlers.assets import assets
 from handlers.bookmarks import BOOKMARKS
+from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
+from handlers.hosts import names_of
 from handlers.hubs import Hub, hub_of
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -103,6 +105,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         pages=page_paths(catalog),
         base_url=settings.base_url,
         proxies=Proxies(settings.trusted_proxies),
+        is_ours=names_of(settings),
+        browsers=Browsers(settings.cors_origins, settings.base_url),
         max_body=settings.max_body,
     )
     app = connexion.FlaskApp(

@@ -3,20 +3,22 @@
 It owns every path but those of the pages, which go on to connexion and Flask.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
 from handlers import hops
+from handlers.browsers import SAFE, Browsers
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.methods import READS, not_offered
 from handlers.notifications.console import Console
 from handlers.pages import Pages
 from handlers.problems import respond
-from handlers.roots import Reading
+from handlers.roots import PROBES, Reading
 from handlers.router import Router
+from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
 
 
@@ -33,6 +35,8 @@ class Operations(SpecMiddleware):
         pages: Mapping[str, str],
         base_url: str,
         proxies: Proxies,
+        is_ours: Callable[[str], bool] | None,
+        browsers: Browsers,
         max_body: int,
     ) -> None:
         self._app = app
@@ -42,6 +46,8 @@ class Operations(SpecMiddleware):
         self._pages = Pages(app, pages)
         self._base_url = base_url
         self._proxies = proxies
+        self._is_ours = is_ours
+        self._browsers = browsers
         self._max_body = max_body
 
     def add_api(self, specification: object, **kwargs: object) -> None:
@@ -77,12 +83,18 @@ class Operations(SpecMiddleware):
             await self._pages.show(request, scope, receive, send)
         else:
             response.hints = request.hints
+            if self._browsers.share:
+                self._browsers.allow_reading(request, response)
             await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is a page or nothing."""
         hops.arrive(request)
         check_query(request.query)
+        if self._is_ours is not None:
+            self._check_host(request)
+        if request.method not in SAFE:
+            self._browsers.check(request)
         response = await self._router.handle(request)
         if response is not None:
             return response
@@ -92,3 +104,10 @@ class Operations(SpecMiddleware):
         if request.method not in READS:
             return not_offered(request.method, READS)
         return await reading(request)
+
+    def _check_host(self, request: Request) -> None:
+        """Raise `TmfError` (421) for a host that is not this server; probes go by addresses."""
+        host = request.header(b"host")
+        assert self._is_ours is not None
+        if host and not self._is_ours(host) and request.path not in PROBES:
+            raise TmfError(MISDIRECTED, "Host: no name of this server; see TMF_ALLOWED_HOSTS.")

@@ -23,6 +23,8 @@ from tmf_apis.tmf630.preconditions import Validators, etag
 #: Answers a request; with None when a page is what its client wants.
 Reading = Callable[[Request], Awaitable[Response | None]]
 
+#: What tells whether the server is well.
+PROBES = ("/health", "/ready")
 _VARIES = {"Vary": "Accept"}
 
 

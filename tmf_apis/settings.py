@@ -1,10 +1,11 @@
 """All settings, their defaults, and how the environment and the command line give them."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,10 @@ STRICT_WORDS = (
 )
 
 
+#: A scheme, a host, and a port that is not the usual one.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; the text names it and says what it wants."""
 
@@ -32,13 +37,15 @@ class SettingsError(ValueError):
 class Settings:
     """How one server runs. Every field is also the environment variable `TMF_<NAME>`.
 
-    `base_url` is the external URL for `href`, empty for the request's own; its scheme is told by
-    proxies in the networks of `trusted_proxies`. `specs` are files
-    or folders of further APIs, `schemas` a folder of JSON
-    Schemas that `@schemaLocation` may name, `lifecycles` a file of state machines over the
-    built-in ones. `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body`
-    is in bytes. Parameters of lists with one of the `ignored_parameters`, in whatever case, are no
-    filters.
+    `base_url` is the external URL for `href`, empty for the request's own, whose scheme is told
+    by proxies in the networks of `trusted_proxies`. The server goes by the names in
+    `allowed_hosts` (none given: any, in development those of the loopback interface), and web
+    pages of `cors_origins` may use it.
+
+    `specs` are files or folders of further APIs, `schemas` a folder of JSON Schemas that
+    `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones.
+    `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
+    Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
     `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds.
@@ -54,6 +61,8 @@ class Settings:
     store: str = "sqlite:///data/tmf.db"
     base_url: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     specs: tuple[Path, ...] = ()
     schemas: Path | None = None
     lifecycles: Path | None = None
@@ -164,6 +173,24 @@ def _is_scheme(value: str) -> None:
         raise ValueError(f"{value} is no scheme of a callback; use http, https")
 
 
+def _is_host(value: str) -> None:
+    if any(character in "/: " for character in value.strip("[]")) and not _is_address(value):
+        raise ValueError(f"{value} is not the name of a host; give it without scheme and port")
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_origin(value: str) -> None:
+    if value != "*" and not _ORIGIN.fullmatch(value):
+        raise ValueError(f"{value} is no origin; give a scheme and a host: https://app.example.com")
+
+
 def _is_base_url(value: str) -> None:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
@@ -183,6 +210,8 @@ class _SettingsSchema(Schema):
     store = f.String(validate=validate.Length(min=1))
     base_url = f.String(validate=_is_base_url)
     trusted_proxies = _List(partial(ip_network, strict=False))
+    allowed_hosts = _List(_is_host)
+    cors_origins = _List(_is_origin)
     specs = _Paths()
     schemas = _Folder()
     lifecycles = _File()

@@ -23,6 +23,10 @@ FLAGS: dict[str, dict[str, Any]] = {
     "trusted_proxies": {
         "help": "Networks whose proxies are believed on the scheme of requests, by commas."
     },
+    "allowed_hosts": {
+        "help": "Names the server goes by, by commas; *.name for all below, * for any."
+    },
+    "cors_origins": {"help": "Origins whose web pages may read and write, by commas; * for all."},
     "specs": {
         "flag": "--spec",
         "type": PATH,
@@ -47,7 +51,10 @@ FLAGS: dict[str, dict[str, Any]] = {
     "max_body": {"type": int, "help": "Largest body in bytes."},
     "strict": {"help": f"What to be strict about: {', '.join(STRICT_WORDS)}; 1 for all."},
     "ignored_parameters": {"help": "Parameters of lists that are no filters, by commas."},
-    "development": {"is_flag": True, "help": "Allow loopback and private callbacks."},
+    "development": {
+        "is_flag": True,
+        "help": "Private callbacks are allowed, and only loopback names known.",
+    },
     "workers": {"type": int, "help": "Processes that serve."},
     "sample_data": {
         "flag": "--no-sample-data",
