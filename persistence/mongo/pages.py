@@ -26,9 +26,12 @@ class Listing:
     scanned: tuple[str, ...]
 
 
-@lru_cache(512)
 def listing(table: Table, query: Query, scope: Scope) -> Listing:
     """The commands for a query; raises `BadCursor` for a cursor that does not fit."""
+    return (_written if query.long else _remembered)(table, query, scope)
+
+
+def _written(table: Table, query: Query, scope: Scope) -> Listing:
     translation = Translation(table.collection, table.mirror)
     where = visible(translation, scope, query)
     backwards = query.cursor is not None and query.cursor.backwards
@@ -51,6 +54,9 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
     shown = {f"k{number}": f"${field}" for number, field in enumerate(fields)}
     page.append({"$project": {**IDENTITY, **shown}})
     return Listing(where, page, tuple(dict.fromkeys(translation.scanned)))
+
+
+_remembered = lru_cache(512)(_written)
 
 
 def visible(translation: Translation, scope: Scope, query: Query) -> Filter:

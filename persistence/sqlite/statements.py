@@ -58,9 +58,12 @@ _FEW, _FEW_GROUPED = 3_000, 20_000
 _KEPT = 512
 
 
-@lru_cache(_KEPT)
 def listing(table: Table, query: Query, scope: Scope) -> Listing:
     """The statements for a query; raises `BadCursor` for a cursor that does not fit."""
+    return (_written if query.long else _remembered)(table, query, scope)
+
+
+def _written(table: Table, query: Query, scope: Scope) -> Listing:
     counting = Translation(table)
     condition = _conditions(counting, query, scope)
     count = Statement(
@@ -79,6 +82,9 @@ def listing(table: Table, query: Query, scope: Scope) -> Listing:
     few = _FEW_GROUPED if group is Group.COVERS else _FEW
     scanned = tuple(dict.fromkeys(translation.scanned))
     return Listing(count, page, by_order, table.records, few, scanned)
+
+
+_remembered = lru_cache(_KEPT)(_written)
 
 
 def _conditions(translation: Translation, query: Query, scope: Scope) -> str:

@@ -5,7 +5,10 @@ mentions, which have indexes; all others are evaluated on the JSON text, still i
 Values only ever travel as parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import orjson
 
 from persistence.mentions import Asked, mentioned, mentioned_of_element
 from persistence.mirror import column_name, is_id, path_text
@@ -35,6 +38,8 @@ _SIGNS = {
     Operator.LT: "<",
     Operator.LTE: "<=",
 }
+#: So many values are given one by one.
+_FEW = 100
 _JSON_TYPES = {str: ("text",), int: ("integer", "real"), float: ("integer", "real")}
 
 
@@ -129,7 +134,7 @@ class Translation:
         if comparison.operator is Operator.EQ:
             if len(operands) == 1:
                 return f"{value} = {self.parameter(operands[0])}"
-            return f"{value} IN ({', '.join(self.parameter(o) for o in operands)})"
+            return f"{value} IN ({self._listed(operands)})"
         sign = _SIGNS[comparison.operator]
         return self._or([f"{value} {sign} {self.parameter(operand)}" for operand in operands])
 
@@ -163,7 +168,7 @@ class Translation:
 
     def _mentions(self, asked: Asked) -> str:
         self.indexed = True
-        listed = ", ".join(self.parameter(text) for text in asked.texts)
+        listed = self._listed(asked.texts)
         prefix = "+" if self.by_order else ""
         return (
             f"{prefix}r.key IN (SELECT key FROM {self.table.mentions}"
@@ -186,6 +191,17 @@ class Translation:
         return self._paths.extreme(_BODY, key.path, key.kind, largest, self.where)
 
     # -- parameters
+
+    def _listed(self, values: Sequence[Scalar]) -> str:
+        """What stands between the brackets of an `IN`: each value, or many of them as JSON.
+
+        Statements are kept, and so should not grow with their values. SQLite does not read every
+        fraction in JSON exactly.
+        """
+        if len(values) <= _FEW or any(isinstance(value, float) for value in values):
+            return ", ".join(self.parameter(value) for value in values)
+        plain = [int(value) if isinstance(value, bool) else value for value in values]
+        return f"SELECT value FROM json_each({self.parameter(orjson.dumps(plain).decode())})"
 
     def parameter(self, value: Scalar) -> str:
         """The place of a value in the text; the value itself goes along."""

@@ -13,11 +13,13 @@ import pytest
 
 from persistence.errors import BadCursor, TooSlow
 from tests.persistence.driver import Driver, draft, many, one
+from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.query import (
     ALWAYS,
     Comparison,
     Cursor,
     Kind,
+    Not,
     Operator,
     Path,
     Query,
@@ -297,6 +299,38 @@ class Types:
         for before in (1, True, 1.0, 0, False, "1"):
             shop.ids(self.equal(before))
         assert shop.ids(self.equal(operand)) == list(ids)
+
+    @pytest.mark.rule("R-403", "R-414")
+    @pytest.mark.parametrize(
+        ("path", "kind", "values", "others"),
+        [
+            (one("name"), Kind.TEXT, ["a", "it's", '"q"', "ü", ""], ["b", 5, True]),
+            (one("id"), Kind.TEXT, ["a", "v7", "é"], ["b"]),
+            (one("priority"), Kind.NUMBER, [0.1, 1e300, 2**53 + 1, -7, 5.0], [0.2, "7", True]),
+            (one("date"), Kind.INSTANT, ["2024-02-29T12:00:00.000001Z"], ["2024-02-29T12:00:00Z"]),
+            ((*one("channel"), *one("id")), Kind.TEXT, ["c", "it's"], ["d"]),
+            (one("setting"), Kind.ANY, ["x", "1", 2, 0.3, True], ["y", 1, "2", False, None]),
+            ((*many("note"), *one("text")), Kind.TEXT, ["x", "it's"], ["y", 1]),
+        ],
+        ids=["text", "id", "number", "instant", "reference", "any", "scanned"],
+    )
+    def test_one_of_hundreds_of_values(
+        self, shop: Driver, path: Path, kind: Kind, values: list[Any], others: list[Any]
+    ) -> None:
+        for number, value in enumerate(values + others):
+            found = document(path, value)
+            shop.create(draft(found.pop("id", f"{number}"), **found))
+        few = tuple(microseconds(v) for v in values) if kind is Kind.INSTANT else tuple(values)
+        texts = [f"v{number}" for number in range(600)]
+        more = {Kind.TEXT: texts, Kind.ANY: [*texts, *range(100, 200), 0.7]}
+        operands = (*few, *more.get(kind, list(range(10_000, 10_600))))
+        wanted = values if path == one("id") else [f"{n}" for n in range(len(values))]
+        asked = Query(Comparison(path, Operator.EQ, operands, kind))
+        assert shop.ids(asked) == wanted
+        assert shop.ids(replace(asked, limit=2)) == wanted[:2]
+        assert shop.ids(replace(asked, where=Not(asked.where))) == [
+            id for id in shop.ids() if id not in wanted
+        ]
 
     def equal(self, operand: Any) -> Query:
         return Query(Comparison(one("setting"), Operator.EQ, (operand,), Kind.ANY))

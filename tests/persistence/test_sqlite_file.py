@@ -308,6 +308,30 @@ class TestIndexes:
         sort = (SortKey(one("description"), False, Kind.TEXT),)
         assert listing(table, Query(where, sort), NOBODY).scanned == ("description", "cost.unit")
 
+    @pytest.mark.parametrize("values", [("a", "b"), tuple(f"v{n}" for n in range(5000))])
+    def test_values_however_many_are_found_by_the_index(
+        self, file: Path, values: tuple[str, ...]
+    ) -> None:
+        plans = self.plans(file, Query(replace(NAME, operands=values), limit=20))
+        assert all("r1_" in plan and "SCAN r" not in plan for plan in plans)
+
+    def test_a_statement_is_as_long_for_thousands_of_values_as_for_hundreds(
+        self, file: Path
+    ) -> None:
+        (table,) = ready(file)
+        sizes = set()
+        for count in (300, 5000):
+            many = replace(NAME, operands=tuple(f"v{number}" for number in range(count)))
+            sizes.add(len(listing(table, Query(many), NOBODY).count.sql))
+        assert len(sizes) == 1
+
+    def test_the_statements_of_a_long_query_are_not_remembered(self, file: Path) -> None:
+        (table,) = ready(file)
+        for long in (False, True):
+            query = Query(NAME, long=long)
+            again = listing(table, query, NOBODY) is listing(table, query, NOBODY)
+            assert again is not long
+
     def plans(self, file: Path, query: Query) -> list[str]:
         """The plans of the count and of the page, in SQLite's words."""
         (table,) = ready(file)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tmf630.asking import keeps, refusal
+from tests.tmf630.asking import keeps, listing, refusal
 from tmf_apis.tmf630.query_string import RESERVED, split
 
 Resource = dict[str, Any]
@@ -148,3 +148,10 @@ def test_any_text_can_be_asked_for(text: str) -> None:
     assert keeps(f'name.eq="{quote(text, safe="")}"', {"name": text})
     if not text.startswith(("~", '"')):
         assert keeps(f"name={quote(text, safe='')}", {"name": text})
+
+
+@pytest.mark.parametrize(("size", "remembered"), [(10, True), (3000, False)])
+def test_a_long_query_is_not_remembered(size: int, remembered: bool) -> None:
+    raw = "name=" + "x" * size
+    assert (listing(raw) is listing(raw)) is remembered
+    assert listing(raw).query.long is not remembered

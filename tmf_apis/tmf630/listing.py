@@ -38,11 +38,10 @@ class Listing:
     undeclared: tuple[Names, ...] = ()
 
 
-#: Clients poll: as many different requests are kept understood as this.
-_KEPT = 512
+#: Clients poll: as many different requests are kept understood as this, if they are no longer.
+_KEPT, _LONGEST_KEPT = 512, 2_000
 
 
-@lru_cache(_KEPT)
 def parse_listing(
     raw_query: str,
     root: Attribute,
@@ -55,6 +54,17 @@ def parse_listing(
     Parameters of the `ignored` names are no filters (D29). Raises `TmfError` (400 or 501) that
     names the parameter.
     """
+    parse = _remembered if len(raw_query) <= _LONGEST_KEPT else _parsed
+    return parse(raw_query, root, limits, range_header, ignored)
+
+
+def _parsed(
+    raw_query: str,
+    root: Attribute,
+    limits: Limits,
+    range_header: str | None,
+    ignored: tuple[str, ...],
+) -> Listing:
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
         return Listing(Query(limit=page.limit), None, page)
@@ -73,9 +83,13 @@ def parse_listing(
         limit=page.limit,
         cursor=page.cursor,
         asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
+        long=len(raw_query) > _LONGEST_KEPT,
     )
     fields = parse_fields(reserved.get("fields", ()), root)
     return Listing(query, fields, page, where, latest_asked(where), undeclared(where, root))
+
+
+_remembered = lru_cache(_KEPT)(_parsed)
 
 
 def kept(

@@ -150,7 +150,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which resources, in which order, from where, how many. `limit` None means all."""
+    """Which resources, in which order, from where, how many. `limit` None means all.
+
+    Of a `long` one nobody remembers how it is run: many such would fill the memory.
+    """
 
     where: Predicate = ALWAYS
     sort: tuple[SortKey, ...] = ()
@@ -159,3 +162,4 @@ class Query:
     cursor: Cursor | None = None
     #: Words for a message that names what was asked, in the client's spelling.
     asked: tuple[str, ...] = field(default=(), compare=False)
+    long: bool = field(default=False, compare=False)
