@@ -4,7 +4,6 @@ Each reads as one line: parse, decide, store, shape, answer. What goes wrong is 
 becomes an answer in `problems`.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -13,8 +12,9 @@ from urllib.parse import unquote
 import orjson
 
 from handlers import bodies, bookmarks, intake, raising
+from handlers.acyclic import refuse_cycle
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
-from handlers.drafting import draft_of_new
+from handlers.creating import keep
 from handlers.echoing import echo
 from handlers.http import Request, Response
 from handlers.representation import item, location, represent_all, validators
@@ -22,13 +22,13 @@ from handlers.service import Service
 from handlers.tasks.performers import WORK
 from handlers.undeclared import check_declared, hint_at_names
 from persistence.errors import Missing, Stale
-from persistence.store import Draft, Event, Once, Record, Scope
+from persistence.store import Once, Record, Scope
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete
 from tmf_apis.tmf630.elements import identified
-from tmf_apis.tmf630.errors import INVALID_ID, STILL_RUNNING, TmfError
+from tmf_apis.tmf630.errors import INVALID_ID, TmfError
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import Listing, parse_listing
@@ -138,19 +138,22 @@ async def create(target: Target, request: Request) -> Response:
     by = By.SERVER if service.rules.task else By.CLIENT
     document = following(service, None, document, Moment(service.now(), by, request.hints))
     bodies.check_shown(service, document)
+    await refuse_cycle(service, document)
     if (work := WORK.get(service.rules.performs)) is not None:
         await work.admit(service, document)
     once = _once(target, request, raw)
-    record, replayed = await _created(target, origin, document, once, fresh=wanted is None)
+    place = origin + target.canonical
+    made = await keep(service, place, document, target.scope, once, fresh=wanted is None)
+    record = made.record
     if work is not None:
         service.bell.set()
-    if service.rules.mirrored and not replayed:
+    if service.rules.mirrored and not made.replayed:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)
     seen = validators(service, record, fields, target.collection)
     response = item(service, record, fields, url, seen, 201)
     response.headers["Location"] = url
-    if replayed:
+    if made.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
@@ -232,21 +235,6 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
 
 
-async def _created(
-    target: Target, origin: str, document: dict[str, Any], once: Once | None, *, fresh: bool
-) -> tuple[Record, bool]:
-    """The new record, and whether it was made before; `fresh` if no other can have its id."""
-    service = target.service
-    for _ in range(ATTEMPTS):
-        draft = await draft_of_new(service, target.scope, document, fresh=fresh)
-        events = raising.of_creation(service, origin + target.canonical, draft)
-        try:
-            return await _create_once(target, draft, events, once)
-        except Stale:
-            continue
-    raise Stale(document["id"])
-
-
 async def _replace(
     target: Target,
     request: Request,
@@ -260,6 +248,7 @@ async def _replace(
     bodies.check_stored(service, old, new, change, request.hints)
     moment = Moment(service.now(), hints=request.hints)
     new = changed(service, old, new, moment)
+    await refuse_cycle(service, new)
     place = request.origin + target.canonical
     return await put_in_place(service, place, seen, old, new, target.scope)
 
@@ -290,24 +279,3 @@ def _once(target: Target, request: Request, raw: bytes) -> Once | None:
     service = target.service
     scope = f"{target.scope.actor}\n{service.collection.name}\n{target.parent}\nPOST\n{key}"
     return Once(scope, sha256(raw).hexdigest())
-
-
-_running: set[str] = set()
-
-
-async def _create_once(
-    target: Target, draft: Draft, events: Sequence[Event], once: Once | None
-) -> tuple[Record, bool]:
-    """The new record, or what an earlier request with the same key made (D20)."""
-    service = target.service
-    if once is None:
-        made = await service.records.create(service.collection, draft, target.scope, events)
-        return made.record, False
-    if once.key in _running:
-        raise TmfError(STILL_RUNNING, "A request with this Idempotency-Key is still running.")
-    _running.add(once.key)
-    try:
-        made = await service.records.create(service.collection, draft, target.scope, events, once)
-    finally:
-        _running.discard(once.key)
-    return made.record, made.replayed

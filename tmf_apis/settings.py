@@ -48,7 +48,8 @@ class Settings:
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
-    `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds.
+    import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. `sandbox`
+    lets orders move by themselves, each state lasting `sandbox_delay` seconds.
 
     Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
     private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
@@ -68,6 +69,8 @@ class Settings:
     lifecycles: Path | None = None
     cancellation: str = "immediate"
     tasks: bool = True
+    jobs_folders: tuple[Path, ...] = ()
+    jobs_hosts: tuple[str, ...] = ()
     sandbox: bool = False
     sandbox_delay: float = 3.0
     default_limit: int = 100
@@ -217,6 +220,8 @@ class _SettingsSchema(Schema):
     lifecycles = _File()
     cancellation = f.String(validate=_is_policy)
     tasks = f.Boolean()
+    jobs_folders = _Paths()
+    jobs_hosts = _List()
     sandbox = f.Boolean()
     sandbox_delay = f.Float(validate=validate.Range(0, 86400))
     default_limit = f.Integer(validate=validate.Range(min=0))

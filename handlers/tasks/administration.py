@@ -79,7 +79,7 @@ async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
         state = next((state for state in _CANCELLED if state in targets), None)
         if state is None:
             return None
-        return task | {name: state, "reason": "cancelled by the operator"}
+        return task | {name: state, service.rules.reason: "cancelled by the operator"}
 
     ended = await alter(service, id, decide, Moment(service.now(), By.SERVER))
     return str(ended[name])

@@ -186,7 +186,7 @@ class Worker:
 
     async def _give_up(self, kind: WorkKind, task: Task, reason: str) -> None:
         if kind.broken is not None:
-            await task.move(kind.broken, reason=reason)
+            await task.move(kind.broken, **{task.service.rules.reason: reason})
 
     async def _stop(self) -> None:
         running = list(self._running.values())

@@ -44,6 +44,13 @@ FLAGS: dict[str, dict[str, Any]] = {
         "flag_value": False,
         "help": "Leave tasks to other processes over the same store.",
     },
+    "jobs_folders": {
+        "flag": "--jobs-folder",
+        "type": PATH,
+        "multiple": True,
+        "help": "A folder that import and export jobs may use; repeatable.",
+    },
+    "jobs_hosts": {"help": "Hosts that import and export jobs may use, by commas."},
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {"type": float, "help": "Seconds an order of the sandbox stays in a state."},
     "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},

@@ -17,7 +17,8 @@ from tmf_apis.spec.loading import SpecError
 
 def settings_of(**given: Any) -> Settings:
     """The settings; the command ends where they cannot be used."""
-    given["specs"] = given.get("specs") or None
+    for several in ("specs", "jobs_folders"):
+        given[several] = given.get(several) or None
     try:
         return read_settings(os.environ, **given)
     except SettingsError as error:

@@ -51,9 +51,14 @@ def _prepare(settings: Settings, catalog: Catalog) -> None:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
 
 
+#: Settings that are paths, joined as the system joins them.
+_PATHS = ("specs", "jobs_folders")
+
+
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the environment of worker processes."""
-    values = asdict(settings) | {"specs": os.pathsep.join(map(str, settings.specs))}
+    paths = {name: os.pathsep.join(map(str, getattr(settings, name))) for name in _PATHS}
+    values = asdict(settings) | paths
     return {f"TMF_{name.upper()}": _text(value) for name, value in values.items()}
 
 

@@ -83,12 +83,16 @@ class ResourceRules:
     view_of: str | None = None
     #: Lists of references to others of its kind, each with the list by which those refer back.
     mirrored: Mapping[str, str] = field(default_factory=dict)
+    #: The path to the ids of others of its kind that it is a part or made of; none leads back.
+    acyclic: tuple[str, ...] = ()
     #: What follows from a write to it: a key of `tmf_apis/behaviour/table.py`.
     reaction: str = ""
     #: What the server does about it, a key of `handlers/tasks/performers.py`, and to which
     #: resource.
     performs: str = ""
     target: str = ""
+    #: Where a task says why it ended badly.
+    reason: str = "reason"
 
 
 Rules = Mapping[str, ResourceRules]

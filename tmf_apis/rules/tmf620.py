@@ -11,19 +11,28 @@ _ENTITY = ResourceRules(
     lasting=("lifecycleStatus",),
     versioned=True,
 )
-_JOB = ResourceRules(state="status", initial="Not Started", task=True, stamped=("creationDate",))
+_JOB = ResourceRules(
+    state="status",
+    initial="Not Started",
+    task=True,
+    stamped=("creationDate",),
+    performs="import",
+    reason="errorLog",
+)
 
 
 def _bundle(attribute: str, single: str | None = None, *, apart: bool = True) -> ResourceRules:
     """An entity that is a bundle, with what it bundles, or a single one (R-620-02 to -04)."""
     alone = Conditional("isBundle", False, single, attribute if apart else None)
-    return replace(_ENTITY, conditionals=(Conditional("isBundle", True, attribute), alone))
+    both = (Conditional("isBundle", True, attribute), alone)
+    return replace(_ENTITY, conditionals=both, acyclic=(attribute,))
 
 
 def _category(parent: str) -> ResourceRules:
     """A category below another one, or a root (R-620-07)."""
     roots = Conditional("isRoot", True, forbids=parent)
-    return replace(_ENTITY, conditionals=(roots, Conditional("isRoot", False, parent)))
+    both = (roots, Conditional("isRoot", False, parent))
+    return replace(_ENTITY, conditionals=both, acyclic=(parent,))
 
 
 _COMMON = {
@@ -31,7 +40,7 @@ _COMMON = {
     "productOfferingPrice": _bundle("bundledPopRelationship", "priceType", apart=False),
     "productSpecification": _bundle("bundledProductSpecification"),
     "importJob": _JOB,
-    "exportJob": _JOB,
+    "exportJob": replace(_JOB, performs="export"),
 }
 
 RULES: dict[str, Rules] = {
