@@ -4,6 +4,7 @@ from typing import Any
 
 from handlers.service import Service
 from tmf_apis.schema.nulls import without_nulls
+from tmf_apis.schema.number_texts import with_texts
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.conditionals import parted
 from tmf_apis.tmf630.errors import (
@@ -29,10 +30,10 @@ def creatable(service: Service, raw: bytes, hints: list[str]) -> Json:
     What is taken although a rule would have it otherwise is told in `hints`. Raises `TmfError`
     (400) that names what is wrong (R-703, R-704, R-710, R-711).
     """
-    document = parse_json(raw)
-    if not isinstance(document, dict):
+    parsed = parse_json(raw)
+    if not isinstance(parsed, dict):
         raise TmfError(MALFORMED_BODY, "The body is not a JSON object; post one resource.")
-    document = without_declared_nulls(service, document, raw)
+    document: Json = as_declared(service, parsed, nulls=b"null" in raw)
     for name in service.owned.intersection(document):
         if service.strict("system-attributes"):
             raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
@@ -48,10 +49,10 @@ def loadable(service: Service, raw: bytes) -> Json:
 
     Raises `TmfError` (400) that names what is wrong.
     """
-    document = parse_json(raw)
-    if not isinstance(document, dict):
+    parsed = parse_json(raw)
+    if not isinstance(parsed, dict):
         raise TmfError(MALFORMED_BODY, "not a JSON object")
-    document = without_declared_nulls(service, document, raw)
+    document: Json = as_declared(service, parsed, nulls=b"null" in raw)
     _refuse(service.stored_validator.fault(document))
     _check_demanded(service, {n: v for n, v in document.items() if n not in service.owned})
     _check_content(service, document, raw, [])
@@ -94,12 +95,13 @@ def check_stored(
     _check_content(service, document, change, hints)
 
 
-def without_declared_nulls(service: Service, document: Json, raw: bytes) -> Json:
-    """The resource without null members of declared attributes (R-1207, D3)."""
-    if b"null" not in raw:
-        return document
-    kept: Json = without_nulls(document, service.spec.attributes)
-    return kept
+def as_declared(service: Service, document: Any, *, nulls: bool) -> Any:
+    """A document as its file means it: without null members of declared attributes (R-1207, D3),
+    which it may hold if `nulls`, and with texts where it takes numbers for them (R-721).
+    """
+    if service.numbered:
+        document = with_texts(document, service.known)
+    return without_nulls(document, service.known) if nulls else document
 
 
 def _check_content(service: Service, document: Json, raw: bytes, hints: list[str]) -> None:

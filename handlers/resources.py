@@ -188,8 +188,9 @@ async def patch(target: Target, request: Request) -> Response:
         old = orjson.loads(seen.body)
         url = location(seen, origin + target.collection)
         patched = apply({"href": url, **old}, change, service.spec.attributes)
+        nulls = b"null" in raw or b"null" in seen.body
+        patched = bodies.as_declared(service, patched, nulls=nulls)
         new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
-        new = bodies.without_declared_nulls(service, new, raw)
         refuse_removed(old, new, service.rules.lasting)
         try:
             # new == old is not enough: to Python true is 1, and 1 is 1.0.

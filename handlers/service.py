@@ -16,9 +16,11 @@ from tmf_apis.lifecycles.reading import machines, machines_of
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import open_enumerations, served_rules
 from tmf_apis.schema.normalise import opened
+from tmf_apis.schema.number_texts import takes_numbers
 from tmf_apis.schema.registry import Registry, read_registry
 from tmf_apis.schema.validator import Validator
 from tmf_apis.settings import Settings
+from tmf_apis.spec.attributes import Attribute, attributes_of
 from tmf_apis.spec.embedding import embedded
 from tmf_apis.spec.events import EventSpec
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
@@ -43,6 +45,8 @@ class Service:
     records: Records
     settings: Settings
     limits: Limits
+    #: What its requests and answers declare, together.
+    known: Attribute
     create_validator: Validator | None
     stored_validator: Validator
     #: Schemas of sub-classes the operator gave the server.
@@ -58,6 +62,8 @@ class Service:
     embedded: str = ""
     #: Its own attributes that embed nested collections.
     embeds: tuple[str, ...] = ()
+    #: Whether any text of its API may come as a number (R-721).
+    numbered: bool = False
     #: What follows from a write; None when nothing does.
     behaviour: Behaviour | None = None
     #: What its changes raise, by kind; nothing when events are off.
@@ -96,11 +102,13 @@ def services(
     for api in apis:
         siblings: dict[str, Service] = {}
         embeds = embedded(api.resources)
+        numbered = takes_numbers(api.schemas)
         for spec in api.resources:
             service = replace(
                 _service(api, spec, store, settings, registry, known),
                 bell=bell,
                 siblings=siblings,
+                numbered=numbered,
                 embedded=embeds.get(spec.segments, ""),
                 embeds=tuple(name for at, name in embeds.items() if at[:-2] == spec.segments),
             )
@@ -134,6 +142,7 @@ def _service(
         records=store,
         settings=settings,
         limits=Limits(settings.default_limit, settings.max_limit),
+        known=attributes_of(spec.schema, api.schemas, spec.create_schema, spec.update_schema),
         create_validator=create or None,
         stored_validator=Validator(
             spec.schema,

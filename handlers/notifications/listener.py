@@ -12,8 +12,9 @@ from handlers import intake
 from handlers.http import Request, Response
 from handlers.notifications.subscription import microseconds
 from persistence.store import Collection, Draft, Scope, Store
+from tmf_apis.schema.nulls import without_nulls
 from tmf_apis.schema.validator import Validator
-from tmf_apis.spec.attributes import attributes_of
+from tmf_apis.spec.attributes import Attribute, attributes_of
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.tmf630.errors import INVALID_BODY, MALFORMED_BODY, TmfError
 from tmf_apis.tmf630.instants import instant, now_text
@@ -31,6 +32,7 @@ class Listener:
 
     path: str
     status: int
+    attributes: Attribute
     validator: Validator
     store: Store
 
@@ -41,10 +43,12 @@ def listeners_of(api: ApiSpec, store: Store) -> list[Listener]:
         Listener(
             f"{base}/listener/{name}",
             _status(api, name),
-            Validator(schema, api.schemas, attributes_of(schema, api.schemas)),
+            attributes,
+            Validator(schema, api.schemas, attributes),
             store,
         )
         for name, schema in api.listeners.items()
+        for attributes in (attributes_of(schema, api.schemas),)
         for base in (api.base_path, *api.aliases)
     ]
 
@@ -55,6 +59,7 @@ async def receive(listener: Listener, request: Request) -> Response:
     event = parse_json(await request.body())
     if not isinstance(event, dict):
         raise TmfError(MALFORMED_BODY, "The body is not a JSON object; post one notification.")
+    event = without_nulls(event, listener.attributes)
     if (fault := listener.validator.fault(event)) is not None:
         raise TmfError(INVALID_BODY, fault)
     at = now_text(instant(microseconds()))

@@ -7,8 +7,13 @@ from tmf_apis.spec.types import Kind
 
 
 def without_nulls(value: Any, attribute: Attribute | None) -> Any:
-    """The value without null members that a schema declares; nulls in free values stay."""
-    if attribute is None or (attribute.kind is Kind.ANY and not attribute.children):
+    """The value without null members that a schema declares or demands; nulls in free values
+    stay.
+    """
+    if attribute is None:
+        return value
+    named = attribute.children.keys() | attribute.required
+    if attribute.kind is Kind.ANY and not named:
         return value
     if isinstance(value, list):
         return [without_nulls(element, attribute) for element in value]
@@ -18,5 +23,5 @@ def without_nulls(value: Any, attribute: Attribute | None) -> Any:
     return {
         name: without_nulls(inner, children.get(name))
         for name, inner in value.items()
-        if inner is not None or name not in children
+        if inner is not None or name not in named
     }

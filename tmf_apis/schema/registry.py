@@ -32,9 +32,11 @@ class Registry:
         validator = self._validators.get(location) or self._validators.get(
             location.rpartition("/")[2]
         )
-        if validator is None or validator.is_valid(document):
+        # A null of the sub-class is as good as absent (R-1207).
+        given = {name: value for name, value in document.items() if value is not None}
+        if validator is None or validator.is_valid(given):
             return None
-        return describe(validator.iter_errors(document))
+        return describe(validator.iter_errors(given))
 
 
 def read_registry(folder: Path | None) -> Registry:

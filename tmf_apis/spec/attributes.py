@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from tmf_apis.spec.slips import ACCEPTED_TYPES
 from tmf_apis.spec.types import Kind, Shape
 
 Schema = dict[str, Any]
@@ -92,6 +93,16 @@ class Attribute:
         return {name: Attribute(found, self._schemas) for name, found in declared.items()}
 
     @cached_property
+    def required(self) -> frozenset[str]:
+        """The names below it that any of its schemas demands, whether or not it declares them."""
+        return frozenset(name for s in self._elements for name in s.get("required", ()))
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Whether it is a text that may come as a number (R-721)."""
+        return any(ACCEPTED_TYPES in s and s.get("type") == "string" for s in self._elements)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The schemas it is made of, by name: equal sets are the same class of thing."""
         return frozenset(_names(self._declarations, self._schemas))
@@ -106,9 +117,10 @@ class Attribute:
         return node
 
 
-def attributes_of(name: str, schemas: Mapping[str, Schema]) -> Attribute:
-    """The tree of a named component schema."""
-    return Attribute([{"$ref": f"#/components/schemas/{name}"}], schemas)
+def attributes_of(name: str, schemas: Mapping[str, Schema], *others: str | None) -> Attribute:
+    """The tree of a named component schema, and of others that stand for the same."""
+    named = [one for one in (name, *others) if one]
+    return Attribute([{"$ref": f"#/components/schemas/{one}"} for one in named], schemas)
 
 
 def referred(schema: Schema) -> str:
