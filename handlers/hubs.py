@@ -18,6 +18,7 @@ from persistence.store import Collection, Scope, Store
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
+from tmf_apis.tmf630.declared import told, undeclared
 from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TOO_MANY, TmfError
 from tmf_apis.tmf630.event_types import never_raised
 from tmf_apis.tmf630.identity import href
@@ -119,8 +120,13 @@ def _check_parses(callback: str) -> None:
 
 def _hints(hub: Hub, query: str) -> Iterator[str]:
     """What is odd about a query, though it is taken (D24)."""
-    for name in never_raised(interest(query, hub.events.notification).where, hub.events.types):
+    event = hub.events.notification
+    where = interest(query, event).where
+    for name in never_raised(where, hub.events.types):
         yield f"/query {name} is an event of the file that this server never raises."
+    for names in undeclared(where, event):
+        about = told(names, event, f"an event of {hub.api.number}", parameters=("fields", "filter"))
+        yield f"/query {'.'.join(names)}: {about}"
 
 
 async def _subscription(hub: Hub, id: str) -> Subscription:

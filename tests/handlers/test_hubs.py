@@ -167,6 +167,38 @@ def test_a_kind_that_is_defined_but_never_raised_is_hinted_at(server: Server) ->
     )
 
 
+@pytest.mark.rule("R-1007")
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("event.productOrder.state=held&title=x&domain=y&event.productOrder.note.text", ""),
+        ("filter=$[?(@.event.productOrder.id=='1')]&fields=nmae", ""),
+        (
+            "event.productOrder.staet=held",
+            "/query event.productOrder.staet: an event of TMF622 declares no such attribute; the"
+            " nearest is event.productOrder.state.",
+        ),
+        (
+            "event.productOrder.state!=held",
+            "/query event.productOrder.state!: an event of TMF622 declares no such attribute; for"
+            " what is not equal write event.productOrder.state.ne=.",
+        ),
+        (
+            "EventType=ProductOrderCreateEvent",
+            "/query EventType: an event of TMF622 declares no such attribute; the nearest is"
+            " eventType.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("api", [api for api in APIS if api.number == "TMF622"], ids=["v4", "v5"])
+def test_names_that_no_event_declares_are_hinted_at(
+    api: ApiSpec, query: str, hint: str, client: httpx.Client
+) -> None:
+    answer = register(client, api, callback=callback(), query=query)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers.get("tmf-hint", "") == hint
+
+
 @pytest.mark.rule("R-1001", "R-710")
 @pytest.mark.parametrize(
     ("body", "code"),

@@ -74,7 +74,7 @@ def test_keys_of_an_order_are_looked_at_alike(raw: str, names: list[tuple[str, .
     assert list(undeclared_keys(listing(raw).query.sort, ROOT)) == names
 
 
-PARAMETERS = "beside attributes, lists take fields, filter, limit, offset and sort"
+PARAMETERS = "beside attributes there are fields, filter, limit, offset and sort"
 
 
 @pytest.mark.rule("R-416")

@@ -4,7 +4,7 @@ Extension attributes are legal, so a query about one is (R-416). When it finds n
 may be a slip.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from tmf_apis.spec.attributes import Attribute
@@ -25,8 +25,8 @@ Names = tuple[str, ...]
 
 #: What any object may have, whether or not its file says so.
 _EVERYWHERE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation", "@referredType"})
-#: The parameters of lists that a name may have been meant for.
-_PARAMETERS = ("fields", "filter", "limit", "offset", "sort")
+#: The parameters of lists.
+PARAMETERS = ("fields", "filter", "limit", "offset", "sort")
 #: How alike names must be to be near.
 _ALIKE = 0.7
 
@@ -44,20 +44,23 @@ def undeclared_keys(sort: Iterable[SortKey], root: Attribute | None) -> tuple[Na
     return tuple(dict.fromkeys(names for key in sort for names in _in_path(key.path, root, ())))
 
 
-def told(names: Names, root: Attribute, kind: str) -> str:
-    """A sentence about undeclared names of a resource of some kind: what is near, if anything."""
+def told(names: Names, root: Attribute, kind: str, parameters: Sequence[str] = PARAMETERS) -> str:
+    """A sentence about undeclared names of a resource of some kind: what is near, if anything.
+
+    `parameters` may have been meant as well; without anything near they are listed.
+    """
     *before, name = names
     sentence = f"{kind} declares no such attribute"
     if name.endswith("!"):
         return f"{sentence}; for what is not equal write {'.'.join(names)[:-1]}.ne=."
     parent = root.find(before)
-    known = [*(parent.children if parent is not None else ()), *(() if before else _PARAMETERS)]
+    known = [*(parent.children if parent is not None else ()), *(() if before else parameters)]
     if near := _nearest(name, known) or _below(name, parent):
         return f"{sentence}; the nearest is {'.'.join((*before, near))}."
     if before:
         return f"{sentence}."
-    *some, last = _PARAMETERS
-    return f"{sentence}; beside attributes, lists take {', '.join(some)} and {last}."
+    *some, last = parameters
+    return f"{sentence}; beside attributes there are {', '.join(some)} and {last}."
 
 
 def _in_predicate(predicate: Predicate, node: Attribute | None, before: Names) -> Iterator[Names]:
