@@ -14,17 +14,20 @@ from handlers.notifications.announced import announced_by
 from handlers.notifications.registry import callback_rules
 from handlers.notifications.subscription import Subscription, draft, read
 from persistence.errors import Duplicate, Stale
-from persistence.store import Collection, Scope, Store
+from persistence.store import Collection, Record, Scope, Store
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, HubSpec
 from tmf_apis.tmf630.callbacks import CallbackRules
 from tmf_apis.tmf630.declared import told, undeclared
-from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, TOO_MANY, TmfError
+from tmf_apis.tmf630.errors import CONFLICT, INVALID_CALLBACK, INVALID_FILTER, TOO_MANY, TmfError
 from tmf_apis.tmf630.event_types import never_raised
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.limits import parse_json
+from tmf_apis.tmf630.masking import masked
+from tmf_apis.tmf630.paging import Limits, Shown, answer, parse_page
 from tmf_apis.tmf630.query import Query
+from tmf_apis.tmf630.query_string import split
 from tmf_apis.tmf630.subscriptions import SECRET, Announced, interest, registration
 
 
@@ -38,8 +41,9 @@ class Hub:
     collection: Collection
     allowed: CallbackRules
     events: Announced
-    #: Subscriptions it takes.
+    #: Subscriptions it takes, and shows at once.
     most: int
+    limits: Limits
 
 
 def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
@@ -47,8 +51,16 @@ def hub_of(api: ApiSpec, store: Store, settings: Settings) -> Hub | None:
     if api.hub is None:
         return None
     collection = Collection(f"{api.base_path}/hub")
-    rules, most = callback_rules(settings), settings.max_subscriptions
-    return Hub(api, api.hub, store, collection, rules, announced_by(api), most)
+    return Hub(
+        api,
+        api.hub,
+        store,
+        collection,
+        callback_rules(settings),
+        announced_by(api),
+        settings.max_subscriptions,
+        Limits(settings.default_limit, settings.max_limit),
+    )
 
 
 async def register(hub: Hub, request: Request) -> Response:
@@ -74,6 +86,24 @@ async def register(hub: Hub, request: Request) -> Response:
         ) from error
     url = href(origin + request.path, asked["id"])
     return Response(201, _shown(hub, asked, url), {"Location": url})
+
+
+async def list_all(hub: Hub, request: Request) -> Response:
+    """A page of the subscriptions to the API."""
+    reserved, conditions = split(request.query)
+    if conditions or reserved.keys() - {"offset", "limit"}:
+        raise TmfError(INVALID_FILTER, "A list of subscriptions takes offset and limit only.")
+    page = parse_page(reserved, request.header(b"range"), hub.limits)
+    query = Query(offset=page.offset, limit=page.limit)
+    found = await hub.store.find(hub.collection, query, Scope())
+    url = request.origin + request.path
+    bodies = [
+        _shown(hub, _with_pause(_read(hub, record)), href(url, record.id))
+        for record in found.records
+    ]
+    counted = Shown(found.total, len(bodies), more=found.more)
+    status, headers = answer(page, counted, url, request.query, cursors=False)
+    return Response(status, b"[%b]" % b",".join(bodies), headers)
 
 
 async def show(hub: Hub, request: Request, id: str) -> Response:
@@ -131,15 +161,20 @@ def _hints(hub: Hub, query: str) -> Iterator[str]:
 
 async def _subscription(hub: Hub, id: str) -> Subscription:
     """The subscription of an id; raises `Missing`."""
-    record = await hub.store.get(hub.collection, id, Scope())
+    return _read(hub, await hub.store.get(hub.collection, id, Scope()))
+
+
+def _read(hub: Hub, record: Record) -> Subscription:
     return read(hub.api.base_path, hub.events.notification, hub.collection, record)
 
 
 def _with_pause(found: Subscription) -> dict[str, Any]:
+    """The registration as anybody may see it who asks, with what became of it."""
+    registered = found.registered | {"callback": masked(found.callback)}
     if not found.delivery.paused:
-        return found.registered
+        return registered
     since = now_text(instant(found.delivery.paused))
-    return found.registered | {"pausedSince": since, "lastError": found.delivery.error}
+    return registered | {"pausedSince": since, "lastError": found.delivery.error}
 
 
 def _shown(hub: Hub, subscription: dict[str, Any], url: str) -> bytes:

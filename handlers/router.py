@@ -10,7 +10,7 @@ from handlers.embedded import held
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
-from handlers.methods import not_offered
+from handlers.methods import READS, not_offered
 from handlers.notifications.listener import Listener, receive
 from handlers.resources import Target, decoded
 from handlers.service import Service
@@ -176,21 +176,19 @@ async def _operate(
 
 
 async def _on_hub(hub: Hub, request: Request) -> Response:
-    if request.method == "POST":
-        check_accept(request)
-        return await hubs.register(hub, request)
-    return not_offered(request.method, ["POST"])
+    if request.method not in (*READS, "POST"):
+        return not_offered(request.method, [*READS, "POST"])
+    check_accept(request)
+    return await (hubs.register if request.method == "POST" else hubs.list_all)(hub, request)
 
 
 async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
     if request.method == "DELETE":
         return await hubs.remove(hub, request, id)
-    if request.method in ("GET", "HEAD") and hub.spec.readable:
+    if request.method in READS:
         check_accept(request)
         return await hubs.show(hub, request, id)
-    return not_offered(
-        request.method, ["GET", "HEAD", "DELETE"] if hub.spec.readable else ["DELETE"]
-    )
+    return not_offered(request.method, [*READS, "DELETE"])
 
 
 async def _on_listener(listener: Listener, request: Request) -> Response:

@@ -9,11 +9,12 @@ from handlers.notifications.subscription import Subscription, microseconds
 from persistence.errors import Missing
 from persistence.store import Store
 from tmf_apis.tmf630.instants import instant, now_text
+from tmf_apis.tmf630.masking import masked
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A subscription as an operator sees it.
+    """A subscription as an operator sees it, its callback without what may be a secret.
 
     `behind` is how many events of the log, of any API, one that is served or paused has not come
     past; nothing waits for any other.
@@ -135,7 +136,7 @@ def _row(each: Subscription, last: int) -> Row:
     return Row(
         each.id,
         each.base_path,
-        each.callback,
+        masked(each.callback),
         each.query,
         each.state,
         now_text(instant(since)) if since else "",

@@ -16,6 +16,7 @@ from persistence.store import Store
 STATE = "/events/state"
 #: Of each kind, how many are shown.
 _SHOWN = 50
+_OF_A_LETTER = ("api", "subscription", "type", "resource", "raised", "attempts", "error", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,7 @@ class Console:
         return orjson.dumps(
             {
                 "subscriptions": [asdict(row) for row in rows],
-                "dead": [
-                    {name: value for name, value in letter.about.items() if name != "event"}
-                    for letter in letters
-                ],
+                "dead": [{name: letter.about[name] for name in _OF_A_LETTER} for letter in letters],
                 "received": await received(self.store, _SHOWN),
             }
         )

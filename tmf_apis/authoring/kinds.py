@@ -8,6 +8,7 @@ Node = dict[str, Any]
 _COLLECTION = {"get": "list", "post": "create"}
 _ITEM = {"get": "retrieve", "patch": "patch", "delete": "delete"}
 _HUB = {
+    ("get", False): "subscriptions",
     ("post", False): "subscribe",
     ("get", True): "subscription",
     ("delete", True): "unsubscribe",
@@ -25,8 +26,8 @@ class Operation(NamedTuple):
 def operations(document: Node) -> Iterator[Operation]:
     """Every operation of a document, in its order.
 
-    The kinds are list, create, retrieve, patch, delete; subscribe, subscription, unsubscribe for
-    the hub; and notify for what a listener offers. The resource of a notify is the event.
+    The kinds are list, create, retrieve, patch, delete; subscribe, subscriptions, subscription,
+    unsubscribe for the hub; and notify for what a listener offers, whose resource is the event.
     Raises `KeyError` for a method that TM Forum APIs do not have (R-107).
     """
     for path, item in document["paths"].items():

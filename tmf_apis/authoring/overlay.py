@@ -3,6 +3,7 @@
 from typing import Any
 
 from tmf_apis.authoring.kinds import Operation, operations
+from tmf_apis.spec.reader import ADDITION
 
 Node = dict[str, Any]
 
@@ -14,6 +15,7 @@ def add_overlay(document: Node, rules: Node) -> None:
 
     Nothing that the document already says is changed.
     """
+    _add_reads(document["paths"], rules["reads"])
     for operation in operations(document):
         _add(operation, rules["operations"][operation.kind], rules)
     if any(operation.kind == "patch" for operation in operations(document)):
@@ -21,6 +23,33 @@ def add_overlay(document: Node, rules: Node) -> None:
         document["components"]["schemas"] = schemas | {
             name: schema for name, schema in rules["schemas"].items() if name not in schemas
         }
+
+
+def _add_reads(paths: Node, names: Node) -> None:
+    """The operations that read registrations, which answer as the one does that makes them."""
+    for path, item in paths.items():
+        if not path.startswith("/hub") or "get" in item:
+            continue
+        post = paths["/hub"]["post"]
+        content = post["responses"]["201"]["content"]
+        one = path.endswith("}")
+        node: Node = {
+            "operationId": names["item" if one else "collection"],
+            "tags": post["tags"],
+            ADDITION: True,
+            "parameters": item["delete"]["parameters"] if one else [],
+            "responses": {"200": {"content": content if one else _many(content)}},
+        }
+        if "default" in post["responses"]:
+            node["responses"]["default"] = post["responses"]["default"]
+        item["get"] = node
+
+
+def _many(content: Node) -> Node:
+    return {
+        media: {"schema": {"type": "array", "items": entry["schema"]}}
+        for media, entry in content.items()
+    }
 
 
 def _add(operation: Operation, rule: Node, rules: Node) -> None:

@@ -55,7 +55,9 @@ class ResourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class HubSpec:
-    """The listener registry of an API; `typed` when its bodies carry `@type` (R-1002)."""
+    """The listener registry of an API; `typed` when its bodies carry `@type` (R-1002), `readable`
+    when a file asks every server to show a registration (R-1004).
+    """
 
     typed: bool
     readable: bool

@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"TMF[ _-]?(\d{3})", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 #: Attributes no resource lets a client change, whatever its file says (R-810).
 NEVER_PATCHABLE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation"})
+#: Marks an operation of ours that the published file lacks: this server offers it, and no other
+#: server has to (D4).
+ADDITION = "x-tmf-addition"
 
 
 def read(path: Path) -> ApiSpec:
@@ -221,7 +224,8 @@ def _hub(document: Document) -> HubSpec | None:
     body = _body_schema(document, registry.get("post", {}))
     schemas = document.get("components", {}).get("schemas", {})
     item: Mapping[str, Any] = next((paths[path] for path in paths if path.startswith("/hub/")), {})
-    return HubSpec(typed="@type" in _required(body, schemas), readable="get" in item)
+    readable = "get" in item and ADDITION not in item["get"]
+    return HubSpec(typed="@type" in _required(body, schemas), readable=readable)
 
 
 def _listeners(document: Document) -> Iterator[tuple[str, str]]:
