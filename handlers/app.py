@@ -107,6 +107,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         proxies=Proxies(settings.trusted_proxies),
         is_ours=names_of(settings),
         browsers=Browsers(settings.cors_origins, settings.base_url),
+        compression=settings.compression,
         max_body=settings.max_body,
     )
     app = connexion.FlaskApp(

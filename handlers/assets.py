@@ -35,8 +35,9 @@ def assets() -> dict[str, Reading]:
 
 def _asset(body: bytes, media: bytes) -> Reading:
     tag = etag(digest(body))
+    compressed: dict[str, bytes] = {}
 
     async def read(request: Request) -> Response:
-        return fixed(request, body, tag, media)
+        return fixed(request, body, tag, media, compressed)
 
     return read

@@ -57,7 +57,7 @@ class Browsers:
         """Add to an answer what lets the page that asked read it, if it may."""
         headers = response.headers
         if not self._anyone:
-            headers["Vary"] = f"{headers['Vary']}, Origin" if "Vary" in headers else "Origin"
+            response.vary("Origin")
         origin = request.header(b"origin")
         if origin is None or not self._allows(origin):
             return

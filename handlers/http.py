@@ -8,6 +8,7 @@ from typing import Any
 from handlers.content_coding import is_zipped, unzipped
 from handlers.forwarding import FORWARDING, Proxies
 from handlers.hints import hint_headers
+from tmf_apis.tmf630.codings import acceptable
 from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
 from tmf_apis.tmf630.preconditions import Conditions
 
@@ -17,9 +18,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 JSON = b"application/json"
 _BODILESS = frozenset((204, 304, 308))
-#: The fields of `Conditions`, in its order.
-_CONDITIONAL = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
-_CONDITIONS = frozenset(_CONDITIONAL)
+_CONDITIONS = frozenset(
+    (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
+)
 
 
 class ClientGone(Exception):
@@ -63,7 +64,13 @@ class Request:
             self._headers = _by_name(self.headers)
         if _CONDITIONS.isdisjoint(self._headers):
             return None
-        return Conditions(*map(self.header, _CONDITIONAL))
+        return Conditions(
+            self.header(b"if-match"),
+            self.header(b"if-none-match"),
+            self.header(b"if-modified-since"),
+            self.header(b"if-unmodified-since"),
+            acceptable(self.header(b"accept-encoding") or ""),
+        )
 
     @property
     def origin(self) -> str:
@@ -134,6 +141,13 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     hints: Sequence[str] = ()
     media: bytes = JSON
+    #: Where the body in other codings is kept, by their names, if it is worth that.
+    compressed: dict[str, bytes] | None = None
+
+    def vary(self, name: str) -> None:
+        """Say that the answer depends on a header of the request."""
+        varies = self.headers.get("Vary")
+        self.headers["Vary"] = f"{varies}, {name}" if varies else name
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers by name as ASGI has them."""

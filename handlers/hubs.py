@@ -117,6 +117,7 @@ async def show(hub: Hub, request: Request, id: str) -> Response:
 async def remove(hub: Hub, request: Request, id: str) -> Response:
     """Nothing left of a subscription: once this is answered its listener hears nothing more."""
     found = await _subscription(hub, id)
+    intake.check_conditions(request, None)
     while True:
         if found.delivery.lease:
             found = await leases.stopped(hub.store, found)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from handlers import hops
 from handlers.browsers import SAFE, Browsers
+from handlers.compression import LEAST, compress
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.methods import READS, not_offered
@@ -37,6 +38,7 @@ class Operations(SpecMiddleware):
         proxies: Proxies,
         is_ours: Callable[[str], bool] | None,
         browsers: Browsers,
+        compression: bool,
         max_body: int,
     ) -> None:
         self._app = app
@@ -48,13 +50,14 @@ class Operations(SpecMiddleware):
         self._proxies = proxies
         self._is_ours = is_ours
         self._browsers = browsers
+        self._compression = compression
         self._max_body = max_body
 
     def add_api(self, specification: object, **kwargs: object) -> None:
         """Connexion tells every middleware of every API; this one was told at its making."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or have its page shown."""
+        """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)  # type: ignore[arg-type]
             return
@@ -74,18 +77,17 @@ class Operations(SpecMiddleware):
         try:
             response = await self._answer(request)
             if response is None:
-                response = self._pages.led(request, raw_path)
+                response = await self._pages.answer(request, raw_path, scope)
         except ClientGone:
             return
         except Exception as error:
             response = respond(error)
-        if response is None:
-            await self._pages.show(request, scope, receive, send)
-        else:
-            response.hints = request.hints
-            if self._browsers.share:
-                self._browsers.allow_reading(request, response)
-            await response.send(send, with_body=request.method != "HEAD")
+        response.hints = request.hints
+        if self._browsers.share:
+            self._browsers.allow_reading(request, response)
+        if self._compression and (len(response.body) >= LEAST or response.status == 304):
+            await compress(request, response)
+        await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is a page or nothing."""

@@ -12,7 +12,7 @@ import flask
 from starlette.types import ASGIApp
 
 from handlers.explorer import explorer, explorer_path, to_root
-from handlers.http import Receive, Request, Response, Scope, Send
+from handlers.http import Receive, Request, Response, Scope
 from handlers.landing import cards, queries
 from handlers.methods import READS, not_offered
 from tmf_apis import __version__
@@ -20,19 +20,18 @@ from tmf_apis.catalog import Catalog
 from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
 #: What every page is sent with: it loads from here alone, and no other page shows it inside.
-_PROTECTION = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+_PROTECTION = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cache-control", b"no-cache"),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
     # Programs get a list of the APIs where the landing page is.
-    (b"vary", b"Accept"),
-]
+    "Vary": "Accept",
+}
 
 
 def pages(catalog: Catalog) -> flask.Blueprint:
@@ -77,28 +76,28 @@ class Pages:
         self._app = app
         self._paths = paths
 
-    def led(self, request: Request, asked: str) -> Response | None:
-        """The answer that leads from the path `asked` for to its page; None at the page itself.
-
-        Raises `TmfError` (404, 405).
-        """
+    async def answer(self, request: Request, asked: str, scope: Scope) -> Response:
+        """The page at the path `asked` for, or the way to it. Raises `TmfError` (404, 405)."""
         page = self._paths.get(request.path)
         if page is None:
             raise TmfError(NO_SUCH_PATH, f"{asked} is no path here; the start page / lists them.")
         if request.method not in READS:
             return not_offered(request.method, READS)
-        if asked == page or request.path == "":
-            return None
-        return Response(308, headers={"Location": to_root(asked) + page[1:], "Content-Length": "0"})
+        if page not in (asked, "/"):
+            way = to_root(asked) + page[1:]
+            return Response(308, headers={"Location": way, "Content-Length": "0"})
+        return await self._rendered(page, scope, request.receive)
 
-    async def show(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the page of a request that needs not be led."""
-        page = self._paths[request.path]
+    async def _rendered(self, page: str, scope: Scope, receive: Receive) -> Response:
+        """What Flask makes of a page."""
+        messages: list[dict[str, Any]] = []
 
-        async def protected(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_PROTECTION]
-            await send(message)
+        async def collect(message: dict[str, Any]) -> None:
+            messages.append(message)
 
-        scope = scope | {"path": page, "raw_path": page.encode()}
-        await self._app(scope, receive, protected)  # type: ignore[arg-type]
+        scope = scope | {"method": "GET", "path": page, "raw_path": page.encode()}
+        await self._app(scope, receive, collect)  # type: ignore[arg-type]
+        start, *bodies = messages
+        body = b"".join(message.get("body", b"") for message in bodies)
+        media = dict(start["headers"])[b"content-type"]
+        return Response(start["status"], body, dict(_PROTECTION), media=media)

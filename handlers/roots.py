@@ -40,12 +40,21 @@ def roots(catalog: Catalog, store: Store) -> dict[str, Reading]:
     return found
 
 
-def fixed(request: Request, body: bytes, tag: str, media: bytes = JSON) -> Response:
-    """The answer with what only another release of the program changes."""
+def fixed(
+    request: Request,
+    body: bytes,
+    tag: str,
+    media: bytes = JSON,
+    compressed: dict[str, bytes] | None = None,
+) -> Response:
+    """The answer with what only another release of the program changes.
+
+    `compressed` keeps the body in other codings.
+    """
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if has_already(request, Validators(tag)):
         return Response(304, b"", headers)
-    return Response(200, body, headers, media=media)
+    return Response(200, body, headers, media=media, compressed=compressed)
 
 
 def digest(body: bytes) -> str:

@@ -40,7 +40,8 @@ class Settings:
     `base_url` is the external URL for `href`, empty for the request's own, whose scheme is told
     by proxies in the networks of `trusted_proxies`. The server goes by the names in
     `allowed_hosts` (none given: any, in development those of the loopback interface), and web
-    pages of `cors_origins` may use it.
+    pages of `cors_origins` may use it. `compression` puts long answers into the coding that a
+    client asks for.
 
     `specs` are files or folders of further APIs, `schemas` a folder of JSON Schemas that
     `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones.
@@ -64,6 +65,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    compression: bool = True
     specs: tuple[Path, ...] = ()
     schemas: Path | None = None
     lifecycles: Path | None = None
@@ -215,6 +217,7 @@ class _SettingsSchema(Schema):
     trusted_proxies = _List(partial(ip_network, strict=False))
     allowed_hosts = _List(_is_host)
     cors_origins = _List(_is_origin)
+    compression = f.Boolean()
     specs = _Paths()
     schemas = _Folder()
     lifecycles = _File()

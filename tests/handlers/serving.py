@@ -135,7 +135,12 @@ def running(
     app = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
     with (
         hosted(app, log_level="warning", timeout_graceful_shutdown=None) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client,
+        httpx.Client(
+            base_url=url,
+            timeout=PATIENCE,
+            trust_env=False,
+            headers={"Accept-Encoding": "identity"},
+        ) as client,
     ):
         server = Server(url, chosen, catalog, client)
         client.event_hooks = {"request": [server.arrange]}

@@ -173,13 +173,13 @@ def test_others_stay_outside(page: dict[str, str], start: Start) -> None:
     server = sharing(start)
     refused(write(server, "POST", CUSTOMER.path, page), 403, "66")
     answer = server.client.get(CUSTOMER.path, headers=HOST | page)
-    assert answer.headers["vary"] == "Origin"
+    assert answer.headers["vary"].startswith("Origin")
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 def test_programs_get_what_they_got(start: Start) -> None:
     answer = sharing(start).client.get("/", headers=HOST)
-    assert answer.headers["vary"] == "Accept, Origin"
+    assert answer.headers["vary"].startswith("Accept, Origin")
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
@@ -189,7 +189,7 @@ def test_everybody_may_be_allowed(page: dict[str, str], start: Start) -> None:
     assert write(server, "POST", CUSTOMER.path, page).status_code == 201
     answer = server.client.get(CUSTOMER.path, headers=HOST | page)
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert "vary" not in answer.headers
+    assert "Origin" not in answer.headers.get("vary", "")
 
 
 def test_the_external_url_is_our_own(start: Start) -> None:

@@ -84,7 +84,7 @@ def test_the_root_lists_the_apis_to_programs(accept: str | None, server: Server)
         for api in APIS
     ]
     assert list(told["apis"][0]) == ["name", "number", "version", "href", "document", "explorer"]
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"].split(", ")[0] == "Accept"
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "text/html", "text/*, */*;q=0.1"])
@@ -92,7 +92,7 @@ def test_the_root_is_a_page_to_browsers(accept: str, server: Server) -> None:
     answer = server.client.get("/", headers={"Accept": accept})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"].split(", ")[0] == "Accept"
     assert answer.text.startswith("<!DOCTYPE html>")
 
 

@@ -27,6 +27,11 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Names the server goes by, by commas; *.name for all below, * for any."
     },
     "cors_origins": {"help": "Origins whose web pages may read and write, by commas; * for all."},
+    "compression": {
+        "flag": "--no-compression",
+        "flag_value": False,
+        "help": "Send long answers as they are, whatever clients ask for.",
+    },
     "specs": {
         "flag": "--spec",
         "type": PATH,

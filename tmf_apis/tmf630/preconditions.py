@@ -6,9 +6,11 @@ and what is no date is passed over.
 """
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from tmf_apis.tmf630.codings import CODINGS, coded
 from tmf_apis.tmf630.errors import PRECONDITION_FAILED, TmfError
 from tmf_apis.tmf630.http_dates import http_date, read_http_date
 
@@ -27,6 +29,8 @@ class Conditions(NamedTuple):
     if_none_match: str | None = None
     if_modified_since: str | None = None
     if_unmodified_since: str | None = None
+    #: The codings in which the client takes a representation, each with a tag of its own.
+    codings: tuple[str, ...] = ()
 
 
 class Validators(NamedTuple):
@@ -65,7 +69,8 @@ def not_modified(method: str, asked: Conditions, current: Validators | None) -> 
     elif (date := asked.if_unmodified_since) is not None and _changed_after(date, current):
         raise _failed(current, "If-Unmodified-Since: the resource has changed; read it again.")
     if asked.if_none_match is not None:
-        if not _names(asked.if_none_match, current):
+        codings = asked.codings if method in _READS else CODINGS
+        if not _names(asked.if_none_match, current, codings):
             return False
         if method in _READS:
             return True
@@ -98,13 +103,16 @@ def _holds_state(if_match: str, current: Validators | None) -> bool:
     return any(_revision(tag) == revision for tag in _tags(if_match))
 
 
-def _names(if_none_match: str, current: Validators | None) -> bool:
-    """Whether `If-None-Match` names the representation, by a strong or a weak tag."""
+def _names(if_none_match: str, current: Validators | None, codings: Sequence[str]) -> bool:
+    """Whether `If-None-Match` names the representation, plain or in one of some codings, by a
+    strong or a weak tag.
+    """
     if if_none_match.strip() == "*":
         return True
     if current is None:
         return False
-    return any(tag.removeprefix("W/") == current.tag for tag in _tags(if_none_match))
+    known = {current.tag, *(coded(current.tag, coding) for coding in codings)}
+    return any(tag.removeprefix("W/") in known for tag in _tags(if_none_match))
 
 
 def _changed_after(date: str, current: Validators | None) -> bool | None:
