@@ -5,7 +5,8 @@ from pathlib import Path
 import flask_swagger_ui
 
 from handlers.http import Request, Response
-from handlers.roots import Reading, digest, fixed
+from handlers.roots import Reading
+from handlers.standing import digest, standing
 from tmf_apis.tmf630.preconditions import etag
 
 _OURS = Path(__file__).parent / "static"
@@ -38,6 +39,6 @@ def _asset(body: bytes, media: bytes) -> Reading:
     compressed: dict[str, bytes] = {}
 
     async def read(request: Request) -> Response:
-        return fixed(request, body, tag, media, compressed)
+        return standing(request, body, tag, media, compressed)
 
     return read

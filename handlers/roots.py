@@ -2,23 +2,22 @@
 the probes. None of it needs a record (D27).
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from hashlib import blake2b
 from typing import Any
 
 import orjson
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from handlers.http import JSON, Request, Response
-from handlers.intake import check_accept, has_already
+from handlers.document import Document
+from handlers.http import Request, Response
+from handlers.intake import check_accept
 from handlers.landing import name_of
 from persistence.store import Store
 from tmf_apis import __version__
 from tmf_apis.catalog import Catalog
 from tmf_apis.spec.model import ApiSpec
-from tmf_apis.tmf630.preconditions import Validators, etag
 
 #: Answers a request; with None when a page is what its client wants.
 Reading = Callable[[Request], Awaitable[Response | None]]
@@ -33,33 +32,11 @@ def roots(catalog: Catalog, store: Store) -> dict[str, Reading]:
     found: dict[str, Reading] = {"": partial(_apis, catalog), "/health": _health}
     found["/ready"] = partial(_ready, store)
     for api in catalog.apis:
-        document = _Document(api.document)
+        document = Document(api.document)
         for base in (api.base_path, *api.aliases):
             found[base] = partial(_overview, api)
             found[f"{base}/openapi.json"] = partial(document.below, base)
     return found
-
-
-def fixed(
-    request: Request,
-    body: bytes,
-    tag: str,
-    media: bytes = JSON,
-    compressed: dict[str, bytes] | None = None,
-) -> Response:
-    """The answer with what only another release of the program changes.
-
-    `compressed` keeps the body in other codings.
-    """
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if has_already(request, Validators(tag)):
-        return Response(304, b"", headers)
-    return Response(200, body, headers, media=media, compressed=compressed)
-
-
-def digest(body: bytes) -> str:
-    """A revision of something that has none."""
-    return blake2b(body, digest_size=12).hexdigest()
 
 
 async def _apis(catalog: Catalog, request: Request) -> Response | None:
@@ -81,22 +58,6 @@ async def _overview(api: ApiSpec, request: Request) -> Response:
     if api.hub is not None:
         told["hub"] = f"{url}/hub"
     return Response(200, orjson.dumps(told))
-
-
-class _Document:
-    """The file of an API, which names as its server the place it was got from."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        rest = {k: v for k, v in document.items() if k not in ("openapi", "servers")}
-        self._openapi = document["openapi"]
-        self._rest = orjson.dumps(rest)
-        self._revision = digest(self._rest)
-
-    async def below(self, base: str, request: Request) -> Response:
-        """The file as it is got below a base path."""
-        url = request.origin + base
-        head = orjson.dumps({"openapi": self._openapi, "servers": [{"url": url}]})
-        return fixed(request, b"%b,%b" % (head[:-1], self._rest[1:]), etag(self._revision, url))
 
 
 async def _health(request: Request) -> Response:

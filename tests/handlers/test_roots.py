@@ -166,24 +166,3 @@ def test_a_browser_finds_an_icon(server: Server) -> None:
     answer = server.client.get("/favicon.ico")
     assert answer.headers["content-type"] in ("image/vnd.microsoft.icon", "image/x-icon")
     assert answer.content.startswith(b"\x00\x00\x01\x00")
-
-
-@pytest.mark.rule("R-102", "R-105")
-@pytest.mark.parametrize("api", APIS, ids=lambda api: f"{api.number}-{api.major}")
-def test_the_file_of_an_api_names_the_server_it_came_from(api: ApiSpec, server: Server) -> None:
-    seen = set()
-    for base in (api.base_path, *api.aliases):
-        answer = server.client.get(f"{base}/openapi.json")
-        here = {"servers": [{"url": server.url + base}]}
-        assert shown(answer) == api.document | here
-        tag = {"If-None-Match": answer.headers["etag"]}
-        assert server.client.get(f"{base}/openapi.json", headers=tag).status_code == 304
-        seen.add(answer.headers["etag"])
-    assert len(seen) == 1 + len(api.aliases)
-
-
-@pytest.mark.rule("R-105")
-def test_the_file_of_an_api_names_the_external_url(start: Start) -> None:
-    server = start(base_url="https://api.example.com/shop")
-    document = shown(server.client.get(f"{APIS[0].base_path}/openapi.json"))
-    assert document["servers"] == [{"url": f"https://api.example.com/shop{APIS[0].base_path}"}]

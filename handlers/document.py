@@ -1,0 +1,50 @@
+"""The file of an API as the server sends it: for this server, and of what it does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from handlers.browsers import SAFE
+from handlers.http import Request, Response
+from handlers.standing import digest, standing
+from tmf_apis.tmf630.preconditions import etag
+
+#: Refusals that files name for every operation, and that this server does not give: it asks nobody
+#: who they are and counts nobody's requests. Pages of other origins it keeps from writing.
+_NEVER = frozenset(("401", "429"))
+_NEVER_TO_READS = _NEVER | {"403"}
+
+
+class Document:
+    """The file of an API, which names as its server the place it was got from."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        rest = {k: v for k, v in document.items() if k not in ("openapi", "servers")}
+        rest["paths"] = {path: _done(path, item) for path, item in rest["paths"].items()}
+        self._openapi = document["openapi"]
+        self._rest = orjson.dumps(rest)
+        self._revision = digest(self._rest)
+
+    async def below(self, base: str, request: Request) -> Response:
+        """The file as it is got below a base path."""
+        url = request.origin + base
+        head = orjson.dumps({"openapi": self._openapi, "servers": [{"url": url}]})
+        return standing(request, b"%b,%b" % (head[:-1], self._rest[1:]), etag(self._revision, url))
+
+
+def _done(path: str, item: dict[str, Any]) -> dict[str, Any]:
+    """The operations of a path with the answers they give; listeners are the client's."""
+    if path.startswith("/listener/"):
+        return item
+    return {
+        name: _without(value, _NEVER_TO_READS if name.upper() in SAFE else _NEVER)
+        for name, value in item.items()
+    }
+
+
+def _without(operation: Any, statuses: frozenset[str]) -> Any:
+    if not isinstance(operation, dict) or "responses" not in operation:
+        return operation
+    given = {s: answer for s, answer in operation["responses"].items() if s not in statuses}
+    return {**operation, "responses": given}
