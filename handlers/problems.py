@@ -10,6 +10,7 @@ from persistence.errors import (
     Duplicate,
     KeyReused,
     Missing,
+    Refused,
     Stale,
     StoreError,
     TooSlow,
@@ -46,6 +47,12 @@ _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
         "The query took too long: no index serves {}. Add a condition on an indexed attribute.",
     ),
     Unavailable: (UNAVAILABLE, "The store does not answer; try again."),
+    Refused: (INTERNAL, "The store refuses the request, now and later: {}."),
+}
+#: What operators must learn of, with all that the store said.
+_LOGGED: dict[type[StoreError], str] = {
+    Unavailable: "the store does not answer: %s",
+    Refused: "the store refuses: %s",
 }
 
 
@@ -56,8 +63,8 @@ def respond(error: Exception) -> Response:
     for kind, (cause, text) in _STORE_ERRORS.items():
         if isinstance(error, kind):
             headers = RETRY_AFTER if cause is UNAVAILABLE else {}
-            if kind is Unavailable:
-                logger.error("the store does not answer: %s", error)
+            if kind in _LOGGED:
+                logger.error(_LOGGED[kind], error.__cause__ or error)
             return error_response(cause, text.format(error), headers)
     logger.exception("unexpected error", exc_info=error)
     return error_response(INTERNAL, "The server failed; the request was not carried out.")

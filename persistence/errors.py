@@ -37,6 +37,10 @@ class Unavailable(StoreError):
     """The engine does not answer, or is out of room; the same call may work later."""
 
 
+class Refused(StoreError):
+    """The engine will not do it, however often it is asked; the text says why."""
+
+
 class Unusable(StoreError):
     """The URL, file or engine cannot be used at all; the text says why."""
 

@@ -5,7 +5,7 @@ each in its own way.
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import re2
@@ -22,8 +22,6 @@ _POSIX = {
     "punct": "!-/:-@[-`{-~", "space": "\t-\r - ", "upper": "A-Z", "word": _WORD,
     "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
-#: Ranges that are safe in one bracket. Of more, PCRE2 10.47 misreads one that crosses 255.
-_FEW = 4
 #: Letters beyond ASCII that are the other case of one in it: the long s and the Kelvin sign.
 _FOLDED = {"s": 0x17F, "k": 0x212A}
 
@@ -38,19 +36,24 @@ class Characters(NamedTuple):
     @property
     def text(self) -> str:
         """The set as every engine reads it: one unit, which a repetition may follow."""
-        text = self._text()
-        return f"(?i:{text})" if self.fold and _has_cases(self.ranges) else text
+        if self.fold and any(high > 127 for _, high in self.ranges):
+            return f"(?i:{self._text()})"
+        return self._replace(ranges=self._least(), fold=False)._text()
 
     def _text(self) -> str:
         if (single := self._single()) is not None:
             return literal(single)
-        ranges = list(_storable(self.ranges))
-        if not ranges:
-            return r"[\s\S]" if self.negated else r"[^\s\S]"
-        if len(ranges) <= _FEW or not any(low < 256 <= high for low, high in ranges):
-            return _bracket(ranges, "^" if self.negated else "")
-        text = f"{_bracket(_cut(ranges, 0, 255))}|{_bracket(_cut(ranges, 256, _LAST))}"
-        return rf"(?:(?!{text})[\s\S])" if self.negated else f"(?:{text})"
+        ranges, negated = self.ranges, self.negated
+        if not self.fold and ranges and ranges[-1][1] == _LAST:
+            ranges, negated = complement(ranges), not negated
+        stored = list(_storable(ranges))
+        if not stored:
+            return r"[\s\S]" if negated else r"[^\s\S]"
+        if not any(low < 256 <= high for low, high in stored):
+            return _bracket(stored, "^" if negated else "")
+        # PCRE2 10.47 misreads some ranges that cross 255, but never both of their parts.
+        text = f"{_bracket(_cut(stored, 0, 255))}|{_bracket(_cut(stored, 256, _LAST))}"
+        return rf"(?:(?!{text})[\s\S])" if negated else f"(?:{text})"
 
     def _single(self) -> int | None:
         if self.negated or len(self.ranges) != 1 or self.ranges[0][0] != self.ranges[0][1]:
@@ -98,11 +101,11 @@ def posix_class(name: str, *, fold: bool) -> Ranges:
     return _perhaps_negated(_spans(_POSIX[name.removeprefix("^")]), name[0] == "^", fold=fold)
 
 
-@cache
-def property_class(token: str, *, fold: bool) -> Ranges:
-    r"""What `\p{name}` or `\P{name}` means, looked up in RE2's own tables."""
+@lru_cache(maxsize=512)
+def looked_up(written: str, *, fold: bool) -> Ranges:
+    """What a set means as it is written in RE2, by RE2's own tables of Unicode."""
     flags = "(?i)" if fold else ""
-    matches = re2.finditer(f"{flags}{token}+", _every())
+    matches = re2.finditer(f"{flags}{written}+", _every())
     return tuple((ord(match[0][0]), ord(match[0][-1])) for match in matches)
 
 
@@ -177,11 +180,6 @@ def _perhaps_negated(ranges: Ranges, negated: bool, *, fold: bool) -> Ranges:
 def _ascii_of_folded(ranges: Ranges) -> Ranges:
     letters = [ord(letter) for letter, other in _FOLDED.items() if holds(ranges, other)]
     return tuple(span for n in letters for span in ((n - 32, n - 32), (n, n)))
-
-
-def _has_cases(ranges: Ranges) -> bool:
-    return any(high > 127 or not apart(((low, high),), ((65, 90), (97, 122)))
-               for low, high in ranges)  # fmt: skip
 
 
 def _storable(ranges: Ranges) -> Iterable[tuple[int, int]]:

@@ -7,6 +7,7 @@ change raised it; the log holds each key once, so a relay that was killed betwee
 clearing does no harm.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, DeleteMany, IndexModel, UpdateMany
@@ -14,14 +15,15 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from persistence.mongo import names
+from persistence.mongo import failures, names
 from persistence.mongo.connection import Connection, Stored
 from persistence.mongo.records import packed, unpacked
 from persistence.store import Logged
 
+#: Seconds to wait when another relay was first.
+_STEP_ASIDE = 0.01
 #: Records that are looked at in one round.
 ROUND = 200
-_DUPLICATE = 11000
 #: The document that keeps the greatest number of the log when its events are forgotten.
 _FLOOR = "floor"
 _INDEXES = [
@@ -117,8 +119,9 @@ class Log:
                 await self._events.insert_many(numbered)
             except BulkWriteError as error:
                 added += error.details["nInserted"]
-                if any(e["code"] != _DUPLICATE for e in error.details["writeErrors"]):
+                if not failures.only_duplicates(error):
                     raise
+                await asyncio.sleep(_STEP_ASIDE)  # The other's events may not be for good yet.
                 continue
             return added + len(numbered)
         return added

@@ -7,7 +7,7 @@ from pymongo.errors import OperationFailure
 
 from persistence.administration import IndexState, ShardState
 from persistence.mongo.connection import Database
-from persistence.mongo.lane import first_line
+from persistence.mongo.failures import first_line
 from persistence.mongo.preparing import remake
 from persistence.mongo.tables import Table
 

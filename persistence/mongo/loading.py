@@ -17,7 +17,8 @@ from pymongo.errors import BulkWriteError
 from persistence.errors import Duplicate, Unavailable
 from persistence.mongo import names
 from persistence.mongo.clock import Clock
-from persistence.mongo.connection import DURABLE_BULK, Database
+from persistence.mongo.connection import Database
+from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Place, Records, gather, tops, touch
 from persistence.mongo.records import Stored, new, pending
 from persistence.mongo.tables import Table
@@ -83,7 +84,7 @@ async def _put_in(
     *,
     over: bool,
 ) -> None:
-    records = database.get_collection(table.name, write_concern=DURABLE_BULK)
+    records = database[table.name]
     loads = database[names.LOADS]
     for batch in _batches(wanted):
         present = set()
@@ -106,7 +107,8 @@ async def _put_in(
         try:
             await records.insert_many(documents)
         except BulkWriteError as error:
-            place = error.details["writeErrors"][0]["index"] if error.details["writeErrors"] else 0
+            if (place := duplicate_at(error)) is None:
+                raise
             taken, _ = batch[place]
             raise Duplicate(f"{taken.id} {taken.version}".strip()) from error
         await loads.update_one({"_id": load}, {"$set": {"until": clock.now() + RESTS}})
@@ -124,7 +126,7 @@ async def discard(database: Database, entry: Stored) -> None:
 
 async def show(database: Database, entry: Stored, now: int) -> None:
     """Let reads see what a complete load has put in; doing it again changes nothing."""
-    records = database.get_collection(entry["name"], write_concern=DURABLE_BULK)
+    records = database[entry["name"]]
     unseen = {"load": entry["_id"]}
     over: dict[str, Any] = {**unseen, "over": {"$exists": True}}
     while rows := [row async for row in records.find(over).limit(BATCH)]:

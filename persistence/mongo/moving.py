@@ -8,7 +8,8 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate
-from persistence.mongo.connection import DURABLE_BULK, Database
+from persistence.mongo.connection import Database
+from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import Table
@@ -40,11 +41,12 @@ async def import_(database: Database, table: Table, records: Sequence[Kept]) -> 
     """Keep records as another store kept them."""
     documents = [_document(table, record) for record in records]
     try:
-        collection = database.get_collection(table.name, write_concern=DURABLE_BULK)
+        collection = database[table.name]
         await collection.insert_many(documents)
     except BulkWriteError as error:
-        faults = error.details["writeErrors"] or [{"index": 0}]
-        raise Duplicate(records[faults[0]["index"]].id) from error
+        if (place := duplicate_at(error)) is None:
+            raise
+        raise Duplicate(records[place].id) from error
 
 
 def _document(table: Table, record: Kept) -> Stored:

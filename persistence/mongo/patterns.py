@@ -17,9 +17,9 @@ from persistence.mongo.characters import (
     Characters,
     Ranges,
     letter_class,
+    looked_up,
     one,
     posix_class,
-    property_class,
     union,
 )
 from persistence.mongo.pieces import (
@@ -38,8 +38,9 @@ from tmf_apis.tmf630 import patterns
 #: brackets, of which PCRE takes 250.
 LONGEST = 32_764
 DEEPEST = 100
-#: Different properties of one pattern. The first use of each reads all of Unicode.
-_PROPERTIES = 5
+#: Different sets of one pattern that are looked up, for which all of Unicode is read once; and
+#: how many characters a set may have that folds and is not looked up.
+_LOOK_UPS, _NARROW = 3, 256
 
 _WORD = "0-9A-Z_a-z"
 _AFTER, _BEFORE = f"(?<=[{_WORD}])", f"(?=[{_WORD}])"
@@ -110,7 +111,7 @@ class _Reader:
     flags: _Flags = field(default_factory=_Flags)
     at: int = 0
     depth: int = 0
-    properties: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
 
     def whole(self) -> str:
         """The pattern in the words of PCRE."""
@@ -146,11 +147,11 @@ class _Reader:
         if token["open"] or token["scope"]:
             return [self._group(token)]
         if token["bracket"]:
-            return [run(self._bracket(negated=token["bracket"] == "[^"))]
+            return [run(self._bracket(token.start()))]
         if token["quoted"] is not None:
             return [self._one(character) for character in token["quoted"]]
         if token["property"]:
-            return [run(Characters(self._property(token["property"])))]
+            return [run(self._look_up(token["property"]))]
         if token["escape"]:
             return [self._escape(token["escape"])]
         return [self._other(token["other"])]
@@ -190,31 +191,35 @@ class _Reader:
                 return run(ANY if self.flags.s else ANY_OF_LINE)
         return self._one(text)
 
-    def _bracket(self, *, negated: bool) -> Characters:
+    def _bracket(self, start: int) -> Characters:
         """A set of characters; the first of them may be a closing bracket."""
-        members: list[Ranges] = []
+        members: list[Ranges | None] = []
         while not (members and self.pattern[self.at] == "]"):
             token = self._next(_MEMBER)
             assert token is not None  # RE2 has seen the closing bracket.
             members.append(self._member(token))
         self.at += 1
-        return Characters(union(*members), negated, fold=self.flags.i)
+        known = [member for member in members if member is not None]
+        if len(known) < len(members):
+            return self._look_up(self.pattern[start : self.at])
+        return Characters(union(*known), self.pattern[start + 1] == "^", fold=self.flags.i)
 
-    def _member(self, token: re.Match[str]) -> Ranges:
+    def _member(self, token: re.Match[str]) -> Ranges | None:
+        """What a part of a set means; None where that must be looked up."""
+        if token["property"]:
+            return None
         if token["posix"]:
             return posix_class(token["posix"], fold=self.flags.i)
-        if token["property"]:
-            return self._property(token["property"])
         if token["letter"]:
             return letter_class(token["letter"], fold=self.flags.i)
-        low = _character(token["low"])
-        return ((ord(low), ord(_character(token["high"] or low))),)
+        low, high = (ord(_character(token[end] or token["low"])) for end in ("low", "high"))
+        return None if self.flags.i and high > 127 and high - low > _NARROW else ((low, high),)
 
-    def _property(self, token: str) -> Ranges:
-        self.properties.add(token)
-        if len(self.properties) > _PROPERTIES:
-            raise self._refused(f"has more than {_PROPERTIES} different properties")
-        return property_class(token, fold=self.flags.i)
+    def _look_up(self, written: str) -> Characters:
+        self.looked_up.add(written)
+        if len(self.looked_up) > _LOOK_UPS:
+            raise self._refused(f"has more than {_LOOK_UPS} different properties or large sets")
+        return Characters(looked_up(written, fold=self.flags.i))
 
     def _refused(self, why: str) -> Unsupported:
         return Unsupported(f"the pattern {self.pattern} {why}")

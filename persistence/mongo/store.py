@@ -7,12 +7,13 @@ from time import monotonic
 
 from persistence.administration import IndexState, ShardState
 from persistence.cursors import follows, one_more, write_cursor
-from persistence.errors import Missing, Stale, TooSlow, Unavailable, Unusable
+from persistence.errors import Missing, Stale, StoreError, TooSlow, Unavailable, Unusable
 from persistence.mongo import indexing, loading, moving, patience, several, writes
 from persistence.mongo.clock import Clock
-from persistence.mongo.connection import Connection, Database
+from persistence.mongo.connection import Connection, Database, connect
 from persistence.mongo.events import Log, settle
-from persistence.mongo.lane import Lane, Late
+from persistence.mongo.failures import Late
+from persistence.mongo.lane import Lane
 from persistence.mongo.latest import Records, overtaken
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.pages import Listing, listing, visible
@@ -40,8 +41,10 @@ from tmf_apis.tmf630.query import Query
 DEADLINE = 5.0
 PATIENCE = 1.8
 BULK = 600.0
-#: Seconds the client waits beyond a deadline that the server keeps.
-_GRACE = 0.1
+#: Seconds the client waits beyond a deadline that the server keeps, and its driver.
+_GRACE, _PATIENT = 0.1, 1.0
+#: How much of the connections lists may take, for others to be answered beside slow ones.
+_OF_LISTS = 0.8
 #: Seconds to wait at most after a lost race.
 _STEP_ASIDE = 0.05
 _chance = SystemRandom()
@@ -61,7 +64,7 @@ class MongoStore:
         self._deadline = deadline
         self._tables: dict[str, Table] = {}
         self._clock = Clock()
-        self._lane = Lane()
+        self._lane = self._lists = Lane(1)
         self._settling = asyncio.Lock()
         self._swept = -EVERY
         self._connection: Connection | None = None
@@ -69,31 +72,32 @@ class MongoStore:
         self._log: Log | None = None
 
     async def exists(self) -> bool:
-        connection = Connection(self._url)
+        connection = await self._connected()
         try:
-            await connection.check()
-            async with self._lane.enter(DEADLINE):
-                return await connection.database[CATALOGUE].find_one({}) is not None
+            return await self._lane.run(_has_entries(connection.database), DEADLINE)
         finally:
             await connection.close()
 
     async def open(self, collections: Sequence[Collection]) -> None:
-        connection = Connection(self._url)
+        connection = await self._connected()
+        tables = [Table(c, sharded=connection.sharded) for c in collections]
+        preparation = Preparation(connection.database, self._lane, tables)
         try:
-            await connection.check()
-            tables = [Table(c, sharded=connection.sharded) for c in collections]
-            preparation = Preparation(connection.database, tables)
-            async with self._lane.enter(BULK):
-                await preparation.begin()
-        except Unusable:
+            await preparation.begin()
+        except StoreError as error:
             await connection.close()
-            raise
-        except Unavailable as error:
-            await connection.close()
-            raise Unusable(f"{without_password(self._url)}: {error}") from error
+            shown = f"{without_password(self._url)}: {error}"
+            raise error if isinstance(error, Unusable) else Unusable(shown) from error
         self._tables = {table.collection.name: table for table in tables}
         self._connection, self._preparation = connection, preparation
         self._log = Log(connection)
+
+    async def _connected(self) -> Connection:
+        """A connection, and the lanes that lead to it."""
+        connection = await connect(self._url, self._deadline + _PATIENT)
+        self._lane = Lane(connection.width)
+        self._lists = Lane(max(1, int(connection.width * _OF_LISTS)), within=self._lane)
+        return connection
 
     async def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -101,11 +105,14 @@ class MongoStore:
             await self._preparation.end()
         if connection is not None:
             await connection.close()
+            await self._lane.drained(_PATIENT)
 
     async def ping(self) -> None:
-        async with self._lane.enter(self._patience):
-            now = {"$max": {"at": self._clock.now()}}
-            await self._database[CATALOGUE].update_one({"_id": "ping"}, now, upsert=True)
+        now = {"$max": {"at": self._clock.now()}}
+        catalogue = self._database[CATALOGUE]
+        await self._lane.run(
+            catalogue.update_one({"_id": "ping"}, now, upsert=True), self._patience
+        )
 
     @property
     def _open(self) -> Connection:
@@ -123,12 +130,11 @@ class MongoStore:
             raise Unavailable("the store is not open")
         return self._preparation
 
-    async def _written(self, collection: Collection) -> tuple[Records, Table]:
-        """Where a collection's records are written to, ready for them."""
+    async def _written(self, collection: Collection, seconds: float) -> tuple[Records, Table]:
+        """Where a collection's records are written to, made ready for them in so many seconds."""
         table = self._tables[collection.name]
-        records = self._database[table.name]
-        await self._prepared.writing(table)
-        return records, table
+        await self._prepared.writing(table, seconds)
+        return self._database[table.name], table
 
     def _reading(self, collection: Collection) -> Table:
         return self._prepared.reading(self._tables[collection.name])
@@ -158,25 +164,31 @@ class MongoStore:
             wanted["version"] = version
         wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
         with patience.counted():
-            async with self._lane.enter(self._patience):
-                cursor = self._database[table.name].find(wanted, IDENTITY, batch_size=_ROWS)
-                if version is None:
-                    cursor = cursor.sort([("rank", -1), ("_id", -1)])
-                rows = await cursor.limit(limit).max_time_ms(_milliseconds(DEADLINE)).to_list()
-                if version is None:
-                    behind = frozenset(row["_id"] for row in rows[1:])
-                else:
-                    behind = await overtaken(self._database[table.name], table, rows, scope)
+            fetched = self._fetched(table, wanted, scope, version, limit)
+            rows, behind = await self._lane.run(fetched, self._patience)
         return [as_record(row, latest=row["_id"] not in behind) for row in rows]
+
+    async def _fetched(
+        self, table: Table, wanted: Stored, scope: Scope, version: str | None, limit: int
+    ) -> tuple[list[Stored], frozenset[int]]:
+        """The documents of an id, and the keys of those that are not its latest version."""
+        records = self._database[table.name]
+        cursor = records.find(wanted, IDENTITY, batch_size=_ROWS).limit(limit)
+        if version is not None:
+            rows = await cursor.to_list()
+            return rows, await overtaken(records, table, rows, scope)
+        rows = await cursor.sort([("rank", -1), ("_id", -1)]).to_list()
+        return rows, frozenset(row["_id"] for row in rows[1:])
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         table = self._reading(collection)
         asked = one_more(query)
         commands = listing(table, asked, scope)
+        page = self._page(table, commands, asked, scope)
         try:
-            async with self._lane.enter(self._deadline + _GRACE):
-                rows, total = await self._page(table, commands, asked)
-                behind = await overtaken(self._database[table.name], table, rows, scope)
+            rows, total, behind = await self._lists.run(
+                page, self._deadline + _GRACE, told_to_server=True
+            )
         except Late as error:
             raise TooSlow(commands.scanned) from error
         more = follows(query, len(rows), total)
@@ -194,20 +206,27 @@ class MongoStore:
         return Found(records, total, first, last, more)
 
     async def _page(
-        self, table: Table, commands: Listing, query: Query
-    ) -> tuple[list[Stored], int]:
-        """The rows of a page and the total. The page alone tells the total when it is the last."""
+        self, table: Table, commands: Listing, query: Query, scope: Scope
+    ) -> tuple[list[Stored], int, frozenset[int]]:
+        """The rows of a page, the total, and the keys of rows that are not the latest version.
+
+        The page alone tells the total when it is the last.
+        """
         records = self._database[table.name]
-        limit = _milliseconds(self._deadline)
+        until = monotonic() + self._deadline
         rows: list[Stored] = []
         if query.limit != 0:
             size = min(query.limit or _ROWS, _ROWS) + 1
+            limit = _milliseconds_to(until)
             cursor = await records.aggregate(commands.page, batchSize=size, maxTimeMS=limit)
             rows = await cursor.to_list()
         last = query.limit is None or len(rows) < query.limit
         if last and query.cursor is None and (rows or not query.offset):
-            return rows, query.offset + len(rows)
-        return rows, await records.count_documents(commands.where, maxTimeMS=limit)
+            total = query.offset + len(rows)
+        else:
+            limit = _milliseconds_to(until)
+            total = await records.count_documents(commands.where, maxTimeMS=limit)
+        return rows, total, await overtaken(records, table, rows, scope)
 
     # -- writing
 
@@ -219,9 +238,10 @@ class MongoStore:
         events: Sequence[Event] = (),
         once: Once | None = None,
     ) -> Created:
-        async with self._lane.enter(patience.left(self._patience)):
-            records, table = await self._written(collection)
-            return await writes.create(records, table, self._clock, draft, scope, events, once)
+        left = patience.left(self._patience)
+        records, table = await self._written(collection, left)
+        create = writes.create(records, table, self._clock, draft, scope, events, once)
+        return await self._lane.run(create, left)
 
     async def replace(
         self,
@@ -231,14 +251,15 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> Record:
-        async with self._lane.enter(patience.left(self._patience)):
-            records, table = await self._written(collection)
-            try:
-                return await writes.replace(records, table, self._clock, seen, draft, scope, events)
-            except Stale:
-                # Those who lost a race begin the next one at different moments.
-                await asyncio.sleep(_chance.uniform(0, _STEP_ASIDE))
-                raise
+        left = patience.left(self._patience)
+        records, table = await self._written(collection, left)
+        change = writes.replace(records, table, self._clock, seen, draft, scope, events)
+        try:
+            return await self._lane.run(change, left)
+        except Stale:
+            # Those who lost a race begin the next one at different moments.
+            await asyncio.sleep(_chance.uniform(0, _STEP_ASIDE))
+            raise
 
     async def delete(
         self,
@@ -247,12 +268,15 @@ class MongoStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> None:
-        async with self._lane.enter(patience.left(self._patience)):
-            records, table = await self._written(collection)
-            if len(seen) == 1:
-                await writes.delete(records, table, self._clock, seen[0], scope, events)
-            elif seen:
-                await several.delete_all(records, table, self._clock, seen, scope, events)
+        if not seen:
+            return
+        left = patience.left(self._patience)
+        records, table = await self._written(collection, left)
+        if len(seen) == 1:
+            removal = writes.delete(records, table, self._clock, seen[0], scope, events)
+        else:
+            removal = several.delete_all(records, table, self._clock, seen, scope, events)
+        await self._lane.run(removal, left)
 
     async def load(
         self,
@@ -265,37 +289,34 @@ class MongoStore:
     ) -> int:
         if not drafts:
             return 0
-        async with self._lane.enter(BULK):
-            _, table = await self._written(collection)
-            return await loading.load(
-                self._database, table, self._clock, drafts, scope, events, over=replace
-            )
+        _, table = await self._written(collection, BULK)
+        work = loading.load(self._database, table, self._clock, drafts, scope, events, over=replace)
+        return await self._lane.run(work, BULK)
 
     # -- the log of events
 
     async def settle(self) -> int:
-        async with self._settling, self._lane.enter(BULK):
-            log, kinds = self._logged, await self._prepared.used()
-            if monotonic() - self._swept > EVERY:
-                self._swept = monotonic()
-                await sweep(self._database, kinds, self._clock.now())
-            return await settle(self._open, log, kinds, self._clock.now())
+        async with self._settling:
+            return await self._lane.run(self._settled(), BULK)
+
+    async def _settled(self) -> int:
+        kinds = await self._prepared.used()
+        if monotonic() - self._swept > EVERY:
+            self._swept = monotonic()
+            await sweep(self._database, kinds, self._clock.now())
+        return await settle(self._open, self._logged, kinds, self._clock.now())
 
     async def events(self, after: int, limit: int) -> list[Logged]:
-        async with self._lane.enter(DEADLINE):
-            return await self._logged.read(after, limit)
+        return await self._lane.run(self._logged.read(after, limit), DEADLINE)
 
     async def last_event(self) -> int:
-        async with self._lane.enter(DEADLINE):
-            return await self._logged.last()
+        return await self._lane.run(self._logged.last(), DEADLINE)
 
     async def forget_events(self, before: int, kept: Mapping[str, int]) -> int:
-        async with self._lane.enter(BULK):
-            return await self._logged.forget(before, kept)
+        return await self._lane.run(self._logged.forget(before, kept), BULK)
 
     async def trim_events(self, below: str, most: int) -> int:
-        async with self._lane.enter(BULK):
-            return await self._logged.trim(below, most)
+        return await self._lane.run(self._logged.trim(below, most), BULK)
 
     @property
     def _logged(self) -> Log:
@@ -306,45 +327,41 @@ class MongoStore:
     # -- moving to another store
 
     async def kinds(self) -> list[str]:
-        async with self._lane.enter(DEADLINE):
-            return list((await self._prepared.used()).values())
+        return list((await self._lane.run(self._prepared.used(), DEADLINE)).values())
 
     async def newest(self, collection: Collection) -> int:
-        async with self._lane.enter(BULK):
-            return await moving.newest(self._database[self._tables[collection.name].name])
+        records = self._database[self._tables[collection.name].name]
+        return await self._lane.run(moving.newest(records), BULK)
 
     async def export(
         self, collection: Collection, after: int, size: int
     ) -> AsyncIterator[list[Kept]]:
         found = moving.export(self._database[self._tables[collection.name].name], after, size)
-        while True:
-            async with self._lane.enter(BULK):
-                rows = await found.to_list(size)
-            if not rows:
-                return
+        while rows := await self._lane.run(found.to_list(size), BULK):
             yield [moving.kept(row) for row in rows]
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
-        async with self._lane.enter(BULK):
-            _, table = await self._written(collection)
-            await moving.import_(self._database, table, records)
+        _, table = await self._written(collection, BULK)
+        await self._lane.run(moving.import_(self._database, table, records), BULK)
 
     async def import_events(self, events: Sequence[Logged], last: int) -> None:
-        async with self._lane.enter(BULK):
-            await self._logged.import_(events, last)
+        await self._lane.run(self._logged.import_(events, last), BULK)
 
     # -- administration
 
     async def indexes(self, *, apply: bool) -> list[IndexState]:
-        async with self._lane.enter(BULK):
-            tables = list(self._tables.values())
-            return await indexing.indexes(self._database, tables, apply=apply)
+        tables = list(self._tables.values())
+        return await self._lane.run(indexing.indexes(self._database, tables, apply=apply), BULK)
 
     async def shard(self, *, apply: bool) -> list[ShardState]:
-        async with self._lane.enter(BULK):
-            names = [table.name for table in self._tables.values()]
-            return await indexing.shard(self._database, names, apply=apply)
+        names = [table.name for table in self._tables.values()]
+        return await self._lane.run(indexing.shard(self._database, names, apply=apply), BULK)
 
 
-def _milliseconds(seconds: float) -> int:
-    return max(1, int(seconds * 1000))
+async def _has_entries(database: Database) -> bool:
+    return await database[CATALOGUE].find_one({}) is not None
+
+
+def _milliseconds_to(until: float) -> int:
+    """What is left until a moment, as the server takes it: never none, which would be no limit."""
+    return max(1, int((until - monotonic()) * 1000))

@@ -1,9 +1,11 @@
 """What each write of one record sends: one command, which is the change and its events (D1)."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
 from persistence.mongo.clock import Clock
@@ -25,8 +27,11 @@ from tmf_apis.tmf630.version_order import rank
 ONCE_LIFETIME = 24 * 3600 * 1_000_000
 #: What a tombstone no longer has of its record.
 EMPTIED = ("live", "body", "c", "m", "q")
-#: More refusals of one insert than there are indexes that could mend themselves.
-_ATTEMPTS = 5
+#: More refusals of one insert than there are indexes that could mend themselves, and the seconds
+#: to wait after the first: what refuses may not be for good yet, and so not be seen.
+_ATTEMPTS, _PAUSE = 7, 0.01
+#: The fields of the index that knows each entity version once.
+_IDENTITY = ["resource", "space", "version"]
 
 
 async def create(
@@ -48,7 +53,7 @@ async def create(
     latest = True
     if table.collection.versioned and not draft.first:
         latest = await make_way(records, scope, draft.id, now, key=clock.key(now), draft=draft)
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         key = clock.key(now)
         document = new(table, draft, scope, key, now) | {"live": scope.space}
         if events:
@@ -60,11 +65,12 @@ async def create(
         except DuplicateKeyError as error:
             if once is not None and (earlier := await _earlier(records, once, now)) is not None:
                 return earlier
-            match list((error.details or {}).get("keyPattern", ())):
-                case ["_id"]:
-                    clock.move()
-                case ["resource", "space", "version"]:
-                    raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+            refusing = list((error.details or {}).get("keyPattern", ()))
+            if refusing == _IDENTITY or (not refusing and await _is_taken(records, draft, scope)):
+                raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+            if refusing in (["_id"], []):
+                clock.move()
+            await asyncio.sleep(_PAUSE * 2**attempt)
             continue
         made = revision(key, 1, latest=latest)
         return Created(Record(key, draft.id, draft.version, made, draft.body, now, latest))
@@ -153,6 +159,15 @@ def _waiting(events: list[dict[str, Any]], now: int) -> dict[str, Any]:
     if not events:
         return {}
     return {"$push": {"events": {"$each": events}}, "$min": {"waits": now}}
+
+
+async def _is_taken(records: Records, draft: Draft, scope: Scope) -> bool:
+    """Whether an entity version is there, be it for good or not: for servers that do not say
+    which index refused.
+    """
+    place = {"resource": draft.id, "space": scope.space, "version": draft.version}
+    current = records.with_options(read_concern=ReadConcern("local"))
+    return await current.find_one(place, {"_id": 1}) is not None
 
 
 def _remembered(once: Once, draft: Draft, now: int, *, latest: bool) -> Stored:

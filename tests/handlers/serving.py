@@ -116,7 +116,7 @@ def store_in(folder: Path, kind: str = STORE) -> str:
 def store_of(url: str, *, impatient: bool = False) -> Store:
     """The store of a URL; patient with a MongoDB server that many tests keep busy."""
     if url.startswith("mongodb://") and not impatient:
-        return MongoStore(f"{url}?waitQueueTimeoutMS=30000", deadline=PATIENCE, patience=PATIENCE)
+        return MongoStore(url, deadline=PATIENCE, patience=PATIENCE)
     return open_store(url)
 
 

@@ -25,7 +25,7 @@ _POSIX = (
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
     "space", "upper", "word", "xdigit",
 )  # fmt: skip
-_ENDS = "abcdexyzABYZ059!/:_ éÉ日~\x00\x7f"
+_ENDS = "abcdexyzABYZ059!/:_ éÉ日~\x00\x7f\U0010ffff"
 _STRANGE = ("^", "-", ".", "$", "[", "&&", "]", "*", "(", r"\^", r"\p{L}", r"\PN", r"\p{Greek}")
 _SIGNS = (
     "*", "+", "?", "{2}", "{1,3}", "{2,}", "{0}", "{0,1}", "*?", "+?", "??", "{1,2}?", "{,2}",

@@ -16,7 +16,8 @@ __all__ = ["ordered"]
 @pytest.fixture
 def shop(mongo_url: str) -> Iterator[Driver]:
     def make(**options: float) -> MongoStore:
-        return MongoStore(mongo_url, **options)
+        # Patient, because the machine may be busy with other tests.
+        return MongoStore(mongo_url, **{"patience": 20.0, **options})
 
     with asyncio.Runner() as runner:
         shop = Driver(make, runner)

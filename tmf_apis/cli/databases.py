@@ -38,6 +38,7 @@ def shard(apply: bool, as_json: bool, **given: Any) -> None:
     """List the shard keys of a MongoDB store."""
     states = _administered(lambda store: store.shard(apply=apply), **given)
     show(("Collection", "Shard key", "State"), states, as_json=as_json)
+    sys.exit(1 if any(state.state.startswith("refused") for state in states) else 0)
 
 
 def _administered(
