@@ -14,7 +14,7 @@ import jsonschema_rs
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.model import ApiSpec
-from tmf_apis.spec.slips import ACCEPTED, ACCEPTED_TYPES
+from tmf_apis.spec.types import ACCEPTED, ACCEPTED_TYPES
 
 Json = dict[str, Any]
 

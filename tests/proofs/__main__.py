@@ -26,6 +26,7 @@ RESULTS = ROOT / "docs" / "proofs"
 #: The proofs, in the order they run.
 PROOFS = (
     "official_examples",
+    "smallest_bodies",
     "specifications",
     "equivalence",
     "start",

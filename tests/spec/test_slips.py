@@ -137,6 +137,29 @@ class TestSpellings:
         assert repair(document({"ThingInformationEventPayload": schema})) == []
 
 
+class TestReferences:
+    REF = {"properties": {"id": {"type": "string"}}}
+
+    @pytest.mark.rule("R-1107")
+    def test_need_in_a_create_body_the_id_they_need_in_an_answer(self) -> None:
+        ref = {"allOf": [{"$ref": "#/components/schemas/Base"}, dict(self.REF)]}
+        whole = {"allOf": [{"$ref": "#/components/schemas/Base"}, {**self.REF, "required": ["id"]}]}
+        found = mended({"EntityRef_FVO": ref, "EntityRef": whole, "Base": {}})
+        assert found["EntityRef_FVO"] == whole
+
+    @pytest.mark.parametrize(
+        ("name", "answer"),
+        [
+            ("Entity_FVO", {"required": ["id"]}),
+            ("EntityRef_MVO", {"required": ["id"]}),
+            ("EntityRef_FVO", {}),
+        ],
+    )
+    def test_other_schemas_are_left_alone(self, name: str, answer: Node) -> None:
+        schemas = {name: dict(self.REF), name.rpartition("_")[0]: answer}
+        assert mended(schemas)[name] == self.REF
+
+
 class TestTypes:
     @pytest.mark.rule("R-1205")
     @pytest.mark.parametrize("was", [{"type": "integer", "format": "int64"}, {"type": "number"}])

@@ -18,7 +18,7 @@ from tmf_apis.schema.classes import (
     is_class,
 )
 from tmf_apis.spec.attributes import referred
-from tmf_apis.spec.slips import ACCEPTED, ACCEPTED_TYPES
+from tmf_apis.spec.types import ACCEPTED, ACCEPTED_TYPES
 
 #: Keywords whose value is a schema, a list of schemas, or schemas by name.
 _ONE = ("items", "additionalProperties", "not")

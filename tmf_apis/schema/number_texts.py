@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tmf_apis.spec.attributes import Attribute
-from tmf_apis.spec.slips import ACCEPTED_TYPES
+from tmf_apis.spec.types import ACCEPTED_TYPES
 
 
 def takes_numbers(schemas: Mapping[str, Any]) -> bool:

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from tmf_apis.spec.slips import ACCEPTED_TYPES
-from tmf_apis.spec.types import Kind, Shape
+from tmf_apis.spec.types import ACCEPTED_TYPES, Kind, Shape
 
 Schema = dict[str, Any]
 

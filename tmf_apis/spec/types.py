@@ -1,4 +1,7 @@
-"""What a value of an attribute is, as far as comparing and sorting care. Imports nothing."""
+"""What a value of an attribute is, and the words that say what else may stand for one.
+
+Imports nothing.
+"""
 
 from enum import Enum
 
@@ -22,3 +25,9 @@ class Shape(Enum):
     MANY = "many"
     #: Undeclared, or declared both ways.
     EITHER = "either"
+
+
+#: The word of a schema, beside `enum`, for values that are accepted as well and are no members.
+ACCEPTED = "x-accepted"
+#: The word of a schema, beside `type`, for JSON types that are accepted as well.
+ACCEPTED_TYPES = "x-accepted-types"
