@@ -20,6 +20,7 @@ from connexion.middleware import ConnexionMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
+from handlers.administrators import Administrators
 from handlers.assets import assets
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
@@ -49,6 +50,7 @@ from handlers.tasks.worker import Worker
 from persistence.store import Collection, Store
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
+from tmf_apis.tmf630.event_types import EventTypes
 
 #: Connexion warns on each body with several media types, which every v5 PATCH has.
 logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
@@ -66,6 +68,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     The store is opened when the application starts and closed when it stops.
     """
     bell = asyncio.Event()
+    administrators = Administrators(settings.admin_token, settings.development)
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
@@ -101,7 +104,14 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
         readings=roots(catalog, store) | assets(),
-        console=Console(store, delivered, feed),
+        console=Console(
+            store,
+            delivered,
+            feed,
+            {api.base_path: f"{api.number} {api.major}" for api in catalog.apis},
+            EventTypes.of_all(hub.events.types for hub in registries),
+            administrators,
+        ),
         pages=page_paths(catalog),
         base_url=settings.base_url,
         proxies=Proxies(settings.trusted_proxies),
@@ -125,7 +135,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         )
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
-    app.app.register_blueprint(pages(catalog))
+    app.app.register_blueprint(pages(catalog, events=administrators.any))
     app.app.register_error_handler(Exception, _as_flask_error)
     return app
 

@@ -119,6 +119,7 @@ async def remove(hub: Hub, request: Request, id: str) -> Response:
     found = await _subscription(hub, id)
     intake.check_conditions(request, None)
     while True:
+        intake.check_conditions(request, None)
         if found.delivery.lease:
             found = await leases.stopped(hub.store, found)
         try:

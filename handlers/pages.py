@@ -34,22 +34,23 @@ _PROTECTION = {
 }
 
 
-def pages(catalog: Catalog) -> flask.Blueprint:
-    """The Flask blueprint of all pages."""
+def pages(catalog: Catalog, *, events: bool) -> flask.Blueprint:
+    """The Flask blueprint of all pages; `events` when somebody may see that one."""
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
         "cards": cards(catalog.apis),
         "queries": queries(catalog.apis),
         "count": len(catalog.apis),
         "version": __version__,
+        "events": events,
     }
 
     @blueprint.get("/")
     def landing() -> str:
         return flask.render_template("landing.html", **shown)
 
-    @blueprint.get("/events")
-    def events() -> str:
+    @blueprint.get("/events", endpoint="events")
+    def show_events() -> str:
         return flask.render_template("events.html", version=__version__)
 
     for api in catalog.apis:

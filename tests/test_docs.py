@@ -18,7 +18,7 @@ from conformance.cli import conformance
 from tests.examples import Example, blocks, examples
 from tests.proofs.serving import serving
 from tmf_apis.cli import main
-from tmf_apis.settings import STRICT_WORDS, Settings
+from tmf_apis.settings import SECRETS, STRICT_WORDS, Settings
 from tmf_apis.tmf630.errors import CATALOGUE
 from tmf_apis.tmf630.filtering import _SUFFIXES
 
@@ -94,6 +94,7 @@ def _flags(command: click.Command) -> set[str]:
 
 def test_no_setting_is_invented() -> None:
     known = {f"TMF_{field.name.upper()}" for field in fields(Settings)}
+    known |= {f"TMF_{name.upper()}_FILE" for name in SECRETS}
     known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE", "TMF_TEST_MONGODB_URI"}  # of the tests
     known |= {"TMF_KIT_CLIENT_ID", "TMF_KIT_CLIENT_SECRET"}  # of the kit
     mentioned = {

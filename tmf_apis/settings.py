@@ -23,6 +23,9 @@ STRICT_WORDS = (
     "parameters",
     "system-attributes",
 )
+#: Settings that are secrets, and the fewest characters of one that opens doors.
+SECRETS = ("admin_token", "callback_secret")
+SHORTEST_TOKEN = 16
 
 
 #: A scheme, a host, and a port that is not the usual one.
@@ -35,7 +38,8 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one server runs. Every field is also the environment variable `TMF_<NAME>`.
+    """How one server runs. Every field is also the environment variable `TMF_<NAME>`, and those
+    of `SECRETS` may be in the file that `TMF_<NAME>_FILE` names.
 
     `base_url` is the external URL for `href`, empty for the request's own, whose scheme is told
     by proxies in the networks of `trusted_proxies`. The server goes by the names in
@@ -47,6 +51,9 @@ class Settings:
     `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones.
     `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
+
+    Who knows the `admin_token` sees what administrators see; without one, everybody does in
+    `development`.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
     import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. `sandbox`
@@ -81,6 +88,7 @@ class Settings:
     strict: frozenset[str] = frozenset()
     ignored_parameters: tuple[str, ...] = ("_", "access_token", "api_key", "apikey")
     development: bool = False
+    admin_token: str = ""
     workers: int = 1
     sample_data: bool = True
     events: bool = True
@@ -202,6 +210,11 @@ def _is_base_url(value: str) -> None:
         raise ValidationError("an absolute http or https URL without a query is needed")
 
 
+def _is_token(value: str) -> None:
+    if value and len(value) < SHORTEST_TOKEN:
+        raise ValidationError(f"at least {SHORTEST_TOKEN} characters are needed")
+
+
 def _is_policy(value: str) -> None:
     try:
         policy(value)
@@ -233,6 +246,7 @@ class _SettingsSchema(Schema):
     strict = _Words()
     ignored_parameters = _List()
     development = f.Boolean()
+    admin_token = f.String(validate=_is_token)
     workers = f.Integer(validate=validate.Range(1, 64))
     sample_data = f.Boolean()
     events = f.Boolean()
@@ -258,7 +272,8 @@ class _SettingsSchema(Schema):
 
 def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     """The settings in force: what is `given` (flags that are not None), else the environment,
-    else the defaults. Raises `SettingsError` naming every setting that is wrong.
+    else the defaults. A secret may be in a file that the environment names: TMF_<NAME>_FILE.
+    Raises `SettingsError` naming every setting that is wrong.
     """
     values: dict[str, Any] = {}
     for field in fields(Settings):
@@ -267,6 +282,8 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
             values[field.name] = given[field.name]
         elif environment.get(variable, "") != "":
             values[field.name] = environment[variable]
+        elif field.name in SECRETS and (file := environment.get(f"{variable}_FILE", "")) != "":
+            values[field.name] = _content(f"{variable}_FILE", file)
     try:
         settings: Settings = _SettingsSchema().load(values)
     except ValidationError as error:
@@ -276,3 +293,11 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
         )
         raise SettingsError(wrong) from error
     return settings
+
+
+def _content(variable: str, file: str) -> str:
+    """The secret in a file, without the end of its line. Raises `SettingsError`."""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable}: {file} cannot be read") from error

@@ -71,11 +71,11 @@ async def receive(listener: Listener, request: Request) -> Response:
     return Response(listener.status, b"" if listener.status == 204 else orjson.dumps(event))
 
 
-async def received(store: Store, limit: int) -> list[dict[str, object]]:
-    """The notifications that came last, newest first."""
+async def received(store: Store, limit: int) -> tuple[list[dict[str, object]], int]:
+    """The notifications that came last, newest first, and how many are kept."""
     total = (await store.find(RECEIVED, Query(limit=0), Scope())).total
     page = await store.find(RECEIVED, Query(offset=max(0, total - limit), limit=limit), Scope())
-    return [orjson.loads(record.body) for record in reversed(page.records)]
+    return [orjson.loads(record.body) for record in reversed(page.records)], total
 
 
 async def _trim(store: Store) -> None:

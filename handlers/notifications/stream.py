@@ -13,6 +13,7 @@ from handlers.notifications.feed import Feed
 from handlers.notifications.notice import Notice
 from persistence.store import Store
 from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
+from tmf_apis.tmf630.event_types import EventTypes, check_types
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import Interest, interest
@@ -75,11 +76,15 @@ class Stream(Response):
         return b"id: %d\ndata: %b\n\n" % (notice.sequence, notice.sent(asked))
 
 
-async def stream(store: Store, feed: Feed, request: Request) -> Response:
-    """The stream a request asks for: from its last event on, or from now."""
+async def stream(store: Store, feed: Feed, types: EventTypes, request: Request) -> Response:
+    """The stream a request asks for: from its last event on, or from now.
+
+    Raises `TmfError` (400), also for a kind of event that is none of `types`.
+    """
     if request.method not in READS:
         return not_offered(request.method, READS)
     asked = interest(_query(request.query), None)
+    check_types(asked.where, types)
     last = request.header(b"last-event-id")
     if last is not None and not (last.isdecimal() and len(last) < 19):
         raise TmfError(INVALID_HEADER, "Last-Event-ID: the id of an event of this stream.")

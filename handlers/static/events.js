@@ -4,73 +4,160 @@
 const MOST = 200;
 const REFRESH = 5000;
 const COLUMNS = {
-  subscriptions: ["id", "base_path", "state", "since", "behind", "callback", "query", "error"],
-  dead: ["subscription", "type", "resource", "attempts", "at", "error"],
+  subscriptions: {
+    base_path: "API", state: "State", since: "Since", callback: "Callback", query: "Query",
+    behind: "Behind", error: "Last error", id: "Id",
+  },
+  dead: {
+    api: "API", type: "Event", resource: "Resource", attempts: "Attempts", at: "Given up",
+    error: "Last error", subscription: "Subscription",
+  },
 };
 const list = document.getElementById("stream");
 const line = document.getElementById("line");
+// The name of each API by its base path: TMF622 v5.
+let apis = {};
 let source;
+let shown = 0;
 
-function entry(time, title, value) {
-  const item = document.createElement("li");
-  const details = item.appendChild(document.createElement("details"));
-  const summary = details.appendChild(document.createElement("summary"));
-  summary.appendChild(document.createElement("time")).textContent = time;
-  summary.append(` ${title}`);
-  details.appendChild(document.createElement("pre")).textContent = JSON.stringify(value, null, 2);
-  return item;
+function element(name, text, kind) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
 }
 
-function titled(event) {
-  const [name, resource] = Object.entries(event.event || {})[0] || ["", {}];
-  return `${event.eventType} · ${name} ${(resource && resource.id) || ""}`;
+function clock(time) {
+  const at = new Date(time);
+  const made = element("time", isNaN(at) ? time : at.toLocaleTimeString());
+  made.dateTime = made.title = time;
+  return made;
+}
+
+function apiOf(path) {
+  const base = Object.keys(apis).find((one) => path === one || path.startsWith(`${one}/`));
+  return base ? apis[base] : "";
+}
+
+function resourceOf(event) {
+  const [resource] = Object.values(event.event || {});
+  return resource && typeof resource === "object" ? resource : {};
+}
+
+function pathOf(href) {
+  try {
+    return new URL(href, location.href).pathname;
+  } catch {
+    return "";
+  }
+}
+
+function entry(time, api, event) {
+  const item = element("li");
+  const details = item.appendChild(element("details"));
+  const summary = details.appendChild(element("summary"));
+  const id = resourceOf(event).id || "";
+  summary.append(clock(time), " ", element("b", event.eventType || "an event"), " ");
+  summary.append(element("span", api, "api"), " ", element("code", id));
+  details.appendChild(element("pre", JSON.stringify(event, null, 2)));
+  return item;
 }
 
 function show(message) {
   const event = JSON.parse(message.data);
-  list.prepend(entry(event.eventTime, titled(event), event));
+  const api = apiOf(pathOf(resourceOf(event).href || ""));
+  list.prepend(entry(event.eventTime, api, event));
   while (list.children.length > MOST) list.lastChild.remove();
+  shown += 1;
+  say(shown === 1 ? "1 event so far." : `${shown} events so far.`);
+}
+
+function say(text, isRefusal = false) {
+  line.textContent = text;
+  line.classList.toggle("refused", isRefusal);
+}
+
+// A stream tells no script why it was refused; the same request by other means does.
+async function tellWhy(url) {
+  const stopping = new AbortController();
+  try {
+    const answer = await fetch(url, { signal: stopping.signal });
+    if (answer.ok) return say("The connection broke off; ask again.", true);
+    const error = await answer.json();
+    say(`Refused: ${error.message}`, true);
+  } catch {
+    say("The server does not answer.", true);
+  } finally {
+    stopping.abort();
+  }
 }
 
 function connect(query) {
   if (source) source.close();
   list.replaceChildren();
-  source = new EventSource(`events/stream${query ? `?${query}` : ""}`);
-  source.onopen = () => { line.textContent = "waiting for events"; };
-  source.onerror = () => {
-    line.textContent = source.readyState === EventSource.CLOSED ? "the query is refused" : "connecting";
+  shown = 0;
+  const url = `events/stream${query ? `?${query}` : ""}`;
+  const opened = new EventSource(url);
+  source = opened;
+  opened.onopen = () => { if (!shown) say("Waiting for events."); };
+  opened.onerror = () => {
+    if (source !== opened) return;
+    if (opened.readyState === EventSource.CLOSED) tellWhy(url);
+    else say("The connection broke off; trying again.", true);
   };
-  source.onmessage = show;
+  opened.onmessage = show;
+}
+
+function cell(name, value) {
+  const made = element("td");
+  if (name === "base_path" || name === "api") made.append(element("span", apis[value] || value, "api"));
+  else if (name === "state") made.append(element("span", value, `is ${value}`));
+  else if (name === "since" || name === "at") made.append(value ? clock(value) : "");
+  else if (["callback", "query", "id", "resource", "subscription"].includes(name)) made.append(element("code", value));
+  else made.textContent = value;
+  return made;
 }
 
 function fill(table, columns, rows) {
-  table.replaceChildren();
-  const head = table.createTHead().insertRow();
-  for (const name of columns) {
-    head.appendChild(document.createElement("th")).textContent = name.replace("_", " ");
-  }
-  const body = table.createTBody();
+  const head = element("thead").appendChild(element("tr"));
+  for (const title of Object.values(columns)) head.appendChild(element("th", title)).scope = "col";
+  const body = element("tbody");
   for (const row of rows) {
-    const line = body.insertRow();
-    for (const name of columns) line.insertCell().textContent = row[name];
+    const line = body.appendChild(element("tr"));
+    for (const [name, title] of Object.entries(columns)) {
+      const made = line.appendChild(cell(name, row[name]));
+      made.dataset.title = title;
+      made.classList.toggle("empty", made.textContent === "");
+    }
   }
+  table.replaceChildren(head.parentNode, body);
+}
+
+function count(name, rows, total) {
+  const text = rows.length < total ? `${rows.length} of ${total}` : total || "";
+  document.querySelector(`#${name}-title span`).textContent = text;
+  const shownAt = document.getElementById(name);
+  shownAt.hidden = !rows.length;
+  shownAt.nextElementSibling.hidden = rows.length > 0;
 }
 
 async function refresh() {
-  const answer = await fetch("events/state");
-  if (!answer.ok) return;
+  const answer = await fetch("events/state").catch(() => null);
+  if (!answer || !answer.ok) return;
   const state = await answer.json();
+  apis = state.apis;
   for (const [name, columns] of Object.entries(COLUMNS)) {
     fill(document.getElementById(name), columns, state[name]);
+    count(name, state[name], state.totals[name]);
   }
-  const received = state.received.map((one) => entry(one.at, `${one.path} · ${titled(one.event)}`, one.event));
+  const received = state.received.map((one) => entry(one.at, apiOf(one.path), one.event));
   document.getElementById("received").replaceChildren(...received);
+  count("received", state.received, state.totals.received);
 }
 
 document.getElementById("ask").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
   connect(new FormData(submitted.target).get("query").trim());
 });
-connect("");
-refresh();
+refresh().then(() => connect(""));
 setInterval(refresh, REFRESH);

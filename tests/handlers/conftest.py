@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.handlers.facts import APIS
-from tests.handlers.serving import Server, running
+from tests.handlers.serving import PATIENCE, Server, running
 from tmf_apis.catalog import Catalog
 
 Start = Callable[..., Server]
@@ -35,6 +36,18 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 def server(start: Start) -> Server:
     """The server with the default settings, of all built-in APIs, without sample data."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def administered(start: Start) -> Iterator[Server]:
+    """A server as an administrator sees it, whatever host it is asked under."""
+    token = "the token of an administrator"
+    server = start(admin_token=token)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(
+        base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False
+    ) as client:
+        yield replace(server, client=client)
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,8 @@ def test_registrations_are_listed_page_by_page(start: Start) -> None:
 
 
 @pytest.mark.rule("R-1004")
-def test_what_may_be_a_secret_is_shown_to_who_registers_only(server: Server) -> None:
+def test_what_may_be_a_secret_is_shown_to_who_registers_only(start: Start) -> None:
+    server = start(development=True, delivery_timeout=1, retry_for=0)
     api = case("TMF622-v5/productOrder").api
     url = f"https://me:pass@x.example/{uuid4()}?token=s3cret"
     made = register(server.client, api, callback=url)

@@ -103,16 +103,16 @@ def test_the_root_is_neither_to_others(server: Server) -> None:
 
 @pytest.mark.rule("R-107", "R-108")
 @pytest.mark.parametrize("path", READ_ONLY)
-def test_what_is_no_resource_can_be_read_only(path: str, server: Server) -> None:
+def test_what_is_no_resource_can_be_read_only(path: str, administered: Server) -> None:
     path = path.format(base=APIS[0].base_path)
-    read, head = server.client.get(path), server.client.head(path)
+    read, head = administered.client.get(path), administered.client.head(path)
     assert (read.status_code, head.status_code, head.content) == (200, 200, b"")
     assert head.headers["content-type"] == read.headers["content-type"]
-    options = server.client.options(path)
+    options = administered.client.options(path)
     assert (options.status_code, options.content) == (204, b"")
     assert options.headers["allow"] == "GET, HEAD, OPTIONS"
     for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
-        answer = server.client.request(method, path)
+        answer = administered.client.request(method, path)
         refused(answer, 405, "62", method)
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
@@ -139,16 +139,20 @@ def spellings() -> Iterator[str]:
 @pytest.mark.rule("R-205")
 @pytest.mark.parametrize("path", list(spellings()))
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nothing_leads_to_another_host_or_nowhere(method: str, path: str, server: Server) -> None:
-    request = server.client.build_request(method, server.url, headers={"Host": "inner:1"})
+def test_nothing_leads_to_another_host_or_nowhere(
+    method: str, path: str, administered: Server
+) -> None:
+    request = administered.client.build_request(
+        method, administered.url, headers={"Host": "inner:1"}
+    )
     request.url = request.url.copy_with(raw_path=path.encode())
-    answer = server.client.send(request)
+    answer = administered.client.send(request)
     if answer.is_redirect:
         assert method == "GET"
         assert answer.status_code == 308
         led = answer.headers["location"]
         assert led.startswith(("../", "ui/"))
-        reached = server.client.get(httpx.URL(server.url + path).join(led))
+        reached = administered.client.get(httpx.URL(administered.url + path).join(led))
         assert (reached.status_code, reached.headers["content-type"][:9]) == (200, "text/html")
     elif not answer.is_success:
         refused(answer, answer.status_code, {404: "61", 405: "62", 400: "20"}[answer.status_code])

@@ -17,11 +17,14 @@ from tests.proofs.serving import Served
 CUSTOMER = case("TMF629-v4/customer")
 #: Seconds until nothing is left, and so many more on a machine that does other things as well.
 SOON, SLACK = 2.0, 2.0
+TOKEN = "the-token-of-an-administrator"
 
 
 @pytest.fixture(params=[1, 2])
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    server = Served(tmp_path, "--no-sample-data", "--workers", str(request.param))
+    server = Served(
+        tmp_path, "--no-sample-data", "--workers", str(request.param), "--admin-token", TOKEN
+    )
     try:
         server.wait()
         yield server
@@ -42,7 +45,7 @@ def test_what_stalls_does_not_keep_a_server_that_stops(served: Served) -> None:
             return stack.enter_context(talking(served.origin))
 
         stream, idle, head, body, slow = (connected() for _ in range(5))
-        stream.say(asking(b"GET", "/events/stream"))
+        stream.say(asking(b"GET", "/events/stream", b"Authorization: Bearer " + TOKEN.encode()))
         idle.say(asking(b"GET", "/health"))
         assert idle.hear().status == 200
         head.say(b"GET / HTTP")

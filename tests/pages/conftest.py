@@ -12,7 +12,7 @@ from tests.proofs.serving import serving
 @pytest.fixture(scope="package")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server with the sample data is."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
+    with serving(tmp_path_factory.mktemp("store"), "--development") as served:
         yield served.origin
 
 

@@ -67,6 +67,7 @@ FLAGS: dict[str, dict[str, Any]] = {
         "is_flag": True,
         "help": "Private callbacks are allowed, and only loopback names known.",
     },
+    "admin_token": {"help": "Whoever sends it sees what administrators see."},
     "workers": {"type": int, "help": "Processes that serve."},
     "sample_data": {
         "flag": "--no-sample-data",

@@ -1,6 +1,6 @@
 """The kinds of event that the query of a hub names: `eventType` is known, or refused (D30)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,6 +20,14 @@ class EventTypes:
 
     raised: frozenset[str]
     defined: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_all(cls, some: Iterable["EventTypes"]) -> "EventTypes":
+        """The kinds of several APIs together."""
+        raised, defined = frozenset[str](), frozenset[str]()
+        for types in some:
+            raised, defined = raised | types.raised, defined | types.defined
+        return cls(raised, defined)
 
 
 def check_types(where: Predicate, types: EventTypes) -> None:
