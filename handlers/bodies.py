@@ -43,19 +43,31 @@ def creatable(service: Service, raw: bytes, hints: list[str]) -> Json:
     return document
 
 
-def loadable(service: Service, raw: bytes) -> Json:
-    """A whole representation without what is absent, fit to be kept: by the schema of answers,
-    and by all that is demanded of those who post, who may set less (D21).
-
-    Raises `TmfError` (400) that names what is wrong.
-    """
+def representation(service: Service, raw: bytes) -> Json:
+    """A whole representation without what is absent. Raises `TmfError` (400) where it is none."""
     parsed = parse_json(raw)
     if not isinstance(parsed, dict):
         raise TmfError(MALFORMED_BODY, "not a JSON object")
     document: Json = as_declared(service, parsed, nulls=b"null" in raw)
+    return document
+
+
+def check_loadable(service: Service, document: Json, raw: bytes) -> None:
+    """Raise `TmfError` (400) unless a whole representation is fit to be kept: by the schema of
+    answers, and by all that is demanded of those who post, who may set less (D21).
+    """
     _refuse(service.stored_validator.fault(document))
     _check_demanded(service, {n: v for n, v in document.items() if n not in service.owned})
     _check_content(service, document, raw, [])
+
+
+def loadable(service: Service, raw: bytes) -> Json:
+    """A whole representation without what is absent, fit to be kept.
+
+    Raises `TmfError` (400) that names what is wrong.
+    """
+    document = representation(service, raw)
+    check_loadable(service, document, raw)
     return document
 
 

@@ -5,7 +5,7 @@ change and the events it raises, and either both are kept or neither is (D1). A 
 returned is durable: it survives the sudden end of any process.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -160,6 +160,18 @@ class Found:
     more: bool = False
 
 
+class Drafts(Protocol):
+    """Drafts whose number is known and which are made one after the other; a list will do."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Draft]: ...
+
+
+#: What a new record raises, told whether there is a later version of its id.
+Raising = Callable[[Draft, bool], Sequence[Event]]
+
+
 class Records(Protocol):
     """What requests do with the records of a collection. All may raise `Unavailable`."""
 
@@ -239,15 +251,19 @@ class Store(Records, Protocol):
     async def load(
         self,
         collection: Collection,
-        drafts: Sequence[Draft],
+        drafts: Drafts,
         scope: Scope,
         *,
         replace: bool = False,
-        events: Sequence[Sequence[Event]] = (),
+        raising: Raising | None = None,
     ) -> int:
-        """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id.
+        """Keep many records, all or none (D21); how many. Raises `Duplicate` naming the id, and
+        what making the drafts raises.
 
-        `events`, if given, are those of each draft, kept with it where it is new.
+        However many, no more than some of them are held in memory, and other writers never wait
+        long. New ones are seen all at once; with `replace` each takes its place as it comes. An id
+        and entity version stands among them once. `raising`, if given, is asked what each new
+        record raises.
         """
 
     async def settle(self) -> int:

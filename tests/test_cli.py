@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from handlers.app import collections_of
 from handlers.service import services
 from persistence.opening import open_store
+from persistence.sqlite import loading
 from persistence.store import Scope
 from tmf_apis import __version__
 from tmf_apis.authoring.tables import apis
@@ -213,6 +215,29 @@ def test_load_json_lines_and_an_array() -> None:
     assert (done.exit_code, done.stderr) == (0, "Loaded 2 records.\n")
     assert load(f"[{customer('c')},\n{customer('d')}]").exit_code == 0
     assert [record["id"] for record in kept()] == ["a", "b", "c", "d"]
+
+
+def test_load_reads_standard_input_and_what_cannot_be_read_twice() -> None:
+    wanted = ("load", *CUSTOMER, "--store", "sqlite:///tmf.db", "--create")
+    given = CliRunner().invoke(main, [*wanted, "-"], input=customer("a"))
+    assert (given.exit_code, given.stderr) == (0, "Loaded 1 records.\n")
+    os.mkfifo("pipe")
+    writing = Thread(target=Path("pipe").write_text, args=(customer("b"),))
+    writing.start()
+    assert run(*wanted, "pipe").exit_code == 0
+    writing.join()
+    refused = CliRunner().invoke(main, [*wanted, "-"], input="[")
+    assert refused.stderr.startswith("-:1: not JSON: ")
+    assert [record["id"] for record in kept()] == ["a", "b"]
+
+
+def test_load_of_more_than_fits_into_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "RECORDS", 2)
+    lines = "\n".join(customer(f"c{n}") for n in range(7))
+    assert load(lines, "--events").stderr == "Loaded 7 records.\n"
+    assert load(lines + "\n{}").exit_code == 2
+    assert load(lines, "--replace").exit_code == 0
+    assert [record["id"] for record in kept()] == [f"c{n}" for n in range(7)]
 
 
 def test_load_takes_resources_that_cannot_be_posted() -> None:

@@ -6,8 +6,6 @@ records nobody sees, which are removed; one that dies after leaves some unseen, 
 (see `sweep`).
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice, repeat
 from typing import Any
 from uuid import uuid4
 
@@ -22,13 +20,11 @@ from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Place, Records, gather, tops, touch
 from persistence.mongo.records import Stored, new, pending
 from persistence.mongo.tables import Table
-from persistence.store import Draft, Event, Scope
+from persistence.parts import parts
+from persistence.store import Drafts, Raising, Scope
 
-#: A draft, and the events of its creation.
-_Wanted = tuple[Draft, Sequence[Event]]
-
-#: Records in one command.
-BATCH = 500
+#: Records in one command, and bytes of them.
+BATCH, BYTES = 500, 4 * 1024 * 1024
 #: How long a load may rest between two commands before it counts as given up, in microseconds.
 RESTS = 60_000_000
 #: What a load writes over when it takes the place of a record.
@@ -39,15 +35,15 @@ async def load(
     database: Database,
     table: Table,
     clock: Clock,
-    drafts: Sequence[Draft],
+    drafts: Drafts,
     scope: Scope,
-    events: Sequence[Sequence[Event]],
+    raising: Raising | None,
     *,
     over: bool,
 ) -> int:
     """Keep many records; `over` lets them take the place of existing ones. Raises `Duplicate`.
 
-    Their events wait beside them, and for the relay when they are shown.
+    What new ones raise waits beside them, and for the relay when they are shown.
     """
     entry: Stored = {
         "_id": uuid4().hex, "name": table.name, "space": scope.space, "state": "loading",
@@ -55,10 +51,8 @@ async def load(
     }  # fmt: skip
     loads = database[names.LOADS]
     await loads.insert_one(entry)
-    wanted: list[_Wanted] = list(zip(drafts, events or repeat(()), strict=False))
     try:
-        await _put_in(database, table, clock, _last_of_each(wanted) if over else wanted, scope,
-                      entry["_id"], over=over)  # fmt: skip
+        await _put_in(database, table, clock, drafts, scope, raising, entry["_id"], over=over)
         mine = {"_id": entry["_id"], "state": "loading"}
         decided = await loads.update_one(mine, {"$set": {"state": "complete"}})
         if decided.matched_count == 0:
@@ -70,46 +64,48 @@ async def load(
     return len(drafts)
 
 
-def _last_of_each(wanted: Sequence[_Wanted]) -> list[_Wanted]:
-    return list({(draft.id, draft.version): (draft, events) for draft, events in wanted}.values())
-
-
 async def _put_in(
     database: Database,
     table: Table,
     clock: Clock,
-    wanted: Sequence[_Wanted],
+    drafts: Drafts,
     scope: Scope,
+    raising: Raising | None,
     load: str,
     *,
     over: bool,
 ) -> None:
     records = database[table.name]
     loads = database[names.LOADS]
-    for batch in _batches(wanted):
+    for batch in parts(drafts, BATCH, BYTES):
         present = set()
+        ids = sorted({draft.id for draft in batch})
         if over:
-            ids = sorted({draft.id for draft, _ in batch})
             there = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
             found = records.find(there, {"resource": 1, "version": 1})
             present = {(row["resource"], row["version"]) async for row in found}
+        versioned = raising is not None and table.collection.versioned
+        latest = await tops(records, scope.space, ids) if versioned else {}
         documents = []
-        for draft, events in batch:
+        for draft in batch:
             now = clock.now()
             document = new(table, draft, scope, clock.key(now), now)
             document["load"] = load
             if (draft.id, draft.version) in present:
                 # A number for a version, as in a tombstone: it does not stand in its own way.
                 document |= {"over": draft.version, "version": document["_id"]}
-            elif events:
-                document["events"] = pending(table, document["_id"], 1, now, events)
+            elif raising is not None:
+                top = latest.get(draft.id)
+                events = raising(draft, top is not None and top.rank > document["rank"])
+                if events:
+                    document["events"] = pending(table, document["_id"], 1, now, events)
             documents.append(document)
         try:
             await records.insert_many(documents)
         except BulkWriteError as error:
             if (place := duplicate_at(error)) is None:
                 raise
-            taken, _ = batch[place]
+            taken = batch[place]
             raise Duplicate(f"{taken.id} {taken.version}".strip()) from error
         await loads.update_one({"_id": load}, {"$set": {"until": clock.now() + RESTS}})
 
@@ -170,9 +166,3 @@ def _written_over(row: Stored, entry: Stored, now: int) -> UpdateOne:
     }
     assigned = {name: row[name] for name in _OVER} | {"loaded": entry["_id"]}
     return UpdateOne(place, {"$set": assigned, "$inc": {"n": 1}, "$max": {"modified": now}})
-
-
-def _batches(wanted: Sequence[_Wanted]) -> Iterator[list[_Wanted]]:
-    rest = iter(wanted)
-    while batch := list(islice(rest, BATCH)):
-        yield batch

@@ -26,11 +26,13 @@ from persistence.store import (
     Collection,
     Created,
     Draft,
+    Drafts,
     Event,
     Found,
     Kept,
     Logged,
     Once,
+    Raising,
     Record,
     Scope,
 )
@@ -281,16 +283,18 @@ class MongoStore:
     async def load(
         self,
         collection: Collection,
-        drafts: Sequence[Draft],
+        drafts: Drafts,
         scope: Scope,
         *,
         replace: bool = False,
-        events: Sequence[Sequence[Event]] = (),
+        raising: Raising | None = None,
     ) -> int:
-        if not drafts:
+        if not len(drafts):
             return 0
         _, table = await self._written(collection, BULK)
-        work = loading.load(self._database, table, self._clock, drafts, scope, events, over=replace)
+        work = loading.load(
+            self._database, table, self._clock, drafts, scope, raising, over=replace
+        )
         return await self._lane.run(work, BULK)
 
     # -- the log of events

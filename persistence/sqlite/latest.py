@@ -6,6 +6,8 @@ which one it is moves the mark in the same transaction (D28).
 
 import sqlite3
 
+from persistence.sqlite.unseen import is_seen
+
 
 def settle(
     connection: sqlite3.Connection,
@@ -41,7 +43,7 @@ def mark(connection: sqlite3.Connection, records: str, space: str, id: str) -> N
 
 def _top(connection: sqlite3.Connection, records: str, space: str, id: str) -> int | None:
     row = connection.execute(
-        f"SELECT key FROM {records} WHERE space = ? AND id = ?"
+        f"SELECT key FROM {records} WHERE space = ? AND id = ? AND {is_seen(records, 'key')}"
         " ORDER BY rank DESC, key DESC LIMIT 1",
         (space, id),
     ).fetchone()

@@ -7,9 +7,32 @@ from time import time
 from persistence.sqlite.latest import settle
 from tmf_apis.tmf630.version_order import rank
 
+#: Entries of loads; what of a load waits to be written over records, and to be told to listeners.
+LOADING = (
+    """CREATE TABLE IF NOT EXISTS loading (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, records TEXT NOT NULL,
+        space TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, state TEXT NOT NULL,
+        until INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS loading_record (
+        place INTEGER PRIMARY KEY AUTOINCREMENT, loading INTEGER NOT NULL, id TEXT NOT NULL,
+        version TEXT NOT NULL, body TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS loading_record_of ON loading_record (loading)",
+    """CREATE TABLE IF NOT EXISTS loading_event (
+        place INTEGER PRIMARY KEY AUTOINCREMENT, loading INTEGER NOT NULL, id TEXT NOT NULL,
+        type TEXT NOT NULL, body TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS loading_event_of ON loading_event (loading, id)",
+)
+
+
+def make_room_for_loads(connection: sqlite3.Connection) -> None:
+    """What a load needs that is put in piece by piece."""
+    for statement in LOADING:
+        connection.execute(statement)
+
 
 def mark_the_latest(connection: sqlite3.Connection) -> None:
     """The mark of the first version of an id goes to the latest, by the order of R-1305."""
+    make_room_for_loads(connection)  # Whose records are not the latest until they are seen.
     now = int(time() * 1_000_000)
     for (number,) in connection.execute("SELECT number FROM collection").fetchall():
         records = f"r{number}"
@@ -35,4 +58,8 @@ def index_the_log(connection: sqlite3.Connection) -> None:
 
 
 #: The step from each layout.
-STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: mark_the_latest, 2: index_the_log}
+STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: mark_the_latest,
+    2: index_the_log,
+    3: make_room_for_loads,
+}

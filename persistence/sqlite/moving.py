@@ -8,6 +8,7 @@ import orjson
 from persistence.errors import Duplicate
 from persistence.sqlite.latest import mark
 from persistence.sqlite.tables import Table, insert_mentions
+from persistence.sqlite.unseen import is_seen
 from persistence.store import Kept, Logged
 from tmf_apis.tmf630.version_order import rank
 
@@ -38,7 +39,7 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
     def work(connection: sqlite3.Connection) -> list[Kept]:
         rows = connection.execute(
             f"SELECT key, space, id, version, n, modified, body FROM {table.records}"
-            " WHERE key > ? ORDER BY key LIMIT ?",
+            f" WHERE key > ? AND {is_seen(table.records, 'key')} ORDER BY key LIMIT ?",
             (after, limit),
         )
         return [

@@ -1,18 +1,30 @@
 """A page of a list and the exact total, from one snapshot and with as little work as that takes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from persistence.sqlite.connection import Connection
 from persistence.sqlite.statements import Listing, Statement
+from persistence.sqlite.unseen import Range, ranges
 from tmf_apis.tmf630.query import Query
 
 #: Totals a connection remembers.
 _KEPT = 512
 
 
-def page(connection: Connection, statements: Listing, query: Query) -> tuple[list[Any], int]:
-    """The rows of a page, and how many match in all."""
+def page(
+    connection: Connection,
+    records: str,
+    listed: Callable[[tuple[Range, ...]], Listing],
+    query: Query,
+) -> tuple[list[Any], int]:
+    """The rows of a page, and how many match in all.
+
+    `records` is the name of a table; `listed` gives the statements that pass over those of its keys
+    that are not seen.
+    """
     connection.execute("BEGIN")
+    statements = listed(ranges(connection, records))
     by_order = statements.page_by_order
     if by_order is None:
         rows = _all(connection, statements.page)

@@ -74,7 +74,7 @@ class _Timed:
     """A connection that gives up at a deadline. Texts come back as bytes, ready to be sent."""
 
     def __init__(self, path: Path, steps: int) -> None:
-        self._connection = connect(path)
+        self._connection = connect(path, mapped=True)
         self._connection.text_factory = bytes
         self._connection.execute("PRAGMA query_only = ON")
         self._connection.set_progress_handler(self._late, steps)

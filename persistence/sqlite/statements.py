@@ -9,6 +9,7 @@ from persistence.cursors import Value, read_cursor
 from persistence.sqlite.indexes import Group, finds_in_order, group_index, sorts_by_index
 from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
+from persistence.sqlite.unseen import Range
 from persistence.store import Scope
 from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
 
@@ -37,17 +38,25 @@ class Listing:
     scanned: tuple[str, ...]
 
 
-def addressed(table: Table, id: str, scope: Scope, version: str | None = None) -> Statement:
+def addressed(
+    table: Table,
+    id: str,
+    scope: Scope,
+    version: str | None = None,
+    unseen: tuple[Range, ...] = (),
+) -> Statement:
     """The statement for the entity version of an id, or for all of them, latest first."""
     parameters: list[Parameter] = [scope.space, id]
-    if version is not None and scope.where is ALWAYS:
+    if version is not None and scope.where is ALWAYS and not unseen:
         return Statement(table.by_identity, [*parameters, version])
     sql = f"SELECT {ROW} FROM {table.records} r WHERE r.space = ?1 AND r.id = ?2"
     if version is not None:
         sql += " AND r.version = ?3"
         parameters.append(version)
+    translation = Translation(table, parameters=parameters)
     if scope.where != ALWAYS:
-        sql += f" AND {Translation(table, parameters=parameters).where(scope.where)}"
+        sql += f" AND {translation.where(scope.where)}"
+    sql += "".join(f" AND {condition}" for condition in _passing_over(translation, unseen))
     return Statement(f"{sql} ORDER BY r.rank DESC, r.key DESC", parameters)
 
 
@@ -58,18 +67,18 @@ _FEW, _FEW_GROUPED = 3_000, 20_000
 _KEPT = 512
 
 
-def listing(table: Table, query: Query, scope: Scope) -> Listing:
+def listing(table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...] = ()) -> Listing:
     """The statements for a query; raises `BadCursor` for a cursor that does not fit."""
-    return (_written if query.long else _remembered)(table, query, scope)
+    return (_written if query.long else _remembered)(table, query, scope, unseen)
 
 
-def _written(table: Table, query: Query, scope: Scope) -> Listing:
+def _written(table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...]) -> Listing:
     counting = Translation(table)
-    condition = _conditions(counting, query, scope)
+    condition = _conditions(counting, query, scope, unseen)
     count = Statement(
         f"SELECT count(*) FROM {table.records} r WHERE {condition}", counting.parameters
     )
-    page, translation = _page(table, query, scope, by_order=False)
+    page, translation = _page(table, query, scope, unseen, by_order=False)
     where = _where(query, scope)
     group = group_index(table, where, query.sort)
     either = (
@@ -78,7 +87,7 @@ def _written(table: Table, query: Query, scope: Scope) -> Listing:
         and sorts_by_index(table, query.sort)
         and not (query.sort == () and finds_in_order(table, where))
     )
-    by_order = _page(table, query, scope, by_order=True)[0] if either else None
+    by_order = _page(table, query, scope, unseen, by_order=True)[0] if either else None
     few = _FEW_GROUPED if group is Group.COVERS else _FEW
     scanned = tuple(dict.fromkeys(translation.scanned))
     return Listing(count, page, by_order, table.records, few, scanned)
@@ -87,12 +96,23 @@ def _written(table: Table, query: Query, scope: Scope) -> Listing:
 _remembered = lru_cache(_KEPT)(_written)
 
 
-def _conditions(translation: Translation, query: Query, scope: Scope) -> str:
+def _conditions(
+    translation: Translation, query: Query, scope: Scope, unseen: tuple[Range, ...]
+) -> str:
     conditions = [f"r.space = {translation.parameter(scope.space)}"]
     where = _where(query, scope)
     if where != ALWAYS:
         conditions.append(translation.where(where))
+    conditions += _passing_over(translation, unseen)
     return " AND ".join(conditions)
+
+
+def _passing_over(translation: Translation, unseen: tuple[Range, ...]) -> list[str]:
+    """Conditions that leave the choice of an index alone, as the plus says."""
+    return [
+        f"+r.key NOT BETWEEN {translation.parameter(first)} AND {translation.parameter(last)}"
+        for first, last in unseen
+    ]
 
 
 def _where(query: Query, scope: Scope) -> Predicate:
@@ -100,12 +120,12 @@ def _where(query: Query, scope: Scope) -> Predicate:
 
 
 def _page(
-    table: Table, query: Query, scope: Scope, *, by_order: bool
+    table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...], *, by_order: bool
 ) -> tuple[Statement, Translation]:
     translation = Translation(table, by_order=by_order)
     if query.sort:
         translation.sorted_by = translation.order(query.sort[0])
-    condition = _conditions(translation, query, scope)
+    condition = _conditions(translation, query, scope, unseen)
     backwards = query.cursor is not None and query.cursor.backwards
     columns = [translation.order(key) for key in query.sort]
     descending = [key.descending for key in query.sort]

@@ -1,33 +1,48 @@
 """The embedded store: one SQLite file shared by all workers of a machine."""
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from persistence.cursors import follows, one_more, write_cursor
-from persistence.errors import Missing, TooSlow, Unusable
+from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.revisions import revision
-from persistence.sqlite import log, moving, writes
+from persistence.sqlite import loading, log, moving, writes
 from persistence.sqlite.connection import connect
+from persistence.sqlite.loading_steps import given_up
 from persistence.sqlite.pages import page
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
 from persistence.sqlite.statements import addressed, listing
 from persistence.sqlite.tables import Table, prepare
+from persistence.sqlite.unseen import read_again
 from persistence.sqlite.writer import Writer
 from persistence.store import (
     Collection,
     Created,
     Draft,
+    Drafts,
     Event,
     Found,
     Kept,
     Logged,
     Once,
+    Raising,
     Record,
     Scope,
 )
 from tmf_apis.tmf630.query import Query
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks for loads that were given up.
+SWEEP = 60.0
+#: More rows than an id has versions.
+_ALL = 1 << 30
 
 
 class SqliteStore:
@@ -42,6 +57,8 @@ class SqliteStore:
         self._tables: dict[str, Table] = {}
         self._reader: Reader | None = None
         self._writer = Writer(path)
+        self._sweep: asyncio.Task[None] | None = None
+        self._swept = -SWEEP
 
     async def exists(self) -> bool:
         return self._path.exists()
@@ -61,6 +78,9 @@ class SqliteStore:
         self._writer.start()
 
     async def close(self) -> None:
+        if self._sweep is not None:
+            self._sweep.cancel()
+            await asyncio.gather(self._sweep, return_exceptions=True)
         self._writer.stop()
         if self._reader is not None:
             self._reader.close()
@@ -80,26 +100,39 @@ class SqliteStore:
     ) -> Record:
         if version is None and not collection.versioned:
             version = ""
-        sql, parameters = addressed(self._tables[collection.name], id, scope, version)
-        row = self._read.now(lambda connection: connection.execute(sql, parameters).fetchone())
-        if row is None:
+        rows = self._addressed(collection, id, scope, version, most=1)
+        if not rows:
             raise Missing(id)
-        return _record(row)
+        return _record(rows[0])
 
     async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
-        sql, parameters = addressed(self._tables[collection.name], id, scope)
-        rows = self._read.now(lambda connection: connection.execute(sql, parameters).fetchall())
-        return [_record(row) for row in rows]
+        return [_record(row) for row in self._addressed(collection, id, scope, None, most=_ALL)]
+
+    def _addressed(
+        self, collection: Collection, id: str, scope: Scope, version: str | None, most: int
+    ) -> list[Any]:
+        """The rows of an id, or the one of a version, latest first."""
+        table = self._tables[collection.name]
+        sql, parameters = addressed(table, id, scope, version)
+        rows = self._read.now(
+            lambda connection: connection.execute(sql, parameters).fetchmany(most)
+        )
+        if rows and max(row[0] for row in rows) > table.seen:
+            statement = partial(addressed, table, id, scope, version)
+            rows, seen = self._read.now(read_again(table.records, statement))
+            table.seen = max(table.seen, seen)
+        return rows
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         asked = one_more(query)
-        statements = listing(self._tables[collection.name], asked, scope)
+        table = self._tables[collection.name]
+        listed = partial(listing, table, asked, scope)
         try:
             rows, total = await self._read.run(
-                lambda connection: page(connection, statements, asked)
+                lambda connection: page(connection, table.records, listed, asked)
             )
         except Overdue as error:
-            raise TooSlow(statements.scanned) from error
+            raise TooSlow(listed().scanned) from error
         more = follows(query, len(rows), total)
         if more:
             del rows[query.limit :]
@@ -149,19 +182,28 @@ class SqliteStore:
     async def load(
         self,
         collection: Collection,
-        drafts: Sequence[Draft],
+        drafts: Drafts,
         scope: Scope,
         *,
         replace: bool = False,
-        events: Sequence[Sequence[Event]] = (),
+        raising: Raising | None = None,
     ) -> int:
         table = self._tables[collection.name]
-        work = writes.load(table, drafts, scope, events, over=replace)
-        count: int = await self._writer.write(work)
-        return count
+        return await loading.load(self._writer.write, table, drafts, scope, raising, over=replace)
 
     async def settle(self) -> int:
+        if monotonic() - self._swept > SWEEP and (self._sweep is None or self._sweep.done()):
+            self._swept = monotonic()
+            self._sweep = asyncio.create_task(self._sweep_loads())
         return 0
+
+    async def _sweep_loads(self) -> None:
+        """Finish or undo what loads have left whose process is gone."""
+        try:
+            found = self._read.now(given_up)
+            await loading.sweep(self._writer.write, found, self._tables)
+        except StoreError as error:
+            logger.warning("loads that were given up: %s", error)
 
     async def events(self, after: int, limit: int) -> list[Logged]:
         rows = await self._read.run(

@@ -13,12 +13,12 @@ import orjson
 from persistence.errors import Unusable
 from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.migrations import EVENTS_BY_COLLECTION, STEPS
+from persistence.sqlite.migrations import EVENTS_BY_COLLECTION, LOADING, STEPS
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 3
+LAYOUT = 4
 
 _SHARED = (
     """CREATE TABLE collection (
@@ -31,6 +31,7 @@ _SHARED = (
         key TEXT PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL,
         record BLOB NOT NULL, body TEXT NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX once_at ON once (at)",
+    *LOADING,
 )
 #: The columns every table of records begins with; `n` counts the revisions of a key.
 _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TEXT NOT NULL,
@@ -51,6 +52,9 @@ class Table:
         self.records = f"r{number}"
         self.mentions = f"m{number}"
         self.number = number
+        #: Records up to this key are seen by reads (see `unseen`), and no event of theirs waits
+        #: (see `waiting`), both for ever.
+        self.seen = self.told = 0
         named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body"])
         places = ", ".join("?" * (9 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first and `body` last.

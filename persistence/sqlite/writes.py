@@ -11,7 +11,9 @@ from persistence.errors import Duplicate, KeyReused, Stale
 from persistence.revisions import count, revision
 from persistence.sqlite.latest import settle
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
-from persistence.store import Created, Draft, Event, Once, Record, Scope
+from persistence.sqlite.unseen import is_seen
+from persistence.sqlite.waiting import tell_first
+from persistence.store import Created, Draft, Event, Once, Raising, Record, Scope
 from tmf_apis.tmf630.version_order import rank
 
 #: How long an idempotency key is remembered (D20), in microseconds.
@@ -68,6 +70,7 @@ def replace(
         if renamed:
             latest = settle(connection, table.records, scope.space, draft.id, now, seen.key)
         _refuse_mistaken(draft, latest)
+        tell_first(connection, table, seen.key, draft.id, now)
         delete_mentions(connection, table, seen.key, change.gone)
         insert_mentions(connection, table, seen.key, change.added)
         _raise_events(connection, table, draft.id, events, now)
@@ -99,6 +102,7 @@ def delete(
             )
             if done.rowcount == 0:
                 raise Stale(record.id)
+            tell_first(connection, table, record.key, record.id, _now())
             delete_mentions(connection, table, record.key, mentioned)
         if table.collection.versioned:
             for id in {record.id for record in seen if record.latest}:
@@ -110,26 +114,42 @@ def delete(
 
 
 def load(
-    table: Table,
-    drafts: Sequence[Draft],
-    scope: Scope,
-    events: Sequence[Sequence[Event]],
-    *,
-    over: bool,
+    table: Table, drafts: Sequence[Draft], scope: Scope, raising: Raising | None, *, over: bool
 ) -> Callable[[sqlite3.Connection], int]:
-    """The write that keeps many records; `over` lets them take the place of existing ones."""
+    """The write that keeps some records; `over` lets them take the place of existing ones."""
 
     def work(connection: sqlite3.Connection) -> int:
-        for place, draft in enumerate(drafts):
-            raised = events[place] if events else ()
+        for draft in drafts:
             seen = _present(connection, table, draft, scope) if over else None
             if seen is None:
-                create(table, draft, scope, raised, None)(connection)
+                events = raised(connection, table, draft, scope, raising)
+                create(table, draft, scope, events, None)(connection)
             else:
                 replace(table, seen, draft, scope, ())(connection)
         return len(drafts)
 
     return work
+
+
+def raised(
+    connection: sqlite3.Connection,
+    table: Table,
+    draft: Draft,
+    scope: Scope,
+    raising: Raising | None,
+) -> Sequence[Event]:
+    """What a new record of a load raises."""
+    if raising is None:
+        return ()
+    overtaken = (
+        table.collection.versioned
+        and connection.execute(
+            f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ? AND rank > ?"
+            f" AND {is_seen(table.records, 'key')}",
+            (scope.space, draft.id, rank(draft.version)),
+        ).fetchone()
+    )
+    return raising(draft, bool(overtaken))
 
 
 def _insert(
@@ -140,22 +160,55 @@ def _insert(
     values: Sequence[str | int | float | None],
 ) -> Record:
     now = _now()
-    alone = True
-    if table.collection.versioned:
-        others = f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?"
-        alone = connection.execute(others, (scope.space, draft.id)).fetchone() is None
-    try:
-        key = connection.execute(
-            table.insert,
-            [None, scope.space, draft.id, draft.version, rank(draft.version), 1, alone, now,
-             *values, draft.body.decode()],
-        ).lastrowid  # fmt: skip
-    except sqlite3.IntegrityError as error:
-        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
-    key = int(key or 0)
+    alone = _is_alone(connection, table, draft, scope)
+    key = _put_row(connection, table, None, draft, scope, values, now, latest=alone)
     latest = alone or settle(connection, table.records, scope.space, draft.id, now, key)
     made = revision(key, 1, latest=latest)
     return Record(key, draft.id, draft.version, made, draft.body, now, latest)
+
+
+def put(
+    connection: sqlite3.Connection,
+    table: Table,
+    key: int,
+    draft: Draft,
+    scope: Scope,
+    values: Sequence[str | int | float | None],
+    now: int,
+) -> None:
+    """Keep a new record with that key. Of several versions none is the latest yet."""
+    alone = _is_alone(connection, table, draft, scope)
+    _put_row(connection, table, key, draft, scope, values, now, latest=alone)
+
+
+def _is_alone(connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope) -> bool:
+    """Whether there is no other version of a new record, seen or not."""
+    if not table.collection.versioned:
+        return True
+    others = f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?"
+    return connection.execute(others, (scope.space, draft.id)).fetchone() is None
+
+
+def _put_row(
+    connection: sqlite3.Connection,
+    table: Table,
+    key: int | None,
+    draft: Draft,
+    scope: Scope,
+    values: Sequence[str | int | float | None],
+    now: int,
+    *,
+    latest: bool,
+) -> int:
+    try:
+        done = connection.execute(
+            table.insert,
+            [key, scope.space, draft.id, draft.version, rank(draft.version), 1, latest, now,
+             *values, draft.body.decode()],
+        )  # fmt: skip
+    except sqlite3.IntegrityError as error:
+        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+    return int(done.lastrowid or 0)
 
 
 def _refuse_mistaken(draft: Draft, latest: bool) -> None:
@@ -172,7 +225,7 @@ def _present(
     """The record whose place a draft takes, if there is one."""
     row = connection.execute(
         f"SELECT key, version, n, body, modified, latest FROM {table.records}"
-        " WHERE space = ? AND id = ? AND version = ?",
+        f" WHERE space = ? AND id = ? AND version = ? AND {is_seen(table.records, 'key')}",
         (scope.space, draft.id, draft.version),
     ).fetchone()
     if row is None:

@@ -15,7 +15,8 @@ import httpx
 import orjson
 
 from handlers.app import collections_of, create_app
-from handlers.loading import Line, drafts
+from handlers.loading import Batch
+from handlers.reading import Line
 from handlers.service import services
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
@@ -89,7 +90,7 @@ class Server:
             s for s in served if (s.api.base_path, s.spec) == (case.api.base_path, case.resource)
         )
         lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
-        await store.load(service.collection, drafts(service, lines), Scope())
+        await store.load(service.collection, Batch(service, lambda: lines), Scope())
 
     def raw(self, request: bytes) -> bytes:
         """The answer to a request sent byte by byte as given; the connection is closed after."""

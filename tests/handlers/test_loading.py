@@ -1,90 +1,22 @@
-"""The representations in a file: the lines they begin on, and which are fit to be kept."""
+"""Which representations are fit to be kept, and what becomes of them."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from handlers import loading
 from handlers.bodies import check_shown, creatable
-from handlers.loading import Line, LoadError, drafts, read_lines
+from handlers.loading import Batch
+from handlers.reading import Line, LoadError
 from handlers.service import Service, services
 from persistence.opening import open_store
 from tests.handlers.facts import APIS, Case, Json, case, each, paths
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.creation import complete
 from tmf_apis.tmf630.errors import TmfError
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text('ab"\\[]{},\n é'),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('a"\\,\n'), inner),
-    max_leaves=6,
-)
-_GAPS = st.text(" \t\r\n", max_size=3)
-
-
-def test_json_lines_are_numbered_with_the_blank_ones() -> None:
-    assert read_lines(b'{"id":"a"}\n\n  \n{"id":"b"}') == [
-        Line(1, b'{"id":"a"}'),
-        Line(4, b'{"id":"b"}'),
-    ]
-
-
-def test_elements_of_an_array_are_kept_as_they_are_written() -> None:
-    raw = b'\xef\xbb\xbf\n[ {"a":\n 1.50}, 12345678901234567890,\n\n"\\u00e9 ]\\" ," ]\n'
-    assert read_lines(raw) == [
-        Line(2, b'{"a":\n 1.50}'),
-        Line(3, b"12345678901234567890"),
-        Line(5, b'"\\u00e9 ]\\" ,"'),
-    ]
-
-
-@pytest.mark.parametrize("raw", [b"", b"\n \n", b"[]", b" [\n ]\n"])
-def test_a_file_may_hold_nothing(raw: bytes) -> None:
-    assert read_lines(raw) == []
-
-
-@given(st.lists(st.tuples(_GAPS, _JSON, _GAPS), max_size=5), st.booleans())
-def test_any_array_is_cut_into_its_elements(
-    parts: list[tuple[str, object, str]], pretty: bool
-) -> None:
-    option = orjson.OPT_INDENT_2 if pretty else 0
-    texts = [
-        before + orjson.dumps(value, option=option).decode() + after
-        for before, value, after in parts
-    ]
-    found = read_lines(("[" + ",".join(texts) + "]").encode())
-    assert [orjson.loads(line.raw) for line in found] == [value for _, value, _ in parts]
-    position, expected = 1, []
-    for text, (before, _, _) in zip(texts, parts, strict=True):
-        expected.append(1 + ("[" + ",".join(texts)).count("\n", 0, position + len(before)))
-        position += len(text) + 1
-    assert [line.number for line in found] == expected
-
-
-@pytest.mark.parametrize(
-    ("raw", "line"),
-    [
-        (b"[", 1),
-        (b'[{"a":1}', 1),
-        (b'[{"a":1}\n{"a":2}]', 2),
-        (b'[{"a":1},\n]', 2),
-        (b'[{"a":1}]\n\n[', 3),
-        (b'[\n{"a":\n]', 3),
-        (b'["\xff"]', 1),
-        (b'[\n"a", "\xff"]', 2),
-        (b"[" * 100_000, 1),
-    ],
-)
-def test_what_is_no_array_is_refused_with_its_line(raw: bytes, line: int) -> None:
-    with pytest.raises(LoadError) as refused:
-        read_lines(raw)
-    [(number, what)] = refused.value.faults
-    assert number == line
-    assert what.startswith("not JSON: ")
-
 
 SERVED = services(tuple(APIS), open_store("sqlite:///unused.db"), Settings())
 
@@ -97,7 +29,7 @@ def service_of(case: Case) -> Service:
 def load_fault(case: Case, document: Json) -> str | None:
     """What is wrong with a record that is to be loaded, or None."""
     try:
-        drafts(service_of(case), [Line(1, orjson.dumps(document))])
+        Batch(service_of(case), lambda: [Line(1, orjson.dumps(document))])
     except LoadError as error:
         return error.faults[0][1]
     return None
@@ -159,3 +91,60 @@ def test_what_the_server_sets_and_values_of_open_enumerations_are_loaded() -> No
     owned = {"id": "x", "state": "completed", "completionDate": "2020-01-01T00:00:00Z"}
     assert load_fault(order, order.create_body() | owned) is None
     assert "state" in str(load_fault(order, order.create_body() | owned | {"state": "bananas"}))
+
+
+CUSTOMER = case("TMF629-v5/customer")
+
+
+def lines_of(*documents: Json) -> list[Line]:
+    return [Line(n, orjson.dumps(document)) for n, document in enumerate(documents, 1)]
+
+
+def test_drafts_are_made_one_after_the_other_each_time_they_are_asked_for() -> None:
+    given = 0
+
+    def lines() -> Iterator[Line]:
+        nonlocal given
+        for line in lines_of(*(CUSTOMER.create_body(id=str(n)) for n in range(3))):
+            given += 1
+            yield line
+
+    batch = Batch(service_of(CUSTOMER), lines)
+    assert (len(batch), given) == (3, 3)
+    drafts = iter(batch)
+    assert (next(drafts).id, given) == ("0", 4)
+    assert [draft.id for draft in batch] == ["0", "1", "2"]
+
+
+def test_a_file_that_changes_between_check_and_load_is_refused() -> None:
+    texts = [lines_of(CUSTOMER.create_body(id="a")), lines_of({"id": "a"})]
+    batch = Batch(service_of(CUSTOMER), lambda: texts.pop(0))
+    with pytest.raises(LoadError) as refused:
+        list(batch)
+    assert refused.value.faults == [(1, "the file changed while it was read")]
+
+
+def test_the_same_fault_is_not_told_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "MOST_FAULTS", 3)
+    for count, whole in ((2, True), (4, False)):
+        with pytest.raises(LoadError) as refused:
+            Batch(service_of(CUSTOMER), lambda count=count: lines_of(*[{}] * count))
+        assert (len(refused.value.faults), refused.value.all) == (min(count, 3), whole)
+
+
+def test_events_tell_the_latest_version_of_the_file_by_its_bare_href() -> None:
+    offering = case("TMF620-v5/productOffering")
+    body = offering.create_body(id="a")
+    batch = Batch(
+        service_of(offering),
+        lambda: lines_of(*(body | {"version": version} for version in ("2", "10", "1"))),
+    )
+    raising = batch.raising("http://h")
+    hrefs = [
+        orjson.loads(event.body.partition(b"\n")[2])["event"]["productOffering"]["href"]
+        for overtaken in (False, True)
+        for draft in batch
+        for event in raising(draft, overtaken)
+    ]
+    own = f"http://h{offering.item('a')}"
+    assert hrefs == [f"{own}?version={v}" if v else own for v in ("2", "", "1", "2", "10", "1")]

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from handlers.loading import Line, LoadError, drafts
+from handlers.loading import Batch
+from handlers.reading import Line, LoadError
 from handlers.service import services
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
@@ -83,7 +84,7 @@ def test_null_is_no_value_of_what_is_demanded(
     refused(answer, 400, "21", f'"{missing}"')
     [service] = services(kitchen.catalog.apis, store_of(kitchen.settings.store), kitchen.settings)
     with pytest.raises(LoadError) as refusal:
-        drafts(service, [Line(1, body)])
+        Batch(service, lambda: [Line(1, body)])
     assert f'"{missing}"' in refusal.value.faults[0][1]
 
 

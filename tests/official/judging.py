@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,8 @@ import httpx
 import orjson
 
 from handlers.app import collections_of
-from handlers.loading import Line, LoadError, drafts
+from handlers.loading import Batch
+from handlers.reading import Line, LoadError
 from handlers.service import Service, services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
@@ -128,7 +130,7 @@ def load_targets(server: Server) -> dict[str, list[str]]:
             # A slip of many official answers (L-002).
             raw = orjson.dumps(candidate).replace(b'"InProgress"', b'"inProgress"')
             try:
-                found = drafts(service, [Line(1, raw)])
+                found = list(Batch(service, partial(_line, raw)))
             except LoadError:
                 continue
             batch += found
@@ -142,6 +144,10 @@ def load_targets(server: Server) -> dict[str, list[str]]:
 
     asyncio.run(load())
     return targets
+
+
+def _line(raw: bytes) -> list[Line]:
+    return [Line(1, raw)]
 
 
 def _candidates(example: Example, service: Service) -> Iterator[Json]:

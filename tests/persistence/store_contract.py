@@ -198,13 +198,18 @@ class Events:
 
     def test_loading_with_events_raises_those_of_new_records(self, shop: Driver) -> None:
         drafts = [draft("a"), draft("b")]
-        events = [[MADE], [MADE, CHANGED]]
-        shop.run(shop.store.load(THINGS, drafts, Scope(), events=events))
+        events = {"a": [MADE], "b": [MADE, CHANGED]}
+
+        def raising(draft: Draft, overtaken: bool) -> list[Event]:
+            assert not overtaken
+            return events.get(draft.id, [])
+
+        shop.run(shop.store.load(THINGS, drafts, Scope(), raising=raising))
         assert [(e.id, e.type) for e in shop.log()] == [
             ("a", MADE.type), ("b", MADE.type), ("b", CHANGED.type)
         ]  # fmt: skip
         with pytest.raises(Duplicate):
-            shop.run(shop.store.load(THINGS, [draft("c"), draft("a")], Scope(), events=events))
+            shop.run(shop.store.load(THINGS, [draft("c"), draft("a")], Scope(), raising=raising))
         assert len(shop.log()) == 3
 
     def test_the_log_is_read_on_from_where_one_was(self, shop: Driver) -> None:

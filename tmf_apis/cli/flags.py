@@ -12,6 +12,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE_OR_DASH = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 #: The flag of each setting, and what it says of itself.

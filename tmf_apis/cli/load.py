@@ -1,23 +1,33 @@
 """`tmf-apis load`: full representations from a file into the store."""
 
 import asyncio
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import click
-from rich.progress import track
 
-from handlers.loading import Line, LoadError, drafts, events_of_creation, read_lines
+from handlers.loading import Batch
+from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service, services
 from persistence.errors import Duplicate, StoreError
 from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis.catalog import Catalog
-from tmf_apis.cli.flags import FILE, setting
-from tmf_apis.cli.given import catalog_of, opened, settings_of
-from tmf_apis.cli.telling import console, say, stop
+from tmf_apis.cli.flags import FILE_OR_DASH, setting
+from tmf_apis.cli.given import catalog_of, demand, opened, settings_of
+from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
+
+#: Faults that are shown, of all that are found.
+_SHOWN = 50
+#: Records between two steps of the bar.
+_STEP = 100
 
 
 @click.command()
@@ -28,7 +38,7 @@ from tmf_apis.settings import Settings
 @click.option("--events", is_flag=True, help="Raise the events of creation.")
 @click.option("--create", is_flag=True, help="Make the store where there is none.")
 @setting("store", "specs", "base_url")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_OR_DASH)
 def load(
     api: str,
     version: str,
@@ -39,43 +49,76 @@ def load(
     file: Path,
     **given: Any,
 ) -> None:
-    """Load full representations from FILE, a JSON array or JSON lines; all or none."""
+    """Load full representations from FILE, a JSON array or JSON lines; all or none.
+
+    FILE may be - for standard input.
+    """
     if replace and events:
         stop("--replace tells nobody; leave out --events.")
     settings = settings_of(**given)
     catalog = catalog_of(settings)
     wanted = (api, version, resource)
     try:
-        count = asyncio.run(_load(settings, catalog, wanted, file, replace, events, create))
+        with _readable(file) as source:
+            work = _load(settings, catalog, wanted, source, replace, events, create)
+            count = asyncio.run(work)
     except LoadError as error:
-        for line, what in error.faults[:50]:
+        for line, what in error.faults[:_SHOWN]:
             say(f"{file}:{line}: {what}")
-        stop(f"{len(error.faults)} records are not fit to be loaded; nothing was loaded.")
+        found = f"{len(error.faults)} records are" if error.all else "The file is"
+        stop(f"{found} not fit to be loaded; nothing was loaded.")
     except Duplicate as error:
         stop(f"{error} is in the store already (use --replace); nothing was loaded.")
-    except (StoreError, RegistryError) as error:
+    except (OSError, StoreError, RegistryError) as error:
         stop(str(error))
     say(f"Loaded {count} records.")
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[BinaryIO]:
+    """The file, from its beginning on as often as it is wanted: what cannot be read twice, such as
+    standard input, is put down first.
+    """
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as given:
+        if given.seekable():
+            yield given
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(given, copy)
+            yield copy
 
 
 async def _load(
     settings: Settings,
     catalog: Catalog,
     wanted: tuple[str, str, str],
-    file: Path,
+    file: BinaryIO,
     replace: bool,
     events: bool,
     create: bool,
 ) -> int:
     store = open_store(settings.store)
+    if not create:
+        await demand(store, settings.store)
     service = _find(services(catalog.apis, store, settings), *wanted)
-    lines: list[Line] = read_lines(file.read_bytes())
-    quiet = not console.is_terminal
-    shown = track(lines, "Checking", console=console, transient=True, disable=quiet)
-    batch = drafts(service, shown)
-    async with opened(store, settings, catalog, make=create):
-        raised = await events_of_creation(service, batch, settings.origin) if events else []
-        return await store.load(service.collection, batch, Scope(), replace=replace, events=raised)
+    with progress() as bar:
+        task = bar.add_task("Checking", total=2 * file.seek(0, 2))
+
+        def lines() -> Iterator[Line]:
+            place = 0
+            for count, line in enumerate(read_lines(file, settings.max_body)):
+                if count % _STEP == 0:
+                    bar.advance(task, file.tell() - place)
+                    place = file.tell()
+                yield line
+
+        batch = Batch(service, lines)
+        bar.update(task, description="Loading")
+        raising = batch.raising(settings.origin) if events else None
+        async with opened(store, settings, catalog, make=True):
+            return await store.load(
+                service.collection, batch, Scope(), replace=replace, raising=raising
+            )
 
 
 def _find(served: list[Service], api: str, version: str, resource: str) -> Service:

@@ -1,0 +1,271 @@
+"""The steps of a load: each is one write that ends soon, and true when more of it is to do."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from time import monotonic, time
+from typing import NamedTuple
+
+import orjson
+
+from persistence.errors import Unavailable
+from persistence.sqlite import writes
+from persistence.sqlite.latest import settle
+from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.sqlite.waiting import tell
+from persistence.store import Draft, Raising, Scope
+
+Step = Callable[[sqlite3.Connection], bool]
+
+#: Seconds that a step may hold the file, and what it looks at in one go.
+HOLD = 0.01
+ROWS = 500
+#: Microseconds after which a load that takes no step counts as given up.
+RESTS = 60_000_000
+
+
+class State(StrEnum):
+    """How far a load is: its records are seen when it is decided."""
+
+    LOADING = "loading"
+    DECIDED = "decided"
+    GIVEN_UP = "given up"
+
+
+class Entry(NamedTuple):
+    """A load: its number, the space of its records, and their keys."""
+
+    number: int
+    space: str
+    first: int
+    last: int
+
+    @property
+    def scope(self) -> Scope:
+        """Where its records belong."""
+        tenant, _, parent = self.space.partition("/")
+        return Scope(tenant=tenant, parent=parent)
+
+
+def begin(table: Table, scope: Scope, count: int) -> Callable[[sqlite3.Connection], Entry]:
+    """The entry of a load, with keys for so many records that nobody else is given."""
+
+    def work(connection: sqlite3.Connection) -> Entry:
+        (before,) = connection.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", (table.records,)
+        ).fetchone()
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.records,))
+        connection.execute(
+            "INSERT INTO sqlite_sequence VALUES (?, ?)", (table.records, before + count)
+        )
+        number = connection.execute(
+            "INSERT INTO loading (collection, records, space, first, last, state, until)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (table.collection.name, table.records, scope.space, before + 1, before + count,
+             State.LOADING, _now() + RESTS),
+        ).lastrowid  # fmt: skip
+        return Entry(int(number or 0), scope.space, before + 1, before + count)
+
+    return work
+
+
+def put_in(
+    table: Table, entry: Entry, drafts: Sequence[Draft], key: int, raising: Raising | None
+) -> Step:
+    """New records, unseen, with keys from `key` on; their events wait."""
+    mirror = table.mirror
+    ready = [
+        (key + place, draft, mirror.values(draft.document), mirror.mentions(draft.document))
+        for place, draft in reversed(list(enumerate(drafts)))
+    ]
+
+    def work(connection: sqlite3.Connection) -> bool:
+        now = _renew(connection, entry)
+        until = monotonic() + HOLD
+        while ready:
+            key, draft, values, mentions = ready.pop()
+            writes.put(connection, table, key, draft, entry.scope, values, now)
+            insert_mentions(connection, table, key, mentions)
+            events = writes.raised(connection, table, draft, entry.scope, raising)
+            connection.executemany(
+                "INSERT INTO loading_event (loading, id, type, body) VALUES (?, ?, ?, ?)",
+                [(entry.number, draft.id, e.type, e.body.decode()) for e in events],
+            )
+            if monotonic() > until:
+                break
+        return bool(ready)
+
+    return work
+
+
+def put_aside(entry: Entry, drafts: Sequence[Draft]) -> Step:
+    """Records that will take the place of others, or be new."""
+    rows = [(entry.number, draft.id, draft.version, draft.body.decode()) for draft in drafts]
+
+    def work(connection: sqlite3.Connection) -> bool:
+        _renew(connection, entry)
+        connection.executemany(
+            "INSERT INTO loading_record (loading, id, version, body) VALUES (?, ?, ?, ?)", rows
+        )
+        return False
+
+    return work
+
+
+def decide(entry: Entry) -> Callable[[sqlite3.Connection], None]:
+    """The write from which on all records are seen."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        _renew(connection, entry)
+        connection.execute(
+            "UPDATE loading SET state = ? WHERE number = ?", (State.DECIDED, entry.number)
+        )
+
+    return work
+
+
+def give_up(entry: Entry) -> Step:
+    """Whether a load was not decided yet, and never will be."""
+
+    def work(connection: sqlite3.Connection) -> bool:
+        done = connection.execute(
+            "UPDATE loading SET state = ? WHERE number = ? AND state != ?",
+            (State.GIVEN_UP, entry.number, State.DECIDED),
+        )
+        return done.rowcount > 0
+
+    return work
+
+
+def put_over(table: Table, entry: Entry) -> Step:
+    """Records take the place of those with their id and version, or are new after all."""
+
+    def work(connection: sqlite3.Connection) -> bool:
+        until = monotonic() + HOLD
+        rows = connection.execute(
+            "SELECT place, id, version, body FROM loading_record WHERE loading = ?"
+            " ORDER BY place LIMIT ?",
+            (entry.number, ROWS),
+        ).fetchall()
+        for place, id, version, body in rows:
+            draft = Draft(id, orjson.loads(body), body.encode(), version)
+            writes.load(table, [draft], entry.scope, None, over=True)(connection)
+            connection.execute("DELETE FROM loading_record WHERE place = ?", (place,))
+            if monotonic() > until:
+                break
+        _renew(connection, entry, State.DECIDED)
+        return bool(rows)
+
+    return work
+
+
+def settle_versions(table: Table, entry: Entry) -> Step:
+    """The latest version of each id that was loaded bears the mark, and no other."""
+    key = entry.first
+
+    def work(connection: sqlite3.Connection) -> bool:
+        nonlocal key
+        until = monotonic() + HOLD
+        now = _renew(connection, entry, State.DECIDED)
+        rows = connection.execute(
+            f"SELECT key, space, id FROM {table.records} WHERE key BETWEEN ? AND ?"
+            " ORDER BY key LIMIT ?",
+            (key, entry.last, ROWS),
+        ).fetchall()
+        for own, space, id in rows:
+            settle(connection, table.records, space, id, now)
+            key = own + 1
+            if monotonic() > until:
+                break
+        return bool(rows)
+
+    return work
+
+
+def tell_all(table: Table, entry: Entry) -> Step:
+    """Events go into the log."""
+
+    def work(connection: sqlite3.Connection) -> bool:
+        until = monotonic() + HOLD
+        now = _renew(connection, entry, State.DECIDED)
+        while tell(connection, entry.number, table.collection.name, now):
+            if monotonic() > until:
+                return True
+        return False
+
+    return work
+
+
+def take_out(table: Table, entry: Entry) -> Step:
+    """Records that will never be seen are removed."""
+
+    def work(connection: sqlite3.Connection) -> bool:
+        until = monotonic() + HOLD
+        _renew(connection, entry, State.GIVEN_UP)
+        rows = connection.execute(
+            f"SELECT key, body FROM {table.records} WHERE key BETWEEN ? AND ? LIMIT ?",
+            (entry.first, entry.last, ROWS),
+        ).fetchall()
+        for key, body in rows:
+            connection.execute(f"DELETE FROM {table.records} WHERE key = ?", (key,))
+            delete_mentions(connection, table, key, table.mirror.mentions(orjson.loads(body)))
+            if monotonic() > until:
+                break
+        return bool(rows)
+
+    return work
+
+
+def drop(entry: Entry) -> Step:
+    """What waits is removed."""
+
+    def work(connection: sqlite3.Connection) -> bool:
+        _renew(connection, entry, State.GIVEN_UP)
+        dropped = [
+            connection.execute(
+                f"DELETE FROM {waiting} WHERE place IN"
+                f" (SELECT place FROM {waiting} WHERE loading = ? LIMIT ?)",
+                (entry.number, ROWS),
+            ).rowcount
+            for waiting in ("loading_record", "loading_event")
+        ]
+        return any(dropped)
+
+    return work
+
+
+def end(entry: Entry) -> Callable[[sqlite3.Connection], None]:
+    """The entry goes."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM loading WHERE number = ?", (entry.number,))
+
+    return work
+
+
+def given_up(connection: sqlite3.Connection) -> list[tuple[Entry, str, State]]:
+    """The loads that take no more steps, with their collection and state; read as bytes."""
+    rows = connection.execute(
+        "SELECT number, space, first, last, collection, state FROM loading WHERE until < ?",
+        (_now(),),
+    ).fetchall()
+    return [
+        (Entry(number, space.decode(), first, last), collection.decode(), State(state.decode()))
+        for number, space, first, last, collection, state in rows
+    ]
+
+
+def _renew(connection: sqlite3.Connection, entry: Entry, state: State = State.LOADING) -> int:
+    """The time of a step. Raises `Unavailable` where another took the load for given up."""
+    now = _now()
+    done = connection.execute(
+        "UPDATE loading SET until = ? WHERE number = ? AND state = ?",
+        (now + RESTS, entry.number, state),
+    )
+    if done.rowcount == 0:
+        raise Unavailable("the load rested too long, and another process took it for given up")
+    return now
+
+
+def _now() -> int:
+    return int(time() * 1_000_000)
