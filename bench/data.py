@@ -30,12 +30,11 @@ def order(number: int) -> dict[str, Any]:
 
 
 def posted() -> dict[str, Any]:
-    """An order as a client posts it."""
-    return {
-        name: value
-        for name, value in order(1).items()
-        if name not in ("id", "creationDate", "state")
-    }
+    """An order as a client posts it: the states of it and its items are the server's."""
+    sent = order(1)
+    for one in (sent, *sent["productOrderItem"]):
+        del one["state"]
+    return {name: value for name, value in sent.items() if name not in ("id", "creationDate")}
 
 
 def _party(role: str, id: str) -> dict[str, Any]:
