@@ -59,7 +59,7 @@ class Connection(asyncio.Protocol):
         self._exchange: Exchange | None = None
         self._framing: Framing = framing(0)
         self._paused = self._ended = self._closing = self._stopping = False
-        self._unsent = 0
+        self._written = self._unsent = 0
         self._drained: asyncio.Future[None] | None = None
         self.deadline = inf
 
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, whoever ended it."""
         self._state.connections.discard(self)
-        self._watch.release(self)
+        self._watch.bodies.release(self)
         self._closing = True
         self.resume_writing()
         self.deadline = inf
@@ -113,6 +113,8 @@ class Connection(asyncio.Protocol):
         """The client takes less than it is sent."""
         self._drained = self._loop.create_future()
         self._unsent = self._transport.get_write_buffer_size()
+        # What was written last is held whole until the end of it is sent.
+        self._watch.answers.add(self, max(self._unsent, self._written))
         self.deadline = self._loop.time() + SILENCE_SECONDS
 
     def resume_writing(self) -> None:
@@ -120,6 +122,7 @@ class Connection(asyncio.Protocol):
         if self._drained is not None:
             self._drained.set_result(None)
             self._drained = None
+            self._watch.answers.release(self)
             if self._exchange is not None and self._framing.done:
                 self.deadline = inf
 
@@ -157,7 +160,10 @@ class Connection(asyncio.Protocol):
             self._refuse(error_response(REQUEST_TIMEOUT, "The body does not come fast enough."))
 
     def shed(self) -> None:
-        """Give up a body that is not whole."""
+        """Give up a body that is not whole, or a client that does not take its answer."""
+        if self._drained is not None:
+            self._transport.abort()
+            return
         message = "The body did not come in time, and the server has no more; try again."
         self._refuse(error_response(UNAVAILABLE, message, RETRY_AFTER))
 
@@ -228,13 +234,13 @@ class Connection(asyncio.Protocol):
         exchange.arrived(piece, 0 if body.done else body.left)
         if body.done:
             self.deadline = inf
-            self._watch.release(self)
+            self._watch.bodies.release(self)
             if exchange.answered:
                 self._next()
             return not exchange.answered
         if piece:
             self._earn(len(piece))
-            self._watch.hold(self, len(piece))
+            self._watch.bodies.add(self, len(piece))
         self._hold_back(len(received) >= WAITING_BYTES)
         if received and len(received) < before:
             self._loop.call_soon(self._advance)
@@ -259,6 +265,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
+        self._written = len(data)
         self._transport.write(data)
 
     async def drained(self) -> None:
@@ -313,9 +320,10 @@ class Connection(asyncio.Protocol):
         Closed at once, the kernel would break the line, and many a client would see no answer.
         """
         self._closing = True
-        self._watch.release(self)
+        self._watch.bodies.release(self)
         self._received.clear()
-        if linger and not self._ended and self._transport.can_write_eof():
+        linger = linger and not self._ended and not self._stopping
+        if linger and self._transport.can_write_eof():
             self._hold_back(False)
             self._transport.write_eof()
             self.deadline = self._loop.time() + LINGER_SECONDS

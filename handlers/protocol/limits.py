@@ -11,8 +11,9 @@ HEAD_SECONDS = 10.0
 #: many bytes a second uses them up as well.
 SILENCE_SECONDS = 10.0
 SLOWEST = 4096
-#: Bytes of all bodies that one worker holds and that are not whole yet.
+#: Bytes that one worker holds of bodies that are not whole, and of answers that are not taken.
 UNFINISHED_BYTES = 64 * 1024 * 1024
+UNTAKEN_BYTES = 64 * 1024 * 1024
 #: Bytes of one body that wait until they are asked for.
 WAITING_BYTES = 64 * 1024
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from handlers.protocol.limits import UNFINISHED_BYTES
+from handlers.protocol.limits import UNFINISHED_BYTES, UNTAKEN_BYTES
 
 #: Seconds between two looks at the deadlines.
 LOOK = 0.5
@@ -20,23 +20,48 @@ class Watched(Protocol):
         """The deadline has passed."""
 
     def shed(self) -> None:
-        """The body that comes takes memory that others need."""
+        """What it holds is needed by others: end."""
+
+
+class Held:
+    """Bytes that connections hold until their clients go on; `most` of them in all.
+
+    When they are more, those that began first give way: whoever goes on at a usual pace is
+    through long before. One alone may hold more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._by: dict[Watched, int] = {}
+        self._bytes = 0
+
+    def add(self, connection: Watched, size: int) -> None:
+        """So many more are held by a connection."""
+        self._by[connection] = self._by.get(connection, 0) + size
+        self._bytes += size
+        while self._bytes > self._most and len(self._by) > 1:
+            oldest = next(iter(self._by))
+            self.release(oldest)
+            oldest.shed()
+
+    def release(self, connection: Watched) -> None:
+        """A connection holds none any more."""
+        self._bytes -= self._by.pop(connection, 0)
 
 
 class Watch:
     """Looks at all deadlines twice a second, which costs a request next to nothing.
 
-    `hold` counts bytes of bodies that are not whole. When they are too many, those that began
-    first give way: what comes at a usual pace is whole long before.
+    `bodies` are those not whole yet, `answers` those not taken yet.
     """
 
     def __init__(self, connections: Iterable[Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.bodies = Held(UNFINISHED_BYTES)
+        self.answers = Held(UNTAKEN_BYTES)
         self._connections = connections
         self._loop = loop
         self._due = 0.0
         self._looking = False
-        self._unfinished: dict[Watched, int] = {}
-        self._bytes = 0
 
     def begin(self) -> None:
         """Look from now on, as long as there are connections."""
@@ -59,19 +84,6 @@ class Watch:
         self._looking = bool(watched)
         if watched:
             self._again()
-
-    def hold(self, connection: Watched, size: int) -> None:
-        """So many more bytes of an unfinished body are held for a connection."""
-        self._unfinished[connection] = self._unfinished.get(connection, 0) + size
-        self._bytes += size
-        while self._bytes > UNFINISHED_BYTES and len(self._unfinished) > 1:
-            oldest = next(iter(self._unfinished))
-            self.release(oldest)
-            oldest.shed()
-
-    def release(self, connection: Watched) -> None:
-        """The body of a connection is whole, or given up."""
-        self._bytes -= self._unfinished.pop(connection, 0)
 
 
 _watches: WeakKeyDictionary[Any, Watch] = WeakKeyDictionary()

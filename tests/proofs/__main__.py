@@ -32,6 +32,8 @@ PROOFS = (
     "start",
     "queries",
     "kill",
+    "processes",
+    "slow_clients",
     "notifications",
     "notifications_mongodb",
     "notification_isolation",

@@ -83,7 +83,9 @@ class Talk:
         """Whether nothing comes for so long."""
         self.wire.settimeout(seconds)
         try:
-            return not self._heard and not self._more() and False
+            if not self._heard:
+                self._more()
+            return False
         except TimeoutError:
             return True
         finally:

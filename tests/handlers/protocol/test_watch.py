@@ -152,6 +152,25 @@ def test_one_body_may_be_larger_than_all_should_be(talk: Talk) -> None:
     assert talk.hear().status == 200
 
 
+def test_the_oldest_of_too_many_answers_that_nobody_takes_gives_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = 24 * 2**20
+    monkeypatch.setattr(watch, "UNTAKEN_BYTES", size + size // 2)
+
+    async def large(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-length", b"%d" % size)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"a" * size})
+
+    with hosted(large, lifespan="off") as url, talking(url) as first, talking(url) as second:
+        first.say(GET)
+        assert not first.quiet(5)
+        second.say(GET)
+        assert len(second.hear().body) == size
+        assert len(first.rest()) < size
+
+
 def test_a_standstill_of_the_server_is_nobodys_silence() -> None:
     async def standing(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/stand":
