@@ -10,6 +10,7 @@ from persistence.store import Collection, Column
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.model import ResourceSpec
+from tmf_apis.spec.references import is_always_reference
 from tmf_apis.tmf630.query import Kind, Path, Shape, Step
 
 _SCALARS = (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.INSTANT)
@@ -59,7 +60,7 @@ def _references(node: Attribute, path: Path, above: tuple[frozenset[str], ...]) 
             continue
         if (
             "id" in child.children
-            and "@referredType" in child.children
+            and ("@referredType" in child.children or is_always_reference(child))
             and len(here) < _DEEPEST_REFERENCE
         ):
             yield (*here, Step("id", child.children["id"].shape))

@@ -17,6 +17,7 @@ from handlers.changing import ATTEMPTS, changed, following, put_in_place
 from handlers.creating import keep
 from handlers.echoing import echo
 from handlers.http import Request, Response
+from handlers.references import release, resolve
 from handlers.representation import item, location, represent_all, validators
 from handlers.service import Service
 from handlers.tasks.performers import WORK
@@ -137,6 +138,8 @@ async def create(target: Target, request: Request) -> Response:
     # The first state of a task is the server's, whatever the client says (L-TASK).
     by = By.SERVER if service.rules.task else By.CLIENT
     document = following(service, None, document, Moment(service.now(), by, request.hints))
+    if service.referring is not None:
+        document = await resolve(service, None, document, request.hints)
     bodies.check_shown(service, document)
     await refuse_cycle(service, document)
     if (work := WORK.get(service.rules.performs)) is not None:
@@ -213,6 +216,8 @@ async def delete(target: Target, request: Request) -> Response:
     for _ in range(ATTEMPTS):
         seen = await _seen(target, id, version)
         intake.check_conditions(request, validators(service, seen[0], None, target.collection))
+        if service.peers:
+            await release(service, seen, target.scope, request.hints)
         events = raising.of_removal(service, request.origin + target.canonical, seen)
         if service.rules.mirrored:
             await echo(service, orjson.loads(seen[0].body), {})
@@ -250,6 +255,8 @@ async def _replace(
     moment = Moment(service.now(), hints=request.hints)
     new = changed(service, old, new, moment)
     await refuse_cycle(service, new)
+    if service.referring is not None:
+        new = await resolve(service, old, new, request.hints)
     place = request.origin + target.canonical
     return await put_in_place(service, place, seen, old, new, target.scope)
 

@@ -10,6 +10,13 @@ from handlers.mirroring import collection_for
 from handlers.notifications.announced import raised_by
 from persistence.store import Collection, Records, Scope, Store
 from tmf_apis.behaviour.following import Behaviour
+from tmf_apis.behaviour.reference_policy import (
+    Policies,
+    ReferencesError,
+    Special,
+    read_policies,
+)
+from tmf_apis.behaviour.references import Referring
 from tmf_apis.behaviour.table import behaviour_of
 from tmf_apis.lifecycles.machine import Machine, Mode, When
 from tmf_apis.lifecycles.reading import machines, machines_of
@@ -24,6 +31,7 @@ from tmf_apis.spec.attributes import Attribute, attributes_of
 from tmf_apis.spec.embedding import embedded
 from tmf_apis.spec.events import EventSpec
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
+from tmf_apis.spec.references import classes, named_place, places
 from tmf_apis.tmf630.creation import owned, type_name
 from tmf_apis.tmf630.instants import now_text
 from tmf_apis.tmf630.paging import Limits
@@ -70,6 +78,11 @@ class Service:
     events: Mapping[str, EventSpec] = field(default_factory=dict)
     #: The services of the same API by name of resource, this one included.
     siblings: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
+    #: How it refers to what is served; None when nobody cares.
+    referring: Referring | None = None
+    #: The services of its major version that may refer and be referred to, by collection; none
+    #: when nobody cares.
+    peers: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
     #: Rung when something was made that waits for the server.
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -82,6 +95,11 @@ class Service:
     def scoped(self, parent: str) -> Scope:
         """Whom a request sees what for, below the parents of a nested collection."""
         return replace(self.scope, parent=parent) if parent else self.scope
+
+    @property
+    def is_referable(self) -> bool:
+        """Whether its path is that of one collection, so that an id alone names one of it."""
+        return not any(segment.startswith("{") for segment in self.spec.segments)
 
     def strict(self, word: str) -> bool:
         """Whether the server was asked to be strict about something (D11)."""
@@ -114,7 +132,40 @@ def services(
             )
             siblings.setdefault(spec.name, service)
             made.append(service)
-    return made
+    policies = read_policies(settings.references)
+    return made if policies.off else _referring(made, policies)
+
+
+def _referring(made: list[Service], policies: Policies) -> list[Service]:
+    """The services, each with how it refers to others of its major version.
+
+    Raises `ReferencesError` for a policy for what is no reference of any of them.
+    """
+    served: dict[str, dict[str, str]] = {}
+    for service in made:
+        named = served.setdefault(service.api.major, {})
+        if service.is_referable:
+            for name in classes(service.spec.schema, service.api.schemas, service.type_name):
+                named.setdefault(name, service.collection.name)
+    peers: dict[str, dict[str, Service]] = {major: {} for major in served}
+    known: set[Special] = set()
+    found = []
+    for service in made:
+        api = service.api
+        top = places(service.spec.attributes, served[api.major])
+        about = policies.about(api.number, api.major, service.spec.name)
+        known.update(s for s in about.special if named_place(top, s.reference))
+        referring = None if about.off else Referring(top, about, served[api.major])
+        whole = replace(service, referring=referring, peers=peers[api.major])
+        if service.siblings.get(service.spec.name) is service:
+            service.siblings[service.spec.name] = whole
+        if whole.is_referable and not whole.rules.view_of:
+            peers[api.major].setdefault(whole.collection.name, whole)
+        found.append(whole)
+    for special in policies.special:
+        if special not in known:
+            raise ReferencesError(f"TMF_REFERENCES: there is no reference {special}")
+    return found
 
 
 def _service(

@@ -14,6 +14,7 @@ from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as f
 
 from tmf_apis.behaviour.cancelling import policy
+from tmf_apis.behaviour.reference_policy import Policy
 
 STRICT_WORDS = (
     "attributes",
@@ -48,7 +49,8 @@ class Settings:
     client asks for.
 
     `specs` are files or folders of further APIs, `schemas` a folder of JSON Schemas that
-    `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones.
+    `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones,
+    `references` a policy for references to what is served, or a file of such.
     `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
@@ -76,6 +78,7 @@ class Settings:
     specs: tuple[Path, ...] = ()
     schemas: Path | None = None
     lifecycles: Path | None = None
+    references: str = "off"
     cancellation: str = "immediate"
     tasks: bool = True
     jobs_folders: tuple[Path, ...] = ()
@@ -222,6 +225,11 @@ def _is_policy(value: str) -> None:
         raise ValidationError(str(error)) from error
 
 
+def _is_reference_policy(value: str) -> None:
+    if value not in list(Policy) and not Path(value).is_file():
+        raise ValidationError(f"{value} is neither {', '.join(Policy)} nor a file")
+
+
 class _SettingsSchema(Schema):
     host = f.String(validate=validate.Length(min=1))
     port = f.Integer(validate=validate.Range(0, 65535))
@@ -234,6 +242,7 @@ class _SettingsSchema(Schema):
     specs = _Paths()
     schemas = _Folder()
     lifecycles = _File()
+    references = f.String(validate=_is_reference_policy)
     cancellation = f.String(validate=_is_policy)
     tasks = f.Boolean()
     jobs_folders = _Paths()

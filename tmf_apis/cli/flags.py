@@ -44,6 +44,9 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Folder of JSON Schemas that @schemaLocation may name.",
     },
     "lifecycles": {"type": FILE, "help": "YAML file of state machines over the built-in ones."},
+    "references": {
+        "help": "References to what is served here: off, warn, enforce, or a YAML file of policies."
+    },
     "cancellation": {"help": "Who decides about cancellations: immediate, after:SECONDS, manual."},
     "tasks": {
         "flag": "--no-tasks",

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tmf_apis.spec.attributes import referred
+from tmf_apis.spec.references import is_reference, plain_name
 
 Schema = dict[str, Any]
 Schemas = Mapping[str, Schema]
 
-#: Endings of a component's name that say which form of its class it is, for which request.
-_FORMS = ("_FVO", "_MVO", "_RES")
 #: What may stand beside the alternatives of a choice and asks nothing of a value.
 _SILENT = frozenset({"oneOf", "discriminator", "description", "title"})
 _REFERENCE: Schema = {"required": ["id"]}
@@ -55,11 +54,6 @@ def is_class(name: str, schemas: Schemas) -> bool:
     )
 
 
-def is_reference(name: str) -> bool:
-    """Whether a component is a class of references, by the naming of TM Forum's files."""
-    return _plain(name).endswith("Ref")
-
-
 def _chosen(name: str, schemas: Schemas) -> Iterator[tuple[str, Schema]]:
     """For each `@type` that a component's discriminator knows, the rules it selects."""
     schema = schemas.get(name, {})
@@ -77,7 +71,7 @@ def _chosen(name: str, schemas: Schemas) -> Iterator[tuple[str, Schema]]:
 
 def _with_thing(name: str, schemas: Schemas) -> Schema:
     """The rules of a reference, and those of the class of thing that `@type` says it refers to."""
-    plain = _plain(name)
+    plain = plain_name(name)
     thing, form = plain.removesuffix("Ref"), name.removeprefix(plain)
     target = next((t for t in (thing + form, thing) if t in schemas), None)
     if target is None:
@@ -121,9 +115,3 @@ def _bases(name: str, schemas: Schemas) -> frozenset[str]:
         wanted.extend(base for base in above - found if base)
         found.update(base for base in above if base)
     return frozenset(found)
-
-
-def _plain(name: str) -> str:
-    for form in _FORMS:
-        name = name.removesuffix(form)
-    return name

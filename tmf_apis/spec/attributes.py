@@ -106,6 +106,11 @@ class Attribute:
         """The schemas it is made of, by name: equal sets are the same class of thing."""
         return frozenset(_names(self._declarations, self._schemas))
 
+    @cached_property
+    def identity(self) -> frozenset[object]:
+        """Equal for attributes of one class; of one that no schema names, its own."""
+        return self.names or frozenset(map(id, self._declarations))
+
     def find(self, path: Sequence[str]) -> "Attribute | None":
         """The attribute at a path of names, or None when no schema declares it."""
         node: Attribute | None = self

@@ -1,0 +1,140 @@
+"""What references lead to, looked up in the store: those a write brings, and those to what goes.
+
+Looked up before the write: what comes and goes at the same moment is not seen
+(docs/decisions/0013-references.md).
+"""
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from handlers.service import Service
+from persistence.store import Record, Scope
+from tmf_apis.behaviour.reference_policy import Policy
+from tmf_apis.behaviour.references import Reference, brought, completed, references, unknown
+from tmf_apis.spec.references import Place
+from tmf_apis.tmf630.errors import STILL_REFERRED, UNKNOWN_REFERENCE, TmfError
+from tmf_apis.tmf630.query import AnyOf, Comparison, Kind, Operator, Path, Query, Shape, Step
+from tmf_apis.tmf630.remarks import Remark
+
+Json = dict[str, Any]
+
+#: Ids in one query, and referring records that are read at once.
+_AT_ONCE, _PAGE = 500, 100
+_ID = (Step("id", Shape.ONE),)
+
+logger = logging.getLogger(__name__)
+
+
+async def resolve(service: Service, before: Json | None, document: Json, hints: list[str]) -> Json:
+    """The document with what the references it brings left out; `before` is what it replaces.
+
+    Raises `TmfError` (400) that names those which lead nowhere, where that is enforced.
+    """
+    if service.referring is None:
+        return document
+    found = brought(service.referring, before, document)
+    if not found:
+        return document
+    own = (service.collection.name, document["id"])
+    known = await _known(service, {one.leads_to for one in found} - {own})
+    known[own] = document
+    lost = [one for one in found if one.leads_to not in known]
+    refused = [unknown(one).fault for one in lost if one.policy is Policy.ENFORCE]
+    if refused:
+        raise TmfError(UNKNOWN_REFERENCE, " ".join(refused))
+    for one in lost:
+        _warn(service, document["id"], unknown(one), hints)
+    met = [(one, known[one.leads_to]) for one in found if one.leads_to in known]
+    return completed(document, [(one, _told(service, one, other)) for one, other in met])
+
+
+async def release(service: Service, seen: Sequence[Record], scope: Scope, hints: list[str]) -> None:
+    """Raise `TmfError` (409) while something refers to the records that are to go, where that is
+    enforced. An entity of which versions remain may be referred to (R-1305).
+    """
+    if service.collection.name not in service.peers:
+        return
+    id = seen[0].id
+    if service.rules.versioned:
+        there = await service.records.versions(service.collection, id, scope)
+        if len(there) > len(seen):
+            return
+    for peer in service.peers.values():
+        async for referrer, one in _referrers(peer, service, id):
+            text = f"{peer.collection.name}/{referrer} still refers to it at {one.where}."
+            if one.policy is Policy.ENFORCE:
+                raise TmfError(STILL_REFERRED, f"{text} Change or delete that first.")
+            _warn(service, id, Remark("/id", text), hints)
+
+
+async def _known(
+    service: Service, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Json]:
+    """The resources there are of those, by collection and id; of versions, the latest."""
+    ids: dict[str, list[str]] = {}
+    for collection, id in sorted(wanted):
+        ids.setdefault(collection, []).append(id)
+    found: dict[tuple[str, str], Json] = {}
+    for name, listed in ids.items():
+        peer = service.peers[name]
+        for start in range(0, len(listed), _AT_ONCE):
+            some = tuple(listed[start : start + _AT_ONCE])
+            where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
+            answer = await service.store.find(peer.collection, Query(where, long=True), Scope())
+            for record in answer.records:
+                if record.latest:
+                    found[name, record.id] = orjson.loads(record.body)
+    return found
+
+
+def _told(service: Service, one: Reference, other: Json) -> Json:
+    """What a reference may say of what it refers to."""
+    peer = service.peers[one.collection]
+    kind = other.get("@type")
+    served = service.referring.served if service.referring else {}
+    if not isinstance(kind, str) or served.get(kind) != one.collection:
+        kind = peer.type_name
+    name = other.get("name")
+    return {"@referredType": kind} | ({"name": name} if isinstance(name, str) else {})
+
+
+async def _referrers(
+    peer: Service, target: Service, id: str
+) -> AsyncIterator[tuple[str, Reference]]:
+    """The ids of the resources of a collection that refer to another, each with where it does."""
+    if peer.referring is None or not (paths := list(_paths(peer, target))):
+        return
+    where = AnyOf(tuple(Comparison(path, Operator.EQ, (id,), Kind.TEXT) for path in paths))
+    same = peer.collection.name == target.collection.name
+    start, more = 0, True
+    while more:
+        query = Query(where, offset=start, limit=_PAGE)
+        answer = await peer.store.find(peer.collection, query, Scope())
+        for record in answer.records:
+            for one in references(peer.referring, orjson.loads(record.body)):
+                if one.leads_to != (target.collection.name, id) or (same and record.id == id):
+                    continue
+                if not same or one.pointer[0] not in peer.rules.mirrored:
+                    yield record.id, one
+        start += _PAGE
+        more = start < answer.total
+
+
+def _paths(peer: Service, target: Service) -> Iterable[Path]:
+    """The indexed paths of a collection to ids that may be those of another."""
+    assert peer.referring is not None
+    served = peer.referring.served
+    for path in peer.collection.references:
+        place: Place | None = peer.referring.top.at([step.name for step in path[:-1]])
+        if place is not None and place.refers:
+            named = served.get(place.thing) == target.collection.name
+            if named or place.tells:
+                yield path
+
+
+def _warn(service: Service, id: str, remark: Remark, hints: list[str]) -> None:
+    logger.warning("%s %s: %s", service.collection.name, id, remark.fault)
+    hints.append(remark.hint)
