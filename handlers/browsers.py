@@ -30,11 +30,8 @@ class Browsers:
         self._allowed = frozenset(allowed)
         self._anyone = "*" in allowed
         self._external = urlsplit(base_url).netloc.lower()
-
-    @property
-    def share(self) -> bool:
-        """Whether any foreign page may read answers."""
-        return bool(self._allowed)
+        #: Whether any foreign page may read answers.
+        self.share = bool(allowed)
 
     def check(self, request: Request) -> None:
         """Raise `TmfError` (403) for a write by a foreign page that is not allowed to; 415 when it

@@ -9,6 +9,7 @@ from handlers.http import Response
 from handlers.service import Service
 from persistence.store import Record
 from tmf_apis.tmf630.fields import Fields, select
+from tmf_apis.tmf630.http_dates import http_date
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.preconditions import Validators, etag
 
@@ -58,7 +59,7 @@ def validators(
     canonical = collection.startswith(service.api.base_path)
     shape = (fields.text if fields else "") + ("" if canonical else collection)
     modified = min(record.modified // 1_000_000, int(time()))
-    return Validators(etag(record.revision, shape), modified)
+    return {"ETag": etag(record.revision, shape), "Last-Modified": http_date(modified)}
 
 
 def item(
@@ -66,8 +67,8 @@ def item(
     record: Record,
     fields: Fields | None,
     url: str,
-    seen: Validators,
+    told: Validators,
     status: int = 200,
 ) -> Response:
     """The answer that shows one resource."""
-    return Response(status, represent(record, url, fields, service), seen.headers)
+    return Response(status, represent(record, url, fields, service), told)

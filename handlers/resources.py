@@ -153,8 +153,8 @@ async def create(target: Target, request: Request) -> Response:
     if service.rules.mirrored and not made.replayed:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)
-    seen = validators(service, record, fields, target.collection)
-    response = item(service, record, fields, url, seen, 201)
+    told = validators(service, record, fields, target.collection)
+    response = item(service, record, fields, url, told, 201)
     response.headers["Location"] = url
     if made.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -168,11 +168,11 @@ async def retrieve(target: Target, request: Request) -> Response:
     record = await service.records.get(service.collection, id, target.scope, version)
     _check_visible(service, record)
     fields = intake.selection(request, service)
-    seen = validators(service, record, fields, target.collection)
-    if intake.has_already(request, seen):
-        return Response(304, b"", seen.headers)
+    told = validators(service, record, fields, target.collection)
+    if intake.has_already(request, told):
+        return Response(304, b"", told)
     url = location(record, request.origin + target.collection)
-    return item(service, record, fields, url, seen)
+    return item(service, record, fields, url, told)
 
 
 async def patch(target: Target, request: Request) -> Response:
@@ -204,8 +204,8 @@ async def patch(target: Target, request: Request) -> Response:
         if service.rules.mirrored:
             await echo(service, old, new)
         url = location(record, origin + target.collection)
-        shown = validators(service, record, fields, target.collection)
-        return item(service, record, fields, url, shown)
+        told = validators(service, record, fields, target.collection)
+        return item(service, record, fields, url, told)
     raise Stale(id)
 
 

@@ -4,7 +4,6 @@ from hashlib import blake2b
 
 from handlers.http import JSON, Request, Response
 from handlers.intake import has_already
-from tmf_apis.tmf630.preconditions import Validators
 
 
 def standing(
@@ -16,7 +15,7 @@ def standing(
 ) -> Response:
     """The answer, or 304 to a client that has it. `compressed` keeps the body in other codings."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if has_already(request, Validators(tag)):
+    if has_already(request, {"ETag": tag}):
         return Response(304, b"", headers)
     return Response(200, body, headers, media=media, compressed=compressed)
 

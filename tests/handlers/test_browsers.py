@@ -141,7 +141,7 @@ def test_a_browser_asks_first(page: dict[str, str], path: str, start: Start) -> 
     url, methods = {
         "item": (CUSTOMER.item("nobody"), "GET, HEAD, PATCH, DELETE, OPTIONS"),
         "collection": (CUSTOMER.path, "GET, HEAD, POST, OPTIONS"),
-        "hub": (f"{CUSTOMER.api.base_path}/hub", "POST, OPTIONS"),
+        "hub": (f"{CUSTOMER.api.base_path}/hub", "GET, HEAD, POST, OPTIONS"),
     }[path]
     wanted = {
         "Access-Control-Request-Method": "PATCH",

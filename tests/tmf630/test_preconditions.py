@@ -11,7 +11,7 @@ from tmf_apis.tmf630.preconditions import (
     range_stands,
 )
 
-SEEN = Validators(etag("7"), 1000)
+SEEN = {"ETag": etag("7"), "Last-Modified": http_date(1000)}
 
 
 @pytest.mark.rule("R-112")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tmf_apis.tmf630.codings import CODINGS, coded
 from tmf_apis.tmf630.errors import PRECONDITION_FAILED, TmfError
-from tmf_apis.tmf630.http_dates import http_date, read_http_date
+from tmf_apis.tmf630.http_dates import read_http_date
 
 #: Methods that are answered with 304 where others are refused with 412.
 _READS = ("GET", "HEAD")
@@ -33,20 +33,9 @@ class Conditions(NamedTuple):
     codings: tuple[str, ...] = ()
 
 
-class Validators(NamedTuple):
-    """What tells states of one resource apart: the entity tag of a representation, and the
-    second since 1970 of the last change, if it is known.
-    """
-
-    tag: str
-    modified: int | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The header fields that tell them."""
-        if self.modified is None:
-            return {"ETag": self.tag}
-        return {"ETag": self.tag, "Last-Modified": http_date(self.modified)}
+#: The header fields that tell states of one resource apart (section 8.8): `ETag`, and
+#: `Last-Modified` where the time of the last change is known.
+Validators = dict[str, str]
 
 
 def etag(revision: str, shape: str = "") -> str:
@@ -88,9 +77,7 @@ def range_stands(if_range: str | None, current: Validators | None) -> bool:
     """
     if if_range is None or current is None:
         return if_range is None
-    if if_range.startswith('"'):
-        return if_range == current.tag
-    return current.modified is not None and read_http_date(if_range) == current.modified
+    return if_range in (current["ETag"], current.get("Last-Modified"))
 
 
 def _holds_state(if_match: str, current: Validators | None) -> bool:
@@ -99,7 +86,7 @@ def _holds_state(if_match: str, current: Validators | None) -> bool:
         return True
     if current is None:
         return False
-    revision = _revision(current.tag)
+    revision = _revision(current["ETag"])
     return any(_revision(tag) == revision for tag in _tags(if_match))
 
 
@@ -111,16 +98,15 @@ def _names(if_none_match: str, current: Validators | None, codings: Sequence[str
         return True
     if current is None:
         return False
-    known = {current.tag, *(coded(current.tag, coding) for coding in codings)}
-    return any(tag.removeprefix("W/") in known for tag in _tags(if_none_match))
+    tag = current["ETag"]
+    known = {tag, *(coded(tag, coding) for coding in codings)}
+    return any(named.removeprefix("W/") in known for named in _tags(if_none_match))
 
 
 def _changed_after(date: str, current: Validators | None) -> bool | None:
     """Whether the resource changed after a date; None when nobody can tell."""
-    asked = read_http_date(date)
-    if asked is None or current is None or current.modified is None:
-        return None
-    return current.modified > asked
+    asked, changed = read_http_date(date), read_http_date((current or {}).get("Last-Modified", ""))
+    return None if asked is None or changed is None else changed > asked
 
 
 def _tags(field: str) -> list[str]:
@@ -137,10 +123,10 @@ def _not_the_state(if_match: str, current: Validators | None) -> str:
     if if_match.strip() and not _tags(if_match):
         return "not a list of entity tags; each stands in double quotes, as in ETag."
     return (
-        f"it names another state of the resource, whose tag is now {current.tag}."
+        f"it names another state of the resource, whose tag is now {current['ETag']}."
         " Read it again and repeat the change."
     )
 
 
 def _failed(current: Validators | None, message: str) -> TmfError:
-    return TmfError(PRECONDITION_FAILED, message, current.headers if current else None)
+    return TmfError(PRECONDITION_FAILED, message, current)
