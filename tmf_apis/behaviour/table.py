@@ -1,6 +1,6 @@
 """Which functions belong to which kind of resource; `reaction` in the rules names the kind."""
 
-from tmf_apis.behaviour import alarms, orders
+from tmf_apis.behaviour import alarms, bills, orders
 from tmf_apis.behaviour.following import Behaviour, Step
 from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.rules.base import ResourceRules
@@ -9,6 +9,7 @@ from tmf_apis.rules.base import ResourceRules
 _REACTIONS: dict[str, tuple[Step | None, Step | None]] = {
     "": (None, None),
     "alarm": (alarms.complete, None),
+    "bill": (None, bills.settle),
     "order": (None, orders.settle),
 }
 

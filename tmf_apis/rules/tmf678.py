@@ -5,7 +5,9 @@ from tmf_apis.rules.base import ResourceRules, Rules
 #: The v4 file has a registry of listeners and no events; it sends those of v5 (D17, R-678-08).
 _EVENTS = ("Create", "StateChange")
 _RULES: Rules = {
-    "customerBill": ResourceRules(state="state", touched=("lastUpdate",), events=_EVENTS),
+    "customerBill": ResourceRules(
+        state="state", touched=("lastUpdate",), events=_EVENTS, reaction="bill"
+    ),
     "customerBillOnDemand": ResourceRules(
         state="state",
         initial="inProgress",

@@ -127,3 +127,36 @@ def test_a_rate_without_an_amount_stays_and_is_told(version: str, start: Start) 
     assert task["state"] == "done"
     assert task["reason"] == f"left out: {odd}: it has no amount of money"
     assert one(server, version, "appliedCustomerBillingRate", odd)["isBilled"] is False
+
+
+@pytest.mark.rule("R-678-02", "R-678-03", "L-678-B")
+@both
+def test_a_settled_bill_is_paid_and_listeners_are_told(version: str, start: Start) -> None:
+    server = start(tasks=True)
+    case, account = case_of(version, "customerBill"), str(uuid4())
+    rate_on(server, version, account, 10)
+    id = bill(server, version, account)["customerBill"]["id"]
+    answer = server.client.patch(case.item(id), json={"state": "settled"})
+    settled = shown(answer)
+    assert settled["remainingAmount"] == {"unit": "GBP", "value": 0}
+    assert settled["appliedPayment"] == [{"appliedAmount": {"unit": "GBP", "value": 12}}]
+    assert one(server, version, "customerBill", id) == settled
+    hint = "/appliedPayment 12 GBP was applied to settle the bill."
+    assert answer.headers["Tmf-Hint"] == hint
+    refused = server.client.patch(case.item(id), json={"remainingAmount": {"value": 1}})
+    assert (refused.status_code, refused.json()["code"]) == (400, "22")
+
+
+@both
+def test_the_machine_of_bills_holds_where_it_is_asked_for(version: str, start: Start) -> None:
+    server = start(tasks=True, strict=frozenset({"lifecycle"}))
+    case, account = case_of(version, "customerBill"), str(uuid4())
+    rate_on(server, version, account, 10)
+    id = bill(server, version, account)["customerBill"]["id"]
+    before = one(server, version, "customerBill", id)
+    refused = server.client.patch(case.item(id), json={"state": "settled"})
+    assert refused.status_code == 409
+    assert refused.json()["message"] == (
+        "/state: new cannot become settled; it may become validated, onHold or sent."
+    )
+    assert one(server, version, "customerBill", id) == before
