@@ -10,6 +10,8 @@ from handlers.embedded import held
 from handlers.http import Request, Response
 from handlers.hubs import Hub
 from handlers.intake import check_accept
+from handlers.invoices.attaching import DOCUMENT
+from handlers.invoices.serving import show
 from handlers.methods import READS, not_offered
 from handlers.notifications.listener import Listener, receive
 from handlers.resources import Target, decoded
@@ -73,6 +75,8 @@ class Router:
         self._routes: dict[str, Route] = {}
         self._templates: list[_Template] = []
         self._hubs: dict[str, Hub] = {}
+        #: The collections whose resources have a document.
+        self._documented: dict[str, Service] = {}
         services = list(services)
         for service in services:
             for base in (service.api.base_path, *service.api.aliases):
@@ -97,6 +101,8 @@ class Router:
             self._templates.append(_Template(segments, route))
         else:
             self._routes[path] = route
+            if service.rules.lines in service.siblings:
+                self._documented[path] = service
 
     async def handle(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is not one of ours."""
@@ -121,6 +127,9 @@ class Router:
             return await _on_subscription(hub, request, last)
         if (listener := self._listeners.get(path)) is not None:
             return await _on_listener(listener, request)
+        collection, _, id = head.rpartition("/")
+        if last == DOCUMENT and (service := self._documented.get(collection)) is not None and id:
+            return await _on_document(service, request, id)
         return await self._nested(request) if self._templates else None
 
     async def _nested(self, request: Request) -> Response | None:
@@ -189,6 +198,12 @@ async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
         check_accept(request)
         return await hubs.show(hub, request, id)
     return not_offered(request.method, [*READS, "DELETE"])
+
+
+async def _on_document(service: Service, request: Request, raw_id: str) -> Response:
+    if request.method in READS:
+        return await show(service, request, decoded(raw_id))
+    return not_offered(request.method, READS)
 
 
 async def _on_listener(listener: Listener, request: Request) -> Response:

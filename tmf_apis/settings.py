@@ -59,7 +59,8 @@ class Settings:
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
     import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. `sandbox`
-    lets orders move by themselves, each state lasting `sandbox_delay` seconds.
+    lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents of bills
+    name the `bill_issuer` as their sender where no party of the bill is.
 
     Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
     private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
@@ -85,6 +86,7 @@ class Settings:
     jobs_hosts: tuple[str, ...] = ()
     sandbox: bool = False
     sandbox_delay: float = 3.0
+    bill_issuer: str = ""
     default_limit: int = 100
     max_limit: int = 1000
     max_body: int = 4 * 1024 * 1024
@@ -249,6 +251,7 @@ class _SettingsSchema(Schema):
     jobs_hosts = _List()
     sandbox = f.Boolean()
     sandbox_delay = f.Float(validate=validate.Range(0, 86400))
+    bill_issuer = f.String()
     default_limit = f.Integer(validate=validate.Range(min=0))
     max_limit = f.Integer(validate=validate.Range(min=0))
     max_body = f.Integer(validate=validate.Range(min=1))

@@ -38,7 +38,7 @@ def performer(kind: str) -> Callable[[Task], Awaitable[None]]:
             patterns = _patterns(task)
             about = await plan.make(_meant(task, patterns), at=task.service.now())
         await task.move("inProgress")
-        found = [ids async for ids in _acted(task, plan, doing, about["at"])]
+        found = [ids async for ids in _acted(task, plan, doing, about)]
         ids = [id for part in found for id in part]
         await task.move("done", **{doing.result: await _listed(task, ids)})
         await plan.drop()
@@ -81,12 +81,12 @@ async def _pages(task: Task, query: Query) -> AsyncIterator[list[Record]]:
         cursor = Cursor(found.last)
 
 
-async def _acted(task: Task, plan: Plan, doing: AlarmTask, at: str) -> AsyncIterator[list[str]]:
+async def _acted(task: Task, plan: Plan, doing: AlarmTask, about: Json) -> AsyncIterator[list[str]]:
     """Change the alarms of a plan; the ids of those that are there."""
 
     async def act(id: str) -> str | None:
         def deed(alarm: Json) -> Json:
-            return doing.deed(task.document, at, alarm)
+            return doing.deed(task.document, about["at"], alarm)
 
         try:
             await task.alter(task.target, id, deed)
@@ -95,7 +95,7 @@ async def _acted(task: Task, plan: Plan, doing: AlarmTask, at: str) -> AsyncIter
         return id
 
     done = 0
-    async for ids in plan.parts():
+    async for ids in plan.parts(about):
         there: list[str] = []
         for start in range(0, len(ids), AT_ONCE):
             began = monotonic()

@@ -2,13 +2,12 @@
 
 The writes, in order: the plan, which names the rates; each rate, with a reference to the bill it
 will be on; the bills, each in one write. A bill is there only when all its rates say so. Its id
-follows from the plan, so whoever goes on makes the same bills.
+follows from the plan, so whoever goes on makes the same bills, and so do two at once.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -18,23 +17,37 @@ import orjson
 from handlers import raising
 from handlers.changing import alter
 from handlers.drafting import draft_of_new
+from handlers.invoices.attaching import attachment
 from handlers.service import Service
 from handlers.tasks.plans import Plan
 from persistence.errors import Duplicate, Missing
 from persistence.store import Scope
-from tmf_apis.behaviour.billing import NoLine, Total, amounts, billed, is_billable, line_of
+from tmf_apis.behaviour.billing import NoLine, Total, amounts, billed, is_billable, is_due, line_of
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
-from tmf_apis.tmf630.instants import microseconds
-from tmf_apis.tmf630.query import All, Comparison, Cursor, Kind, Operator, Query, Shape, Step
+from tmf_apis.tmf630.query import (
+    All,
+    Comparison,
+    Cursor,
+    Kind,
+    Not,
+    Operator,
+    Query,
+    Shape,
+    SortKey,
+    Step,
+)
 
 Json = dict[str, Any]
 
-#: Rates that are read at once, and changed at once; the share of the time that is spent on it.
-READ, AT_ONCE, SHARE = 200, 8, 0.5
+#: Rates that are read at once.
+READ = 500
 
 _ACCOUNT = (Step("billingAccount", Shape.ONE), Step("id", Shape.ONE))
 _IS_BILLED = (Step("isBilled", Shape.ONE),)
+_LATEST_FIRST = SortKey((Step("billDate", Shape.ONE),), True, Kind.INSTANT)
+#: What a bill takes over from the one before of its account, unless it is given.
+_CARRIED = ("relatedParty", "paymentMethod", "financialAccount")
 
 
 @dataclass(slots=True)
@@ -52,10 +65,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Biller:
-    """Makes bills in one API, by its services of rates and of bills."""
+    """Makes bills in one API, by its services of rates and of bills.
+
+    `at_once` rates are changed at the same time, in a `share` of the time that it takes; the rest
+    is left to others.
+    """
 
     rates: Service
     bills: Service
+    at_once: int = 8
+    share: float = 0.5
 
     async def make(self, plan: Plan, account: str, bill: Json, until: int | None = None) -> Made:
         """Bill an account; `bill` are the attributes all its bills have besides their sums.
@@ -65,19 +84,27 @@ class Biller:
         """
         about = await plan.about()
         if about is None:
-            about = await plan.make(self._billable(account, until), at=self.rates.now())
+            bill = await self._carried(account) | bill
+            about = await plan.make(self._billable(account, until), at=self.rates.now(), bill=bill)
+        return await self.carry_out(plan, about)
+
+    async def carry_out(self, plan: Plan, about: Json) -> Made:
+        """Make the bills of a plan, or of one that somebody left, what was noted with it given.
+
+        Where the plan is gone, somebody else made them.
+        """
         made, at = Made(), about["at"]
-        async for ids in plan.parts():
-            for start in range(0, len(ids), AT_ONCE):
-                began = monotonic()
-                batch = ids[start : start + AT_ONCE]
-                await asyncio.gather(*(self._claim(plan, at, id, made) for id in batch))
-                await asyncio.sleep((monotonic() - began) * (1 - SHARE) / SHARE)
-        async for rate in self._claimed(plan, at):
-            total = Total(line_of(rate).currency)
-            made.bills.setdefault(rate["bill"]["id"], total).add(rate)
+        try:
+            async for ids in plan.parts(about):
+                for start in range(0, len(ids), self.at_once):
+                    began = monotonic()
+                    batch = ids[start : start + self.at_once]
+                    await asyncio.gather(*(self._claim(plan, at, id, made) for id in batch))
+                    await asyncio.sleep((monotonic() - began) * (1 - self.share) / self.share)
+        except Missing:
+            return Made()
         for id, total in made.bills.items():
-            await self._put(id, bill | _headed(id, at, total), total)
+            await self._put(id, about["bill"] | _headed(id, at, total), total)
         return made
 
     async def _billable(self, account: str, until: int | None) -> AsyncIterator[list[str]]:
@@ -85,7 +112,7 @@ class Biller:
         where = All(
             (
                 Comparison(_ACCOUNT, Operator.EQ, (account,), Kind.TEXT),
-                Comparison(_IS_BILLED, Operator.EQ, (False,), Kind.BOOLEAN),
+                Not(Comparison(_IS_BILLED, Operator.EQ, (True,), Kind.BOOLEAN)),
             )
         )
         cursor: Cursor | None = None
@@ -93,47 +120,46 @@ class Biller:
             query = Query(where, limit=READ, cursor=cursor)
             found = await self.rates.store.find(self.rates.collection, query, Scope())
             yield [
-                record.id for record in found.records if _is_due(orjson.loads(record.body), until)
+                record.id for record in found.records if is_due(orjson.loads(record.body), until)
             ]
             if found.last is None or len(found.records) < READ:
                 return
             cursor = Cursor(found.last)
 
+    async def _carried(self, account: str) -> Json:
+        """What the latest bill of an account says of who pays, and how."""
+        where = Comparison(_ACCOUNT, Operator.EQ, (account,), Kind.TEXT)
+        query = Query(where, sort=(_LATEST_FIRST,), limit=1)
+        found = await self.bills.store.find(self.bills.collection, query, Scope())
+        bill: Json = orjson.loads(found.records[0].body) if found.records else {}
+        return {name: bill[name] for name in _CARRIED if name in bill}
+
     async def _claim(self, plan: Plan, at: str, id: str, made: Made) -> None:
-        """Put a rate on the bill of its currency, unless it is on one."""
-        try:
-            rate = await self._rate(id)
+        """Put a rate on the bill of its currency, unless it is on one; add it where it is ours."""
+
+        def claimed(rate: Json) -> Json | None:
             if not is_billable(rate):
-                return
+                return None
             bill = bill_id(plan.name, at, line_of(rate).currency)
-            decide = partial(_claimed_for, bill, self.rates.spec.typed)
-            await alter(self.rates, id, decide, Moment(self.rates.now(), By.SERVER))
+            return billed(rate, bill, typed=self.rates.spec.typed)
+
+        try:
+            rate = await alter(self.rates, id, claimed, Moment(self.rates.now(), By.SERVER))
+            bill = (rate.get("bill") or {}).get("id")
+            currency = line_of(rate).currency
         except NoLine as fault:
             made.faults.append(f"{id}: {fault}")
         except Missing:
             return
-
-    async def _claimed(self, plan: Plan, at: str) -> AsyncIterator[Json]:
-        """The rates of a plan that are on one of its bills."""
-        async for ids in plan.parts():
-            for id in ids:
-                try:
-                    rate = await self._rate(id)
-                    ours = bill_id(plan.name, at, line_of(rate).currency)
-                except (Missing, NoLine):
-                    continue
-                if (rate.get("bill") or {}).get("id") == ours:
-                    yield rate
-
-    async def _rate(self, id: str) -> Json:
-        record = await self.rates.store.get(self.rates.collection, id, Scope())
-        rate: Json = orjson.loads(record.body)
-        return rate
+        else:
+            if bill == bill_id(plan.name, at, currency):
+                made.bills.setdefault(bill, Total(currency)).add(rate)
 
     async def _put(self, id: str, bill: Json, total: Total) -> None:
         """Keep a bill; one that is there is the same."""
         typed = self.bills.spec.typed
-        document = {"id": id, **bill, **amounts(total, typed=typed)}
+        told = {"billDocument": [attachment(self.bills, id, bill["billNo"])]}
+        document = {"id": id, **bill, **amounts(total, typed=typed), **told}
         draft = await draft_of_new(self.bills, Scope(), document, fresh=True)
         place = self.bills.settings.origin + self.bills.collection.name
         events = raising.of_creation(self.bills, place, draft)
@@ -143,18 +169,14 @@ class Biller:
             return
 
 
-def biller_of(siblings: Mapping[str, Service]) -> Biller:
+def biller_of(siblings: Mapping[str, Service], **pace: Any) -> Biller:
     """The biller of an API, by its services."""
-    return Biller(siblings["appliedCustomerBillingRate"], siblings["customerBill"])
+    return Biller(siblings["appliedCustomerBillingRate"], siblings["customerBill"], **pace)
 
 
 def bill_id(plan: str, at: str, currency: str) -> str:
     """The id of the bill in a currency that a plan made at some time leads to."""
     return str(uuid5(NAMESPACE_URL, f"{plan} {at} {currency}"))
-
-
-def _claimed_for(bill: str, typed: bool, rate: Json) -> Json | None:
-    return billed(rate, bill, typed=typed) if is_billable(rate) else None
 
 
 def _headed(id: str, at: str, total: Total) -> Json:
@@ -167,9 +189,3 @@ def _headed(id: str, at: str, total: Total) -> Json:
         "lastUpdate": at,
         **({"billingPeriod": covered} if covered else {}),
     }
-
-
-def _is_due(rate: Json, until: int | None) -> bool:
-    at = rate.get("date")
-    when = microseconds(at) if isinstance(at, str) else None
-    return is_billable(rate) and (until is None or when is None or when <= until)

@@ -1,23 +1,25 @@
 """What a task is going to act on, written down before it begins, so that it can go on (0009).
 
-A plan is a list of ids in records of a thousand each, and a record that says it is complete. It
-never changes: what was meant at the beginning is what is done in the end, however often the task
-is interrupted.
+A plan is one record with its ids, and where they are many, records of a thousand more each. It is
+there once it is complete, and never changes: what was meant at the beginning is what is done in
+the end, however often the task is interrupted.
 """
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
 from persistence.errors import Duplicate, Missing, Stale
 from persistence.store import Collection, Draft, Scope, Store
+from tmf_apis.tmf630.query import Cursor, Query
 
 Json = dict[str, Any]
 
 PLANS = Collection("tasks/plans")
-#: Ids in one record.
-PART = 1000
+#: Ids in one record, and records that are read at once.
+PART, READ = 1000, 20
 
 
 class Plan:
@@ -40,55 +42,73 @@ class Plan:
 
     async def make(self, ids: AsyncIterator[list[str]], **about: Any) -> Json:
         """Write the plan down, whole or not at all; another that was made first stands."""
-        count, part = 0, 0
+        # Of two that make one plan at a time, neither touches what the other wrote.
+        mark, part = uuid4().hex, 0
         waiting: list[str] = []
         async for found in ids:
             waiting += found
-            while len(waiting) >= PART:
-                await self._put(part, waiting[:PART])
-                waiting, part, count = waiting[PART:], part + 1, count + PART
-        if waiting:
-            await self._put(part, waiting)
-            count += len(waiting)
-        header = {"id": self.name, "count": count, **about}
+            while len(waiting) > PART:
+                await self._put({"id": self._part(mark, part), "ids": waiting[:PART]})
+                waiting, part = waiting[PART:], part + 1
+        header = {
+            "id": self.name,
+            "count": part * PART + len(waiting),
+            "mark": mark,
+            "parts": part,
+            "ids": waiting,
+            **about,
+        }
         try:
-            await self._store.create(PLANS, _draft(header), Scope())
+            await self._put(header)
         except Duplicate:
+            await self._forget(header)
             return await self.about() or header
         return header
 
-    async def parts(self, after: int = 0) -> AsyncIterator[list[str]]:
-        """The ids from the record with this number on, a record at a time."""
-        about = await self.about()
-        for part in range(after, -(-(about or {"count": 0})["count"] // PART)):
-            record = await self._store.get(PLANS, self._part(part), Scope())
+    async def parts(self, about: Json) -> AsyncIterator[list[str]]:
+        """The ids of a plan, at most a thousand at a time. Raises `Missing` when it is gone."""
+        for part in range(about["parts"]):
+            name = self._part(about["mark"], part)
+            record = await self._store.get(PLANS, name, Scope())
             yield orjson.loads(record.body)["ids"]
+        if about["ids"]:
+            yield about["ids"]
 
     async def drop(self) -> None:
         """Forget the plan, that it is complete first."""
         about = await self.about()
-        if about is None:
-            return
-        names = [self._part(part) for part in range(-(-about["count"] // PART))]
-        for name in (self.name, *names):
-            try:
-                record = await self._store.get(PLANS, name, Scope())
-                await self._store.delete(PLANS, [record], Scope())
-            except (Missing, Stale):
-                continue
+        if about is not None:
+            await self._delete(self.name)
+            await self._forget(about)
 
-    async def _put(self, part: int, ids: list[str]) -> None:
-        """Write one part; one of an attempt that was given up is replaced."""
-        draft = _draft({"id": self._part(part), "ids": ids})
+    async def _put(self, document: Json) -> None:
+        draft = Draft(document["id"], document, orjson.dumps(document))
+        await self._store.create(PLANS, draft, Scope())
+
+    async def _forget(self, about: Json) -> None:
+        for part in range(about["parts"]):
+            await self._delete(self._part(about["mark"], part))
+
+    async def _delete(self, name: str) -> None:
         try:
-            await self._store.create(PLANS, draft, Scope())
-        except Duplicate:
-            record = await self._store.get(PLANS, draft.id, Scope())
-            await self._store.replace(PLANS, record, draft, Scope())
+            record = await self._store.get(PLANS, name, Scope())
+            await self._store.delete(PLANS, [record], Scope())
+        except (Missing, Stale):
+            return
 
-    def _part(self, number: int) -> str:
-        return f"{self.name}#{number}"
+    def _part(self, mark: str, number: int) -> str:
+        return f"{self.name}#{mark}#{number}"
 
 
-def _draft(document: Json) -> Draft:
-    return Draft(document["id"], document, orjson.dumps(document))
+async def complete_plans(store: Store, prefix: str) -> list[Plan]:
+    """The complete plans whose names begin so, in the order they were made."""
+    found: list[Plan] = []
+    cursor: Cursor | None = None
+    while True:
+        page = await store.find(PLANS, Query(limit=READ, cursor=cursor), Scope())
+        for record in page.records:
+            if record.id.startswith(prefix) and "count" in orjson.loads(record.body):
+                found.append(Plan(store, record.id))
+        if page.last is None or len(page.records) < READ:
+            return found
+        cursor = Cursor(page.last)

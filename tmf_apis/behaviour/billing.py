@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tmf_apis.behaviour.money import amount_of, decimal_of, money, rounded
+from tmf_apis.tmf630.instants import microseconds
 
 Json = dict[str, Any]
 
@@ -115,6 +116,13 @@ class Total:
 def is_billable(rate: Json) -> bool:
     """Whether a rate is on no bill yet."""
     return not rate.get("isBilled") and not rate.get("bill")
+
+
+def is_due(rate: Json, until: int | None) -> bool:
+    """Whether a rate is to be billed; one dated after `until` (microseconds since 1970) is not."""
+    at = rate.get("date")
+    when = microseconds(at) if isinstance(at, str) else None
+    return is_billable(rate) and (until is None or when is None or when <= until)
 
 
 def billed(rate: Json, bill: str, *, typed: bool) -> Json:

@@ -56,3 +56,10 @@ def money(amount: Decimal, currency: str) -> Json:
     """A `Money` of an amount that is rounded; whole numbers without a fraction."""
     value = int(amount) if amount == amount.to_integral_value() else float(amount)
     return {"unit": currency, "value": value}
+
+
+def figures(amount: Decimal, currency: str) -> str:
+    """An amount as it is printed, to the minor unit of its currency: `1,234.50`, of JPY `1,235`."""
+    digits = -int(minor_unit(currency).adjusted())
+    shown = rounded(amount, currency)
+    return f"{shown if shown else abs(shown):,.{max(digits, 0)}f}"

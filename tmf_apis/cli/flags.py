@@ -62,6 +62,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "jobs_hosts": {"help": "Hosts that import and export jobs may use, by commas."},
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {"type": float, "help": "Seconds an order of the sandbox stays in a state."},
+    "bill_issuer": {"help": "Who sends bills: name and address, lines parted by semicolons."},
     "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},
     "max_limit": {"type": int, "help": "Largest page a client may ask for."},
     "max_body": {"type": int, "help": "Largest body in bytes."},

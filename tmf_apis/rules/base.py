@@ -93,6 +93,8 @@ class ResourceRules:
     target: str = ""
     #: Where a task says why it ended badly.
     reason: str = "reason"
+    #: The resource whose members are the lines of its document, which can be read as a PDF.
+    lines: str = ""
 
 
 Rules = Mapping[str, ResourceRules]

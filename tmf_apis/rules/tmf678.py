@@ -6,7 +6,11 @@ from tmf_apis.rules.base import ResourceRules, Rules
 _EVENTS = ("Create", "StateChange")
 _RULES: Rules = {
     "customerBill": ResourceRules(
-        state="state", touched=("lastUpdate",), events=_EVENTS, reaction="bill"
+        state="state",
+        touched=("lastUpdate",),
+        events=_EVENTS,
+        reaction="bill",
+        lines="appliedCustomerBillingRate",
     ),
     "customerBillOnDemand": ResourceRules(
         state="state",
