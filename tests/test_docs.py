@@ -26,7 +26,10 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "specs" / "README.md"]
 )
-RUN = [ROOT / "README.md", ROOT / "docs" / "querying.md", ROOT / "docs" / "notifications.md"]
+RUN = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("querying", "notifications", "billing")),
+]
 SHOWN_AT = "http://localhost:8080"
 NO_CURL = "no curl: apt-get install -y curl"
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")

@@ -4,6 +4,7 @@ import click
 
 from conformance.cli import conformance
 from tmf_apis import __version__
+from tmf_apis.cli.billing import bill_run
 from tmf_apis.cli.copy import copy
 from tmf_apis.cli.databases import indexes, shard
 from tmf_apis.cli.events import events
@@ -19,5 +20,5 @@ def main() -> None:
     """TM Forum Open APIs, served from their specification files."""
 
 
-for _command in (serve, load, specs, copy, indexes, shard, events, tasks, conformance):
+for _command in (serve, load, specs, copy, indexes, shard, events, tasks, bill_run, conformance):
     main.add_command(_command)

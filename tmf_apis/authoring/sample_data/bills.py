@@ -54,9 +54,9 @@ ON_DEMAND = (
     OnDemand(
         7502,
         1009,
-        "inProgress",
+        "terminatedWithError",
         "Bill before the audit",
-        "Wanted before the year ends.",
+        "The bill run broke down; the next regular one has the charges.",
         at("2026-04-03", "09:00:00"),
     ),
     OnDemand(
