@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from handlers.app import collections_of
-from handlers.loading import Line, drafts
+from handlers.loading import Batch
+from handlers.reading import Line
 from handlers.service import Service, services
 from persistence.store import Scope, Store
 from tests.handlers.facts import APIS
@@ -29,7 +30,7 @@ def put(url: str, version: str, resource: str, documents: Iterable[Json]) -> Non
     async def work(store: Store, served: Mapping[str, Service]) -> None:
         service = served[resource]
         lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
-        await store.load(service.collection, drafts(service, lines), Scope())
+        await store.load(service.collection, Batch(service, lambda: lines), Scope())
 
     _on_store(url, version, work)
 
