@@ -27,6 +27,7 @@ from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
 from handlers.hosts import names_of
 from handlers.hubs import Hub, hub_of
+from handlers.lifecycle_page import readings
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
 from handlers.notifications.dead import LETTERS
@@ -49,6 +50,7 @@ from handlers.tasks.plans import PLANS
 from handlers.tasks.worker import Worker
 from persistence.store import Collection, Store
 from tmf_apis.catalog import Catalog
+from tmf_apis.lifecycles.reading import machines
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.event_types import EventTypes
 
@@ -69,6 +71,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
     """
     bell = asyncio.Event()
     administrators = Administrators(settings.admin_token, settings.development)
+    known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
@@ -103,7 +106,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
-        readings=roots(catalog, store) | assets(),
+        readings=roots(catalog, store) | assets() | readings(known),
         console=Console(
             store,
             delivered,
@@ -135,7 +138,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         )
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
-    app.app.register_blueprint(pages(catalog, events=administrators.any))
+    app.app.register_blueprint(pages(catalog, known, events=administrators.any))
     app.app.register_error_handler(Exception, _as_flask_error)
     return app
 

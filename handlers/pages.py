@@ -4,19 +4,21 @@ Flask renders them, and nothing else reaches it: a path that is spelt a little o
 its page from here, relatively, so that no answer names a host.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import flask
 from starlette.types import ASGIApp
 
+from handlers import lifecycle_page
 from handlers.explorer import explorer, explorer_path, to_root
 from handlers.http import Receive, Request, Response, Scope
 from handlers.landing import cards, queries
 from handlers.methods import READS, not_offered
 from tmf_apis import __version__
 from tmf_apis.catalog import Catalog
+from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
 #: What every page is sent with: it loads from here alone, and no other page shows it inside.
@@ -34,7 +36,7 @@ _PROTECTION = {
 }
 
 
-def pages(catalog: Catalog, *, events: bool) -> flask.Blueprint:
+def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> flask.Blueprint:
     """The Flask blueprint of all pages; `events` when somebody may see that one."""
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
@@ -53,6 +55,12 @@ def pages(catalog: Catalog, *, events: bool) -> flask.Blueprint:
     def show_events() -> str:
         return flask.render_template("events.html", version=__version__)
 
+    drawn = lifecycle_page.shown(machines)
+
+    @blueprint.get("/lifecycles")
+    def lifecycles() -> str:
+        return flask.render_template("lifecycles.html", machines=drawn, version=__version__)
+
     for api in catalog.apis:
         path = explorer_path(api.base_path)
         show = partial(flask.render_template, "explorer.html", **explorer(api, catalog.apis))
@@ -62,7 +70,7 @@ def pages(catalog: Catalog, *, events: bool) -> flask.Blueprint:
 
 def page_paths(catalog: Catalog) -> dict[str, str]:
     """The path of each page, by its spellings without a slash at the end."""
-    found = {"": "/", "/events": "/events"}
+    found = {"": "/", "/events": "/events", "/lifecycles": "/lifecycles"}
     for api in catalog.apis:
         page = explorer_path(api.base_path)
         for base in (api.base_path, *api.aliases):
