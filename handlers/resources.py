@@ -142,9 +142,10 @@ async def create(target: Target, request: Request) -> Response:
         document = await resolve(service, None, document, request.hints)
     bodies.check_shown(service, document)
     await refuse_cycle(service, document)
-    if (work := WORK.get(service.rules.performs)) is not None:
-        await work.admit(service, document)
     once = _once(target, request, raw)
+    work = WORK.get(service.rules.performs)
+    if work is not None and not await _was_taken(service, once):
+        await work.admit(service, document)
     place = origin + target.canonical
     made = await keep(service, place, document, target.scope, once, fresh=wanted is None)
     record = made.record
@@ -239,6 +240,11 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
         document.pop("id", None)
     document = identified(document, service.embeds, service.new_id)
     return without_href(complete(service.spec, service.rules, document, id, service.now()))
+
+
+async def _was_taken(service: Service, once: Once | None) -> bool:
+    """Whether an earlier request with the same key was taken: it is not judged again (D20)."""
+    return once is not None and await service.store.recall(service.collection, once) is not None
 
 
 async def _replace(

@@ -248,6 +248,9 @@ class Store(Records, Protocol):
     async def ping(self) -> None:
         """Return when the store answers reads and accepts writes."""
 
+    async def recall(self, collection: Collection, once: Once) -> Created | None:
+        """What an earlier create with the same key made, or None. Raises `KeyReused`."""
+
     async def load(
         self,
         collection: Collection,

@@ -280,6 +280,11 @@ class MongoStore:
             removal = several.delete_all(records, table, self._clock, seen, scope, events)
         await self._lane.run(removal, left)
 
+    async def recall(self, collection: Collection, once: Once) -> Created | None:
+        async with self._lane.enter(patience.left(self._patience)):
+            records, _ = await self._written(collection)
+            return await writes.earlier(records, once, self._clock.now())
+
     async def load(
         self,
         collection: Collection,

@@ -47,7 +47,7 @@ async def create(
     now = clock.now()
     if table.sharded and once is not None:
         # No index refuses the second use of a key there, so it is looked for before.
-        known = await _earlier(records, once, now)
+        known = await earlier(records, once, now)
         if known is not None:
             return known
     latest = True
@@ -63,8 +63,8 @@ async def create(
         try:
             await records.insert_one(document)
         except DuplicateKeyError as error:
-            if once is not None and (earlier := await _earlier(records, once, now)) is not None:
-                return earlier
+            if once is not None and (known := await earlier(records, once, now)) is not None:
+                return known
             refusing = list((error.details or {}).get("keyPattern", ()))
             if refusing == _IDENTITY or (not refusing and await _is_taken(records, draft, scope)):
                 raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
@@ -181,7 +181,7 @@ def _remembered(once: Once, draft: Draft, now: int, *, latest: bool) -> Stored:
     }
 
 
-async def _earlier(records: Records, once: Once, now: int) -> Created | None:
+async def earlier(records: Records, once: Once, now: int) -> Created | None:
     """What the same key did before, within its lifetime."""
     row = await records.find_one({"once.key": once.key}, {"resource": 1, "once": 1})
     if row is None:

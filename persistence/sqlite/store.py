@@ -179,6 +179,11 @@ class SqliteStore:
         table = self._tables[collection.name]
         await self._writer.write(writes.delete(table, seen, scope, events))
 
+    async def recall(self, collection: Collection, once: Once) -> Created | None:
+        # As a write, so that what is being written now counts.
+        known: Created | None = await self._writer.write(partial(writes.earlier, once=once))
+        return known
+
     async def load(
         self,
         collection: Collection,

@@ -28,8 +28,8 @@ def create(
     mentions = table.mirror.mentions(draft.document)
 
     def work(connection: sqlite3.Connection) -> Created:
-        if once is not None and (earlier := _earlier(connection, once)) is not None:
-            return earlier
+        if once is not None and (known := earlier(connection, once)) is not None:
+            return known
         record = _insert(connection, table, draft, scope, values)
         _refuse_mistaken(draft, record.latest)
         insert_mentions(connection, table, record.key, mentions)
@@ -251,7 +251,7 @@ def _raise_events(
         )
 
 
-def _earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
+def earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
     """What the same key did before, within its lifetime."""
     row = connection.execute(
         "SELECT digest, record, body FROM once WHERE key = ? AND at > ?",

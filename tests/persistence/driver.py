@@ -158,6 +158,9 @@ class Driver:
         """The type, resource and body of each event of the log."""
         return [(event.type, event.id, event.body) for event in self.log()]
 
+    def recall(self, once: Once) -> Created | None:
+        return self.run(self.store.recall(THINGS, once))
+
     def versions(self, id: str, scope: Scope = EVERYONE) -> list[Record]:
         return self.run(self.store.versions(VERSIONED, id, scope))
 

@@ -297,6 +297,16 @@ class Idempotency:
         assert shop.ids() == ["a"]
         assert shop.events() == []
 
+    def test_what_a_key_made_is_recalled(self, shop: Driver) -> None:
+        assert shop.recall(self.ONCE) is None
+        first = shop.create(draft("a", name="first"), once=self.ONCE)
+        shop.replace(first.record, draft("a", name="second"))
+        known = shop.recall(self.ONCE)
+        assert known is not None
+        assert (known.record, known.replayed) == (first.record, True)
+        with pytest.raises(KeyReused):
+            shop.recall(Once("key", "other"))
+
     def test_a_refused_create_leaves_the_key_free(self, shop: Driver) -> None:
         shop.create(draft("a"))
         with pytest.raises(Duplicate):

@@ -185,3 +185,19 @@ def test_an_order_of_the_sandbox_may_deny_and_goes_on(case: Case, start: Start) 
         lambda: order_now(server, case, order["id"]), lambda now: now["state"] == "completed"
     )
     assert item_states(case, after) == ["completed", "completed"]
+
+
+@pytest.mark.rule("R-622-10")
+@each(CANCELS)
+def test_a_cancellation_that_was_taken_is_not_judged_again(case: Case, start: Start) -> None:
+    server = start(tasks=True)
+    order = place(server, case)
+    body = case.create_body()
+    name = orders_of(case).resource.name
+    body[name] = body[name] | {"id": order["id"]}
+    key = {"Idempotency-Key": f"cancel-{order['id']}"}
+    first = server.client.post(case.path, json=body, headers=key)
+    over(server, case, shown(first, 201)["id"])
+    again = server.client.post(case.path, json=body, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
