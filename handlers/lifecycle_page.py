@@ -8,7 +8,8 @@ import orjson
 
 from handlers.http import Request, Response
 from handlers.intake import check_accept
-from handlers.roots import Reading, digest, fixed
+from handlers.roots import Reading
+from handlers.standing import digest, standing
 from tmf_apis.lifecycles.drawing import Drawing, drawing
 from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.tmf630.preconditions import etag
@@ -42,7 +43,7 @@ def shown(machines: Iterable[Machine]) -> list[Shown]:
 def readings(machines: Iterable[Machine]) -> dict[str, Reading]:
     """The machines as data, by its path."""
     body = orjson.dumps([described(machine) for machine in machines])
-    return {"/lifecycles.json": partial(_read, body, etag(digest(body)))}
+    return {"/lifecycles.json": partial(_read, body, etag(digest(body)), {})}
 
 
 def described(machine: Machine) -> dict[str, Any]:
@@ -63,9 +64,9 @@ def described(machine: Machine) -> dict[str, Any]:
     }
 
 
-async def _read(body: bytes, tag: str, request: Request) -> Response:
+async def _read(body: bytes, tag: str, packed: dict[str, bytes], request: Request) -> Response:
     check_accept(request)
-    return fixed(request, body, tag)
+    return standing(request, body, tag, compressed=packed)
 
 
 def _likeness(machine: Machine) -> str:
