@@ -281,9 +281,9 @@ class MongoStore:
         await self._lane.run(removal, left)
 
     async def recall(self, collection: Collection, once: Once) -> Created | None:
-        async with self._lane.enter(patience.left(self._patience)):
-            records, _ = await self._written(collection)
-            return await writes.earlier(records, once, self._clock.now())
+        left = patience.left(self._patience)
+        records, _ = await self._written(collection, left)
+        return await self._lane.run(writes.earlier(records, once, self._clock.now()), left)
 
     async def load(
         self,
