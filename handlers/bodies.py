@@ -38,6 +38,7 @@ def creatable(service: Service, raw: bytes, hints: list[str]) -> Json:
         if service.strict("system-attributes"):
             raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
         del document[name]
+    _check_reported(service, {}, document)
     _check_demanded(service, document)
     _check_content(service, document, raw, hints)
     return document
@@ -87,6 +88,15 @@ def _check_demanded(service: Service, document: Json) -> None:
         raise TmfError(INVALID_BODY, f"/@type: {service.spec.name} holds {service.type_name} only.")
 
 
+def _check_reported(service: Service, old: Json, document: Json) -> None:
+    """Raise `TmfError` (400) where a strict server is told what the resource reports (R-639-04)."""
+    for name in service.rules.reported:
+        if document.get(name) != old.get(name) and (
+            service.strict("system-attributes") or service.strict("business")
+        ):
+            raise TmfError(NOT_SETTABLE, f"/{name}: the resource reports this; leave it out.")
+
+
 def check_shown(service: Service, document: Json) -> None:
     """Raise `TmfError` (400) unless a new resource, shown as it is, fits the file (R-709).
 
@@ -104,6 +114,7 @@ def check_stored(
     lacked before is not asked for now: it may have come by a view that does without.
     """
     _refuse(service.stored_validator.fault(document, old))
+    _check_reported(service, old, document)
     _check_content(service, document, change, hints)
 
 

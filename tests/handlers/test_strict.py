@@ -6,11 +6,13 @@ import pytest
 
 from tests.handlers.asking import hinted, refused, shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, each, one_per_api
+from tests.handlers.facts import APIS, Case, case, each, one_per_api
 from tests.handlers.serving import Server
+from tmf_apis.catalog import Catalog
 from tmf_apis.settings import STRICT_WORDS, read_settings
 
 ATTRIBUTES, SYSTEM = frozenset({"attributes"}), frozenset({"system-attributes"})
+RESOURCES = Catalog(tuple(api for api in APIS if api.number == "TMF639"))
 #: A resource of TMF639 v4 has attributes that only its sub-classes declare.
 OPEN = "TMF639-v4/resource"
 
@@ -53,6 +55,39 @@ def test_attributes_of_the_server_are_refused(case: Case, start: Start) -> None:
         refused(server.client.post(case.path, json=body), 400, "24", f"/{name}: ")
     assert server.make(case)["id"]
     assert server.make(case, href="ignored")["href"] != "ignored"
+
+
+#: What a resource says of itself, and what a manager says of it.
+REPORTED: dict[str, Any] = {
+    "operationalState": "disabled",
+    "usageState": "busy",
+    "alarmStatus": ["major"],
+    "availabilityStatus": "degraded",
+    "controlStatus": "suspended",
+    "proceduralStatus": "reporting",
+    "standbyStatus": "hotStandby",
+    "unknownStatus": True,
+}
+MANAGED = {"administrativeState": "locked", "lifecycleState": "installed"}
+
+
+@pytest.mark.rule("R-639-04")
+@pytest.mark.parametrize("word", ["system-attributes", "business"])
+def test_what_a_resource_reports_is_not_written(word: str, start: Start, server: Server) -> None:
+    strict: Server = start(catalog=RESOURCES, strict=frozenset({word}))
+    c = case("TMF639-v5/resource")
+    body = {n: v for n, v in c.create_body().items() if n not in REPORTED}
+    made = shown(strict.client.post(c.path, json=body | MANAGED), 201)
+    url = c.item(made["id"])
+    for name, value in REPORTED.items():
+        answer = strict.client.post(c.path, json=body | {name: value})
+        refused(answer, 400, "24", f"/{name}: ")
+        refused(strict.client.patch(url, json={name: value}), 400, "24", f"/{name}: ")
+        assert server.make(c, **{name: value})[name] == value
+    patch = {"administrativeState": "unlocked"}
+    assert shown(strict.client.patch(url, json=patch)) == made | patch | {
+        "lastUpdate": strict.client.get(url).json().get("lastUpdate")
+    }
 
 
 BUNDLE = {"isBundle": True}

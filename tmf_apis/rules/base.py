@@ -64,6 +64,8 @@ class ResourceRules:
     defaults: Mapping[str, object] = field(default_factory=dict)
     #: What no such resource is ever without, although its file may not say so (R-812).
     lasting: tuple[str, ...] = ()
+    #: What reports on it: a write is taken unless the server is strict about it (R-639-04).
+    reported: tuple[str, ...] = ()
     #: The items of an order; one without a state takes over that of the whole.
     items: ItemRules | None = None
     #: What should go together, and must where the server is strict about it (R-620-05).

@@ -8,10 +8,15 @@ _STATES = (
     *("lifecycleState", "alarmStatus", "proceduralStatus", "availabilityStatus"),
     *("controlStatus", "unknownStatus", "allocationStatus", "standbyStatus"),
 )
+#: What the resource says of itself; managers write its administrative and life cycle states.
+_REPORTED = (
+    *("operationalState", "usageState", "alarmStatus", "availabilityStatus"),
+    *("controlStatus", "proceduralStatus", "standbyStatus", "unknownStatus"),
+)
 _RESOURCE = ResourceRules(state="resourceStatus", states=_STATES)
 _VIEW = ResourceRules(state="resourceStatus", states=_STATES, view_of="resource")
 
 RULES: dict[str, Rules] = {
     "v4": {"resource": _RESOURCE, "physicalResource": _VIEW, "logicalResource": _VIEW},
-    "v5": {"resource": ResourceRules(state="lifecycleState", states=_STATES)},
+    "v5": {"resource": ResourceRules(state="lifecycleState", states=_STATES, reported=_REPORTED)},
 }
