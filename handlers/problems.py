@@ -44,7 +44,7 @@ _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
     Unsupported: (INVALID_FILTER, "This store cannot run the query: {}."),
     TooSlow: (
         UNAVAILABLE,
-        "The query took too long: no index serves {}. Add a condition on an indexed attribute.",
+        "The query took too long: {}. Add a condition on an indexed attribute.",
     ),
     Unavailable: (UNAVAILABLE, "The store does not answer; try again."),
     Refused: (INTERNAL, "The store refuses the request, now and later: {}."),

@@ -29,7 +29,8 @@ class TooSlow(StoreError):
     """A read that passed its deadline; `paths` names the attributes without an index."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        super().__init__(", ".join(paths))
+        names = ", ".join(paths)
+        super().__init__(f"no index serves {names}" if names else "it matches too much")
         self.paths = paths
 
 

@@ -5,8 +5,10 @@ found, and serve whoever looks into the database by hand.
 """
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 
+import orjson
 from mongoengine import (
     BinaryField,
     DictField,
@@ -21,7 +23,6 @@ from pymongo import IndexModel
 
 from persistence.mongo.names import collection_name, column
 from persistence.store import Collection
-from tmf_apis.tmf630.query import Kind
 
 #: The connection that the classes use where they are used by hand.
 ALIAS = "tmf"
@@ -82,23 +83,39 @@ def index_models(declared: type[Document]) -> list[IndexModel]:
 
 
 def _indexes(collection: Collection, *, sharded: bool) -> Iterator[dict[str, Any]]:
-    """The indexes of a collection: those of every one, and those its columns ask for."""
-    yield {"name": "identity", "fields": ["resource", "space", "version"], "unique": True}
-    yield {"name": "creation", "fields": ["live", "_id"]}
-    yield {"name": "mentions", "fields": ["live", "m"]}
-    yield {"name": "waits", "fields": ["waits"], "sparse": True}
+    """The indexes of a collection. A name says by a digest what the index is: another one of the
+    same name would be refused.
+    """
+    for name, fields, options in _wanted(collection, sharded=sharded):
+        digest = blake2b(orjson.dumps([fields, options]), digest_size=4).hexdigest()
+        yield {"name": f"{name}~{digest}", "fields": fields, **options}
+
+
+def _wanted(
+    collection: Collection, *, sharded: bool
+) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
+    """The indexes of every collection, and those that its columns ask for.
+
+    What is asked for comes first, so that only few indexes come into question for a query; then
+    `live`, which nearly all have alike; then creation order, which breaks ties (D14). Descending
+    fields have an index of their own: read backwards the first one breaks ties the other way.
+    """
+    yield "identity", ["resource", "space", "version"], {"unique": True}
+    yield "creation", ["live", "_id"], {}
+    yield "mentions", ["m", "live", "_id"], {}
+    yield "waits", ["waits"], {"sparse": True}
     # Shards can keep an index unique only if it begins with the shard key.
-    yield {"name": "once", "fields": ["once.key"], "unique": not sharded, "sparse": True}
-    yield {"name": "forget", "fields": ["once.at"], "sparse": True}
-    yield {"name": "load", "fields": ["load"], "sparse": True}
-    for indexed in collection.columns:
-        if indexed.indexed:
-            field = column(indexed.path, indexed.kind)
-            yield {"name": f"{field}+", "fields": ["live", field, "_id"]}
-            if indexed.kind is Kind.INSTANT:
-                # Newest first, and then as they were made (D14): no other index gives that.
-                yield {"name": f"{field}-", "fields": ["live", f"-{field}", "_id"]}
+    yield "once", ["once.key"], {"sparse": True} if sharded else {"sparse": True, "unique": True}
+    yield "forget", ["once.at"], {"sparse": True}
+    yield "load", ["load"], {"sparse": True}
+    ordered = [column(each.path, each.kind) for each in collection.columns if each.indexed]
+    if collection.versioned:  # Of others the identity gives the order of ids.
+        ordered.append("resource")
+    for field in ordered:
+        yield f"{field}+", [field, "live", "_id"], {}
+        yield f"{field}-", [f"-{field}", "live", "_id"], {}
     if collection.group:
         kinds = {c.path: c.kind for c in collection.columns}
-        state, usual, *others = (column(path, kinds[path]) for path in collection.group)
-        yield {"name": "group", "fields": ["live", state, f"-{usual}", "_id", *others]}
+        state, usual = (column(path, kinds[path]) for path in collection.group[:2])
+        yield "group+", [state, "live", usual, "_id"], {}
+        yield "group-", [state, "live", f"-{usual}", "_id"], {}

@@ -43,10 +43,7 @@ def _written(table: Table, query: Query, scope: Scope) -> Listing:
     if query.cursor is not None:
         values, last = read_cursor(query.sort, query.cursor.token)
         page.append({"$match": beyond(query.sort, fields, values, last, backwards)})
-    order: dict[str, int] = {}
-    for field, down in zip(fields, descending, strict=True):
-        order.setdefault(field, -1 if down else 1)  # A field that comes again decides nothing.
-    page.append({"$sort": {**order, "_id": -1 if backwards else 1}})
+    page.append({"$sort": _order(table, fields, descending, backwards=backwards)})
     if query.offset:
         page.append({"$skip": query.offset})
     if query.limit:
@@ -57,6 +54,18 @@ def _written(table: Table, query: Query, scope: Scope) -> Listing:
 
 
 _remembered = lru_cache(512)(_written)
+
+
+def _order(
+    table: Table, fields: list[str], descending: list[bool], *, backwards: bool
+) -> dict[str, int]:
+    """The fields of an order, each once. Behind an id nothing decides, but among its versions."""
+    order: dict[str, int] = {}
+    for field, down in zip(fields, descending, strict=True):
+        order.setdefault(field, -1 if down else 1)
+        if field == "resource" and not table.collection.versioned:
+            return order
+    return {**order, "_id": -1 if backwards else 1}
 
 
 def visible(translation: Translation, scope: Scope, query: Query) -> Filter:

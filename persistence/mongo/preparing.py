@@ -1,6 +1,7 @@
 """Makes collections ready: their indexes before the first record, new mirrors after a change.
 
-The catalogue of a database has an entry for each collection: which mirror its records have.
+The catalogue of a database has an entry for each collection: which mirror its records have, and
+which indexes.
 """
 
 import asyncio
@@ -8,21 +9,17 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-from pymongo import UpdateOne
-
 from persistence.errors import StoreError, Unavailable, Unusable
 from persistence.mongo import names
 from persistence.mongo.connection import Database
+from persistence.mongo.indexes import build, difference
 from persistence.mongo.lane import Lane
-from persistence.mongo.records import Stored, content
+from persistence.mongo.renewing import enter, renew
 from persistence.mongo.tables import LAYOUT, Table
 from persistence.mongo.upgrading import upgrade
 
 logger = logging.getLogger(__name__)
 
-#: Records whose mirror is made anew in one command.
-_BATCH = 200
 #: Seconds to wait before trying again when the server does not answer.
 _PAUSE = 5.0
 #: Seconds that indexes may take, of which a large collection needs some.
@@ -39,7 +36,9 @@ class Preparation:
         self._lane = lane
         self._catalogue = database[names.CATALOGUE]
         self._ready: set[str] = set()
+        #: Those whose records may have another mirror, and those that have other indexes.
         self._stale: dict[str, Table] = {}
+        self._changed: dict[str, Table] = {}
         self._tables = tables
         self._making: dict[str, asyncio.Task[StoreError | None]] = {}
         self._work: asyncio.Task[None] | None = None
@@ -49,7 +48,7 @@ class Preparation:
         database that a later version wrote.
         """
         await self._lane.run(self._begun(), _SHORT)
-        if self._stale:
+        if self._changed:
             self._work = asyncio.create_task(self._remake_all())
 
     async def _begun(self) -> None:
@@ -60,11 +59,15 @@ class Preparation:
         if layout < LAYOUT:
             await upgrade(self._database, self._tables)
         for table in self._tables:
-            signature = entries.get(table.name, {}).get("signature")
-            if signature == table.signature:
-                self._ready.add(table.name)
-            elif signature is not None:
+            entry = entries.get(table.name, {})
+            if "signature" not in entry:
+                continue
+            if entry["signature"] != table.signature:
                 self._stale[table.name] = table
+            if entry["signature"] != table.signature or entry.get("indexes") != table.indexed:
+                self._changed[table.name] = table
+            else:
+                self._ready.add(table.name)
 
     async def finished(self) -> None:
         """Return when every mirror can be trusted."""
@@ -89,7 +92,7 @@ class Preparation:
 
         Raises `Unavailable` when that is not done within so many seconds; it goes on all the same.
         """
-        if table.name in self._ready or table.name in self._stale:
+        if table.name in self._ready or table.name in self._changed:
             return
         making = self._making.get(table.name)
         if making is None:
@@ -113,53 +116,25 @@ class Preparation:
         return None
 
     async def _made(self, table: Table) -> None:
-        await self._database[table.name].create_indexes(table.indexes)
-        await self._enter(table)
+        records = self._database[table.name]
+        await build(records, await difference(records, table.indexes))
+        await enter(self._database, table)
 
     async def used(self) -> dict[str, str]:
         """The store collection of each collection that any process has written to."""
         entries = self._catalogue.find({"kind": {"$exists": True}}, {"kind": 1})
         return {entry["_id"]: entry["kind"] async for entry in entries}
 
-    async def _enter(self, table: Table) -> None:
-        entry = {"signature": table.signature, "kind": table.collection.name}
-        await self._catalogue.update_one({"_id": table.name}, {"$set": entry}, upsert=True)
-        await self._catalogue.update_one(
-            {"_id": "layout"}, {"$set": {"layout": LAYOUT}}, upsert=True
-        )
-
     async def _remake_all(self) -> None:
-        for table in list(self._stale.values()):
-            while table.name in self._stale:
+        for table in list(self._changed.values()):
+            while table.name in self._changed:
                 try:
                     await self._lane.run(self._remade(table), _LONG)
                 except StoreError as error:
-                    logger.warning("the mirror of %s waits: %s", table.name, error)
+                    logger.warning("the indexes and mirror of %s wait: %s", table.name, error)
                     await asyncio.sleep(_PAUSE)
 
     async def _remade(self, table: Table) -> None:
-        await self._database[table.name].create_indexes(table.indexes)
-        await remake(self._database, table)
-        await self._enter(table)
-        del self._stale[table.name]
-
-
-async def remake(database: Database, table: Table) -> int:
-    """Make the mirror of every record anew that has another one; how many. Records keep their
-    revisions, and one that is changed meanwhile is looked at again.
-    """
-    records = database[table.name]
-    other = {"mirror": {"$ne": table.signature}, "body": {"$exists": True}}
-    remade = 0
-    while rows := [row async for row in records.find(other, {"n": 1, "body": 1}).limit(_BATCH)]:
-        steps = [UpdateOne(_as_read(row), {"$set": _mirror(table, row)}) for row in rows]
-        remade += (await records.bulk_write(steps, ordered=False)).modified_count
-    return remade
-
-
-def _as_read(row: Stored) -> Stored:
-    return {"_id": row["_id"], "n": row["n"], "body": {"$exists": True}}
-
-
-def _mirror(table: Table, row: Stored) -> Stored:
-    return content(table, orjson.loads(row["body"]), row["body"])
+        await renew(self._database, table, mirror=table.name in self._stale)
+        self._stale.pop(table.name, None)
+        del self._changed[table.name]

@@ -1,6 +1,7 @@
 """The MongoDB store: one database shared by all processes of all machines."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from random import SystemRandom
 from time import monotonic
@@ -8,7 +9,7 @@ from time import monotonic
 from persistence.administration import IndexState, ShardState
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, Stale, StoreError, TooSlow, Unavailable, Unusable
-from persistence.mongo import indexing, loading, moving, patience, several, writes
+from persistence.mongo import administration, loading, moving, patience, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database, connect
 from persistence.mongo.events import Log, settle
@@ -38,6 +39,8 @@ from persistence.store import (
 )
 from persistence.urls import without_password
 from tmf_apis.tmf630.query import Query
+
+logger = logging.getLogger(__name__)
 
 #: Seconds a list may take (D13), what is about one record, and what moves many.
 DEADLINE = 5.0
@@ -91,6 +94,10 @@ class MongoStore:
             shown = f"{without_password(self._url)}: {error}"
             raise error if isinstance(error, Unusable) else Unusable(shown) from error
         self._tables = {table.collection.name: table for table in tables}
+        for table in tables:
+            if table.without_index:
+                left = ", ".join(table.without_index)
+                logger.warning("%s has more attributes than indexes: %s", table.name, left)
         self._connection, self._preparation = connection, preparation
         self._log = Log(connection)
 
@@ -360,11 +367,13 @@ class MongoStore:
 
     async def indexes(self, *, apply: bool) -> list[IndexState]:
         tables = list(self._tables.values())
-        return await self._lane.run(indexing.indexes(self._database, tables, apply=apply), BULK)
+        return await self._lane.run(
+            administration.indexes(self._database, tables, apply=apply), BULK
+        )
 
     async def shard(self, *, apply: bool) -> list[ShardState]:
-        names = [table.name for table in self._tables.values()]
-        return await self._lane.run(indexing.shard(self._database, names, apply=apply), BULK)
+        tables = list(self._tables.values())
+        return await self._lane.run(administration.shard(self._database, tables, apply=apply), BULK)
 
 
 async def _has_entries(database: Database) -> bool:

@@ -8,6 +8,7 @@ from pymongo import IndexModel
 
 from persistence.mirror import path_text
 from persistence.mongo.documents import declare, index_models
+from persistence.mongo.limits import fitting
 from persistence.mongo.mirror import Mirror
 from persistence.mongo.names import collection_name
 from persistence.store import Collection
@@ -22,18 +23,24 @@ class Table:
     """A collection in the database: its name there, its mirror, its indexes."""
 
     def __init__(self, collection: Collection, *, sharded: bool = False) -> None:
-        self.collection = collection
+        self.collection, self.without_index = fitting(collection)
         #: Whether the server is a sharded cluster, where fewer indexes can be unique.
         self.sharded = sharded
         self.name = collection_name(collection.name)
-        self.mirror = Mirror(collection)
+        self.mirror = Mirror(self.collection)
         #: Stands for what the mirror holds: another signature, another mirror.
-        self.signature = _signature(collection)
+        self.signature = _signature(self.collection)
 
     @cached_property
     def indexes(self) -> list[IndexModel]:
         """The indexes its document class declares."""
         return index_models(declare(self.collection, sharded=self.sharded))
+
+    @cached_property
+    def indexed(self) -> str:
+        """Stands for the indexes."""
+        names = [model.document["name"] for model in self.indexes]
+        return blake2b(orjson.dumps(names), digest_size=8).hexdigest()
 
     @cached_property
     def bare(self) -> "Table":

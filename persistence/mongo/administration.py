@@ -1,14 +1,14 @@
 """Indexes wanted against present, and shard keys: for `tmf-apis indexes` and `tmf-apis shard`."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pymongo.errors import OperationFailure
 
 from persistence.administration import IndexState, ShardState
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import first_line
-from persistence.mongo.preparing import remake
+from persistence.mongo.indexes import Index, build, difference
+from persistence.mongo.renewing import renew
 from persistence.mongo.tables import Table
 
 #: A record lives where its id says: requests for one record go to one shard, writes spread as
@@ -27,44 +27,41 @@ async def indexes(database: Database, tables: Sequence[Table], *, apply: bool) -
 
 
 async def _of(database: Database, table: Table, *, apply: bool) -> list[IndexState]:
-    records = database[table.name]
-    present = {
-        name: index for name, index in (await records.index_information()).items() if name != "_id_"
-    }
-    wanted = {model.document["name"]: model for model in table.indexes}
-    missing = [model for name, model in wanted.items() if name not in present]
-    unwanted = [name for name in present if name not in wanted]
-    if apply:
-        if missing:
-            await records.create_indexes(missing)
-        for name in unwanted:
-            await records.drop_index(name)
-        await remake(database, table)
-    states = [
-        IndexState(table.name, name, _fields(model.document["key"].items()), _state(
-            name in present, "present", "built" if apply else "missing"))
-        for name, model in wanted.items()
-    ]  # fmt: skip
-    done = "dropped" if apply else "not wanted"
-    return states + [
-        IndexState(table.name, name, _fields(present[name]["key"]), done) for name in unwanted
+    found = (
+        await renew(database, table)
+        if apply
+        else await difference(database[table.name], table.indexes)
+    )
+    told = (
+        (found.present, "present"),
+        (found.missing, "built" if apply else "missing"),
+        (found.unwanted, "dropped" if apply else "not wanted"),
+    )
+    return [
+        IndexState(table.name, name, _described(index), state)
+        for indexes, state in told
+        for name, index in indexes.items()
     ]
 
 
-def _state(holds: bool, then: str, otherwise: str) -> str:
-    return then if holds else otherwise
+def _described(index: Index) -> str:
+    """The fields of an index and what is special about it."""
+    fields = [f"{name}{' descending' if way == -1 else ''}" for name, way in index.keys]
+    special = [word for word in ("unique", "sparse") if getattr(index, word)]
+    return ", ".join(fields) + "".join(f"; {word}" for word in special)
 
 
-def _fields(key: Any) -> str:
-    return ", ".join(f"{name}{' descending' if way == -1 else ''}" for name, way in key)
-
-
-async def shard(database: Database, names: Sequence[str], *, apply: bool) -> list[ShardState]:
+async def shard(database: Database, tables: Sequence[Table], *, apply: bool) -> list[ShardState]:
     """The shard key of each collection; see `Administered`."""
     key = ", ".join(SHARD_KEY)
     if not apply:
-        return [ShardState(name, key, "wanted") for name in names]
-    return [ShardState(name, key, await _sharded(database, name)) for name in names]
+        return [ShardState(table.name, key, "wanted") for table in tables]
+    existing = set(await database.list_collection_names())
+    for table in tables:
+        if table.name in existing:  # An index that is unique over other fields is in the way.
+            records = database[table.name]
+            await build(records, await difference(records, table.indexes))
+    return [ShardState(table.name, key, await _sharded(database, table.name)) for table in tables]
 
 
 async def _sharded(database: Database, name: str) -> str:

@@ -1,0 +1,86 @@
+"""A collection whose specification changed gets other indexes and another mirror, beside the
+service: first what is missing is built, then mirrors are made anew, then what is not wanted goes.
+"""
+
+from collections.abc import Sequence
+
+import orjson
+from pymongo import ASCENDING, UpdateOne
+
+from persistence.mongo import names
+from persistence.mongo.connection import Database
+from persistence.mongo.indexes import Difference, build, difference, drop
+from persistence.mongo.latest import Records
+from persistence.mongo.records import Stored, content
+from persistence.mongo.tables import LAYOUT, Table
+
+#: Records that are looked at in one command, and those whose mirror one command makes anew.
+_LOOK, _BATCH = 1_000, 200
+
+
+async def enter(database: Database, table: Table) -> None:
+    """Note which mirror and which indexes a collection has."""
+    catalogue = database[names.CATALOGUE]
+    entry = {
+        "signature": table.signature,
+        "indexes": table.indexed,
+        "kind": table.collection.name,
+    }
+    await catalogue.update_one({"_id": table.name}, {"$set": entry}, upsert=True)
+    await catalogue.update_one({"_id": "layout"}, {"$set": {"layout": LAYOUT}}, upsert=True)
+
+
+async def renew(database: Database, table: Table, *, mirror: bool = True) -> Difference:
+    """Build the indexes that are missing, make mirrors anew where they may be others, and then
+    drop what is not wanted; how the indexes differed.
+    """
+    records = database[table.name]
+    found = await difference(records, table.indexes)
+    await build(records, found)
+    if mirror:
+        await remake(database, table)
+    await enter(database, table)
+    await drop(records, found)
+    return found
+
+
+async def remake(database: Database, table: Table) -> int:
+    """Make the mirror of every record anew that has another one; how many. Records keep their
+    revisions. They are walked through in the order of their keys, each looked at once.
+    """
+    records = database[table.name]
+    remade = after = 0
+    while rows := await _following(records, after):
+        after = rows[-1]["_id"]
+        other = [row["_id"] for row in rows if row.get("mirror") != table.signature]
+        for begin in range(0, len(other), _BATCH):
+            remade += await _remade(records, table, other[begin : begin + _BATCH])
+    return remade
+
+
+async def _following(records: Records, after: int) -> list[Stored]:
+    shown = {"mirror": 1}
+    found = records.find({"_id": {"$gt": after}}, shown, batch_size=_LOOK + 1)
+    return await found.sort("_id", ASCENDING).limit(_LOOK).to_list()
+
+
+async def _remade(records: Records, table: Table, keys: Sequence[int]) -> int:
+    """Make the mirrors of some records anew; one that is changed meanwhile is looked at again."""
+    other = {
+        "_id": {"$in": list(keys)},
+        "mirror": {"$ne": table.signature},
+        "body": {"$exists": True},
+    }
+    remade = 0
+    while rows := await records.find(other, {"n": 1, "body": 1}).to_list():
+        steps = [UpdateOne(_as_read(row), {"$set": _mirror(table, row)}) for row in rows]
+        remade += (await records.bulk_write(steps, ordered=False)).modified_count
+    return remade
+
+
+def _as_read(row: Stored) -> Stored:
+    return {"_id": row["_id"], "n": row["n"], "body": {"$exists": True}}
+
+
+def _mirror(table: Table, row: Stored) -> Stored:
+    return content(table, orjson.loads(row["body"]), row["body"])
