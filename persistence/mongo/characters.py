@@ -5,7 +5,7 @@ each in its own way.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import re2
@@ -109,6 +109,7 @@ def looked_up(written: str, *, fold: bool) -> Ranges:
     return tuple((ord(match[0][0]), ord(match[0][-1])) for match in matches)
 
 
+@cache
 def _every() -> str:
     """Every character, but of the planes beyond 3 only the first and the last ones: what stands
     between those is of one kind.
