@@ -39,6 +39,6 @@ def _asset(body: bytes, media: bytes) -> Reading:
     compressed: dict[str, bytes] = {}
 
     async def read(request: Request) -> Response:
-        return standing(request, body, tag, media, compressed)
+        return standing(body, tag, media, compressed)
 
     return read

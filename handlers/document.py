@@ -30,7 +30,7 @@ class Document:
         """The file as it is got below a base path."""
         url = request.origin + base
         head = orjson.dumps({"openapi": self._openapi, "servers": [{"url": url}]})
-        return standing(request, b"%b,%b" % (head[:-1], self._rest[1:]), etag(self._revision, url))
+        return standing(b"%b,%b" % (head[:-1], self._rest[1:]), etag(self._revision, url))
 
 
 def _done(path: str, item: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import httpx
 import orjson
 
 from handlers import intake
+from handlers.conditions import check_conditions
 from handlers.http import Request, Response
 from handlers.notifications import dead, leases
 from handlers.notifications.announced import announced_by
@@ -68,7 +69,7 @@ async def register(hub: Hub, request: Request) -> Response:
     conflict.
     """
     intake.check_json(request)
-    intake.check_conditions(request, None)
+    check_conditions(request, None)
     origin = request.origin
     body = parse_json(await request.body())
     asked = registration(body, hub.collection.name, hub.allowed, hub.events, typed=hub.spec.typed)
@@ -109,17 +110,15 @@ async def list_all(hub: Hub, request: Request) -> Response:
 async def show(hub: Hub, request: Request, id: str) -> Response:
     """One subscription; when its delivery is paused, since when and why."""
     found = await _subscription(hub, id)
-    if intake.has_already(request, None):
-        return Response(304)
     return Response(200, _shown(hub, _with_pause(found), request.origin + request.path))
 
 
 async def remove(hub: Hub, request: Request, id: str) -> Response:
     """Nothing left of a subscription: once this is answered its listener hears nothing more."""
     found = await _subscription(hub, id)
-    intake.check_conditions(request, None)
+    check_conditions(request, None)
     while True:
-        intake.check_conditions(request, None)
+        check_conditions(request, None)
         if found.delivery.lease:
             found = await leases.stopped(hub.store, found)
         try:

@@ -12,7 +12,6 @@ from tmf_apis.tmf630.errors import (
     TmfError,
 )
 from tmf_apis.tmf630.fields import Fields, parse_fields
-from tmf_apis.tmf630.preconditions import Validators, not_modified
 from tmf_apis.tmf630.query_string import split
 
 MAX_KEY = 255
@@ -50,21 +49,6 @@ def check_json(request: Request) -> None:
     media = media_type(request)
     if media not in ("", "application/json"):
         raise TmfError(UNSUPPORTED_MEDIA_TYPE, f"{media}: send application/json.")
-
-
-def has_already(request: Request, current: Validators | None) -> bool:
-    """Whether the client of a read has what it would get, so that 304 answers it (R-112).
-
-    `current` tells the state of what is addressed, None of a collection. Raises `TmfError` (412)
-    when a precondition of the request does not hold.
-    """
-    asked = request.conditions
-    return asked is not None and not_modified(request.method, asked, current)
-
-
-def check_conditions(request: Request, current: Validators | None) -> None:
-    """Raise `TmfError` (412) when a precondition of a write does not hold (R-112)."""
-    has_already(request, current)
 
 
 def selection(request: Request, service: Service) -> Fields | None:

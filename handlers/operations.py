@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from handlers import hops
 from handlers.browsers import SAFE, Browsers
 from handlers.compression import LEAST, compress
+from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.methods import READS, not_offered
@@ -78,6 +79,8 @@ class Operations(SpecMiddleware):
             response = await self._answer(request)
             if response is None:
                 response = await self._pages.answer(request, raw_path, scope)
+            if request.method in READS:
+                response = unless_had(request, response)
         except ClientGone:
             return
         except Exception as error:

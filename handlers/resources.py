@@ -14,6 +14,7 @@ import orjson
 from handlers import bodies, bookmarks, intake, raising
 from handlers.acyclic import refuse_cycle
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
+from handlers.conditions import check_conditions
 from handlers.creating import keep
 from handlers.echoing import echo
 from handlers.http import Request, Response
@@ -95,8 +96,6 @@ async def list_resources(target: Target, request: Request) -> Response:
     ignored = service.settings.ignored_parameters
     listing = parse_listing(raw_query, service.spec.attributes, service.limits, part, ignored)
     check_declared(service, listing)
-    if intake.has_already(request, None):
-        return Response(304)
     query = await _located(target, listing)
     found = await service.records.find(service.collection, query, target.scope)
     if listing.undeclared and not found.total:
@@ -130,7 +129,7 @@ async def create(target: Target, request: Request) -> Response:
     intake.check_json(request)
     origin = request.origin
     fields = intake.selection(request, service)
-    intake.check_conditions(request, None)
+    check_conditions(request, None)
     raw = await request.body()
     document = bodies.creatable(service, raw, request.hints)
     wanted = chosen_id(service.spec, document)
@@ -170,8 +169,6 @@ async def retrieve(target: Target, request: Request) -> Response:
     _check_visible(service, record)
     fields = intake.selection(request, service)
     told = validators(service, record, fields, target.collection)
-    if intake.has_already(request, told):
-        return Response(304, b"", told)
     url = location(record, request.origin + target.collection)
     return item(service, record, fields, url, told)
 
@@ -188,7 +185,7 @@ async def patch(target: Target, request: Request) -> Response:
     for _ in range(ATTEMPTS):
         seen = await service.records.get(service.collection, id, target.scope, version)
         _check_visible(service, seen)
-        intake.check_conditions(request, validators(service, seen, fields, target.collection))
+        check_conditions(request, validators(service, seen, fields, target.collection))
         old = orjson.loads(seen.body)
         url = location(seen, origin + target.collection)
         patched = apply({"href": url, **old}, change, service.spec.attributes)
@@ -216,7 +213,7 @@ async def delete(target: Target, request: Request) -> Response:
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
         seen = await _seen(target, id, version)
-        intake.check_conditions(request, validators(service, seen[0], None, target.collection))
+        check_conditions(request, validators(service, seen[0], None, target.collection))
         if service.peers:
             await release(service, seen, target.scope, request.hints)
         events = raising.of_removal(service, request.origin + target.canonical, seen)

@@ -14,6 +14,7 @@ import pytest
 from tests.handlers.asking import refused
 from tests.handlers.facts import case
 from tests.handlers.serving import Server
+from tmf_apis.tmf630.http_dates import http_date
 
 CUSTOMER = case("TMF629-v5/customer")
 MERGE = {"Content-Type": "application/merge-patch+json"}
@@ -160,6 +161,13 @@ def test_on_a_collection(
         assert server.client.get(CUSTOMER.path).headers["x-total-count"] == count
 
 
+#: What is read beside resources.
+READINGS = [
+    *("/", "/health", "/ready", "/assets/site.css", "/favicon.ico"),
+    *("{base}", "{base}/openapi.json", "{base}/ui/", "{base}/hub"),
+]
+
+
 @pytest.mark.rule("R-112")
 @pytest.mark.parametrize("name", ["TMF629-v4", "TMF629-v5"])
 def test_on_a_subscription(name: str, server: Server) -> None:
@@ -173,6 +181,31 @@ def test_on_a_subscription(name: str, server: Server) -> None:
     refused(server.client.delete(url, headers=named), 412, "74", "If-Match")
     refused(server.client.delete(url, headers={"If-None-Match": "*"}), 412, "74", "If-None-Match")
     assert server.client.delete(url, headers={"If-Match": "*"}).status_code == 204
+
+
+@pytest.mark.rule("R-112")
+@pytest.mark.parametrize("path", READINGS)
+def test_on_whatever_else_is_read(path: str, server: Server) -> None:
+    """Where there is a tag, it counts; nothing has a date."""
+    path = path.format(base=CUSTOMER.api.base_path)
+    plain = server.client.get(path)
+    tag = plain.headers.get("etag")
+    outcomes = [
+        ({}, 200),
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+        ({"If-Modified-Since": http_date(4_000_000_000)}, 200),
+        ({"If-Unmodified-Since": http_date(0)}, 200),
+        *([({"If-Match": tag}, 200), ({"If-None-Match": f"W/{tag}"}, 304)] if tag else []),
+    ]
+    for method in ("GET", "HEAD"):
+        for given, status in outcomes:
+            answer = server.client.request(method, path, headers=given)
+            assert answer.status_code == status, (method, given)
+            assert answer.headers.get("etag") == tag
+            assert status != 304 or answer.content == b""
 
 
 @pytest.mark.rule("R-112")
