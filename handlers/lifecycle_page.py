@@ -66,7 +66,7 @@ def described(machine: Machine) -> dict[str, Any]:
 
 async def _read(body: bytes, tag: str, packed: dict[str, bytes], request: Request) -> Response:
     check_accept(request)
-    return standing(request, body, tag, compressed=packed)
+    return standing(body, tag, compressed=packed)
 
 
 def _likeness(machine: Machine) -> str:
