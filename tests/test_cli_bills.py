@@ -8,6 +8,7 @@ import orjson
 import pytest
 from click.testing import Result
 
+from persistence.opening import open_store
 from tests.bills import CATALOG, disagreements, put, read_bills
 from tests.handlers.serving import STORE, store_in
 from tests.test_cli import alone, run
@@ -147,3 +148,41 @@ def test_runs_at_once_make_each_bill_once(store: str) -> None:
     bills, rates = read_bills(store, "v5")
     assert len(bills) == 7
     assert disagreements(bills, rates) == []
+
+
+class Ended(Exception):
+    """A process ended suddenly."""
+
+
+class Dying:
+    """A store that is there for so many writes more."""
+
+    def __init__(self, store: Any, writes: int) -> None:
+        self._store = store
+        self._left = writes
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("create", "replace", "delete"):
+            if self._left <= 0:
+                raise Ended
+            self._left -= 1
+        return getattr(self._store, name)
+
+
+def test_a_run_that_ends_suddenly_is_completed(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = [rate("v5", f"r{n}", f"a{n % 3}", n + 0.5) for n in range(12)]
+    arrange(store, "v5", *rates)
+    for writes in (1, 3, 6, 2, 9, 5):
+
+        def dying(url: str, writes: int = writes) -> Any:
+            return Dying(open_store(url), writes)
+
+        monkeypatch.setattr("tmf_apis.cli.billing.open_store", dying)
+        ended = bill_run(store, "v5")
+        assert isinstance(ended.exception, Ended) or ended.exit_code == 0
+        assert disagreements(*read_bills(store, "v5"), over=False) == []
+    monkeypatch.setattr("tmf_apis.cli.billing.open_store", open_store)
+    assert bill_run(store, "v5").exit_code == 0
+    bills, found = read_bills(store, "v5")
+    assert disagreements(bills, found) == []
+    assert (len(bills), len(found)) == (3, 12)

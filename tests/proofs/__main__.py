@@ -62,6 +62,9 @@ PROOFS = (
     "mongodb_kill",
     "mongodb_outage",
     "copy",
+    "bills",
+    "bills_mongodb",
+    "bills_large",
 )
 
 
