@@ -15,6 +15,7 @@ from uuid import uuid4
 import orjson
 
 from persistence.sqlite.connection import connect, write_ahead
+from persistence.sqlite.file import Watch
 from persistence.sqlite.writer import Writer
 
 COLUMNS = (
@@ -46,7 +47,7 @@ def insert(connection: sqlite3.Connection, order: dict[str, Any], body: bytes) -
 
 def fill(path: Path, orders: list[dict[str, Any]]) -> None:
     """Make the file and put the orders in."""
-    connection = connect(path)
+    connection = connect(path, make=True)
     write_ahead(connection)
     for statement in TABLES:
         connection.execute(statement)
@@ -61,9 +62,11 @@ class Floor:
     """The ASGI application."""
 
     def __init__(self, path: Path) -> None:
-        self._read = connect(path)
+        self._read = connect(path, mapped=True)
         self._read.text_factory = bytes
-        self._writer = Writer(path)
+        watch = Watch(path)
+        watch.begin()
+        self._writer = Writer(path, watch)
         self._writer.start()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,5 +1,6 @@
 """Connections to the database file, set up alike: durable, patient, able to match patterns."""
 
+import ctypes
 import sqlite3
 from collections.abc import Hashable
 from pathlib import Path
@@ -35,21 +36,22 @@ class Connection(sqlite3.Connection):
         self.totals: dict[Hashable, int] = {}
 
 
-def connect(path: Path, *, mapped: bool = False) -> Connection:
+def connect(path: Path, *, make: bool = False, mapped: bool = False) -> Connection:
     """An open connection in autocommit mode; usable from any one thread at a time.
 
-    `mapped` is for those that only read.
-
-    Commits are durable (`synchronous=FULL`). Nothing of the file is changed yet, for it may be
-    another program's. Raises `Unusable`.
+    With `make` a file that is not there is made; `mapped` is for those that only read. Commits are
+    durable (`synchronous=FULL`). Nothing of the file is changed yet, for it may be another
+    program's. Raises `Unusable`.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise Unusable(f"SQLite {wanted} or later is needed, not {sqlite3.sqlite_version}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make:
+            path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
+            f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}", uri=True,
+            timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
             cached_statements=512, factory=Connection,
         )  # fmt: skip
     except (OSError, sqlite3.Error) as error:
@@ -63,6 +65,16 @@ def connect(path: Path, *, mapped: bool = False) -> Connection:
         raise Unusable(f"{path}: {error}") from error
     connection.create_function("tmf_found", 2, _found, deterministic=True)
     return connection
+
+
+def let_go(connection: sqlite3.Connection, *, lost: bool) -> None:
+    """Close a connection; one whose file is another's is left open until the process ends, for
+    the last one to close copies the log into the file.
+    """
+    if lost:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+    else:
+        connection.close()
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:

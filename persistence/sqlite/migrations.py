@@ -57,9 +57,19 @@ def index_the_log(connection: sqlite3.Connection) -> None:
     connection.execute(EVENTS_BY_COLLECTION)
 
 
+#: What is written to find out whether the file can be written to: one row.
+BEAT = "CREATE TABLE beat (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)"
+
+
+def make_room_for_a_beat(connection: sqlite3.Connection) -> None:
+    """The row that says when the file was last found to be writable."""
+    connection.execute(BEAT)
+
+
 #: The step from each layout.
 STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: mark_the_latest,
     2: index_the_log,
     3: make_room_for_loads,
+    4: make_room_for_a_beat,
 }

@@ -14,8 +14,9 @@ from threading import local
 from time import monotonic
 from typing import TypeVar
 
-from persistence.errors import Unavailable
-from persistence.sqlite.connection import Connection, connect
+from persistence.errors import Unavailable, Unusable
+from persistence.sqlite.connection import Connection, connect, let_go
+from persistence.sqlite.file import Watch
 
 T = TypeVar("T")
 
@@ -36,8 +37,9 @@ class Overdue(Exception):
 class Reader:
     """The reading connections of a process."""
 
-    def __init__(self, path: Path, deadline: float = DEADLINE) -> None:
+    def __init__(self, path: Path, watch: Watch, deadline: float = DEADLINE) -> None:
         self._path = path
+        self._watch = watch
         self._deadline = deadline
         self._at_once = _Timed(path, _STEPS_AT_ONCE)
         self._threads = ThreadPoolExecutor(THREADS, "sqlite-reader")
@@ -46,10 +48,12 @@ class Reader:
 
     def now(self, work: Callable[[Connection], T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
+        self._watch.glance()
         return self._at_once.run(work, self._deadline)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """What `work` gives; raises `Overdue` past the deadline. `work` may be run twice."""
+        self._watch.glance()
         try:
             return self._at_once.run(work, AT_ONCE)
         except Overdue:
@@ -59,7 +63,10 @@ class Reader:
     def _in_thread(self, work: Callable[[Connection], T]) -> T:
         timed: _Timed | None = getattr(self._own, "timed", None)
         if timed is None:
-            timed = self._own.timed = _Timed(self._path, _STEPS_IN_THREAD)
+            try:
+                timed = self._own.timed = _Timed(self._path, _STEPS_IN_THREAD)
+            except Unusable as error:
+                raise Unavailable(str(error)) from error
             self._opened.append(timed)
         return timed.run(work, self._deadline)
 
@@ -67,7 +74,7 @@ class Reader:
         """Let go of the connections, once running reads ended."""
         self._threads.shutdown()
         for timed in self._opened:
-            timed.close()
+            timed.close(lost=self._watch.lost)
 
 
 class _Timed:
@@ -98,5 +105,5 @@ class _Timed:
                 self._until = monotonic() + 1
                 self._connection.execute("ROLLBACK")
 
-    def close(self) -> None:
-        self._connection.close()
+    def close(self, *, lost: bool) -> None:
+        let_go(self._connection, lost=lost)

@@ -14,6 +14,8 @@ from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.revisions import revision
 from persistence.sqlite import loading, log, moving, writes
 from persistence.sqlite.connection import connect
+from persistence.sqlite.file import Watch, refuse_log_of_another
+from persistence.sqlite.health import Pulse
 from persistence.sqlite.loading_steps import given_up
 from persistence.sqlite.pages import page
 from persistence.sqlite.reader import DEADLINE, Overdue, Reader
@@ -56,7 +58,9 @@ class SqliteStore:
         self._deadline = deadline
         self._tables: dict[str, Table] = {}
         self._reader: Reader | None = None
-        self._writer = Writer(path)
+        self._watch = Watch(path)
+        self._writer = Writer(path, self._watch)
+        self._pulse = Pulse(path, self._writer.write, self._watch)
         self._sweep: asyncio.Task[None] | None = None
         self._swept = -SWEEP
 
@@ -64,7 +68,8 @@ class SqliteStore:
         return self._path.exists()
 
     async def open(self, collections: Sequence[Collection]) -> None:
-        connection = connect(self._path)
+        refuse_log_of_another(self._path)
+        connection = connect(self._path, make=True)
         try:
             tables = prepare(connection, collections)
         except sqlite3.Error as error:
@@ -74,7 +79,8 @@ class SqliteStore:
         finally:
             connection.close()
         self._tables = {table.collection.name: table for table in tables}
-        self._reader = Reader(self._path, self._deadline)
+        self._watch.begin()
+        self._reader = Reader(self._path, self._watch, self._deadline)
         self._writer.start()
 
     async def close(self) -> None:
@@ -86,8 +92,7 @@ class SqliteStore:
             self._reader.close()
 
     async def ping(self) -> None:
-        self._read.now(lambda connection: connection.execute("SELECT 1 FROM event LIMIT 1"))
-        await self._writer.write(lambda connection: None)
+        await self._pulse.feel(table.records for table in self._tables.values())
 
     @property
     def _read(self) -> Reader:

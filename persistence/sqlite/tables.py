@@ -13,12 +13,12 @@ import orjson
 from persistence.errors import Unusable
 from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.migrations import EVENTS_BY_COLLECTION, LOADING, STEPS
+from persistence.sqlite.migrations import BEAT, EVENTS_BY_COLLECTION, LOADING, STEPS
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 4
+LAYOUT = 5
 
 _SHARED = (
     """CREATE TABLE collection (
@@ -32,6 +32,7 @@ _SHARED = (
         record BLOB NOT NULL, body TEXT NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX once_at ON once (at)",
     *LOADING,
+    BEAT,
 )
 #: The columns every table of records begins with; `n` counts the revisions of a key.
 _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TEXT NOT NULL,

@@ -16,7 +16,8 @@ from threading import Thread
 from typing import Any
 
 from persistence.errors import Unavailable
-from persistence.sqlite.connection import connect
+from persistence.sqlite.connection import connect, let_go
+from persistence.sqlite.file import Watch
 
 #: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
 Work = Callable[[sqlite3.Connection], Any]
@@ -29,16 +30,19 @@ LARGEST_GROUP = 256
 class Writer:
     """The writing connection of a process and its thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, watch: Watch) -> None:
         self._path = path
+        self._watch = watch
         #: Writes of this turn of the event loop, and those the thread has been given.
         self._arrived: deque[_Job] = deque()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread: Thread | None = None
         self._closed = False
 
     def start(self) -> None:
-        """Begin to take writes."""
+        """Begin to take writes. Raises `Unusable`."""
+        writing = (connect(self._path),)
+        self._thread = Thread(target=self._run, args=writing, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     async def write(self, work: Work) -> Any:
@@ -61,19 +65,18 @@ class Writer:
         """Finish every write that was accepted, then close the connection."""
         self._closed = True
         self._hand_over()
-        if self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
 
-    def _run(self) -> None:
-        connection = connect(self._path)
+    def _run(self, connection: sqlite3.Connection) -> None:
         while (job := self._jobs.get()) is not None:
             group, last = self._gather(job)
-            outcomes = _commit(connection, group)
+            outcomes = _commit(connection, group, self._watch)
             _answer(group, outcomes)
             if last:
                 break
-        connection.close()
+        let_go(connection, lost=self._watch.lost)
 
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         """The job at hand and those already waiting; whether the end was among them."""
@@ -86,13 +89,15 @@ class Writer:
         return group, False
 
 
-def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Any]:
+def _commit(connection: sqlite3.Connection, group: list[_Job], watch: Watch) -> list[Any]:
     """The outcome of each job: a value, or the exception that undid it."""
     try:
+        watch.look()
         connection.execute("BEGIN IMMEDIATE")
         outcomes = [_attempt(connection, job[0]) for job in group]
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+        watch.committed()
+    except Exception as error:  # Whatever it is: who waits is told, and the thread goes on.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         return [Unavailable(str(error))] * len(group)

@@ -29,7 +29,7 @@ def shown(connection: Connection, query: Query) -> tuple[list[Any], int]:
 
 @pytest.fixture
 def writing(tmp_path: Path) -> Iterator[Connection]:
-    connection = connect(tmp_path / "store.db")
+    connection = connect(tmp_path / "store.db", make=True)
     write_ahead(connection)
     for statement in LOADING:
         connection.execute(statement)

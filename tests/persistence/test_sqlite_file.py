@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def ready(file: Path, *collections: Collection) -> list[Table]:
-    connection = connect(file)
+    connection = connect(file, make=True)
     try:
         return prepare(connection, collections or (THINGS,))
     finally:

@@ -14,6 +14,7 @@ import pytest
 from persistence.errors import Stale, Unavailable
 from persistence.sqlite import writer as module
 from persistence.sqlite.connection import connect
+from persistence.sqlite.file import Watch
 from persistence.sqlite.writer import Writer
 
 Work = Callable[[sqlite3.Connection], Any]
@@ -22,15 +23,21 @@ Work = Callable[[sqlite3.Connection], Any]
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "store.db"
-    connection = connect(path)
+    connection = connect(path, make=True)
     connection.execute("CREATE TABLE t (x INTEGER UNIQUE)")
     connection.close()
     return path
 
 
+def writer_of(file: Path) -> Writer:
+    watch = Watch(file)
+    watch.begin()
+    return Writer(file, watch)
+
+
 @pytest.fixture
 def writer(file: Path) -> Iterator[Writer]:
-    writer = Writer(file)
+    writer = writer_of(file)
     writer.start()
     yield writer
     writer.stop()
@@ -100,9 +107,9 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     commit = module._commit
 
-    def counted(connection: sqlite3.Connection, group: list[Any]) -> list[Any]:
+    def counted(connection: sqlite3.Connection, group: list[Any], watch: Watch) -> list[Any]:
         sizes.append(len(group))
-        return commit(connection, group)
+        return commit(connection, group, watch)
 
     monkeypatch.setattr(module, "_commit", counted)
     return sizes
@@ -173,7 +180,7 @@ def test_answered_means_that_others_see_it(writer: Writer, file: Path) -> None:
 
 
 def test_stopping_finishes_what_was_accepted(file: Path) -> None:
-    writer = Writer(file)
+    writer = writer_of(file)
     writer.start()
     pause = Event()
 
@@ -216,7 +223,7 @@ def test_a_loop_that_ended_harms_nobody(writer: Writer, file: Path) -> None:
 
 
 def test_writers_of_one_file_wait_for_each_other(writer: Writer, file: Path) -> None:
-    other = Writer(file)
+    other = writer_of(file)
     other.start()
 
     async def both() -> None:
