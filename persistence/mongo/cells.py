@@ -22,13 +22,16 @@ ALONE = -1
 DEEPEST = 45
 #: A larger copy would not fit into one MongoDB document beside the body. In bytes.
 LARGEST = 8 * 1024 * 1024
-#: What a value takes in the copy beyond its own length, about.
+#: Nor would that of a longer body, beside its texts in the mirror, its events and its key.
+LONGEST = 5 * 512 * 1024
+#: What a value takes in the copy beyond its own length, about; and what stands before each.
 _PER_VALUE = 40
+_SIGNS = (b",", b":", b"[")
 
 
 def copy(document: dict[str, Any], body: bytes) -> Cell | None:
-    """The cell of a document; None when it would be too large. Commas tell how many values."""
-    if len(body) + _PER_VALUE * body.count(b",") > LARGEST:
+    """The cell of a document; None when it would be too large. Signs tell how many values."""
+    if len(body) > LONGEST or len(body) + _PER_VALUE * sum(map(body.count, _SIGNS)) > LARGEST:
         return None
     return _object(document, 0)
 

@@ -116,7 +116,9 @@ async def discard(database: Database, entry: Stored) -> None:
     undecided = {"_id": entry["_id"], "state": {"$ne": "complete"}}
     given_up = await loads.update_one(undecided, {"$set": {"state": "given up"}})
     if given_up.matched_count:
-        await database[entry["name"]].delete_many({"load": entry["_id"]})
+        records, unseen = database[entry["name"]], {"load": entry["_id"]}
+        while await records.find_one(unseen, {"_id": 1}) is not None:
+            await records.delete_many(unseen)
         await loads.delete_one({"_id": entry["_id"]})
 
 
@@ -140,9 +142,14 @@ async def show(database: Database, entry: Stored, now: int) -> None:
     if entry.get("versioned"):
         await _make_way(records, entry, now)
     shown = {"live": entry["space"]}
-    telling = {**unseen, "events": {"$exists": True}}
-    await records.update_many(telling, {"$set": {**shown, "waits": now}, "$unset": {"load": 1}})
-    await records.update_many(unseen, {"$set": shown, "$unset": {"load": 1}})
+    # By keys, some at a time, until none is left: shards that move meanwhile may miss a command.
+    while rows := await records.find(unseen, {"events.key": 1}).limit(BATCH).to_list():
+        for waits in (True, False):
+            keys = [row["_id"] for row in rows if ("events" in row) is waits]
+            change = {**shown, "waits": now} if waits else shown
+            await records.update_many(
+                {"_id": {"$in": keys}, **unseen}, {"$set": change, "$unset": {"load": 1}}
+            )
     await database[names.LOADS].delete_one({"_id": entry["_id"]})
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +31,7 @@ RECORDS = "records.test.v1.thing"
 @pytest.fixture
 def shop(mongo_url: str) -> Iterator[Driver]:
     with asyncio.Runner() as runner:
-        shop = Driver(lambda: MongoStore(mongo_url), runner)
+        shop = Driver(lambda: MongoStore(mongo_url, patience=20.0), runner)
         yield shop
         shop.run(shop.store.close())
 
@@ -267,8 +269,18 @@ class TestLeftOvers:
         assert len(shop.events()) == 1
 
 
-def test_a_body_of_the_greatest_size_is_kept(shop: Driver) -> None:
-    document = {"id": "a", "x": [1] * 1_500_000, "name": "big"}
+RANDOM = "".join(Random(1).choices(ascii_letters + digits, k=3_900_000))
+SHAPES: dict[str, Any] = {
+    "numbers": {"x": [1] * 1_500_000},
+    "a text that does not compress": {"description": RANDOM},
+    "small objects": {"x": [{f"m{n}": n for n in range(10)}] * 40_000},
+    "nested objects": {"x": [{"a": {"b": {"c": {"d": {}}}}}] * 120_000},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_body_of_the_greatest_size_is_kept(shape: str, shop: Driver) -> None:
+    document = {"id": "a", **SHAPES[shape], "name": "big"}
     body = orjson.dumps(document)
     shop.create(Draft("a", document, body), events=[Event("E", body)], once=Once("k", "d"))
     assert shop.get("a").body == body
