@@ -4,7 +4,6 @@ uvicorn makes one for each client and asks it to stop by `shutdown`.
 """
 
 import asyncio
-from math import inf
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,8 +15,8 @@ from handlers.http import Response
 from handlers.problems import RETRY_AFTER, error_response, respond
 from handlers.protocol.answers import whole
 from handlers.protocol.exchange import Exchange, Message
-from handlers.protocol.framing import Framing, framing
-from handlers.protocol.head import Head, check_beginning, read_head
+from handlers.protocol.head import Head
+from handlers.protocol.inbox import Inbox
 from handlers.protocol.limits import (
     HEAD_SECONDS,
     LINGER_SECONDS,
@@ -26,16 +25,13 @@ from handlers.protocol.limits import (
     STOPPING_SECONDS,
     WAITING_BYTES,
 )
+from handlers.protocol.pace import Pace
 from handlers.protocol.watch import watch_of
 from tmf_apis.tmf630.errors import MALFORMED_REQUEST, REQUEST_TIMEOUT, UNAVAILABLE, TmfError
 
 
 class Connection(asyncio.Protocol):
-    """HTTP/1.1 with one client.
-
-    `deadline` is the time of the loop by which something must have happened: the end of a head, a
-    piece of a body, the next request. There is none while the application has its turn.
-    """
+    """HTTP/1.1 with one client. `pace` is what it must keep to."""
 
     def __init__(
         self,
@@ -54,14 +50,12 @@ class Connection(asyncio.Protocol):
         self._watch = watch_of(server_state, self._loop)
         self._transport: asyncio.Transport
         self._about: Message = {}
-        self._received = bytearray()
-        self._looked_at = 0
+        self._inbox = Inbox()
         self._exchange: Exchange | None = None
-        self._framing: Framing = framing(0)
         self._paused = self._ended = self._closing = self._stopping = False
         self._written = self._unsent = 0
         self._drained: asyncio.Future[None] | None = None
-        self.deadline = inf
+        self.pace = Pace(self._loop)
 
     # What the transport tells.
 
@@ -78,7 +72,7 @@ class Connection(asyncio.Protocol):
         }
         self._state.connections.add(self)  # type: ignore[arg-type]
         self._watch.begin()
-        self.deadline = self._loop.time() + HEAD_SECONDS
+        self.pace.within(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, whoever ended it."""
@@ -86,14 +80,14 @@ class Connection(asyncio.Protocol):
         self._watch.bodies.release(self)
         self._closing = True
         self.resume_writing()
-        self.deadline = inf
+        self.pace.rest()
         if self._exchange is not None:
             self._exchange.lose()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what comes after the last answer is dropped."""
         if not self._closing:
-            self._received += data
+            self._inbox.add(data)
             self._advance()
 
     def eof_received(self) -> bool:
@@ -102,7 +96,7 @@ class Connection(asyncio.Protocol):
         exchange = self._exchange
         if self._closing or exchange is None or exchange.answered:
             return False
-        if not self._framing.done:
+        if not self._inbox.body.done:
             exchange.refuse(error_response(MALFORMED_REQUEST, "The body ends before its time."))
             return False
         exchange.keep_alive = False
@@ -115,7 +109,7 @@ class Connection(asyncio.Protocol):
         self._unsent = self._transport.get_write_buffer_size()
         # What was written last is held whole until the end of it is sent.
         self._watch.answers.add(self, max(self._unsent, self._written))
-        self.deadline = self._loop.time() + SILENCE_SECONDS
+        self.pace.within(SILENCE_SECONDS)
 
     def resume_writing(self) -> None:
         """The client has caught up."""
@@ -123,8 +117,8 @@ class Connection(asyncio.Protocol):
             self._drained.set_result(None)
             self._drained = None
             self._watch.answers.release(self)
-            if self._exchange is not None and self._framing.done:
-                self.deadline = inf
+            if self._exchange is not None and self._inbox.body.done:
+                self.pace.rest()
 
     # What the server tells.
 
@@ -134,23 +128,24 @@ class Connection(asyncio.Protocol):
         exchange = self._exchange
         if exchange is None or exchange.answered:
             self._close(linger=False)
-        elif self._framing.done:
+        elif self._inbox.body.done:
             exchange.keep_alive = False
             exchange.leave()
         else:
             exchange.keep_alive = False
-            self.deadline = min(self.deadline, self._loop.time() + STOPPING_SECONDS)
+            self.pace.sooner(STOPPING_SECONDS)
         if self._drained is not None or self._closing:
-            self.deadline = min(self.deadline, self._loop.time() + STOPPING_SECONDS)
+            self.pace.sooner(STOPPING_SECONDS)
 
-    def overdue(self, now: float) -> None:
+    def overdue(self) -> None:
         """What should have happened by now has not: end."""
         unsent = self._transport.get_write_buffer_size()
         if unsent and self._unsent - unsent >= SLOWEST * SILENCE_SECONDS and not self._stopping:
-            self._unsent, self.deadline = unsent, now + SILENCE_SECONDS
+            self._unsent = unsent
+            self.pace.within(SILENCE_SECONDS)
         elif unsent or self._closing:
             self._transport.abort()
-        elif self._exchange is None and self._received:
+        elif self._exchange is None and self._inbox:
             self._refuse(error_response(REQUEST_TIMEOUT, "The head did not come in time."))
         elif self._exchange is None or self._exchange.answered:
             self._close(linger=False)
@@ -164,7 +159,7 @@ class Connection(asyncio.Protocol):
         if self._drained is not None:
             self._transport.abort()
             return
-        message = "The body did not come in time, and the server has no more; try again."
+        message = "The server cannot wait for the rest of the body; try again."
         self._refuse(error_response(UNAVAILABLE, message, RETRY_AFTER))
 
     # Reading.
@@ -179,30 +174,26 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self) -> bool:
         """Read a head and begin to answer; whether it was all there."""
-        received = self._received
-        if not self._looked_at and received.startswith(b"\r\n"):
-            del received[:2]
-        end = received.find(b"\r\n\r\n", max(0, self._looked_at - 3))
-        if end < 0:
-            if received and not self._looked_at:
-                self.deadline = self._loop.time() + HEAD_SECONDS
-            check_beginning(received, self._looked_at)
-            self._looked_at = len(received)
+        if self._inbox.begins:
+            self.pace.within(HEAD_SECONDS)
+        head = self._inbox.head()
+        if head is None:
             return False
-        head = read_head(bytes(received[:end]))
-        del received[: end + 4]
-        self._looked_at = 0
-        self._begin(head)
+        exchange = self._exchange = Exchange(self, head)
+        # Who waits to be told to go on is not silent.
+        if self._inbox.body.done or exchange.waits:
+            self.pace.rest()
+        else:
+            self.pace.within(SILENCE_SECONDS)
+        task = self._loop.create_task(exchange.run(self._app, self._scope(head)))
+        self._state.tasks.add(task)
+        task.add_done_callback(self._state.tasks.discard)
         return True
 
-    def _begin(self, head: Head) -> None:
-        exchange = self._exchange = Exchange(self, head)
-        self._framing = framing(head.length)
-        # Who waits to be told to go on is not silent.
-        waiting = self._framing.done or exchange.waits
-        self.deadline = inf if waiting else self._loop.time() + SILENCE_SECONDS
+    def _scope(self, head: Head) -> Message:
+        """What ASGI tells the application of a request."""
         path = head.path.decode("ascii")
-        scope = self._about | {
+        return self._about | {
             "http_version": head.version,
             "method": head.method.decode("ascii"),
             "path": unquote(path) if "%" in path else path,
@@ -211,46 +202,37 @@ class Connection(asyncio.Protocol):
             "headers": head.headers,
             "state": self._app_state.copy(),
         }
-        task = self._loop.create_task(exchange.run(self._app, scope))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
 
     def _read_body(self) -> bool:
         """Hand on what came of a body; whether to go on at once."""
-        exchange, body, received = self._exchange, self._framing, self._received
+        exchange, inbox = self._exchange, self._inbox
         assert exchange is not None
+        body, before = inbox.body, len(inbox)
         if body.done:
             # Requests that do not wait for their turn wait here.
-            self._hold_back(len(received) >= WAITING_BYTES)
+            self._hold_back(before >= WAITING_BYTES)
             return False
         if exchange.full:
             self._hold_back(True)
-            self.deadline = inf
+            self.pace.rest()
             return False
-        before = len(received)
         if not before:
             return False
-        piece = body.take(received)
+        piece = inbox.piece()
         exchange.arrived(piece, 0 if body.done else body.left)
         if body.done:
-            self.deadline = inf
+            self.pace.rest()
             self._watch.bodies.release(self)
             if exchange.answered:
                 self._next()
             return not exchange.answered
         if piece:
-            self._earn(len(piece))
+            self.pace.earn(len(piece))
             self._watch.bodies.add(self, len(piece))
-        self._hold_back(len(received) >= WAITING_BYTES)
-        if received and len(received) < before:
+        self._hold_back(len(inbox) >= WAITING_BYTES)
+        if 0 < len(inbox) < before:
             self._loop.call_soon(self._advance)
         return False
-
-    def _earn(self, size: int) -> None:
-        """Bytes earn time, up to that which a silent client has."""
-        if self.deadline != inf:
-            now = self._loop.time()
-            self.deadline = min(self.deadline + size / SLOWEST, now + SILENCE_SECONDS)
 
     def _hold_back(self, held: bool) -> None:
         """Read nothing from the client for a while, or read on."""
@@ -275,11 +257,10 @@ class Connection(asyncio.Protocol):
 
     def wanted(self) -> None:
         """More of the body is wanted."""
-        if not self._framing.done and not self._closing:
-            if self.deadline == inf:
-                self.deadline = self._loop.time() + SILENCE_SECONDS
+        if not self._inbox.body.done and not self._closing:
+            self.pace.go_on()
             self._hold_back(False)
-            if self._received:
+            if self._inbox:
                 self._loop.call_soon(self._advance)
 
     def answered(self) -> None:
@@ -290,17 +271,17 @@ class Connection(asyncio.Protocol):
         if self._closing:
             return
         if not exchange.keep_alive:
-            self._close(linger=not self._framing.done or bool(self._received))
-        elif self._framing.done:
+            self._close(linger=not self._inbox.body.done or bool(self._inbox))
+        elif self._inbox.body.done:
             self._next()
         else:
             self.wanted()
 
     def _next(self) -> None:
         self._exchange = None
-        self.deadline = self._loop.time() + self._idle_seconds
+        self.pace.within(self._idle_seconds)
         self._hold_back(False)
-        if self._received:
+        if self._inbox:
             self._loop.call_soon(self._advance)
 
     # Ending.
@@ -310,8 +291,7 @@ class Connection(asyncio.Protocol):
         if self._exchange is not None:
             self._exchange.refuse(answer)
         else:
-            method = b"HEAD" if self._received.startswith(b"HEAD ") else b"GET"
-            self.write(whole(answer, method))
+            self.write(whole(answer, self._inbox.method))
             self._close(linger=True)
 
     def _close(self, *, linger: bool) -> None:
@@ -321,12 +301,12 @@ class Connection(asyncio.Protocol):
         """
         self._closing = True
         self._watch.bodies.release(self)
-        self._received.clear()
+        self._inbox.clear()
         linger = linger and not self._ended and not self._stopping
         if linger and self._transport.can_write_eof():
             self._hold_back(False)
             self._transport.write_eof()
-            self.deadline = self._loop.time() + LINGER_SECONDS
+            self.pace.within(LINGER_SECONDS)
         else:
             self._transport.close()
-            self.deadline = self._loop.time() + SILENCE_SECONDS
+            self.pace.within(SILENCE_SECONDS)

@@ -6,18 +6,19 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from handlers.protocol.limits import UNFINISHED_BYTES, UNTAKEN_BYTES
+from handlers.protocol.pace import Pace
 
 #: Seconds between two looks at the deadlines.
 LOOK = 0.5
 
 
 class Watched(Protocol):
-    """What is watched: a connection that may do nothing for ever beyond its `deadline`."""
+    """What is watched: a connection that must keep its `pace`."""
 
-    deadline: float
+    pace: Pace
 
-    def overdue(self, now: float) -> None:
-        """The deadline has passed."""
+    def overdue(self) -> None:
+        """What should have happened by now has not."""
 
     def shed(self) -> None:
         """What it holds is needed by others: end."""
@@ -50,7 +51,7 @@ class Held:
 
 
 class Watch:
-    """Looks at all deadlines twice a second, which costs a request next to nothing.
+    """Looks twice a second who is overdue, which costs a request next to nothing.
 
     `bodies` are those not whole yet, `answers` those not taken yet.
     """
@@ -74,16 +75,16 @@ class Watch:
         self._loop.call_at(self._due, self._look)
 
     def _look(self) -> None:
-        now = self._loop.time()
-        watched = tuple(self._connections)
-        # After a standstill there may be much that came in time and was not read yet.
-        if now - self._due < LOOK:
-            for connection in watched:
-                if connection.deadline <= now:
-                    connection.overdue(now)
+        now, late = self._loop.time(), self._loop.time() - self._due
+        watched: tuple[Watched, ...] = tuple(self._connections)
         self._looking = bool(watched)
         if watched:
             self._again()
+        # After a standstill there may be much that came in time and was not read yet.
+        if late < LOOK:
+            for connection in watched:
+                if connection.pace.due <= now:
+                    connection.overdue()
 
 
 _watches: WeakKeyDictionary[Any, Watch] = WeakKeyDictionary()

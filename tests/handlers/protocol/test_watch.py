@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.protocol import connection, watch
+from handlers.protocol import connection, pace, watch
 from tests.handlers.protocol.talking import GET, POST, Talk, echo, talking
 from tests.hosting import hosted
 
@@ -22,8 +22,9 @@ def url() -> Iterator[str]:
         patch.setattr(watch, "LOOK", 0.05)
         patch.setattr(watch, "UNFINISHED_BYTES", 2**20)
         patch.setattr(connection, "HEAD_SECONDS", SHORT)
-        patch.setattr(connection, "SILENCE_SECONDS", SHORT)
-        patch.setattr(connection, "SLOWEST", 100)
+        for module in (connection, pace):
+            patch.setattr(module, "SILENCE_SECONDS", SHORT)
+            patch.setattr(module, "SLOWEST", 100)
         with hosted(echo, lifespan="off", timeout_keep_alive=2) as found:
             yield found
 
