@@ -66,6 +66,8 @@ def test_of_writers_with_the_same_tag_one_wins(case: Case, server: Server) -> No
 @pytest.mark.rule("R-708")
 @each(one_per_api(lambda case: case.creatable and case.chooses_id))
 def test_of_creates_of_one_id_one_wins(case: Case, server: Server) -> None:
+    # What it is about has to be there.
+    server.make(case)
     id = str(uuid4())
     bodies = [case.create_body(id=id, **{"x-n": n}) for n in range(8)]
     answers = at_once(server, [("POST", case.path, {"json": body}) for body in bodies])

@@ -14,14 +14,13 @@ Json = dict[str, Any]
 
 STATE, SEVERITY = "state", "perceivedSeverity"
 RAISED, UPDATED, CLEARED = "raised", "updated", "cleared"
-#: What may change without the alarm itself saying something else: who looks after it, and how it
-#: belongs to others.
-_ABOUT_IT = frozenset(
+#: What an alarm says; who looks after it, and how it belongs to others, is another matter.
+_DETAILS = frozenset(
     {
-        *(STATE, "ackState", "ackSystemId", "ackUserId", "ackTime", "comment"),
-        *("clearSystemId", "clearUserId", "alarmClearedTime"),
-        *("alarmChangedTime", "alarmReportingTime"),
-        *("parentAlarm", "correlatedAlarm", "isRootCause"),
+        *(SEVERITY, "alarmType", "probableCause", "specificProblem", "alarmDetails"),
+        *("alarmedObject", "alarmedObjectType", "affectedService", "place"),
+        *("alarmEscalation", "serviceAffecting", "crossedThresholdInformation"),
+        *("plannedOutageIndicator", "proposedRepairedActions", "reportingSystemId"),
     }
 )
 
@@ -63,5 +62,4 @@ def _begun(alarm: Json, moment: Moment) -> Json:
 
 def _says_more(before: Json, after: Json) -> bool:
     """Whether a change is one of severity or details."""
-    names = (before.keys() | after.keys()) - _ABOUT_IT
-    return any(not same(before.get(name), after.get(name)) for name in names)
+    return any(not same(before.get(name), after.get(name)) for name in _DETAILS)
