@@ -137,11 +137,11 @@ async def create(target: Target, request: Request) -> Response:
     # The first state of a task is the server's, whatever the client says (L-TASK).
     by = By.SERVER if service.rules.task else By.CLIENT
     document = following(service, None, document, Moment(service.now(), by, request.hints))
-    if service.referring is not None:
+    once = _once(target, request, raw)
+    if service.referring is not None and not await _was_taken(service, once):
         document = await resolve(service, None, document, request.hints)
     bodies.check_shown(service, document)
     await refuse_cycle(service, document)
-    once = _once(target, request, raw)
     work = WORK.get(service.rules.performs)
     if work is not None and not await _was_taken(service, once):
         await work.admit(service, document)

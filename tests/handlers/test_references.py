@@ -300,3 +300,22 @@ references: [{api: TMF622, resource: productOrder, reference: note, policy: warn
     store = open_store(f"sqlite:///{tmp_path}/tmf.db")
     with pytest.raises(ReferencesError, match=r"no reference TMF622 productOrder\.note"):
         services(SALES.apis, store, settings)
+
+
+@pytest.mark.rule("R-706")
+def test_a_request_that_comes_twice_is_not_judged_again(enforcing: Server) -> None:
+    c, orders = offering("v4"), order("v4")
+    there = made(enforcing, c)
+    items = ordered("v4", item("v4", "1", productOffering=offered(there["id"], "v4")))
+    key = {"Idempotency-Key": f"order-{there['id']}"}
+
+    def post() -> Json:
+        found: Json = shown(
+            enforcing.client.post(orders.path, json=body(orders, **items), headers=key), 201
+        )
+        return found
+
+    first = post()
+    assert enforcing.client.delete(orders.item(first["id"])).status_code == 204
+    assert enforcing.client.delete(c.item(there["id"])).status_code == 204
+    assert post() == first
