@@ -193,7 +193,6 @@ PATCHES = {
     "merge of another id": patched(MERGE, {"id": "other"}, "/id"),
     "merge of no id": patched(MERGE, {"id": None}, "/id"),
     "merge of another JSON type": patched(MERGE, {"name": [1]}, "/name"),
-    "patch of nothing": patched(PATCH, [], "operation"),
     "patch of a text": patched(PATCH, b'"x"', "operation"),
     "patch of texts": patched(PATCH, ["x"], "/0"),
     "patch of an unknown op": patched(PATCH, [{"op": "increment", "path": "/name"}], "/0/op"),
