@@ -106,10 +106,11 @@ class Courier:
         try:
             while not self._is_over():
                 self._woken.clear()
-                await self._take_up()
+                more = await self._take_up()
                 await self._take_letters()
                 await self._note_down()
-                await self._wait(self._note_every() if self._has_news() else LOOK)
+                if not more:
+                    await self._wait(self._note_every() if self._has_news() else LOOK)
                 if self._broken is not None:
                     raise self._broken
             await self._wind_up()
@@ -134,19 +135,20 @@ class Courier:
         self._closing = True
         self._woken.set()
 
-    async def _take_up(self) -> None:
-        """Read the log on, as far as there is room."""
-        while self._has_room() and (notices := await self._feed.after(self._read)):
-            for notice in notices:
-                if notice.concerns(self._subscription.base_path, self._interest):
-                    parcel = _Parcel(notice)
-                    self._pending[notice.sequence] = parcel
-                    self._size += notice.size
-                    self._put(parcel)
-                self._read = notice.sequence
-                if not self._has_room():
-                    break
-            await asyncio.sleep(0)
+    async def _take_up(self) -> bool:
+        """Read the log on by a page, as far as there is room; whether there may be more."""
+        notices = await self._feed.after(self._read) if self._has_room() else []
+        for notice in notices:
+            if notice.concerns(self._subscription.base_path, self._interest):
+                parcel = _Parcel(notice)
+                self._pending[notice.sequence] = parcel
+                self._size += notice.size
+                self._put(parcel)
+            self._read = notice.sequence
+            if not self._has_room():
+                break
+        await asyncio.sleep(0)
+        return bool(notices)
 
     def _has_room(self) -> bool:
         few, small = len(self._pending) < MOST_PENDING, self._size < MOST_BYTES
