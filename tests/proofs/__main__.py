@@ -38,6 +38,7 @@ PROOFS = (
     "notifications_mongodb",
     "notification_isolation",
     "notification_throughput",
+    "notification_idle",
     "schemathesis",
     "pages",
     "conformance",
