@@ -86,9 +86,8 @@ class Server:
     async def put(self, store: Store, case: Case, documents: Sequence[Json]) -> None:
         """Put representations into a store that is open."""
         served = services(self.catalog.apis, store, self.settings)
-        service = next(
-            s for s in served if (s.api.base_path, s.spec) == (case.api.base_path, case.resource)
-        )
+        wanted = (case.api.base_path, case.resource.name)
+        service = next(s for s in served if (s.api.base_path, s.spec.name) == wanted)
         lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
         await store.load(service.collection, Batch(service, lambda: lines), Scope())
 

@@ -33,6 +33,12 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
 }
 OTHER: dict[str, tuple[object, object]] = {"alarm": (True, False)}
 #: What a record has when it is loaded because it cannot be posted.
+#: What moves with the state of a resource, and what else it brings about.
+MOVED = {
+    "productOrder": ["productOrderItem", "itemStateChange"],
+    "serviceOrder": ["serviceOrderItem"],
+}
+IMPLIED = {"alarm": ["perceivedSeverity"]}
 BEFORE: dict[str, Json] = {"customerBill": {"state": "new"}}
 #: Seconds in which an event too many would come.
 MOMENT = 0.1
@@ -86,8 +92,9 @@ def _live(case: Case, server: Server) -> tuple[Json, list[tuple[str, list[str]]]
     if case.offers("PATCH"):
         state, one, two, other = CHANGES[case.resource.name]
         first, second = OTHER.get(case.resource.name, ("told once", "told again"))
+        moved = [state, *MOVED.get(case.resource.name, [])]
         patch({state: one})
-        happened.append((STATE, [state]))
+        happened.append((STATE, moved))
         patch({state: one})
         if other:
             patch({other: first})
@@ -95,7 +102,7 @@ def _live(case: Case, server: Server) -> tuple[Json, list[tuple[str, list[str]]]
             patch({other: first})
             patch({other: second, "id": "another"}, 400)
             patch({state: two, other: second})
-            happened += [(STATE, [state]), (VALUE, [other])]
+            happened += [(STATE, moved), (VALUE, [other, *IMPLIED.get(case.resource.name, [])])]
     if case.offers("DELETE"):
         assert server.client.delete(url).status_code == 204
         happened.append(("Delete", []))
