@@ -10,6 +10,8 @@ from tests.handlers.facts import Json
 from tmf_apis.tmf630.errors import CATALOGUE
 
 JSON = "application/json"
+#: From so many bytes on an answer is packed for who asks for that.
+PACKED = 1024
 NOW = "(the time of the request)"
 _CAUSES = {cause.code: cause for cause in CATALOGUE}
 
@@ -28,6 +30,15 @@ def refused(answer: httpx.Response, status: int, code: str, about: str = "") -> 
     assert error["message"].strip()
     assert about in error["message"]
     return error
+
+
+def names_of(answer: httpx.Response) -> set[str]:
+    """The names of the headers of an answer, but for what a body says that is long enough to be
+    packed for others.
+    """
+    names = set(answer.headers)
+    assert ("vary" in names) is (len(answer.content) >= PACKED)
+    return names - {"vary"}
 
 
 def shown(answer: httpx.Response, status: int = 200) -> Any:
