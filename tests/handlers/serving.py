@@ -86,8 +86,10 @@ class Server:
     async def put(self, store: Store, case: Case, documents: Sequence[Json]) -> None:
         """Put representations into a store that is open."""
         served = services(self.catalog.apis, store, self.settings)
-        wanted = (case.api.base_path, case.resource.name)
-        service = next(s for s in served if (s.api.base_path, s.spec.name) == wanted)
+        bases = {case.api.base_path, *case.api.aliases}
+        service = next(
+            s for s in served if s.spec.name == case.resource.name and s.api.base_path in bases
+        )
         lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
         await store.load(service.collection, Batch(service, lambda: lines), Scope())
 
