@@ -38,8 +38,12 @@ class Inbox:
     def head(self) -> Head | None:
         """The next head; None as long as it is not whole. Raises `TmfError` when it cannot be."""
         received = self._bytes
-        if not self._looked_at and received.startswith(b"\r\n"):
-            del received[:2]  # an empty line in front is passed over (RFC 9112, section 2.2)
+        if not self._looked_at:
+            # An empty line in front is passed over (RFC 9112, section 2.2).
+            if received == b"\r":
+                return None
+            if received.startswith(b"\r\n"):
+                del received[:2]
         end = received.find(b"\r\n\r\n", max(0, self._looked_at - 3))
         if end < 0:
             check_beginning(received, self._looked_at)

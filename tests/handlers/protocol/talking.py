@@ -1,5 +1,6 @@
 """Talking HTTP byte by byte: one connection, answers as they come."""
 
+import gzip
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,11 @@ class Heard:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    def json(self) -> Any:
+        """What the body says, unzipped if it came in gzip."""
+        zipped = self.headers.get("content-encoding") == "gzip"
+        return orjson.loads(gzip.decompress(self.body) if zipped else self.body)
 
     def error(self) -> tuple[int, str]:
         """The status and the code of an answer that is an `Error` as it should be."""
