@@ -1,7 +1,7 @@
 """What references lead to, looked up in the store: those a write brings, and those to what goes.
 
 Looked up before the write: what comes and goes at the same moment is not seen
-(docs/decisions/0013-references.md).
+(docs/decisions/0015-references.md).
 """
 
 import logging
