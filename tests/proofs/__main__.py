@@ -62,6 +62,7 @@ PROOFS = (
     "mongodb_http_fourth",
     "mongodb_kill",
     "mongodb_outage",
+    "mongodb_overload",
     "copy",
     "bills",
     "bills_mongodb",
