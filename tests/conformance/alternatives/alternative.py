@@ -80,7 +80,14 @@ def judged(
     told = {name: path for name, path in api.listeners.items() if name not in untold}
     api = replace(api, listeners=told)
     store = f"sqlite:///{folder}/tmf.db"
-    settings = Settings(store=store, sample_data=sample_data, development=True)
+    settings = Settings(
+        store=store,
+        sample_data=sample_data,
+        development=True,
+        # Behaviours read the answers, and do the tasks themselves.
+        compression=False,
+        tasks=False,
+    )
     app = Flawed(create_app(settings, Catalog((api,)), open_store(store)), *behaviours)
     with hosted(app) as url:
         options = Options(
