@@ -16,7 +16,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from conformance.checks import CHECKS
@@ -25,6 +24,7 @@ from conformance.reports.tally import broken
 from conformance.requirements import requirements
 from conformance.results import Outcome, Report, Result, Target
 from conformance.verdict import verdict_of
+from tmf_apis.given_files import GivenFileError, read_file
 
 
 class ExpectedError(Exception):
@@ -89,9 +89,10 @@ class _FileSchema(Schema):
 def read(path: Path) -> tuple[Expected, ...]:
     """The entries of a file; raises `ExpectedError`."""
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        loaded: dict[str, list[Expected]] = _FileSchema().load(found)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        loaded: dict[str, list[Expected]] = _FileSchema().load(read_file(path))
+    except GivenFileError as error:
+        raise ExpectedError(str(error)) from error
+    except ValidationError as error:
         raise ExpectedError(f"{path}: {error}") from error
     for entry in loaded["expected"]:
         for what, pattern, known in (

@@ -17,6 +17,9 @@ _SCALARS = (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.INSTANT)
 _ALWAYS_INDEXED = ("name", "@type")
 _DEEPEST_REFERENCE = 3
 _DEEPEST_PAIR = 3
+#: Attributes that are looked at, ten times as many as those of the largest official resource. What
+#: is not found is not mirrored, and queries about it scan.
+_LOOKED_AT = 10_000
 
 
 def collection_for(base_path: str, resource: ResourceSpec, rules: ResourceRules) -> Collection:
@@ -26,8 +29,8 @@ def collection_for(base_path: str, resource: ResourceSpec, rules: ResourceRules)
         name="/".join((base_path, *resource.segments)),
         versioned=rules.versioned,
         columns=columns,
-        references=tuple(_references(resource.attributes, (), ())),
-        pairs=tuple(_pairs(resource.attributes, ())),
+        references=tuple(_references(resource.attributes, (), (), iter(range(_LOOKED_AT)))),
+        pairs=tuple(_pairs(resource.attributes, (), iter(range(_LOOKED_AT)))),
         group=tuple(_group(columns, rules)),
     )
 
@@ -50,9 +53,13 @@ def _group(columns: tuple[Column, ...], rules: ResourceRules) -> list[Path]:
     return [*states, *instants] if states and instants else []
 
 
-def _references(node: Attribute, path: Path, above: tuple[frozenset[str], ...]) -> Iterator[Path]:
-    """Paths to the ids of references, without going round in circles."""
-    for name, child in node.children.items():
+def _references(
+    node: Attribute, path: Path, above: tuple[frozenset[str], ...], left: Iterator[int]
+) -> Iterator[Path]:
+    """Paths to the ids of references, without going round in circles. `left` is spent on attributes
+    that are looked at.
+    """
+    for (name, child), _ in zip(node.children.items(), left, strict=False):
         here = (*path, Step(name, child.shape))
         if child.kind is not Kind.OBJECT or len(here) >= _DEEPEST_REFERENCE + 1:
             continue
@@ -65,15 +72,15 @@ def _references(node: Attribute, path: Path, above: tuple[frozenset[str], ...]) 
         ):
             yield (*here, Step("id", child.children["id"].shape))
         if len(here) < _DEEPEST_REFERENCE - 1:
-            yield from _references(child, here, (*above, child.names))
+            yield from _references(child, here, (*above, child.names), left)
 
 
-def _pairs(node: Attribute, path: Path) -> Iterator[Path]:
-    for name, child in node.children.items():
+def _pairs(node: Attribute, path: Path, left: Iterator[int]) -> Iterator[Path]:
+    for (name, child), _ in zip(node.children.items(), left, strict=False):
         here = (*path, Step(name, child.shape))
         if child.kind is not Kind.OBJECT or child.shape is Shape.EITHER:
             continue
         if child.shape is Shape.MANY and {"name", "value"} <= child.children.keys():
             yield here
         elif len(here) < _DEEPEST_PAIR:
-            yield from _pairs(child, here)
+            yield from _pairs(child, here, left)

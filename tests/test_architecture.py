@@ -21,7 +21,13 @@ SHARED = {
     "tmf_apis.tmf630.version_order",
 }
 #: What the kit may know: facts, none of the behaviour it judges, and how results are printed.
-FACTS = ("tmf_apis.spec", "tmf_apis.rules", "tmf_apis.catalog", "tmf_apis.terminal")
+FACTS = (
+    "tmf_apis.spec",
+    "tmf_apis.rules",
+    "tmf_apis.catalog",
+    "tmf_apis.given_files",
+    "tmf_apis.terminal",
+)
 #: What the rules may know of ours: themselves, attribute trees, and the shape of a rule table.
 PURE = ("tmf_apis.tmf630", "tmf_apis.spec", "tmf_apis.rules.base")
 #: What has no place in pure functions.

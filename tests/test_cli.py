@@ -326,3 +326,50 @@ def test_load_makes_a_store_when_it_is_told_to() -> None:
     assert "`tmf-apis load --create`" in run(*wanted).stderr
     assert run(*wanted, "--create").exit_code == 0
     assert run(*wanted, "--replace").exit_code == 0
+
+
+HOSTILE = {
+    "brackets.yaml": b"[" * 200_000,
+    "brackets.json": b'{"a":' * 200_000,
+    "aliases.yaml": b"a: &a [x]\n"
+    + b"".join(
+        b"%c: &%c [%s]\n" % (n, n, b", ".join([b"*%c" % (n - 1)] * 9)) for n in range(98, 122)
+    ),
+    "binary.json": bytes(range(256)) * 100,
+    "pattern.json": json.dumps(
+        {"$id": "x", "properties": {"a": {"type": "string", "pattern": "("}}}
+    ).encode(),
+    "machine.yaml": b"!!python/object/apply:os.system [ls]",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("specs", "--spec"),
+        ("serve", "--spec"),
+        ("load", *CUSTOMER, "--create", "file.jsonl", "--spec"),
+        ("serve", "--port", "0", "--schemas"),
+        ("serve", "--port", "0", "--callback-access"),
+        ("serve", "--port", "0", "--lifecycles"),
+        ("serve", "--port", "0", "--references"),
+        ("conformance", "run", *CUSTOMER[:4], "--url", "http://127.0.0.1:9", "--fixtures"),
+        ("load", *CUSTOMER, "--create"),
+    ],
+    ids=lambda command: f"{command[0]} {command[-1]}",
+)
+def test_a_hostile_file_is_refused_in_one_line(command: tuple[str, ...], name: str) -> None:
+    Path("file.jsonl").write_text(customer())
+    folder = Path("given")
+    folder.mkdir()
+    given = folder / (f"{name}.json" if command[-1] == "--schemas" else name)
+    given.write_bytes(HOSTILE[name])
+    refused = run(*command, folder if command[-1] == "--schemas" else given)
+    assert refused.exit_code == 2
+    assert isinstance(refused.exception, SystemExit)
+    *faults, last = refused.stderr.splitlines()
+    assert given.name in last or faults
+    assert all(fault.startswith(f"{given}:") for fault in faults)
+    assert len(faults) <= 50
+    assert max(map(len, refused.stderr.splitlines())) < 2000

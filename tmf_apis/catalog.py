@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tmf_apis.given_files import one_line
 from tmf_apis.spec.loading import SpecError, load_document
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.spec.reader import read
@@ -52,7 +53,7 @@ def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) 
     served = {api.base_path: api for api in (built_in() if own is None else own)}
     notes: list[str] = []
     for path in _files(added, notes):
-        api = read(path)
+        api = _read(path)
         home = next((b for b, o in served.items() if api.base_path in (b, *o.aliases)), None)
         if home is not None:
             rival = served[home]
@@ -63,6 +64,16 @@ def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) 
             api = replace(api, base_path=home, aliases=rival.aliases)
         served[api.base_path] = api
     return Catalog(tuple(served.values()), tuple(notes))
+
+
+def _read(path: Path) -> ApiSpec:
+    """The API of a file that somebody gave; whatever its reader stumbles over is a `SpecError`."""
+    try:
+        return read(path)
+    except SpecError:
+        raise
+    except Exception as error:
+        raise SpecError(f"{path}: cannot be read as OpenAPI: {one_line(error)}") from error
 
 
 def _rank(api: ApiSpec) -> list[int]:

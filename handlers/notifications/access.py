@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import yaml
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc6749.wrappers import OAuth2Token
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from tmf_apis.given_files import GivenFileError, read_file
 
 #: Seconds before its end that a token is fetched anew, and that fetching it may take.
 LEEWAY = 30
@@ -110,9 +111,11 @@ def read_access(file: Path | None) -> tuple[Credentials, ...]:
     if file is None:
         return ()
     try:
-        entries = _EntrySchema(many=True).load(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise AccessError(f"{file}: {error}") from error
+        entries = _EntrySchema(many=True).load(read_file(file))
+    except GivenFileError as error:
+        raise AccessError(str(error)) from error
+    except ValidationError as error:
+        raise AccessError(f"{file}: not a list of tokens: {error.messages}") from error
     return tuple(
         Credentials(entry["callback"], entry.get("bearer", ""), **entry.get("oauth2", {}))
         for entry in entries

@@ -6,12 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
-#: The largest file of policies that is read.
-MAX_FILE = 1_000_000
+from tmf_apis.given_files import GivenFileError, read_file
 
 
 class ReferencesError(ValueError):
@@ -101,13 +99,11 @@ def read_policies(given: str) -> Policies:
         return Policies(Policy(given))
     path = Path(given)
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise ReferencesError(f"{path}: larger than {MAX_FILE} bytes")
-        content = _File().load(yaml.load(path.read_bytes(), yaml.CSafeLoader))
+        content = _File().load(read_file(path))
+    except GivenFileError as error:
+        raise ReferencesError(str(error)) from error
     except ValidationError as error:
         raise ReferencesError(f"{path}: not policies for references: {error.messages}") from error
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ReferencesError(f"{path}: {' '.join(str(error).split())}") from error
     special = [
         Special(
             entry["api"],

@@ -10,14 +10,12 @@ import click
 from handlers.service import Service, services
 from handlers.tasks.bill_making import biller_of
 from handlers.tasks.bill_runs import Billed, NoCycle, Outcome, Run, heading, trial, unbilled
-from persistence.errors import StoreError
 from persistence.opening import open_store
 from tmf_apis.behaviour.money import rounded
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
 from tmf_apis.tmf630.instants import microseconds
@@ -52,7 +50,7 @@ def bill_run(
         outcome = asyncio.run(_run(settings, catalog, version, cycle, limit, dry_run))
     except NoCycle:
         stop(f"There is no billing cycle {cycle} in {version}; `billCycle` lists them.")
-    except (StoreError, RegistryError) as error:
+    except UNUSABLE as error:
         stop(str(error) or type(error).__name__)
     bills = sorted(outcome.bills, key=lambda each: (each.account, each.total.currency))
     show(_COLUMNS, map(_row, bills), as_json=as_json)

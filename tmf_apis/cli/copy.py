@@ -9,14 +9,13 @@ import click
 from handlers.app import collections_of
 from persistence import copying
 from persistence.copying import Copied, size
-from persistence.errors import Duplicate, StoreError
+from persistence.errors import Duplicate
 from persistence.opening import open_store
 from persistence.urls import same_store, without_password
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import catalog_of, demand, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, settings_of
 from tmf_apis.cli.telling import progress, stop
-from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
 
@@ -39,7 +38,7 @@ def copy(source: str, target: str, as_json: bool, **given: Any) -> None:
         outcome = asyncio.run(_copy(settings, catalog_of(settings), source, target))
     except Duplicate as error:
         stop(f"{shown[1]} holds other records than {shown[0]}, for instance {error}.")
-    except (StoreError, RegistryError) as error:
+    except UNUSABLE as error:
         stop(str(error))
     show(("Collection", "Records", "Checksum"), map(_row, outcome), as_json=as_json)
     if not all(copied.equal for copied in outcome):

@@ -8,12 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from persistence.administration import Administered, IndexState, ShardState
-from persistence.errors import StoreError
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
 from tmf_apis.cli.telling import stop
-from tmf_apis.schema.registry import RegistryError
 from tmf_apis.terminal import as_json, show
 
 State = TypeVar("State", IndexState, ShardState)
@@ -57,5 +55,5 @@ def _administered(
 
     try:
         return asyncio.run(asked())
-    except (StoreError, RegistryError) as error:
+    except UNUSABLE as error:
         stop(str(error))

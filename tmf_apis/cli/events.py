@@ -9,10 +9,10 @@ import click
 from handlers.app import registries_of
 from handlers.notifications import administration
 from handlers.notifications.dead import letters
-from persistence.errors import Missing, StoreError
+from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -109,5 +109,5 @@ def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -
         return asyncio.run(done())
     except Missing as error:
         stop(f"There is no subscription {error}; `tmf-apis events list` shows them.")
-    except StoreError as error:
+    except UNUSABLE as error:
         stop(str(error))

@@ -6,13 +6,21 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from handlers.app import collections_of
-from persistence.errors import Unusable
+from handlers.notifications.access import AccessError
+from persistence.errors import StoreError, Unusable
 from persistence.store import Store
 from persistence.urls import without_password
-from tmf_apis.catalog import Catalog, choose
+from tmf_apis.behaviour.reference_policy import ReferencesError
+from tmf_apis.catalog import Catalog, choose, specs_folder
 from tmf_apis.cli.telling import stop
+from tmf_apis.lifecycles.reading import LifecycleError
+from tmf_apis.schema.registry import RegistryError
+from tmf_apis.schema.trial import try_schemas
 from tmf_apis.settings import Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
+
+#: Files and stores that cannot be used: their texts say why, in one line.
+UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError)
 
 
 def settings_of(**given: Any) -> Settings:
@@ -28,7 +36,11 @@ def settings_of(**given: Any) -> Settings:
 def catalog_of(settings: Settings) -> Catalog:
     """The APIs that are served; the command ends where a file cannot be used."""
     try:
-        return choose(settings.specs)
+        catalog = choose(settings.specs)
+        for api in catalog.apis:
+            if api.source.parent != specs_folder():  # Ours are tried by the tests.
+                try_schemas(api)
+        return catalog
     except SpecError as error:
         stop(str(error))
 

@@ -14,14 +14,13 @@ import click
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service, services
-from persistence.errors import Duplicate, StoreError
+from persistence.errors import Duplicate
 from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FILE_OR_DASH, setting
-from tmf_apis.cli.given import catalog_of, demand, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, settings_of
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
 
 #: Faults that are shown, of all that are found.
@@ -69,7 +68,7 @@ def load(
         stop(f"{found} not fit to be loaded; nothing was loaded.")
     except Duplicate as error:
         stop(f"{error} is in the store already (use --replace); nothing was loaded.")
-    except (OSError, StoreError, RegistryError) as error:
+    except (OSError, *UNUSABLE) as error:
         stop(str(error))
     say(f"Loaded {count} records.")
 

@@ -8,16 +8,11 @@ import click
 
 from handlers import server
 from handlers.listening import CannotListen, listening
-from handlers.notifications.access import AccessError
-from persistence.errors import StoreError
 from persistence.urls import without_password
-from tmf_apis.behaviour.reference_policy import ReferencesError
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FLAGS, setting
-from tmf_apis.cli.given import catalog_of, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, settings_of
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.lifecycles.reading import LifecycleError
-from tmf_apis.schema.registry import RegistryError
 from tmf_apis.settings import Settings
 
 
@@ -46,7 +41,7 @@ def _prepare(settings: Settings, catalog: Catalog) -> None:
         task = bar.add_task("Loading sample data", total=None)
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
-        except (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError) as error:
+        except UNUSABLE as error:
             stop(str(error))
     if loaded:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")

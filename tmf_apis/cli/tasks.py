@@ -11,10 +11,10 @@ from handlers.service import services
 from handlers.tasks import administration
 from handlers.tasks.administration import Over
 from handlers.tasks.kinds import WorkKind, work_kinds
-from persistence.errors import Missing, StoreError
+from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -73,5 +73,5 @@ def _on_tasks(
         stop(f"There is no task {error}; `tmf-apis tasks list` shows them.")
     except Over as error:
         stop(f"The task is over: {error}.")
-    except StoreError as error:
+    except UNUSABLE as error:
         stop(str(error))

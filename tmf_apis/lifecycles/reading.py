@@ -6,15 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from tmf_apis.catalog import specs_folder
+from tmf_apis.given_files import GivenFileError, read_file
 from tmf_apis.lifecycles.machine import By, Machine, Mode, When
 
-#: The largest file of machines that is read.
-MAX_FILE = 1_000_000
 _ONE_OF = validate.OneOf
 
 
@@ -107,19 +105,12 @@ def _key(machine: Machine) -> tuple[str, str, str, str]:
 
 def _entries(path: Path) -> Sequence[dict[str, Any]]:
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise LifecycleError(f"{path}: larger than {MAX_FILE} bytes")
-        content = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-        entries: list[dict[str, Any]] = _Entry(many=True).load(content)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
-        raise LifecycleError(f"{path}: {_text(error)}") from error
+        entries: list[dict[str, Any]] = _Entry(many=True).load(read_file(path))
+    except GivenFileError as error:
+        raise LifecycleError(str(error)) from error
+    except ValidationError as error:
+        raise LifecycleError(f"{path}: not a list of machines: {error.messages}") from error
     return entries
-
-
-def _text(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return f"not a list of machines: {error.messages}"
-    return " ".join(str(error).split())
 
 
 def _machines(entry: Mapping[str, Any]) -> Iterable[Machine]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
-from tmf_apis.schema.validator import describe
+from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.schema.validator import describe, uncompiled
 
 
 class RegistryError(ValueError):
@@ -47,10 +47,12 @@ def read_registry(folder: Path | None) -> Registry:
     validators: dict[str, Any] = {}
     for path in sorted(folder.glob("*.json")) if folder is not None else ():
         try:
-            schema = orjson.loads(path.read_bytes())
+            schema = read_file(path)
             validator = jsonschema_rs.validator_for(schema, validate_formats=True, offline=True)
-        except (OSError, ValueError) as error:
-            raise RegistryError(f"{path}: not a JSON Schema: {error}") from error
+        except GivenFileError as error:
+            raise RegistryError(str(error)) from error
+        except ValueError as error:
+            raise RegistryError(f"{path}: not a JSON Schema: {uncompiled(error)}") from error
         validators[path.name] = validator
         if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
             validators[schema["$id"]] = validator

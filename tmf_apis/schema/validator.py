@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from tmf_apis.given_files import one_line
 from tmf_apis.schema.classes import Schema
 from tmf_apis.schema.normalise import NOT_BLANK, json_schema
 from tmf_apis.spec.attributes import Attribute
@@ -64,6 +65,10 @@ class Validator:
             )
         return self._compiled
 
+    def compile(self) -> None:
+        """Compile it already. Raises `ValueError` (see `uncompiled`)."""
+        self._compiled = self.compiled
+
     def fault(self, document: Json, before: Json | None = None) -> str | None:
         """What is wrong with a document and where, or None when nothing is.
 
@@ -85,6 +90,13 @@ class Validator:
         if missing is None or error.instance_path:
             return False
         return missing in self._forgiven or (before is not None and missing not in before)
+
+
+def uncompiled(error: ValueError) -> str:
+    """What keeps a schema from being compiled, and where in it, in one line."""
+    place = pointer(getattr(error, "instance_path", ()))
+    message = one_line(getattr(error, "message", error))
+    return message if place == "/" else f"{place}: {message}"
 
 
 def describe(errors: Iterable[jsonschema_rs.ValidationError]) -> str:

@@ -144,18 +144,19 @@ def _kind(schema: Schema) -> Kind | None:
 def _unfold(
     declarations: Sequence[Schema], schemas: Mapping[str, Schema], seen: set[int]
 ) -> Iterator[Schema]:
-    for schema in declarations:
-        name = referred(schema)
-        if name:
+    waiting = list(reversed(declarations))
+    while waiting:
+        schema = waiting.pop()
+        if name := referred(schema):
             schema = schemas.get(name, {})
         if id(schema) in seen:
             continue
         seen.add(id(schema))
         yield schema
-        for word in ("allOf", "oneOf", "anyOf"):
-            yield from _unfold(schema.get(word, []), schemas, seen)
+        below = [part for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, ())]
         mapping = schema.get("discriminator", {}).get("mapping", {})
-        yield from _unfold([{"$ref": target} for target in mapping.values()], schemas, seen)
+        below += [{"$ref": target} for target in mapping.values()]
+        waiting += reversed(below)
 
 
 def _names(declarations: Sequence[Schema], schemas: Mapping[str, Schema]) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import orjson
-import yaml
-
+from tmf_apis.given_files import GivenFileError, read_file
 from tmf_apis.spec import swagger2
+from tmf_apis.spec.shape import misshapen
 
 Document = dict[str, Any]
 
@@ -15,38 +14,22 @@ class SpecError(ValueError):
     """A file that is no OpenAPI document this project can serve; the text says why."""
 
 
-class _DatesStayText(yaml.CSafeLoader):
-    """The C loader without the timestamp resolver: an unquoted date in a file is text."""
-
-
-_DatesStayText.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def load_document(path: Path) -> Document:
     """The OpenAPI 3.0 document in a JSON or YAML file; Swagger 2.0 is converted.
 
     Raises `SpecError` when the file cannot be read, is malformed, or is another dialect.
     """
-    document = _parse(path)
+    try:
+        document = read_file(path)
+    except GivenFileError as error:
+        raise SpecError(str(error)) from error
     if not isinstance(document, dict):
         raise SpecError(f"{path}: an OpenAPI document is an object")
-    if str(document.get("swagger", "")).startswith("2."):
-        return swagger2.convert(document)
-    if str(document.get("openapi", "")).startswith("3.0"):
-        return document
-    raise SpecError(f"{path}: neither Swagger 2.0 nor OpenAPI 3.0")
-
-
-def _parse(path: Path) -> Any:
-    try:
-        raw = path.read_bytes()
-        if raw.lstrip()[:1] == b"{":
-            return orjson.loads(raw)
-        return yaml.load(raw, _DatesStayText)
-    except OSError as error:
-        raise SpecError(f"{path}: {error.strerror}") from error
-    except (orjson.JSONDecodeError, yaml.YAMLError) as error:
-        raise SpecError(f"{path}: {error}") from error
+    swagger = str(document.get("swagger", "")).startswith("2.")
+    if not swagger and not str(document.get("openapi", "")).startswith("3.0"):
+        raise SpecError(f"{path}: neither Swagger 2.0 nor OpenAPI 3.0")
+    if isinstance(paths := document.get("paths"), dict):
+        document["paths"] = {p: item for p, item in paths.items() if not p.startswith("x-")}
+    if (fault := misshapen(document, swagger=swagger)) is not None:
+        raise SpecError(f"{path}: {fault}")
+    return swagger2.convert(document) if swagger else document

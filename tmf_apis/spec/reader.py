@@ -14,6 +14,10 @@ from tmf_apis.spec.slips import repair
 
 _VERSIONED_PATH = re.compile(r"/v(\d+)$")
 _NUMBER = re.compile(r"TMF[ _-]?(\d{3})", re.IGNORECASE)
+#: The number of a version, whatever stands around it.
+_DIGITS = re.compile(r"\d+(?:\.[\w+-]+)*")
+#: What a path can be mounted at: segments without signs that mean something to a router.
+_MOUNTABLE = re.compile(r"(?:/[\w.~@:,;=+-]+)+", re.ASCII)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 #: Attributes no resource lets a client change, whatever its file says (R-810).
 NEVER_PATCHABLE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation"})
@@ -30,8 +34,9 @@ def read(path: Path) -> ApiSpec:
     document = load_document(path)
     repair(document)
     info = document.get("info", {})
-    version = str(info.get("version", "")).strip() or "1"
-    if not isinstance(document.get("paths"), dict) or not document["paths"]:
+    number = _DIGITS.search(str(info.get("version", "")))
+    version = number[0] if number else "1"
+    if not document.get("paths"):
         raise SpecError(f"{path}: the file has no paths")
     return ApiSpec(
         number=_number(path, info),
@@ -69,7 +74,7 @@ def _base_path(document: Document, version: str) -> str:
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
         path = urlsplit(url).path.rstrip("/")
         match = _VERSIONED_PATH.search(path)
-        if match and match[1] == major:
+        if match and match[1] == major and _MOUNTABLE.fullmatch(path):
             return path
     words = re.findall(r"[A-Za-z0-9]+", str(document.get("info", {}).get("title", "")))
     name = "".join(word[:1].upper() + word[1:] for word in words) or "Api"
@@ -208,11 +213,15 @@ def _declared(name: str | None, schemas: Mapping[str, Any]) -> frozenset[str]:
 
 def _required(name: str | None, schemas: Mapping[str, Any]) -> frozenset[str]:
     """What a schema requires, its bases included."""
-    schema = schemas.get(name or "", {})
-    found = set(schema.get("required", []))
-    for part in schema.get("allOf", []):
-        base = referred(part)
-        found |= _required(base, schemas) if base else set(part.get("required", []))
+    found: set[str] = set()
+    waiting, seen = [name or ""], set[str]()
+    while waiting:
+        schema = schemas.get(each := waiting.pop(), {})
+        if each not in seen:
+            seen.add(each)
+            for part in (schema, *schema.get("allOf", ())):
+                waiting.append(referred(part))
+                found.update(part.get("required", ()))
     return frozenset(found)
 
 

@@ -177,7 +177,7 @@ def _schema(schema: Any) -> Any:
         return {"$ref": _moved(schema["$ref"])}
     converted: Node = {}
     for word, value in schema.items():
-        if word in ("properties", "definitions"):
+        if word in ("properties", "definitions") and isinstance(value, dict):
             converted[word] = {name: _schema(entry) for name, entry in value.items()}
         elif word in ("example", "default", "enum", "required"):
             converted[word] = value

@@ -1,0 +1,74 @@
+"""A file that somebody gives is read within bounds, or refused in one line."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tmf_apis import given_files
+from tmf_apis.given_files import GivenFileError, read_file
+
+ALIASES = b"a: &a [x, x]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (n, n, b", ".join([b"*%c" % (n - 1)] * 9))
+    for n in range(ord("b"), ord("z"))
+)
+MERGED = b"a: &a {x: 1, y: 2}\n" + b"".join(
+    b"%c: &%c {<<: [%s], %c: 1}\n" % (n, n, b", ".join([b"*%c" % (n - 1)] * 9), n)
+    for n in range(ord("b"), ord("z"))
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b'{"a": [1, "2020-01-01"]}', {"a": [1, "2020-01-01"]}),
+        (
+            b"a: 2020-01-01\nb: &x [1]\nc: [*x, *x]\n",
+            {"a": "2020-01-01", "b": [1], "c": [[1], [1]]},
+        ),
+        (b"", None),
+        (b"a: &x 1\nb: *x", {"a": 1, "b": 1}),
+    ],
+)
+def test_a_value_is_read(tmp_path: Path, raw: bytes, value: object) -> None:
+    (tmp_path / "file").write_bytes(raw)
+    assert read_file(tmp_path / "file") == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"[" * 200_000, "deeper than 100 levels"),
+        (b'{"a":' * 200_000, "depth"),
+        (b'{"a":' * 150 + b"1" + b"}" * 150, "deeper than 100 levels"),
+        (b"- " * 200_000, "deeper than 100 levels"),
+        (b"".join(b" " * n + b"a:\n" for n in range(300)), "deeper than 100 levels"),
+        (b"? " * 10_000, "deeper than 100 levels"),
+        (ALIASES, "more than 1000000 parts"),
+        (MERGED, "more than 1000000 parts"),
+        (b"&a [*a]", "stands inside of what it names"),
+        (b"[*nobody]", "names nothing|undefined"),
+        (b"a: " + b"1" * 5000, "digits"),
+        (b"a: \xff\xfe", "utf|invalid|UTF"),
+        (b"{a: 1", "expected"),
+        (b'{"a": 1', "EOF|unexpected"),
+        (b"!!python/object/apply:os.system [ls]", "python"),
+        (b"a: 1\n--- \nb: 2", "single document"),
+        (b"? {a: 1}\n: 2", "unhashable"),
+        (b"x" * (given_files.LARGEST + 1), "larger than"),
+    ],
+    ids=lambda value: repr(value[:12]) if isinstance(value, bytes) else "",
+)
+def test_another_is_refused_soon_and_in_one_line(tmp_path: Path, raw: bytes, said: str) -> None:
+    (tmp_path / "file").write_bytes(raw)
+    began = time.process_time()
+    with pytest.raises(GivenFileError, match=f"file: .*({said})") as refused:
+        read_file(tmp_path / "file")
+    assert "\n" not in str(refused.value)
+    assert time.process_time() - began < 5
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none", Path("/dev/zero")):
+        with pytest.raises(GivenFileError):
+            read_file(path)
