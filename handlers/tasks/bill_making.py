@@ -7,6 +7,7 @@ follows from the plan, so whoever goes on makes the same bills, and so do two at
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -14,9 +15,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
-from handlers import raising
 from handlers.changing import alter
-from handlers.drafting import draft_of_new
+from handlers.creating import keep
 from handlers.invoices.attaching import attachment
 from handlers.service import Service
 from handlers.tasks.plans import Plan
@@ -160,13 +160,9 @@ class Biller:
         typed = self.bills.spec.typed
         told = {"billDocument": [attachment(self.bills, id, bill["billNo"])]}
         document = {"id": id, **bill, **amounts(total, typed=typed), **told}
-        draft = await draft_of_new(self.bills, Scope(), document, fresh=True)
         place = self.bills.settings.origin + self.bills.collection.name
-        events = raising.of_creation(self.bills, place, draft)
-        try:
-            await self.bills.store.create(self.bills.collection, draft, Scope(), events)
-        except Duplicate:
-            return
+        with suppress(Duplicate):
+            await keep(self.bills, place, document, Scope(), fresh=True)
 
 
 def biller_of(siblings: Mapping[str, Service], **pace: Any) -> Biller:
