@@ -99,7 +99,7 @@ async def list_all(hub: Hub, request: Request) -> Response:
     found = await hub.store.find(hub.collection, query, Scope())
     url = request.origin + request.path
     bodies = [
-        _shown(hub, _with_pause(_read(hub, record)), href(url, record.id))
+        _shown(hub, _with_pause(_read(hub, record), path_too=True), href(url, record.id))
         for record in found.records
     ]
     counted = Shown(found.total, len(bodies), more=found.more)
@@ -108,9 +108,13 @@ async def list_all(hub: Hub, request: Request) -> Response:
 
 
 async def show(hub: Hub, request: Request, id: str) -> Response:
-    """One subscription; when its delivery is paused, since when and why."""
-    found = await _subscription(hub, id)
-    return Response(200, _shown(hub, _with_pause(found), request.origin + request.path))
+    """One subscription; when its delivery is paused, since when and why.
+
+    The path of its callback is shown as it was registered (R-1004): most are names, and whoever
+    asks for this one registration compares it with what was sent.
+    """
+    found = _with_pause(await _subscription(hub, id), path_too=False)
+    return Response(200, _shown(hub, found, request.origin + request.path))
 
 
 async def remove(hub: Hub, request: Request, id: str) -> Response:
@@ -169,9 +173,11 @@ def _read(hub: Hub, record: Record) -> Subscription:
     return read(hub.api.base_path, hub.events.notification, hub.collection, record)
 
 
-def _with_pause(found: Subscription) -> dict[str, Any]:
-    """The registration as anybody may see it who asks, with what became of it."""
-    registered = found.registered | {"callback": masked(found.callback)}
+def _with_pause(found: Subscription, *, path_too: bool) -> dict[str, Any]:
+    """The registration as anybody may see it who asks, with what became of it; masked with its
+    path or without.
+    """
+    registered = found.registered | {"callback": masked(found.callback, path_too=path_too)}
     if not found.delivery.paused:
         return registered
     since = now_text(instant(found.delivery.paused))

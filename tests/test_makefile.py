@@ -1,5 +1,6 @@
 """What make does to a folder: it says what takes long, and keeps the records."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+#: What a make that runs the tests tells a make that they run, which then says where it is.
+INHERITED = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
 
 
 @pytest.fixture
@@ -20,7 +23,13 @@ def folder(tmp_path: Path) -> Path:
 
 def make(folder: Path, *words: str, says: str = "") -> str:
     done = subprocess.run(
-        ["make", *words], cwd=folder, input=says, capture_output=True, text=True, check=False
+        ["make", *words],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in INHERITED},
+        input=says,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout + done.stderr
 

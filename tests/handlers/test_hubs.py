@@ -116,14 +116,15 @@ def test_registrations_are_listed_page_by_page(start: Start) -> None:
 def test_what_may_be_a_secret_is_shown_to_who_registers_only(start: Start) -> None:
     server = start(development=True, delivery_timeout=1, retry_for=0)
     api = case("TMF622-v5/productOrder").api
-    url = f"https://me:pass@x.example/{uuid4()}?token=s3cret"
+    path = uuid4()
+    url = f"https://me:pass@x.example/{path}?token=s3cret"
     made = register(server.client, api, callback=url)
     assert shown(made, 201)["callback"] == url
     hub = f"{api.base_path}/hub"
     one = shown(server.client.get(f"{hub}/{made.json()['id']}"))
-    assert one["callback"].startswith("https://***@x.example/")
-    assert one["callback"].endswith("***?token=***")
-    assert one in shown(server.client.get(hub))
+    assert one["callback"] == f"https://***@x.example/{path}?token=***"
+    (listed,) = shown(server.client.get(hub))
+    assert listed == one | {"callback": f"https://***@x.example/{str(path)[:4]}***?token=***"}
     for answer in (server.client.get(hub), server.client.get("/events/state")):
         assert "s3cret" not in answer.text
         assert "pass" not in answer.text

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tmf_apis.given_files import LARGEST
 from tmf_apis.lifecycles.machine import By, Mode
 from tmf_apis.lifecycles.reading import LifecycleError, Machine, machines, machines_of
 
@@ -43,7 +44,7 @@ def test_a_machine_takes_the_place_of_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "about"),
     [
-        ("{", "line 2"),
+        ("[", "line 2"),
         ("a: b", "not a list of machines"),
         ("- {resource: x}", "attribute"),
         ("- {api: TMF622, resource: productOrder, attribute: state, mode: loose}", "mode"),
@@ -62,7 +63,7 @@ def test_a_file_that_cannot_be_used_says_why(text: str, about: str, tmp_path: Pa
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(LifecycleError, match="larger"):
-        machines(written(tmp_path, "#" * 1_000_001))
+        machines(written(tmp_path, "#" * (LARGEST + 1)))
 
 
 def test_off_needs_no_quotes(tmp_path: Path) -> None:

@@ -136,7 +136,9 @@ def test_it_does_both_once_it_is_allowed(browser: Chrome, port: int, tmp_path: P
         tag = server.client.get(CUSTOMER.item(made["id"])).headers["etag"]
         got = tried(browser, f"{page}/", server, made["id"])
         assert made["id"] in got["list"] and made["id"] in got["read"]
-        assert (got["tag"], got["count"]) == (tag, "1")
+        # A browser takes it packed, which is a representation of its own (RFC 9110, 8.8.3.3).
+        assert got["tag"] in (tag, f'{tag[:-1]}-br"')
+        assert got["count"] == "1"
         assert got["document"].startswith('{"openapi"')
         assert '"name":"Made elsewhere"' in got["post"]
         assert '"name":"Other"' in got["patch"]

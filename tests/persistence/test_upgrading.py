@@ -33,6 +33,7 @@ def aged_file(path: Path) -> None:
         connection.execute(f"""UPDATE r{number} SET n = 1, rank = version, "primary" =
             version IN ('2.0-beta', '10.0') """)
         connection.execute("DROP INDEX event_collection")
+        connection.execute("DROP TABLE beat")
         connection.execute("PRAGMA user_version = 1")
 
 

@@ -12,16 +12,18 @@ _SHOWN = 4
 _IN_PATH, _IN_QUERY = re.compile(r"=[^&;/]*"), re.compile(r"=[^&;]*")
 
 
-def masked(url: str) -> str:
-    """A URL with stars for user and password, the values of its query, and long pieces of its
-    path that hold digits, as the hooks of many a service have them.
+def masked(url: str, *, path_too: bool = True) -> str:
+    """A URL with stars for user and password, the values of its query, and, with `path_too`, long
+    pieces of its path that hold digits, as the hooks of many a service have them.
     """
     try:
         parts = urlsplit(url)
         _, at, host = parts.netloc.rpartition("@")
     except ValueError:
         return _MASK
-    path = _SECRET.sub(lambda piece: piece[0][:_SHOWN] + _MASK, parts.path)
+    path = parts.path
+    if path_too:
+        path = _SECRET.sub(lambda piece: piece[0][:_SHOWN] + _MASK, path)
     path = _IN_PATH.sub(f"={_MASK}", path)
     query = _IN_QUERY.sub(f"={_MASK}", parts.query) if "=" in parts.query else parts.query and _MASK
     return "".join(
