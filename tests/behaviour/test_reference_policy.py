@@ -49,7 +49,7 @@ def test_an_empty_list_leaves_the_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "about"),
     [
-        ("{", "line 2"),
+        ("[", "line 2"),
         ("[]", "not policies"),
         ("default: maybe", "use off, warn, enforce"),
         ("references: [{api: TMF622}]", "resource"),

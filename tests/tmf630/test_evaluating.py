@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import naive, queries
@@ -27,6 +27,7 @@ def asked(raw: str) -> Query | None:
 
 @pytest.mark.rule("R-604", "R-605")
 @given(queries.raw_queries(SHARD))
+@example("sort=note[0][?(@.author)].text")
 def test_a_page_is_what_the_naive_evaluator_says(raw: str) -> None:
     query = asked(raw)
     if query is None or query.cursor is not None:

@@ -59,12 +59,13 @@ def walk(value: Any, path: Path) -> Iterator[Any]:
     if not isinstance(value, dict) or step.name not in value:
         return
     below = value[step.name]
+    if step.index is not None:
+        if not isinstance(below, list) or step.index >= len(below):
+            return
+        below = below[step.index]
     if step.chosen is not None:
         below = [each for each in _elements(iter([below])) if matches(step.chosen, each)]
-    if step.index is not None:
-        if isinstance(below, list) and step.index < len(below):
-            yield from walk(below[step.index], rest)
-    elif rest and isinstance(below, list):
+    if rest and isinstance(below, list) and (step.index is None or step.chosen is not None):
         for element in below:
             yield from walk(element, rest)
     else:
