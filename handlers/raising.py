@@ -55,6 +55,13 @@ def of_removal(service: Service, collection_url: str, gone: Iterable[Record]) ->
     ]
 
 
+def of_rehearsal(service: Service, collection_url: str, told: Happening, document: Json) -> Event:
+    """What a resource would raise, were it told of; nothing is written."""
+    id = document["id"]
+    body = whole(id, orjson.dumps(document), href(collection_url, id, None))
+    return _event(told, service.now().encode(), body)
+
+
 def _events_of_draft(
     service: Service, collection_url: str, happenings: list[Happening], draft: Draft
 ) -> list[Event]:

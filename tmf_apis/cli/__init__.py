@@ -12,6 +12,7 @@ from tmf_apis.cli.load import load
 from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
 from tmf_apis.cli.tasks import tasks
+from tmf_apis.cli.trigger import trigger
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -20,5 +21,7 @@ def main() -> None:
     """TM Forum Open APIs, served from their specification files."""
 
 
-for _command in (serve, load, specs, copy, indexes, shard, events, tasks, bill_run, conformance):
+for _command in (
+    *(serve, load, specs, copy, indexes, shard, events, trigger, tasks, bill_run, conformance),
+):
     main.add_command(_command)

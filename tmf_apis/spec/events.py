@@ -61,6 +61,26 @@ def events_of(
     return found
 
 
+def named_after(
+    api: ApiSpec, more: Mapping[str, Iterable[str]]
+) -> Mapping[str, tuple[ResourceSpec, EventSpec]]:
+    """Every event of a file by its name, with the resource that the name begins with, kinds that
+    nobody knows included; `more` are the kinds that the file lacks, by resource.
+    """
+    found = {}
+    longest_first = sorted(api.resources, key=lambda resource: -len(resource.name))
+    for name, schema in api.listeners.items():
+        resource = next((r for r in longest_first if name.startswith(r.name)), None)
+        if resource is not None:
+            kind = name.removeprefix(resource.name).removesuffix(_ENDING)
+            event = _event(kind, resource, attributes_of(schema, api.schemas))
+            found[event.type] = (resource, event)
+    for resource in longest_first:
+        for event in events_of(api, resource, more.get(resource.name, ())).values():
+            found.setdefault(event.type, (resource, event))
+    return found
+
+
 def defined_by(api: ApiSpec) -> frozenset[str]:
     """The names of all events that the file of an API defines."""
     return frozenset(f"{name[:1].upper()}{name[1:]}" for name in api.listeners)
