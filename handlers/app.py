@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 
 from handlers.administrators import Administrators
 from handlers.assets import assets
+from handlers.bell import Bell
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
@@ -69,7 +70,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
 
     The store is opened when the application starts and closed when it stops.
     """
-    bell = asyncio.Event()
+    bell = Bell()
     administrators = Administrators(settings.admin_token, settings.development)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     served = services(catalog.apis, store, settings, bell)

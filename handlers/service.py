@@ -1,11 +1,11 @@
 """Everything one resource needs to be served, put together once at start."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from handlers.bell import Bell
 from handlers.mirroring import collection_for
 from handlers.notifications.announced import raised_by
 from persistence.store import Collection, Records, Scope, Store
@@ -84,7 +84,7 @@ class Service:
     #: when nobody cares.
     peers: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
     #: Rung when something was made that waits for the server.
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    bell: Bell = field(default_factory=Bell)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     new_id: Callable[[], str] = field(default=lambda: str(uuid4()))
 
@@ -107,7 +107,7 @@ class Service:
 
 
 def services(
-    apis: tuple[ApiSpec, ...], store: Store, settings: Settings, bell: asyncio.Event | None = None
+    apis: tuple[ApiSpec, ...], store: Store, settings: Settings, bell: Bell | None = None
 ) -> list[Service]:
     """A service for every resource of every API, in the order of the files.
 
@@ -115,7 +115,7 @@ def services(
     """
     registry = read_registry(settings.schemas)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
-    bell = bell or asyncio.Event()
+    bell = bell or Bell()
     made: list[Service] = []
     for api in apis:
         siblings: dict[str, Service] = {}

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import orjson
 
+from handlers.bell import Bell
 from handlers.notifications.pace import Failures
 from handlers.tasks.holding import RENEW, Holding, Lost, Watch
 from handlers.tasks.kinds import WorkKind
@@ -39,16 +40,17 @@ LONGEST_PAUSE = 30.0
 class Worker:
     """Does the work of some kinds until it is cancelled."""
 
-    def __init__(self, store: Store, kinds: Sequence[WorkKind], bell: asyncio.Event) -> None:
+    def __init__(self, store: Store, kinds: Sequence[WorkKind], bell: Bell) -> None:
         self._store = store
         self._kinds = kinds
         self._watch = Watch()
         self._id = str(uuid4())
-        #: Rung when this process has made something that waits.
         self._bell = bell
+        bell.listen_to(kind.service.collection.name for kind in kinds)
         #: How far each kind was looked through: the cursor of the newest one seen.
         self._seen: dict[int, str] = {}
-        self._looked_back = monotonic()
+        #: When everything was looked through from the start, and when all kinds are next.
+        self._looked_back, self._next = monotonic(), 0.0
         self._running: dict[str, asyncio.Task[None]] = {}
         #: When to look again at work that is not due, by monotonic time.
         self._later: dict[str, float] = {}
@@ -56,22 +58,21 @@ class Worker:
 
     async def run(self) -> None:
         """Look for work and have it done; give back what is held when cancelled."""
+        rung: frozenset[str] = frozenset()
         try:
             while True:
                 try:
-                    await self._look()
+                    await self._look(rung)
                 except StoreError as error:
                     logger.warning("tasks: %s", error)
                 except Exception:
                     logger.exception("tasks")
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK):
-                        await self._bell.wait()
-                self._bell.clear()
+                rung = await self._bell.rung(LOOK)
         finally:
             await self._stop()
 
-    async def _look(self) -> None:
+    async def _look(self, rung: frozenset[str]) -> None:
+        """Begin what waits in the collections that were rung for; in all of them after a pause."""
         now = monotonic()
         due = any(at <= now for at in self._later.values())
         if due or now - self._looked_back >= LOOK_BACK:
@@ -79,7 +80,10 @@ class Worker:
             self._looked_back = now
             self._later = {name: at for name, at in self._later.items() if now < at < inf}
         for number, kind in enumerate(self._kinds):
-            await self._look_for(number, kind)
+            if kind.service.collection.name in rung or now >= self._next:
+                await self._look_for(number, kind)
+        if now >= self._next:
+            self._next = now + LOOK
 
     async def _look_for(self, number: int, kind: WorkKind) -> None:
         """Begin what waits of one kind, behind what was seen before."""
