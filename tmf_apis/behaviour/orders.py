@@ -36,6 +36,8 @@ def settle(behaviour: Behaviour, before: Json | None, after: Json, moment: Momen
         return after
     if before is not None and not _touched(rules, state, before, after):
         return after
+    if before is None and _in_step(rules, after, rules.states.get(after[state], after[state])):
+        return after
     items = behaviour.machine(f"{rules.attribute}.state")
     if items is not None:
         _check_items(rules, items, before, after, moment)
@@ -46,6 +48,12 @@ def _touched(rules: ItemRules, state: str, before: Json, after: Json) -> bool:
     """Whether a change is one of states or items at all."""
     moved = before.get(state) != after.get(state)
     return moved or before.get(rules.attribute) is not after.get(rules.attribute)
+
+
+def _in_step(rules: ItemRules, holder: Json, state: str) -> bool:
+    """Whether all items are in the state of their new order, which then nothing follows from."""
+    items = holder.get(rules.attribute) or ()
+    return all(item.get("state") == state and _in_step(rules, item, state) for item in items)
 
 
 def _refuse_late(
