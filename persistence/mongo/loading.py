@@ -14,11 +14,11 @@ from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate, Unavailable
 from persistence.mongo import names
-from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Place, Records, gather, tops, touch
 from persistence.mongo.records import Stored, new, pending
+from persistence.mongo.slots import Slots
 from persistence.mongo.tables import Table
 from persistence.parts import parts
 from persistence.store import Drafts, Raising, Scope
@@ -34,7 +34,7 @@ _OVER = ("rank", "body", "c", "m", "q", "mirror")
 async def load(
     database: Database,
     table: Table,
-    clock: Clock,
+    slots: Slots,
     drafts: Drafts,
     scope: Scope,
     raising: Raising | None,
@@ -45,6 +45,7 @@ async def load(
 
     What new ones raise waits beside them, and for the relay when they are shown.
     """
+    clock = slots.clock
     entry: Stored = {
         "_id": uuid4().hex, "name": table.name, "space": scope.space, "state": "loading",
         "versioned": table.collection.versioned, "until": clock.now() + RESTS,
@@ -52,7 +53,7 @@ async def load(
     loads = database[names.LOADS]
     await loads.insert_one(entry)
     try:
-        await _put_in(database, table, clock, drafts, scope, raising, entry["_id"], over=over)
+        await _put_in(database, table, slots, drafts, scope, raising, entry["_id"], over=over)
         mine = {"_id": entry["_id"], "state": "loading"}
         decided = await loads.update_one(mine, {"$set": {"state": "complete"}})
         if decided.matched_count == 0:
@@ -67,7 +68,7 @@ async def load(
 async def _put_in(
     database: Database,
     table: Table,
-    clock: Clock,
+    slots: Slots,
     drafts: Drafts,
     scope: Scope,
     raising: Raising | None,
@@ -76,8 +77,9 @@ async def _put_in(
     over: bool,
 ) -> None:
     records = database[table.name]
-    loads = database[names.LOADS]
+    loads, clock = database[names.LOADS], slots.clock
     for batch in parts(drafts, BATCH, BYTES):
+        await slots.renew()
         present = set()
         ids = sorted({draft.id for draft in batch})
         if over:
@@ -89,7 +91,7 @@ async def _put_in(
         documents = []
         for draft in batch:
             now = clock.now()
-            document = new(table, draft, scope, clock.key(now), now)
+            document = new(table, draft, scope, clock.key(), now)
             document["load"] = load
             if (draft.id, draft.version) in present:
                 # A number for a version, as in a tombstone: it does not stand in its own way.

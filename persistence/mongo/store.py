@@ -20,6 +20,7 @@ from persistence.mongo.names import CATALOGUE
 from persistence.mongo.pages import Listing, listing, visible
 from persistence.mongo.preparing import Preparation
 from persistence.mongo.records import IDENTITY, Stored, as_record
+from persistence.mongo.slots import Slots
 from persistence.mongo.sweep import EVERY, sweep
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Translation
@@ -75,6 +76,7 @@ class MongoStore:
         self._connection: Connection | None = None
         self._preparation: Preparation | None = None
         self._log: Log | None = None
+        self._slots: Slots | None = None
 
     async def exists(self) -> bool:
         connection = await self._connected()
@@ -100,6 +102,7 @@ class MongoStore:
                 logger.warning("%s has more attributes than indexes: %s", table.name, left)
         self._connection, self._preparation = connection, preparation
         self._log = Log(connection)
+        self._slots = Slots(connection.database, self._lane, self._clock)
 
     async def _connected(self) -> Connection:
         """A connection, and the lanes that lead to it."""
@@ -112,6 +115,8 @@ class MongoStore:
         connection, self._connection = self._connection, None
         if self._preparation is not None:
             await self._preparation.end()
+        if self._slots is not None:
+            await self._slots.release(_PATIENT)
         if connection is not None:
             await connection.close()
             await self._lane.drained(_PATIENT)
@@ -132,6 +137,12 @@ class MongoStore:
     @property
     def _database(self) -> Database:
         return self._open.database
+
+    @property
+    def _numbering(self) -> Slots:
+        if self._slots is None or self._connection is None:
+            raise Unavailable("the store is not open")
+        return self._slots
 
     @property
     def _prepared(self) -> Preparation:
@@ -248,6 +259,7 @@ class MongoStore:
         once: Once | None = None,
     ) -> Created:
         left = patience.left(self._patience)
+        await self._numbering.hold(left)
         records, table = await self._written(collection, left)
         create = writes.create(records, table, self._clock, draft, scope, events, once)
         return await self._lane.run(create, left)
@@ -305,7 +317,7 @@ class MongoStore:
             return 0
         _, table = await self._written(collection, BULK)
         work = loading.load(
-            self._database, table, self._clock, drafts, scope, raising, over=replace
+            self._database, table, self._numbering, drafts, scope, raising, over=replace
         )
         return await self._lane.run(work, BULK)
 

@@ -44,7 +44,7 @@ async def create(
     once: Once | None,
 ) -> Created:
     """Keep a new record. One command; two or three where it may not be the first version."""
-    now = clock.now()
+    now, key = clock.now(), clock.key()
     if table.sharded and once is not None:
         # No index refuses the second use of a key there, so it is looked for before.
         known = await earlier(records, once, now)
@@ -52,9 +52,8 @@ async def create(
             return known
     latest = True
     if table.collection.versioned and not draft.first:
-        latest = await make_way(records, scope, draft.id, now, key=clock.key(now), draft=draft)
+        latest = await make_way(records, scope, draft.id, now, key=key, draft=draft)
     for attempt in range(_ATTEMPTS):
-        key = clock.key(now)
         document = new(table, draft, scope, key, now) | {"live": scope.space}
         if events:
             document |= {"events": pending(table, key, 1, now, events), "waits": now}
@@ -69,7 +68,7 @@ async def create(
             if refusing == _IDENTITY or (not refusing and await _is_taken(records, draft, scope)):
                 raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
             if refusing in (["_id"], []):
-                clock.move()
+                key = clock.key()
             await asyncio.sleep(_PAUSE * 2**attempt)
             continue
         made = revision(key, 1, latest=latest)

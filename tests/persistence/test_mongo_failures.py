@@ -179,7 +179,7 @@ class TestDuplicates:
         taken = shop.get("a").key
         clock = shop.store._clock  # type: ignore[attr-defined]
         key, keys = clock.key, [Int64(taken)]
-        monkeypatch.setattr(clock, "key", lambda now: keys.pop() if keys else key(now))
+        monkeypatch.setattr(clock, "key", lambda: keys.pop() if keys else key())
         made = shop.create(draft("b")).record
         assert made.key != taken
         assert shop.run(shop.store.get(THINGS, "b", EVERYONE)) == made
