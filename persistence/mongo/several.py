@@ -4,6 +4,9 @@ First all of them are marked, which keeps other writes away, and none goes if on
 changed. Then the first becomes a tombstone that names the others: this one write decides. Last
 the others follow. A process that dies before the decision leaves marks, which are taken off
 again; one that dies after it leaves a tombstone, whose work is finished (see `sweep`).
+
+All of them have one id, so they lie on one shard, and each command names it. What a command
+missed all the same, because a chunk was on the move, is counted before the tombstone forgets.
 """
 
 from collections.abc import Sequence
@@ -32,35 +35,39 @@ async def delete_all(
     first, *others = seen
     now = max(clock.now(), *(record.modified + 1 for record in seen))
     token = uuid4().hex
+    place = {"resource": first.id, "space": scope.space}
     mark = {"by": token, "at": now, "first": first.key}
     marked = await records.update_many(
         {"$or": [unchanged(record, scope) for record in seen]},
         {"$set": {"going": mark}, "$min": {"waits": now}},
     )
     if marked.modified_count < len(seen):
-        await spare(records, first.key, token)
+        await spare(records, place, first.key, token)
         raise Stale(first.id)
     decision = tombstone(table, first, now, events)
     decision["$set"]["going.others"] = [record.key for record in others]
-    decided = await records.update_one({"_id": first.key, "going.by": token}, decision)
+    decided = await records.update_one({**place, "_id": first.key, "going.by": token}, decision)
     if decided.matched_count == 0:
         raise Stale(first.id)
-    await follow(records, first.key, [record.key for record in others], token, now)
+    await follow(records, place, first.key, [record.key for record in others], token, now)
 
 
-async def spare(records: Records, first: int, token: str) -> None:
+async def spare(records: Records, place: Stored, first: int, token: str) -> None:
     """Take the marks off: first where the decision would be made, which now cannot be."""
-    undecided = {"_id": first, "going.by": token, "gone": {"$exists": False}}
+    undecided = {**place, "_id": first, "going.by": token, "gone": {"$exists": False}}
     await records.update_one(undecided, {"$unset": {"going": 1}})
-    left = {"going.by": token, "gone": {"$exists": False}}
+    left = {**place, "going.by": token, "gone": {"$exists": False}}
     await records.update_many(left, {"$unset": {"going": 1}})
 
 
-async def follow(records: Records, first: int, others: list[int], token: str, now: int) -> None:
+async def follow(
+    records: Records, place: Stored, first: int, others: list[int], token: str, now: int
+) -> None:
     """Carry out what was decided; doing it again changes nothing."""
+    left = {**place, "_id": {"$in": others}, "going.by": token, "gone": {"$exists": False}}
     steps = [
         UpdateOne(
-            {"_id": key, "going.by": token, "gone": {"$exists": False}},
+            {**left, "_id": key},
             {
                 "$set": {"gone": now, "version": key},
                 "$inc": {"n": 1},
@@ -70,5 +77,8 @@ async def follow(records: Records, first: int, others: list[int], token: str, no
         )
         for key in others
     ]
-    done: Stored = {"_id": first, "going.by": token}
-    await records.bulk_write([*steps, UpdateOne(done, {"$unset": {"going": 1}})], ordered=True)
+    while (await records.bulk_write(steps, ordered=True)).matched_count < len(steps):
+        if not await records.count_documents(left, limit=1):
+            break  # They went before, by another hand.
+    done: Stored = {**place, "_id": first, "going.by": token}
+    await records.update_one(done, {"$unset": {"going": 1}})

@@ -33,14 +33,16 @@ async def _loads(database: Database, now: int) -> None:
 async def _removals(database: Database, name: str, now: int) -> None:
     records = database[name]
     marked = {"waits": {"$gt": 0}, "going.at": {"$lt": now - ABANDONED}}
-    async for row in records.find(marked, {"going": 1, "gone": 1}):
-        going = row["going"]
+    shown = {"going": 1, "gone": 1, "resource": 1, "space": 1}
+    async for row in records.find(marked, shown):
+        going, place = row["going"], {"resource": row["resource"], "space": row["space"]}
         if "others" in going:
-            await follow(records, row["_id"], going["others"], going["by"], now)
+            await follow(records, place, row["_id"], going["others"], going["by"], now)
             continue
-        decided = {"_id": going["first"], "going.by": going["by"], "gone": {"$exists": True}}
+        mark = {"_id": going["first"], "going.by": going["by"]}
+        decided = {**place, **mark, "gone": {"$exists": True}}
         if await records.find_one(decided, {"_id": 1}) is None:
-            await spare(records, going["first"], going["by"])
+            await spare(records, place, going["first"], going["by"])
 
 
 async def _keys(database: Database, name: str, now: int) -> None:

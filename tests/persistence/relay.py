@@ -1,4 +1,4 @@
-"""A wire to a MongoDB server on which replies are changed, held back or lost.
+"""A wire to a MongoDB server on which commands and replies are changed, held back or lost.
 
 So a test sees what another server than that of the tests would say, as it is documented, and how
 long it would take.
@@ -17,6 +17,8 @@ import bson
 Document = dict[str, Any]
 #: What becomes of a reply to a command: another one, or the same.
 Answer = Callable[[Document, Document], Document | Awaitable[Document]]
+#: What becomes of a command on its way: another one, or the same.
+Ask = Callable[[Document], Document]
 
 _HEADER = struct.Struct("<iiii")
 _OP_MSG = 2013
@@ -25,8 +27,9 @@ _OP_MSG = 2013
 class Relay:
     """Stands between clients and a server; its `url` names the same database."""
 
-    def __init__(self, url: str, answer: Answer, port: int = 0) -> None:
+    def __init__(self, url: str, answer: Answer, port: int = 0, ask: Ask | None = None) -> None:
         self.answer = answer
+        self.ask = ask
         self._port = port
         self._server = urlsplit(url)
         self._loop = asyncio.new_event_loop()
@@ -86,7 +89,10 @@ class Relay:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 header, body = await _message(reader)
-                asked[header[1]] = _document(body) if header[3] == _OP_MSG else {}
+                asked[header[1]] = command = _document(body) if header[3] == _OP_MSG else {}
+                if command and self.ask is not None:
+                    body = body[:5] + bson.encode(self.ask(command))
+                    header = (_HEADER.size + len(body), *header[1:])
                 writer.write(_HEADER.pack(*header) + body)
                 await writer.drain()
 
@@ -112,9 +118,15 @@ async def _message(reader: asyncio.StreamReader) -> tuple[tuple[int, ...], bytes
 
 
 def _document(body: bytes) -> Document:
-    """The document of a message, behind its flags and the kind of its first section."""
+    """The document of a message, behind its flags, with what follows it in sections of its own."""
     (size,) = struct.unpack_from("<i", body, 5)
     document: Document = bson.decode(body[5 : 5 + size])
+    begin = 5 + size
+    while begin < len(body):  # The kind, the length, the name up to a NUL, documents.
+        (size,) = struct.unpack_from("<i", body, begin + 1)
+        name, _, documents = body[begin + 5 : begin + 1 + size].partition(b"\0")
+        document[name.decode()] = bson.decode_all(documents)
+        begin += 1 + size
     return document
 
 

@@ -94,7 +94,7 @@ OPERATIONS: dict[str, tuple[Callable[[Driver], Any], int]] = {
     "PATCH of a version's name": (renamed, 4),
     "DELETE": (removed, 2),
     "DELETE of the latest version": (removed_the_latest, 4),
-    "DELETE of all versions": (removed_with_all_versions, 4),
+    "DELETE of all versions": (removed_with_all_versions, 5),
 }
 
 
