@@ -6,6 +6,7 @@ from typing import Any
 import pymongo
 from mongoengine import register_connection
 from pymongo import AsyncMongoClient, ReadPreference
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     OperationFailure,
@@ -87,6 +88,10 @@ class Connection:
         self.replicated = "setName" in hello or self.sharded
         if self.replicated:
             self.database = self.database.with_options(read_concern=ReadConcern("majority"))
+
+    def session(self) -> AsyncClientSession:
+        """What some reads belong to, each of no earlier moment than the one before."""
+        return self._client.start_session(causal_consistency=True)
 
     async def close(self) -> None:
         """Let go of every connection."""

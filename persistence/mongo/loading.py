@@ -146,7 +146,7 @@ async def show(database: Database, entry: Stored, now: int) -> None:
     shown = {"live": entry["space"]}
     # By keys, some at a time, until none is left: shards that move meanwhile may miss a command.
     while rows := await records.find(unseen, {"events.key": 1}).limit(BATCH).to_list():
-        for waits in (True, False):
+        for waits in {"events" in row for row in rows}:
             keys = [row["_id"] for row in rows if ("events" in row) is waits]
             change = {**shown, "waits": now} if waits else shown
             await records.update_many(

@@ -9,20 +9,21 @@ from time import monotonic
 from persistence.administration import IndexState, ShardState
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, Stale, StoreError, TooSlow, Unavailable, Unusable
-from persistence.mongo import administration, loading, moving, patience, several, writes
+from persistence.mongo import administration, loading, moving, patience, reads, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, Database, connect
 from persistence.mongo.events import Log, settle
 from persistence.mongo.failures import Late
 from persistence.mongo.lane import Lane
-from persistence.mongo.latest import Records, overtaken
+from persistence.mongo.latest import Records
 from persistence.mongo.names import CATALOGUE
-from persistence.mongo.pages import Listing, listing, visible
+from persistence.mongo.pages import listing, visible
 from persistence.mongo.preparing import Preparation
-from persistence.mongo.records import IDENTITY, Stored, as_record
+from persistence.mongo.records import Stored, as_record
 from persistence.mongo.slots import Slots
 from persistence.mongo.sweep import EVERY, sweep
 from persistence.mongo.tables import Table
+from persistence.mongo.totals import Totals
 from persistence.mongo.translate import Translation
 from persistence.store import (
     Collection,
@@ -54,8 +55,6 @@ _OF_LISTS = 0.8
 #: Seconds to wait at most after a lost race.
 _STEP_ASIDE = 0.05
 _chance = SystemRandom()
-#: Rows that one command brings at most, where a client asks for all.
-_ROWS = 1_000
 
 
 class MongoStore:
@@ -77,6 +76,7 @@ class MongoStore:
         self._preparation: Preparation | None = None
         self._log: Log | None = None
         self._slots: Slots | None = None
+        self._totals: Totals | None = None
 
     async def exists(self) -> bool:
         connection = await self._connected()
@@ -102,6 +102,7 @@ class MongoStore:
                 logger.warning("%s has more attributes than indexes: %s", table.name, left)
         self._connection, self._preparation = connection, preparation
         self._log = Log(connection)
+        self._totals = Totals(connection)
         self._slots = Slots(connection.database, self._lane, self._clock)
 
     async def _connected(self) -> Connection:
@@ -145,6 +146,12 @@ class MongoStore:
         return self._slots
 
     @property
+    def _remembered(self) -> Totals:
+        if self._totals is None or self._connection is None:
+            raise Unavailable("the store is not open")
+        return self._totals
+
+    @property
     def _prepared(self) -> Preparation:
         if self._preparation is None or self._connection is None:
             raise Unavailable("the store is not open")
@@ -184,27 +191,16 @@ class MongoStore:
             wanted["version"] = version
         wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
         with patience.counted():
-            fetched = self._fetched(table, wanted, scope, version, limit)
+            fetched = reads.of_id(self._database[table.name], table, wanted, scope, limit)
             rows, behind = await self._lane.run(fetched, self._patience)
         return [as_record(row, latest=row["_id"] not in behind) for row in rows]
-
-    async def _fetched(
-        self, table: Table, wanted: Stored, scope: Scope, version: str | None, limit: int
-    ) -> tuple[list[Stored], frozenset[int]]:
-        """The documents of an id, and the keys of those that are not its latest version."""
-        records = self._database[table.name]
-        cursor = records.find(wanted, IDENTITY, batch_size=_ROWS).limit(limit)
-        if version is not None:
-            rows = await cursor.to_list()
-            return rows, await overtaken(records, table, rows, scope)
-        rows = await cursor.sort([("rank", -1), ("_id", -1)]).to_list()
-        return rows, frozenset(row["_id"] for row in rows[1:])
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         table = self._reading(collection)
         asked = one_more(query)
         commands = listing(table, asked, scope)
-        page = self._page(table, commands, asked, scope)
+        records = self._database[table.name]
+        page = reads.page(records, table, commands, asked, scope, self._remembered, self._deadline)
         try:
             rows, total, behind = await self._lists.run(
                 page, self._deadline + _GRACE, told_to_server=True
@@ -222,31 +218,8 @@ class MongoStore:
             write_cursor(query.sort, [row.get(f"k{n}") for n in range(len(query.sort))], row["_id"])
             for row in (rows[0], rows[-1])
         )
-        records = [as_record(row, latest=row["_id"] not in behind) for row in rows]
-        return Found(records, total, first, last, more)
-
-    async def _page(
-        self, table: Table, commands: Listing, query: Query, scope: Scope
-    ) -> tuple[list[Stored], int, frozenset[int]]:
-        """The rows of a page, the total, and the keys of rows that are not the latest version.
-
-        The page alone tells the total when it is the last.
-        """
-        records = self._database[table.name]
-        until = monotonic() + self._deadline
-        rows: list[Stored] = []
-        if query.limit != 0:
-            size = min(query.limit or _ROWS, _ROWS) + 1
-            limit = _milliseconds_to(until)
-            cursor = await records.aggregate(commands.page, batchSize=size, maxTimeMS=limit)
-            rows = await cursor.to_list()
-        last = query.limit is None or len(rows) < query.limit
-        if last and query.cursor is None and (rows or not query.offset):
-            total = query.offset + len(rows)
-        else:
-            limit = _milliseconds_to(until)
-            total = await records.count_documents(commands.where, maxTimeMS=limit)
-        return rows, total, await overtaken(records, table, rows, scope)
+        found = [as_record(row, latest=row["_id"] not in behind) for row in rows]
+        return Found(found, total, first, last, more)
 
     # -- writing
 
@@ -390,8 +363,3 @@ class MongoStore:
 
 async def _has_entries(database: Database) -> bool:
     return await database[CATALOGUE].find_one({}) is not None
-
-
-def _milliseconds_to(until: float) -> int:
-    """What is left until a moment, as the server takes it: never none, which would be no limit."""
-    return max(1, int((until - monotonic()) * 1000))

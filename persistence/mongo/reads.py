@@ -1,0 +1,99 @@
+"""What the reads of records send: those of an id, and the page of a list with its total."""
+
+from collections.abc import Hashable
+from time import monotonic
+from typing import NamedTuple
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from persistence.mongo.latest import Records, overtaken
+from persistence.mongo.pages import Listing
+from persistence.mongo.records import IDENTITY, Stored
+from persistence.mongo.tables import Table
+from persistence.mongo.totals import Totals, moment
+from persistence.store import Scope
+from tmf_apis.tmf630.query import Query
+
+#: Rows that one command brings at most, where a client asks for all.
+_ROWS = 1_000
+
+
+class Page(NamedTuple):
+    """The documents of a page, how many match in all, and the keys of those that are not the latest
+    version of their id.
+    """
+
+    rows: list[Stored]
+    total: int
+    behind: frozenset[int]
+
+
+async def of_id(
+    records: Records, table: Table, wanted: Stored, scope: Scope, limit: int
+) -> tuple[list[Stored], frozenset[int]]:
+    """The documents of an id, latest first, and the keys of those that are not its latest version.
+    One command; two where `wanted` names a version of several.
+    """
+    cursor = records.find(wanted, IDENTITY, batch_size=_ROWS).limit(limit)
+    if "version" in wanted:
+        rows = await cursor.to_list()
+        return rows, await overtaken(records, table, rows, scope)
+    rows = await cursor.sort([("rank", -1), ("_id", -1)]).to_list()
+    return rows, frozenset(row["_id"] for row in rows[1:])
+
+
+async def page(
+    records: Records,
+    table: Table,
+    commands: Listing,
+    query: Query,
+    scope: Scope,
+    totals: Totals,
+    deadline: float,
+) -> Page:
+    """The page of a list, within so many seconds, which the server is told.
+
+    The page alone tells the total when it is the last.
+    """
+    until = monotonic() + deadline
+    async with totals.session() as session:
+        rows: list[Stored] = []
+        if query.limit != 0:
+            size = min(query.limit or _ROWS, _ROWS) + 1
+            limit = _milliseconds_to(until)
+            cursor = await records.aggregate(
+                commands.page, batchSize=size, maxTimeMS=limit, session=session
+            )
+            rows = await cursor.to_list()
+        last = query.limit is None or len(rows) < query.limit
+        if last and query.cursor is None and (rows or not query.offset):
+            total = query.offset + len(rows)
+        else:
+            key = None if query.long else (table.name, scope.space, scope.where, query.where)
+            total = await _counted(records, commands, key, totals, session, until)
+    return Page(rows, total, await overtaken(records, table, rows, scope))
+
+
+async def _counted(
+    records: Records,
+    commands: Listing,
+    key: Hashable,
+    totals: Totals,
+    session: AsyncClientSession | None,
+    until: float,
+) -> int:
+    """How many documents match: as counted before, if nothing was written since."""
+    before = moment(session)
+    known = totals.known(key, before)
+    if known is not None:
+        return known
+    limit = _milliseconds_to(until)
+    total = await records.count_documents(commands.where, maxTimeMS=limit, session=session)
+    if key is not None and moment(session) == before:
+        totals.keep(key, before, total)
+    return total
+
+
+def _milliseconds_to(until: float) -> int:
+    """What is left until a moment, as the server takes it: never none, which would be no limit."""
+    return max(1, int((until - monotonic()) * 1000))
