@@ -5,8 +5,9 @@ changed. Then the first becomes a tombstone that names the others: this one writ
 the others follow. A process that dies before the decision leaves marks, which are taken off
 again; one that dies after it leaves a tombstone, whose work is finished (see `sweep`).
 
-All of them have one id, so they lie on one shard, and each command names it. What a command
-missed all the same, because a chunk was on the move, is counted before the tombstone forgets.
+Each command names their ids: versions of one lie on one shard, which is asked alone. What a
+command missed all the same, because a chunk was on the move, is counted before the tombstone
+forgets.
 """
 
 from collections.abc import Sequence
@@ -35,8 +36,9 @@ async def delete_all(
     first, *others = seen
     now = max(clock.now(), *(record.modified + 1 for record in seen))
     token = uuid4().hex
-    place = {"resource": first.id, "space": scope.space}
-    mark = {"by": token, "at": now, "first": first.key}
+    ids = sorted({record.id for record in seen})
+    mark = {"by": token, "at": now, "first": first.key, "ids": ids}
+    place = whereabouts(ids, scope.space)
     marked = await records.update_many(
         {"$or": [unchanged(record, scope) for record in seen]},
         {"$set": {"going": mark}, "$min": {"waits": now}},
@@ -50,6 +52,11 @@ async def delete_all(
     if decided.matched_count == 0:
         raise Stale(first.id)
     await follow(records, place, first.key, [record.key for record in others], token, now)
+
+
+def whereabouts(ids: Sequence[str], space: str) -> Stored:
+    """The part of a filter that tells the shards of some ids."""
+    return {"resource": {"$in": ids}, "space": space}
 
 
 async def spare(records: Records, place: Stored, first: int, token: str) -> None:

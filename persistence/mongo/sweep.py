@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from persistence.mongo import names
 from persistence.mongo.connection import Database
 from persistence.mongo.loading import discard, show
-from persistence.mongo.several import follow, spare
+from persistence.mongo.several import follow, spare, whereabouts
 from persistence.mongo.writes import ONCE_LIFETIME
 
 #: Seconds between two sweeps of a process.
@@ -35,7 +35,8 @@ async def _removals(database: Database, name: str, now: int) -> None:
     marked = {"waits": {"$gt": 0}, "going.at": {"$lt": now - ABANDONED}}
     shown = {"going": 1, "gone": 1, "resource": 1, "space": 1}
     async for row in records.find(marked, shown):
-        going, place = row["going"], {"resource": row["resource"], "space": row["space"]}
+        going = row["going"]
+        place = whereabouts(going.get("ids", [row["resource"]]), row["space"])
         if "others" in going:
             await follow(records, place, row["_id"], going["others"], going["by"], now)
             continue
