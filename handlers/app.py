@@ -9,14 +9,12 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import connexion
 import flask
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.middleware import ConnexionMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
@@ -65,7 +63,7 @@ _COLLECTIONS = (50_000, 20, 50)
 INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, BOOKMARKS)
 
 
-def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.FlaskApp:
+def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations:
     """The ASGI application that serves a catalogue from a store.
 
     The store is opened when the application starts and closed when it stops.
@@ -102,8 +100,21 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
             await asyncio.gather(*running, return_exceptions=True)
             await store.close()
 
-    operations = partial(
-        Operations,
+    app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
+    for api in catalog.apis:
+        app.add_api(
+            skeleton(api),
+            base_path=api.base_path,
+            name=api.base_path,
+            resolver=NeverCalled(),
+            swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui=False),
+        )
+    for kind in (ProblemException, HTTPException, Exception):
+        app.add_error_handler(kind, _as_error)
+    app.app.register_blueprint(pages(catalog, known, events=administrators.any))
+    app.app.register_error_handler(Exception, _as_flask_error)
+    return Operations(
+        app,
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
@@ -124,24 +135,6 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> connexion.
         compression=settings.compression,
         max_body=settings.max_body,
     )
-    app = connexion.FlaskApp(
-        "tmf_apis",
-        lifespan=lifespan,
-        middlewares=[operations, *ConnexionMiddleware.default_middlewares],
-    )
-    for api in catalog.apis:
-        app.add_api(
-            skeleton(api),
-            base_path=api.base_path,
-            name=api.base_path,
-            resolver=NeverCalled(),
-            swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui=False),
-        )
-    for kind in (ProblemException, HTTPException, Exception):
-        app.add_error_handler(kind, _as_error)
-    app.app.register_blueprint(pages(catalog, known, events=administrators.any))
-    app.app.register_error_handler(Exception, _as_flask_error)
-    return app
 
 
 def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[Collection]:

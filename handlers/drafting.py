@@ -18,26 +18,27 @@ Json = dict[str, Any]
 
 async def draft_of_new(service: Service, scope: Scope, document: Json, *, fresh: bool) -> Draft:
     """The draft of a new resource; `fresh` when no other can have its id."""
-    draft = _draft(service, document)
-    others = [] if fresh else await _versions(service, scope, draft.id)
-    return draft._replace(first=not others, latest=_leads(draft, others))
+    version = _version(service, document)
+    others = [] if fresh else await _versions(service, scope, document["id"])
+    leads = _leads(version, others)
+    body = orjson.dumps(document)
+    return Draft(document["id"], document, body, version, first=not others, latest=leads)
 
 
 async def draft_over(
     service: Service, scope: Scope, seen: Record, before: Json, document: Json
 ) -> Draft:
     """The draft of a document that is to take the place of a record that was seen."""
-    draft = _draft(service, document)._replace(before=before)
-    if draft.version == seen.version:
-        return draft._replace(latest=seen.latest)
-    others = await _versions(service, scope, seen.id)
-    others = [record for record in others if record.key != seen.key]
-    return draft._replace(latest=_leads(draft, others, seen))
+    version, leads = _version(service, document), seen.latest
+    if version != seen.version:
+        others = await _versions(service, scope, seen.id)
+        leads = _leads(version, [record for record in others if record.key != seen.key], seen)
+    body = orjson.dumps(document)
+    return Draft(document["id"], document, body, version, before, latest=leads)
 
 
-def _draft(service: Service, document: Json) -> Draft:
-    version = version_of(document) if service.rules.versioned else ""
-    return Draft(document["id"], document, orjson.dumps(document), version)
+def _version(service: Service, document: Json) -> str:
+    return version_of(document) if service.rules.versioned else ""
 
 
 async def _versions(service: Service, scope: Scope, id: str) -> list[Record]:
@@ -47,9 +48,9 @@ async def _versions(service: Service, scope: Scope, id: str) -> list[Record]:
     return await service.records.versions(service.collection, id, scope)
 
 
-def _leads(draft: Draft, others: list[Record], seen: Record | None = None) -> bool:
-    """Whether a draft is later than all others, be it new or in the place of a record (R-1305)."""
+def _leads(version: str, others: list[Record], seen: Record | None = None) -> bool:
+    """Whether a version is later than all others, new or in the place of a record (R-1305)."""
     if not others:
         return True
-    mine, latest = rank(draft.version), rank(others[0].version)
+    mine, latest = rank(version), rank(others[0].version)
     return mine > latest or (mine == latest and (seen is None or seen.key > others[0].key))

@@ -30,4 +30,4 @@ async def echo(service: Service, before: Json, after: Json) -> None:
             continue
         decide = partial(echoed, each, reference)
         with suppress(Missing):
-            await alter(service, each.other, decide, Moment(service.now(), By.SERVER))
+            await alter(service, each.other, decide, Moment(service.now, By.SERVER))

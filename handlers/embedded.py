@@ -154,7 +154,7 @@ class Elements:
         new = {**old, self._attribute: wanted}
         change = draft.body if draft else b""
         bodies.check_stored(service, old, new, change, self._request.hints)
-        new = changed(service, old, new, Moment(service.now(), hints=self._request.hints))
+        new = changed(service, old, new, Moment(service.now, hints=self._request.hints))
         place = self._request.origin + self._holder.canonical
         scope = self._holder.scope
         stored = await put_in_place(service, place, record, old, new, scope, events)

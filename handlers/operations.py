@@ -1,11 +1,10 @@
-"""The middleware that serves every TMF operation, before connexion's own chain.
+"""What serves every TMF operation, before connexion.
 
 It owns every path but those of the pages, which go on to connexion and Flask.
 """
 
 from collections.abc import Callable, Mapping
 
-from connexion.middleware import SpecMiddleware
 from starlette.types import ASGIApp
 
 from handlers import hops
@@ -24,8 +23,10 @@ from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
 
 
-class Operations(SpecMiddleware):
-    """Parse the request, let the router answer it, turn whatever fails into an `Error`."""
+class Operations:
+    """An ASGI application: parse the request, let the router answer it, turn whatever fails into
+    an `Error`.
+    """
 
     def __init__(
         self,
@@ -53,9 +54,6 @@ class Operations(SpecMiddleware):
         self._browsers = browsers
         self._compression = compression
         self._max_body = max_body
-
-    def add_api(self, specification: object, **kwargs: object) -> None:
-        """Connexion tells every middleware of every API; this one was told at its making."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -95,7 +93,8 @@ class Operations(SpecMiddleware):
     async def _answer(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is a page or nothing."""
         hops.arrive(request)
-        check_query(request.query)
+        if request.query:
+            check_query(request.query)
         if self._is_ours is not None:
             self._check_host(request)
         if request.method not in SAFE:

@@ -31,6 +31,7 @@ from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.creation import chosen_id, complete
 from tmf_apis.tmf630.elements import identified
 from tmf_apis.tmf630.errors import INVALID_ID, TmfError
+from tmf_apis.tmf630.fields import Fields
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import Listing, parse_listing
@@ -136,7 +137,7 @@ async def create(target: Target, request: Request) -> Response:
     document = _completed(service, document, wanted)
     # The first state of a task is the server's, whatever the client says (L-TASK).
     by = By.SERVER if service.rules.task else By.CLIENT
-    document = following(service, None, document, Moment(service.now(), by, request.hints))
+    document = following(service, None, document, Moment(service.now, by, request.hints))
     once = _once(target, request, raw)
     if service.referring is not None and not await _was_taken(service, once):
         document = await resolve(service, None, document, request.hints)
@@ -185,7 +186,7 @@ async def patch(target: Target, request: Request) -> Response:
     for _ in range(ATTEMPTS):
         seen = await service.records.get(service.collection, id, target.scope, version)
         _check_visible(service, seen)
-        check_conditions(request, validators(service, seen, fields, target.collection))
+        _check_state(target, request, seen, fields)
         old = orjson.loads(seen.body)
         url = location(seen, origin + target.collection)
         patched = apply({"href": url, **old}, change, service.spec.attributes)
@@ -213,7 +214,7 @@ async def delete(target: Target, request: Request) -> Response:
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
         seen = await _seen(target, id, version)
-        check_conditions(request, validators(service, seen[0], None, target.collection))
+        _check_state(target, request, seen[0], None)
         if service.peers:
             await release(service, seen, target.scope, request.hints)
         events = raising.of_removal(service, request.origin + target.canonical, seen)
@@ -255,7 +256,7 @@ async def _replace(
     """The record with a patched document in its place."""
     service = target.service
     bodies.check_stored(service, old, new, change, request.hints)
-    moment = Moment(service.now(), hints=request.hints)
+    moment = Moment(service.now, hints=request.hints)
     new = changed(service, old, new, moment)
     await refuse_cycle(service, new)
     if service.referring is not None:
@@ -275,6 +276,14 @@ async def _seen(target: Target, id: str, version: str | None) -> list[Record]:
         raise Missing(id)
     _check_visible(service, seen[0])
     return seen
+
+
+def _check_state(target: Target, request: Request, seen: Record, fields: Fields | None) -> None:
+    """Raise `TmfError` (412) when a precondition does not hold of a record that is to be written
+    over; most requests have none.
+    """
+    if request.conditions is not None:
+        check_conditions(request, validators(target.service, seen, fields, target.collection))
 
 
 def _check_visible(service: Service, record: Record) -> None:

@@ -6,11 +6,10 @@ import os
 import socket
 from collections.abc import Sequence
 
-import connexion
-
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
+from handlers.operations import Operations
 from handlers.service import Service, services
 from handlers.worker import work
 from handlers.workers import Workers
@@ -21,7 +20,7 @@ from tmf_apis.settings import Settings, read_settings
 from tmf_apis.tmf630.query import Query
 
 
-def application() -> connexion.FlaskApp:
+def application() -> Operations:
     """The application as the environment describes it: what each worker runs."""
     settings = read_settings(os.environ)
     return create_app(settings, choose(settings.specs), open_store(settings.store))

@@ -116,7 +116,7 @@ async def _put(found: tuple[Service, Json] | str) -> str | None:
         return found
     service, document = found
     place = service.settings.origin + service.collection.name
-    moment = Moment(service.now(), By.SERVER)
+    moment = Moment(service.now, By.SERVER)
     try:
         await refuse_cycle(service, document)
         for _ in range(ATTEMPTS):

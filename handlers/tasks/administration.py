@@ -81,7 +81,7 @@ async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
             return None
         return task | {name: state, service.rules.reason: "cancelled by the operator"}
 
-    ended = await alter(service, id, decide, Moment(service.now(), By.SERVER))
+    ended = await alter(service, id, decide, Moment(service.now, By.SERVER))
     return str(ended[name])
 
 

@@ -144,7 +144,7 @@ class Biller:
             return billed(rate, bill, typed=self.rates.spec.typed)
 
         try:
-            rate = await alter(self.rates, id, claimed, Moment(self.rates.now(), By.SERVER))
+            rate = await alter(self.rates, id, claimed, Moment(self.rates.now, By.SERVER))
             bill = (rate.get("bill") or {}).get("id")
             currency = line_of(rate).currency
         except NoLine as fault:

@@ -90,4 +90,4 @@ class Task:
 
     def moment(self, service: Service) -> Moment:
         """The circumstances of a change that the server makes."""
-        return Moment(service.now(), By.SERVER)
+        return Moment(service.now, By.SERVER)

@@ -122,7 +122,7 @@ class SqliteStore:
         rows = self._read.now(
             lambda connection: connection.execute(sql, parameters).fetchmany(most)
         )
-        if rows and max(row[0] for row in rows) > table.seen:
+        if rows and max(rows)[0] > table.seen:  # Rows begin with their keys.
             statement = partial(addressed, table, id, scope, version)
             rows, seen = self._read.now(read_again(table.records, statement))
             table.seen = max(table.seen, seen)

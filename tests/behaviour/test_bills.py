@@ -26,6 +26,10 @@ def bill(due: float, *paid: Json, state: str = "sent", remains: float | None = N
     return {"state": state, "amountDue": gbp(due), "appliedPayment": list(paid), **known}
 
 
+def at() -> Moment:
+    return Moment(lambda: "now")
+
+
 @pytest.mark.parametrize(
     ("due", "paid", "remains"),
     [
@@ -38,38 +42,36 @@ def bill(due: float, *paid: Json, state: str = "sent", remains: float | None = N
     ],
 )
 def test_a_payment_lessens_what_remains(due: float, paid: list[Json], remains: float) -> None:
-    moment = Moment("now")
+    now = at()
     after = bill(due, *paid, state="partiallyPaid")
-    found = settle(BILLS, bill(due, payment(1)), after, moment)
+    found = settle(BILLS, bill(due, payment(1)), after, now)
     assert found == after | {"remainingAmount": gbp(remains)}
-    assert moment.hints == []
+    assert now.hints == []
 
 
 @pytest.mark.parametrize(("due", "rest"), [(10, 6), (0.3, -3.7), (4, 0)])
 def test_of_a_settled_bill_nothing_remains(due: float, rest: float) -> None:
-    moment = Moment("now")
+    now = at()
     before = bill(due, payment(4), remains=due - 4)
-    found = settle(BILLS, before, before | {"state": "settled"}, moment)
+    found = settle(BILLS, before, before | {"state": "settled"}, now)
     assert found["remainingAmount"] == gbp(0)
     more = [{"appliedAmount": gbp(rest)}] if rest else []
     assert found["appliedPayment"] == [payment(4), *more]
     hint = f"/appliedPayment {rest} GBP was applied to settle the bill."
-    assert moment.hints == ([hint] if rest else [])
+    assert now.hints == ([hint] if rest else [])
 
 
 @pytest.mark.parametrize("state", ["sent", "onHold", "partiallyPaid"])
 def test_a_bill_that_moves_otherwise_keeps_what_it_says(state: str) -> None:
     before = bill(10, payment(4), state="sent", remains=99)
-    assert settle(BILLS, before, before | {"state": state}, Moment("now"))["remainingAmount"] == (
-        gbp(99)
-    )
+    assert settle(BILLS, before, before | {"state": state}, at())["remainingAmount"] == (gbp(99))
 
 
 def test_a_settled_bill_stays_as_it_is() -> None:
     before = bill(10, state="settled", remains=10)
-    assert settle(BILLS, before, before | {"note": 1}, Moment("now")) == before | {"note": 1}
+    assert settle(BILLS, before, before | {"note": 1}, at()) == before | {"note": 1}
 
 
 def test_a_bill_that_says_nothing_of_money_is_left() -> None:
     wished = {"state": "settled"}
-    assert settle(BILLS, {"state": "sent"}, wished, Moment("now")) == wished
+    assert settle(BILLS, {"state": "sent"}, wished, at()) == wished

@@ -1,7 +1,7 @@
 """The way of every write: complete, check, settle, stamp (docs/decisions/0008)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tmf_apis.behaviour.lifecycle import check, stamped
@@ -24,10 +24,15 @@ class Behaviour:
     machines: tuple[Machine, ...]
     complete: "Step | None" = None
     settle: "Step | None" = None
+    _by_name: dict[str, Machine] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the machines by what they are asked by."""
+        object.__setattr__(self, "_by_name", {machine.name: machine for machine in self.machines})
 
     def machine(self, name: str) -> Machine | None:
         """The machine of an attribute: `state`, `productOrderItem.state`."""
-        return next((machine for machine in self.machines if machine.name == name), None)
+        return self._by_name.get(name)
 
 
 Step = Callable[[Behaviour, Json | None, Json, Moment], Json]

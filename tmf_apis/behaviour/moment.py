@@ -1,5 +1,6 @@
 """When a change is made and by whom, and what there is to tell about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tmf_apis.lifecycles.machine import By
@@ -7,12 +8,22 @@ from tmf_apis.lifecycles.machine import By
 
 @dataclass(slots=True)
 class Moment:
-    """The circumstances of one change. `now` is an RFC 3339 text, as resources hold it.
+    """The circumstances of one change.
 
-    `hints` are what the answer says in `Tmf-Hint`; `warnings` are hints that are logged as well.
+    `clock` gives its time as an RFC 3339 text, as resources hold it, and is asked once, if at all:
+    most changes need no time. `hints` are what the answer says in `Tmf-Hint`; `warnings` are hints
+    that are logged as well.
     """
 
-    now: str
+    clock: Callable[[], str]
     by: By = By.CLIENT
     hints: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    _now: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def now(self) -> str:
+        """The time of the change, the same for all that it brings about."""
+        if not self._now:
+            self._now = self.clock()
+        return self._now

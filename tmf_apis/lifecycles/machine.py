@@ -54,18 +54,18 @@ class Machine:
     stamps: Mapping[str, Mapping[str, When]] = field(default_factory=dict)
     open: bool = False
     folded: bool = False
+    #: The attribute as a table writes it: `state`, `productOrderItem.state`.
+    name: str = field(init=False, compare=False)
+    #: The states that no move leads out of.
+    final: frozenset[str] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find once what every write asks for."""
+        final = frozenset(state for state, targets in self.moves.items() if not targets)
+        object.__setattr__(self, "name", ".".join(self.path))
+        object.__setattr__(self, "final", final)
 
     @property
     def states(self) -> tuple[str, ...]:
         """Every state, in the order of the table."""
         return tuple(self.moves)
-
-    @property
-    def final(self) -> frozenset[str]:
-        """The states that no move leads out of."""
-        return frozenset(state for state, targets in self.moves.items() if not targets)
-
-    @property
-    def name(self) -> str:
-        """The attribute as a table writes it: `state`, `productOrderItem.state`."""
-        return ".".join(self.path)
