@@ -145,7 +145,7 @@ async def create(target: Target, request: Request) -> Response:
     await refuse_cycle(service, document)
     work = WORK.get(service.rules.performs)
     if work is not None and not await _was_taken(service, once):
-        await work.admit(service, document)
+        await work.admit(service, document, request.hints)
     place = origin + target.canonical
     made = await keep(service, place, document, target.scope, once, fresh=wanted is None)
     record = made.record

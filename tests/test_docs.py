@@ -28,7 +28,7 @@ DOCUMENTS = sorted(
 )
 RUN = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("querying", "notifications", "billing")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("querying", "notifications", "sandbox", "billing")),
 ]
 SHOWN_AT = "http://localhost:8080"
 NO_CURL = "no curl: apt-get install -y curl"
@@ -181,7 +181,8 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("TMF_REQUIRE_ALL") == "1":
             pytest.fail(NO_CURL)
         pytest.skip(NO_CURL)
-    with serving(tmp_path_factory.mktemp("store"), "--development") as served:
+    flags = ("--development", "--sandbox", "--sandbox-delay", "0.5")  # as make run, but faster
+    with serving(tmp_path_factory.mktemp("store"), *flags) as served:
         yield served.origin
 
 

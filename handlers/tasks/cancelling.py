@@ -32,7 +32,7 @@ LOOK = 0.5
 _UNDER_WAY = "inProgress"
 
 
-async def admit(service: Service, document: Json) -> None:
+async def admit(service: Service, document: Json, _hints: list[str]) -> None:
     """Raise `TmfError` for the cancellation of an unknown order (404) or of one that is over or
     being cancelled (409; R-622-10).
     """

@@ -24,7 +24,7 @@ def at_once(_service: Service, _document: Json, _age: float) -> float:
     return 0.0
 
 
-async def anything(_service: Service, _document: Json) -> None:
+async def anything(_service: Service, _document: Json, _hints: list[str]) -> None:
     """Take every task that its file takes."""
 
 
@@ -35,13 +35,13 @@ class Work:
     `perform` carries it out, or goes on where somebody stopped; it raises `Later` and `Failed`.
     `waiting` are the states of a resource there is something to do for. `due` says in how many
     seconds, for a document that has been as it is for `age` seconds. `admit` raises `TmfError`
-    for a new task that cannot be taken.
+    for a new resource that cannot be taken, and may hint at something.
     """
 
     perform: Callable[[Task], Awaitable[None]]
     waiting: Callable[[Service], frozenset[str]] = open_states
     due: Callable[[Service, Json, float], float] = at_once
-    admit: Callable[[Service, Json], Awaitable[None]] = anything
+    admit: Callable[[Service, Json, list[str]], Awaitable[None]] = anything
 
 
 WORK: Mapping[str, Work] = {
@@ -52,5 +52,5 @@ WORK: Mapping[str, Work] = {
     "bill": Work(billing.perform),
     "import": Work(importing.perform),
     "export": Work(exporting.perform),
-    "progress": Work(progressing.perform, progressing.waiting, progressing.due),
+    "progress": Work(progressing.perform, progressing.waiting, progressing.due, progressing.admit),
 }

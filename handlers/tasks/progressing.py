@@ -10,7 +10,7 @@ from handlers.service import Service
 from handlers.tasks.task import Json, Task
 from tmf_apis.behaviour.cancelling import cancelled, policy
 from tmf_apis.behaviour.order_states import CANCELLED, CANCELLING
-from tmf_apis.behaviour.sandbox import MOVING, moved, next_state
+from tmf_apis.behaviour.sandbox import MOVING, moved, next_state, no_wish
 from tmf_apis.tmf630.instants import microseconds
 
 #: How old an order may be that the sandbox moves: what was loaded stays as it is.
@@ -34,6 +34,12 @@ def due(service: Service, order: Json, age: float) -> float:
     if at is None or now - at > _NEW * 1_000_000 or next_state(order) is None:
         return inf
     return service.settings.sandbox_delay - age
+
+
+async def admit(service: Service, order: Json, hints: list[str]) -> None:
+    """Take every order; in the sandbox, hint at a wish that is none."""
+    if service.settings.sandbox and (fault := no_wish(order)) is not None:
+        hints.append(fault)
 
 
 async def perform(task: Task) -> None:

@@ -166,8 +166,10 @@ class Worker:
             try:
                 record = await self._store.get(kind.service.collection, id, Scope())
                 task = Task(kind.service, orjson.loads(record.body), holding)
-                if task.state in kind.states:
+                if (found := task.state) in kind.states:
                     await kind.work.perform(task)
+                    if task.state in kind.states - {found}:
+                        self._look_again(kind, task)
                 return
             except (Missing, Stopped):
                 return
@@ -187,6 +189,11 @@ class Worker:
                 if await holding.failed(f"{type(error).__name__}: {error}") >= ATTEMPTS:
                     return await self._give_up(kind, task, "the server failed to carry it out")
             await asyncio.sleep(failures.pause())
+
+    def _look_again(self, kind: WorkKind, task: Task) -> None:
+        """Note when work is due again that has come on and is not over."""
+        wait = kind.work.due(kind.service, task.document, 0.0)
+        self._later[task.name] = monotonic() + wait
 
     async def _give_up(self, kind: WorkKind, task: Task, reason: str) -> None:
         if kind.broken is not None:

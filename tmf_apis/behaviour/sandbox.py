@@ -41,11 +41,26 @@ MOVING = frozenset(state for way in _WAYS.values() for state in way)
 
 def wish_of(order: Json) -> str:
     """The wish in an order's category, without its prefix; empty for none that is known."""
-    category = order.get("category")
-    if not isinstance(category, str) or not category.startswith(PREFIX):
-        return ""
-    wish = category.removeprefix(PREFIX)
+    wish = _asked_for(order)
     return wish if wish in _WAYS else ""
+
+
+def no_wish(order: Json) -> str | None:
+    """What there is to say about an order that wishes for what there is not, or None."""
+    wish = _asked_for(order)
+    if wish in _WAYS:
+        return None
+    *others, last = sorted(filter(None, _WAYS))
+    return (
+        f"/category {PREFIX}{wish} is no wish; use {', '.join(others)} or {last} behind {PREFIX}."
+    )
+
+
+def _asked_for(order: Json) -> str:
+    """What stands behind the prefix in an order's category; empty where there is none."""
+    category = order.get("category")
+    is_wish = isinstance(category, str) and category.startswith(PREFIX)
+    return str(category).removeprefix(PREFIX) if is_wish else ""
 
 
 def next_state(order: Json) -> str | None:
@@ -54,11 +69,11 @@ def next_state(order: Json) -> str | None:
 
 
 def moved(rules: ItemRules, order: Json, state: str) -> Json:
-    """An order in its next state. One that ends partial has its first item completed, if it has
-    others that can fail.
+    """An order in its next state. One that ends partial has its first item completed; the others
+    fail with it, and so does an item that is alone.
     """
     items = order.get(rules.attribute) or []
-    if state == PARTIAL and items:
+    if state == PARTIAL and len(items) > 1:
         items = [items[0] | {"state": COMPLETED}, *items[1:]]
         return order | {"state": state, rules.attribute: items}
     return order | {"state": state}
