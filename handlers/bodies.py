@@ -16,8 +16,9 @@ from tmf_apis.tmf630.errors import (
     TmfError,
 )
 from tmf_apis.tmf630.identity import check_id
+from tmf_apis.tmf630.item_remarks import item_remarks
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.order_items import item_fault, undescribed_additions
+from tmf_apis.tmf630.order_items import item_fault
 from tmf_apis.tmf630.periods import backwards_periods
 from tmf_apis.tmf630.remarks import Remark
 
@@ -155,7 +156,7 @@ def _look_over(service: Service, document: Json, raw: bytes, hints: list[str]) -
     for remark in parted(document, service.rules.conditionals):
         _say(remark, hints, refused=service.strict("business") or service.strict("conditional"))
     if items is not None and _mentions(raw, items.attribute.encode()):
-        for remark in undescribed_additions(document, items):
+        for remark in item_remarks(document, items):
             _say(remark, hints, refused=service.strict("business"))
     if _mentions(raw, b"DateTime"):
         for remark in backwards_periods(document):

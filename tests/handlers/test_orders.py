@@ -131,6 +131,51 @@ def test_and_so_is_one_that_a_patch_brings(case: Case, server: Server, start: St
     refused(strict.client.patch(strict.make(case)["href"], json=patch), 400, "21", "add needs")
 
 
+V5_SERVICE = {"@type": "Service", "id": "7", "state": "active"}
+STEP = {"op": "replace", "path": "/state", "value": "inactive"}
+NEXT = {"relationshipType": "reliesOn", "orderItem": {"id": "2", "itemId": "2"}}
+
+
+@pytest.mark.rule("R-622-03", "R-622-12", "R-641-04")
+@pytest.mark.parametrize(
+    ("name", "sound", "odd", "hint"),
+    [
+        ("TMF622-v4/productOrder", {"product": {"name": "x"}}, {"product": {"id": "7"}},
+         "/productOrderItem/0/product/id The action add makes a new product; leave out its id."),
+        ("TMF622-v5/productOrder", {}, {"product": {"@type": "ProductRef", "id": "7"}},
+         "/productOrderItem/0/product/id The action add makes a new product; leave out its id."),
+        ("TMF641-v5/serviceOrder",
+         {"action": "modify", "service": V5_SERVICE, "modifyPath": [STEP]},
+         {"action": "noChange", "service": V5_SERVICE, "modifyPath": [STEP]},
+         "/serviceOrderItem/0/modifyPath Only the action modify has changes, and this is"
+         " noChange."),
+        ("TMF641-v5/serviceOrder",
+         {"action": "modify", "service": V5_SERVICE, "modifyPath": [STEP | {"op": "test"}]},
+         {"action": "modify", "service": V5_SERVICE, "modifyPath": [{"op": "move", "path": "/x"}]},
+         "/serviceOrderItem/0/modifyPath/0 The operation move needs from."),
+        ("TMF641-v4/serviceOrder",
+         {"serviceOrderItemRelationship":
+             [NEXT | {"orderItem": {"id": "2", "itemId": "2", "serviceOrderId": "other"}}]},
+         {"serviceOrderItemRelationship": [NEXT]},
+         "/serviceOrderItem/0/serviceOrderItemRelationship/0/orderItem/itemId The order has no"
+         " item 2."),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_with_an_action_is_taken_with_a_hint(
+    name: str, sound: Json, odd: Json, hint: str, server: Server, start: Start
+) -> None:
+    c = case(name)
+    strict = start(strict=frozenset({"business"}))
+    for one in (server, strict):
+        answer = one.client.post(c.path, json=order(c, {"id": "1"} | sound))
+        assert (answer.status_code, hinted(answer)) == (201, []), answer.text
+    body = order(c, {"id": "1"} | odd)
+    answer = server.client.post(c.path, json=body)
+    assert (answer.status_code, hinted(answer)) == (201, [hint]), answer.text
+    place, _, what = hint.partition(" ")
+    refused(strict.client.post(c.path, json=body), 400, "21", f"{place}: {what}")
+
+
 @pytest.mark.rule("R-721", "R-641-04")
 @pytest.mark.parametrize("value", [1000, "x", True, [1], {"a": 1}])
 def test_what_an_item_changes_may_be_set_to_any_value(value: Any, server: Server) -> None:

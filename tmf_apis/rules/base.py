@@ -24,6 +24,10 @@ class ItemRules:
     #: an attribute of the entity, or, where neither is named, by any description of it.
     offered: str | None = None
     described: str | None = None
+    #: The list of operations by which an item says what it changes (R-641-04).
+    changes: str | None = None
+    #: What of a relation names the other item and, if it is another one, its order.
+    related: str | None = None
     #: Whether an item that embeds items has the state that these add up to (R-641-10).
     embedding: bool = False
     #: Under which name an event tells the items that moved, and where to (R-1016).

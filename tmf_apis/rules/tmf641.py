@@ -16,6 +16,8 @@ _ORDER = ResourceRules(
         entity="service",
         relation="serviceOrderItemRelationship",
         actions_on_existing=frozenset({"modify", "delete", "noChange"}),
+        changes="modifyPath",
+        related="orderItem",
         embedding=True,
     ),
     waiting="pending",

@@ -1,15 +1,11 @@
-"""What an order's items must and should hold that no schema can say (sections 15 and 16)."""
+"""What an order's items must hold that no schema can say (sections 15 and 16)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tmf_apis.rules.base import ItemRules
-from tmf_apis.tmf630.remarks import Remark
 
 Json = Mapping[str, Any]
-
-#: What names a thing and does not describe it.
-_REFERENCE = frozenset({"id", "href"})
 
 
 def item_fault(document: Json, rules: ItemRules) -> str | None:
@@ -19,7 +15,7 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
     that exists says what; a relation between items stays inside the order (R-622-01, -02, -12,
     R-641-01, -03).
     """
-    items = list(_items(document, rules.attribute, ""))
+    items = list(items_within(document, rules.attribute))
     ids: set[Any] = set()
     for pointer, item in items:
         id = item.get("id")
@@ -35,25 +31,14 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
     return None
 
 
-def undescribed_additions(document: Json, rules: ItemRules) -> Iterator[Remark]:
-    """The items of an order that add something and do not say what (R-622-03, R-641-03)."""
-    for pointer, item in _items(document, rules.attribute, ""):
-        if item.get("action") == "add" and not _says_what(item, rules):
-            if rules.offered and rules.described:
-                wanted = f"{rules.offered} or {rules.entity}.{rules.described}"
-                yield Remark(pointer, f"The action add needs {wanted}.")
-            else:
-                place = f"{pointer}/{rules.entity}"
-                yield Remark(place, "The action add needs a description of what is added.")
-
-
-def _items(holder: Json, attribute: str, pointer: str) -> Iterator[tuple[str, Json]]:
+def items_within(holder: Json, attribute: str, pointer: str = "") -> Iterator[tuple[str, Json]]:
+    """The items of an order, and those within them, each with its JSON Pointer."""
     items = holder.get(attribute)
     for position, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):
             here = f"{pointer}/{attribute}/{position}"
             yield here, item
-            yield from _items(item, attribute, here)
+            yield from items_within(item, attribute, here)
 
 
 def _unnamed_entity(pointer: str, item: Json, rules: ItemRules) -> str | None:
@@ -66,14 +51,6 @@ def _unnamed_entity(pointer: str, item: Json, rules: ItemRules) -> str | None:
         f"{pointer}/{rules.entity}: the action {item['action']} needs the id or href of what"
         " it changes."
     )
-
-
-def _says_what(item: Json, rules: ItemRules) -> bool:
-    entity = item.get(rules.entity)
-    entity = entity if isinstance(entity, dict) else {}
-    if rules.offered and rules.described:
-        return bool(item.get(rules.offered) or entity.get(rules.described))
-    return any(name not in _REFERENCE and not name.startswith("@") for name in entity)
 
 
 def _strange_relation(pointer: str, item: Json, rules: ItemRules, ids: set[Any]) -> str | None:
