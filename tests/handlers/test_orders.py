@@ -131,6 +131,22 @@ def test_and_so_is_one_that_a_patch_brings(case: Case, server: Server, start: St
     refused(strict.client.patch(strict.make(case)["href"], json=patch), 400, "21", "add needs")
 
 
+@pytest.mark.rule("R-622-12")
+@each([case for case in ORDERS if case.api.number == "TMF622"])
+def test_a_relation_leads_to_an_item_of_the_order(case: Case, server: Server) -> None:
+    kind = {"@type": "OrderItemRelationship"} if case.resource.typed else {}
+
+    def related(id: str) -> Json:
+        relation = {f"{items(case)}Relationship": [kind | {"id": id, "relationshipType": "x"}]}
+        nested = order(case, {"id": "3"})[items(case)]
+        return order(case, {"id": "1"} | relation, {"id": "2", items(case): nested})
+
+    for id in ("2", "3"):
+        assert shown(server.client.post(case.path, json=related(id)), 201)
+    place = f"/{items(case)}/0/{items(case)}Relationship/0/id: the order has no item 4."
+    refused(server.client.post(case.path, json=related("4")), 400, "21", place)
+
+
 V5_SERVICE = {"@type": "Service", "id": "7", "state": "active"}
 STEP = {"op": "replace", "path": "/state", "value": "inactive"}
 NEXT = {"relationshipType": "reliesOn", "orderItem": {"id": "2", "itemId": "2"}}
