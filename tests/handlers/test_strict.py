@@ -9,6 +9,7 @@ from tests.handlers.conftest import Start
 from tests.handlers.facts import APIS, Case, case, each, one_per_api
 from tests.handlers.serving import Server
 from tmf_apis.catalog import Catalog
+from tmf_apis.rules.lookup import rules_of
 from tmf_apis.settings import STRICT_WORDS, read_settings
 
 ATTRIBUTES, SYSTEM = frozenset({"attributes"}), frozenset({"system-attributes"})
@@ -53,7 +54,9 @@ def test_attributes_of_the_server_are_refused(case: Case, start: Start) -> None:
     for name in owned(case):
         body = case.create_body(**{name: "mine"})
         refused(server.client.post(case.path, json=body), 400, "24", f"/{name}: ")
-    assert server.make(case)["id"]
+    reported = rules_of(case.api, case.resource).reported
+    fine = {n: v for n, v in case.create_body().items() if n not in reported}
+    assert shown(server.client.post(case.path, json=fine), 201)["id"]
     assert server.make(case, href="ignored")["href"] != "ignored"
 
 
@@ -88,6 +91,24 @@ def test_what_a_resource_reports_is_not_written(word: str, start: Start, server:
     assert shown(strict.client.patch(url, json=patch)) == made | patch | {
         "lastUpdate": strict.client.get(url).json().get("lastUpdate")
     }
+
+
+@pytest.mark.rule("R-639-03")
+@pytest.mark.parametrize("name", ["resource", "physicalResource", "logicalResource"])
+def test_nor_is_its_status_where_there_is_one(name: str, start: Start, server: Server) -> None:
+    strict: Server = start(catalog=RESOURCES, strict=frozenset({"system-attributes"}))
+    c = case(f"TMF639-v4/{name}")
+    reported = {"usageState": "busy", "resourceStatus": "suspended"}
+    body = {n: v for n, v in c.create_body().items() if n not in reported}
+    managed = {"administrativeState": "locked", "operationalState": "disable"}
+    made = shown(strict.client.post(c.path, json=body | managed), 201)
+    assert managed.items() <= made.items()
+    for attribute, value in reported.items():
+        answer = strict.client.post(c.path, json=body | {attribute: value})
+        refused(answer, 400, "24", f"/{attribute}: ")
+        answer = strict.client.patch(c.item(made["id"]), json={attribute: value})
+        refused(answer, 400, "24", f"/{attribute}: ")
+        assert server.make(c, **{attribute: value})[attribute] == value
 
 
 BUNDLE = {"isBundle": True}

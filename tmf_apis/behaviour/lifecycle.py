@@ -53,7 +53,9 @@ def brought(machines: Iterable[Machine], before: Json, after: Json) -> frozenset
 
 
 def stamped(machines: Iterable[Machine], before: Json | None, after: Json, moment: Moment) -> Json:
-    """The resource with the times that its new states bring, where the change itself gave none."""
+    """The resource with the times that its new states bring, where the change itself gave none,
+    and with what they make true.
+    """
     old: Json = before or {}
     for machine in machines:
         name = machine.path[0]
@@ -62,6 +64,8 @@ def stamped(machines: Iterable[Machine], before: Json | None, after: Json, momen
             continue
         for stamp, when in machine.stamps.get(str(state), {}).items():
             given = after.get(stamp)
-            if given is None or (when is When.ALWAYS and given == old.get(stamp)):
+            if when is When.TRUE:
+                after = after | {stamp: True}
+            elif given is None or (when is When.ALWAYS and given == old.get(stamp)):
                 after = after | {stamp: moment.now}
     return after

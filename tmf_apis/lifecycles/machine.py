@@ -26,10 +26,11 @@ class By(StrEnum):
 
 
 class When(StrEnum):
-    """Whether a time that is there already is kept."""
+    """What a state brings: its time, whether or not one that is there already is kept, or true."""
 
     FIRST = "first"
     ALWAYS = "always"
+    TRUE = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Machine:
     `path` leads to the attribute; a first step that is a list of items means each of them, and
     those nested in them. `begins` has the states of a new resource, none for any; `moves` the
     legal moves from each state, in the order of the table; `stamps` the attributes that take the
-    time of a move into a state. With `open`, values beside the states are legal and free; with
-    `folded`, case and blanks do not count.
+    time of a move into a state, or become true by it. With `open`, values beside the states are
+    legal and free; with `folded`, case and blanks do not count.
     """
 
     rule: str

@@ -32,6 +32,13 @@ class _Mode(f.String):
         return super()._deserialize(Mode.OFF if value is False else value, *rest, **more)
 
 
+class _Stamp(f.String):
+    """What a state brings to an attribute; YAML reads a bare `true` as a flag."""
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        return super()._deserialize(When.TRUE if value is True else value, *rest, **more)
+
+
 class _Entry(Schema):
     """A machine as a file writes it; one that only changes a mode has nothing else."""
 
@@ -50,7 +57,7 @@ class _Entry(Schema):
     moves = f.Dict(keys=f.String(), values=_states_by(By))
     stamps = f.Dict(
         keys=f.String(),
-        values=f.Dict(keys=f.String(), values=f.String(validate=_ONE_OF(list(When)))),
+        values=f.Dict(keys=f.String(), values=_Stamp(validate=_ONE_OF(list(When)))),
         load_default=dict,
     )
 
