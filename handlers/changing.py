@@ -73,11 +73,14 @@ async def put_in_place(
     return await service.records.replace(service.collection, seen, draft, scope, events)
 
 
-async def alter(service: Service, id: str, decide: Decision, moment: Moment) -> Json:
+async def alter(
+    service: Service, id: str, decide: Decision, moment: Moment, more: Sequence[Event] = ()
+) -> Json:
     """The document after the server changed it, whoever changes it at the same time.
 
     `decide` sees the document as it is and may be asked again. What it gives back is not
-    validated. Raises `Missing`, and `Stale` after a hundred attempts.
+    validated. `more` are events that go with those of the change. Raises `Missing`, and `Stale`
+    after a hundred attempts.
     """
     place = service.settings.origin + service.collection.name
     for _ in range(ATTEMPTS):
@@ -88,7 +91,7 @@ async def alter(service: Service, id: str, decide: Decision, moment: Moment) -> 
             return old
         new = changed(service, old, wanted, moment)
         try:
-            await put_in_place(service, place, seen, old, new, Scope())
+            await put_in_place(service, place, seen, old, new, Scope(), more)
         except Stale:
             continue
         return new

@@ -55,8 +55,8 @@ def of_removal(service: Service, collection_url: str, gone: Iterable[Record]) ->
     ]
 
 
-def of_rehearsal(service: Service, collection_url: str, told: Happening, document: Json) -> Event:
-    """What a resource would raise, were it told of; nothing is written."""
+def telling(service: Service, collection_url: str, told: Happening, document: Json) -> Event:
+    """An event about a resource as it is, whether or not anything is written."""
     id = document["id"]
     body = whole(id, orjson.dumps(document), href(collection_url, id, None))
     return _event(told, service.now().encode(), body)

@@ -16,12 +16,13 @@ from handlers import bodies
 from handlers.acyclic import refuse_cycle
 from handlers.changing import ATTEMPTS, following, put_in_place
 from handlers.creating import keep
+from handlers.jobs.batches import Changes, told
 from handlers.jobs.packing import unpacked
 from handlers.jobs.places import places
 from handlers.jobs.subjects import subject_of, subjects
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
-from handlers.tasks.task import Failed, Json, Task
+from handlers.tasks.task import Json, Task
 from persistence.errors import Duplicate, Missing, Stale
 from persistence.store import Record, Scope
 from tmf_apis.behaviour.moment import Moment
@@ -42,15 +43,16 @@ async def perform(task: Task) -> None:
     chosen = subjects(task.service, job.get("path"))
     await task.move("Running")
     faults: list[list[object]] = notes.get("faults", [])
+    changes = Changes(notes)
     async with places(task.service.settings).reading(str(job.get("url"))) as file:
         lines = read_lines(unpacked(file), task.service.settings.max_body)
         try:
-            await _put_all(task, chosen, lines, faults)
+            await _put_all(task, chosen, lines, faults, changes)
         except LoadError as error:
             faults += [[line, text] for line, text in error.faults]
-    if faults:
-        raise Failed(_log(faults))
-    await task.move("Succeeded", errorLog=None)
+    log = _log(faults) if faults else None
+    state = "Failed" if log else "Succeeded"
+    await task.end(state, {"errorLog": log}, await told(task, changes))
 
 
 async def _put_all(
@@ -58,8 +60,11 @@ async def _put_all(
     chosen: Mapping[str, Service],
     lines: Iterator[Line],
     faults: list[list[object]],
+    changes: Changes,
 ) -> None:
-    """Put the records of a file from the line on that was noted; what is wrong goes to `faults`."""
+    """Put the records of a file from the line on that was noted; what is wrong goes to `faults`,
+    what was written to `changes`.
+    """
     done: int = task.holding.notes.get("line", 0)
     noted = done
     while batch := list(islice(lines, AT_ONCE)):
@@ -67,17 +72,17 @@ async def _put_all(
         if not batch:
             await asyncio.sleep(0)
             continue
-        for line, fault in zip(batch, await _put_some(task, chosen, batch), strict=True):
+        for line, fault in zip(batch, await _put_some(task, chosen, batch, changes), strict=True):
             if fault is not None and len(faults) < MOST_FAULTS:
                 faults.append([line.number, fault])
         if batch[-1].number - noted >= NOTE:
             noted = batch[-1].number
-            await task.holding.note(line=noted, done=noted, faults=faults)
+            await task.holding.note(line=noted, done=noted, faults=faults, **changes.notes)
             await task.go_on()
 
 
 async def _put_some(
-    task: Task, chosen: Mapping[str, Service], batch: list[Line]
+    task: Task, chosen: Mapping[str, Service], batch: list[Line], changes: Changes
 ) -> list[str | None]:
     """What is wrong with each of some lines, None where its record is in the store.
 
@@ -87,8 +92,8 @@ async def _put_some(
     tied = any(isinstance(each, tuple) and each[0].rules.acyclic for each in found)
     ids = [each[1]["id"] for each in found if isinstance(each, tuple)]
     if tied or len(set(ids)) < len(ids):
-        return [await _put(each) for each in found]
-    return await asyncio.gather(*map(_put, found))
+        return [await _put(each, changes) for each in found]
+    return await asyncio.gather(*(_put(each, changes) for each in found))
 
 
 def _read(task: Task, chosen: Mapping[str, Service], line: Line) -> tuple[Service, Json] | str:
@@ -110,7 +115,7 @@ def _read(task: Task, chosen: Mapping[str, Service], line: Line) -> tuple[Servic
     return service, without_href(document)
 
 
-async def _put(found: tuple[Service, Json] | str) -> str | None:
+async def _put(found: tuple[Service, Json] | str, changes: Changes) -> str | None:
     """Put a representation into the store; what is wrong, or None."""
     if isinstance(found, str):
         return found
@@ -125,9 +130,11 @@ async def _put(found: tuple[Service, Json] | str) -> str | None:
                 if seen is None:
                     document = following(service, None, document, moment)
                     await keep(service, place, document, Scope())
+                    changes.add(service, document)
                 elif (old := orjson.loads(seen.body)) != document:
                     new = following(service, old, document, moment)
                     await put_in_place(service, place, seen, old, new, Scope())
+                    changes.add(service, new)
             except (Duplicate, Stale):
                 continue
             return None

@@ -12,7 +12,7 @@ from handlers.notifications.posting import Post, Undelivered
 from handlers.notifications.registry import callback_rules
 from handlers.notifications.signing import Signer
 from handlers.notifications.subscription import Subscription
-from handlers.raising import of_rehearsal
+from handlers.raising import telling
 from handlers.service import Service
 from persistence.store import Logged
 from tmf_apis.behaviour.rehearsing import Filler, Json, rehearsal
@@ -51,7 +51,7 @@ def rehearsed(
     """An event as listeners get it, about one of the samples of a resource."""
     document, told = rehearsal(event, service.rules, samples, filler)
     name = service.collection.name
-    raised = of_rehearsal(service, service.settings.origin + name, told, document)
+    raised = telling(service, service.settings.origin + name, told, document)
     return Notice(Logged(0, name, document["id"], raised.type, 0, raised.body))
 
 

@@ -1,11 +1,13 @@
 """A piece of work as its performer sees it: what there is to do, and the means to do it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.changing import Decision, alter
 from handlers.service import Service
 from handlers.tasks.holding import Holding
+from persistence.store import Event
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 
@@ -66,6 +68,10 @@ class Task:
         Nothing happens to one that is in that state already. Raises `Stopped` for one that is in
         another state which is final.
         """
+        await self.end(state, attributes)
+
+    async def end(self, state: str, attributes: Json, told: Sequence[Event] = ()) -> None:
+        """The same; what is `told` is written with the move, beside its own events."""
         name = self.service.rules.state or ""
         machine = self.service.behaviour and self.service.behaviour.machine(name)
 
@@ -77,7 +83,8 @@ class Task:
             wanted = document | {name: state} | attributes
             return {key: value for key, value in wanted.items() if value is not None}
 
-        self.document = await self.alter(self.service, self.id, decide)
+        moment = self.moment(self.service)
+        self.document = await alter(self.service, self.id, decide, moment, told)
 
     async def go_on(self) -> None:
         """Return if the task is still to be carried out. Raises `Stopped` if somebody ended it."""

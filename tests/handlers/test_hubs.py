@@ -192,11 +192,11 @@ def test_refuses_a_kind_of_event_that_is_none_and_names_the_nearest(
 
 @pytest.mark.rule("R-1007")
 def test_a_kind_that_is_defined_but_never_raised_is_hinted_at(server: Server) -> None:
-    api = case("TMF620-v4/catalog").api
-    answer = register(server.client, api, callback=callback(), query="eventType=CatalogBatchEvent")
+    api, kind = case("TMF639-v4/resource").api, "PhysicalResourceCreateEvent"
+    answer = register(server.client, api, callback=callback(), query=f"eventType={kind}")
     assert answer.status_code == 201
     assert answer.headers["tmf-hint"] == (
-        "/query CatalogBatchEvent is an event of the file that this server never raises."
+        f"/query {kind} is an event of the file that this server never raises."
     )
 
 

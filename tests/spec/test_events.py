@@ -13,7 +13,8 @@ _CANCEL = _TASK | _ASKING
 _TASKS = ("ackAlarm", "unAckAlarm", "clearAlarm", "commentAlarm", "groupAlarm", "unGroupAlarm")
 #: The table of R-1030; what is not in it raises nothing.
 KINDS: dict[str, set[str]] = {
-    **{f"TMF620-v4/{name}": _LIFE for name in ("catalog", "category", "productOffering")},
+    "TMF620-v4/catalog": _LIFE | {"Batch"},
+    **{f"TMF620-v4/{name}": _LIFE for name in ("category", "productOffering")},
     **{f"TMF620-v4/{name}": _LIFE for name in ("productOfferingPrice", "productSpecification")},
     **{f"TMF620-v5/{name}": _LIFE for name in ("productCatalog", "category", "productOffering")},
     **{f"TMF620-v5/{name}": _LIFE for name in ("productOfferingPrice", "productSpecification")},

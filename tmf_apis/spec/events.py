@@ -23,6 +23,7 @@ KINDS = (
     "JeopardyAlert",
     "ErrorMessage",
     "OperatingStatusChange",
+    "Batch",
 )
 _ENDING = "Event"
 #: How files spell the time of occurrence (R-1013): the v4 files have it with one c and one r.

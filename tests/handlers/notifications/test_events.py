@@ -163,7 +163,6 @@ def _name(case: Case, kind: str) -> str:
 
 
 def test_every_event_of_the_files_is_known() -> None:
-    """`Batch` (R-1020) is left out: each change is told by itself."""
     assert {kind for kinds in KINDS.values() for kind in kinds} >= {STATE, VALUE, "Create"}
     assert len(ALL) > 40
     assert len(APIS) == 16

@@ -1,7 +1,9 @@
 """Import and export jobs over HTTP: files in and out, what is refused, what is told (R-620-09)."""
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import orjson
@@ -10,8 +12,11 @@ import pytest
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, Case, Json
+from tests.handlers.notifications.listening import Listener, listening
 from tests.handlers.serving import Server
 from tests.handlers.tasks.waiting import over
+from tmf_apis.schema.validator import Validator
+from tmf_apis.spec.attributes import attributes_of
 
 both = pytest.mark.parametrize("version", ["v4", "v5"])
 
@@ -23,6 +28,12 @@ def case_of(version: str, name: str) -> Case:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("jobs")
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    with listening() as running:
+        yield running
 
 
 @pytest.fixture
@@ -245,3 +256,68 @@ def test_nothing_is_a_part_of_itself(version: str, resource: str, server: Server
     shown(server.client.post(case.path, json=plain | {"id": two}), 201)
     refused(server.client.patch(case.item(two), json=part(one)), 400, "21", two)
     assert shown(server.client.get(case.item(two)))["id"] == two
+
+
+def batches(listener: Listener, callback: str) -> list[str]:
+    """The catalogues of which one event told that much changed in them."""
+    events = [one for one in listener.at(callback) if "Batch" in one.event["eventType"]]
+    for one in events:
+        validator = Validator("CatalogBatchEvent", V4.schemas, attributes_of(
+            "CatalogBatchEvent", V4.schemas))  # fmt: skip
+        assert validator.fault(one.event) is None
+    return sorted(one.resource["id"] for one in events)
+
+
+V4 = case_of("v4", "catalog").api
+
+
+@pytest.mark.rule("R-1020")
+def test_many_changes_in_a_catalogue_are_told_of_at_once(
+    start: Start, folder: Path, listener: Listener
+) -> None:
+    server = start(tasks=True, jobs_folders=(folder,), development=True)
+    callback = listener.callback()
+    hub = {"callback": callback, "query": "eventType=CatalogBatchEvent,ProductOfferingCreateEvent"}
+    assert server.client.post(f"{V4.base_path}/hub", json=hub).status_code == 201
+    shelf = {"category": [{"id": "cat-batch"}]}
+    for id in ("shop", "other"):
+        server.make(case_of("v4", "catalog"), id=f"batch-{id}", **(shelf if id == "shop" else {}))
+    some = offerings("v4", "batch-1", "batch-2", **shelf)
+    (folder / "batch.json").write_bytes(orjson.dumps(some))
+    assert run(server, "v4", "import", url="batch.json", path="productOffering")["status"] == (
+        "Succeeded"
+    )
+    listener.wait(callback, 3)
+    assert batches(listener, callback) == ["batch-shop"]
+    # The same once more changes nothing, and one change is not many.
+    assert run(server, "v4", "import", url="batch.json", path="productOffering")["status"] == (
+        "Succeeded"
+    )
+    (folder / "one.json").write_bytes(orjson.dumps([some[0] | {"name": "another"}]))
+    assert run(server, "v4", "import", url="one.json", path="productOffering")["status"] == (
+        "Succeeded"
+    )
+    # Nor does a version tell of it whose file has no such event.
+    (folder / "v5.json").write_bytes(orjson.dumps(offerings("v5", "batch-1", "batch-2", **{
+        "category": [{"id": "cat-batch", "@type": "CategoryRef"}]})))  # fmt: skip
+    assert run(server, "v5", "import", url="v5.json", path="productOffering")["status"] == (
+        "Succeeded"
+    )
+    sleep(0.5)
+    assert batches(listener, callback) == ["batch-shop"]
+
+
+@pytest.mark.rule("R-1020")
+def test_a_file_with_faults_tells_of_what_it_changed(
+    start: Start, folder: Path, listener: Listener
+) -> None:
+    server = start(tasks=True, jobs_folders=(folder,), development=True)
+    callback = listener.callback()
+    hub = {"callback": callback, "query": "eventType=CatalogBatchEvent"}
+    assert server.client.post(f"{V4.base_path}/hub", json=hub).status_code == 201
+    catalogs = [case_of("v4", "catalog").create_body(id=f"batch-{n}") for n in (3, 4)]
+    (folder / "faults.json").write_bytes(encoded([*catalogs, {"id": "no name"}], "lines"))
+    job = run(server, "v4", "import", url="faults.json", path="catalog")
+    assert (job["status"], "Line 3" in job["errorLog"]) == ("Failed", True)
+    listener.wait(callback, 2)
+    assert batches(listener, callback) == ["batch-3", "batch-4"]
