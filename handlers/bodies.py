@@ -18,7 +18,7 @@ from tmf_apis.tmf630.errors import (
 from tmf_apis.tmf630.identity import check_id
 from tmf_apis.tmf630.item_remarks import item_remarks
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.order_items import item_fault
+from tmf_apis.tmf630.order_items import Items, item_fault, items_within
 from tmf_apis.tmf630.periods import backwards_periods
 from tmf_apis.tmf630.remarks import Remark
 
@@ -134,10 +134,12 @@ def _check_content(service: Service, document: Json, raw: bytes, hints: list[str
 
     What no rule demands, but would have otherwise, goes into the hints (D24).
     """
-    items = service.rules.items
-    if items is not None and _mentions(raw, items.attribute.encode()):
-        _refuse(item_fault(document, items))
-    _look_over(service, document, raw, hints)
+    rules = service.rules.items
+    items: Items = []
+    if rules is not None and _mentions(raw, rules.attribute.encode()):
+        items = items_within(document, rules.attribute)
+        _refuse(item_fault(items, rules))
+    _look_over(service, document, items, raw, hints)
     if "@schemaLocation" in document:
         _refuse(service.registry.fault(document))
     elif service.strict("attributes"):
@@ -148,15 +150,16 @@ def _check_content(service: Service, document: Json, raw: bytes, hints: list[str
                 )
 
 
-def _look_over(service: Service, document: Json, raw: bytes, hints: list[str]) -> None:
+def _look_over(
+    service: Service, document: Json, items: Items, raw: bytes, hints: list[str]
+) -> None:
     """Tell in the hints what rules would have otherwise that refuse nothing by themselves; raise
     `TmfError` (400) for it where the server is strict about business.
     """
-    items = service.rules.items
     for remark in parted(document, service.rules.conditionals):
         _say(remark, hints, refused=service.strict("business") or service.strict("conditional"))
-    if items is not None and _mentions(raw, items.attribute.encode()):
-        for remark in item_remarks(document, items):
+    if items and service.rules.items is not None:
+        for remark in item_remarks(document, items, service.rules.items):
             _say(remark, hints, refused=service.strict("business"))
     if _mentions(raw, b"DateTime"):
         for remark in backwards_periods(document):

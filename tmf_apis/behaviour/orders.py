@@ -52,8 +52,12 @@ def _touched(rules: ItemRules, state: str, before: Json, after: Json) -> bool:
 
 def _in_step(rules: ItemRules, holder: Json, state: str) -> bool:
     """Whether all items are in the state of their new order, which then nothing follows from."""
-    items = holder.get(rules.attribute) or ()
-    return all(item.get("state") == state and _in_step(rules, item, state) for item in items)
+    for item in holder.get(rules.attribute) or ():
+        if item.get("state") != state:
+            return False
+        if rules.attribute in item and not _in_step(rules, item, state):
+            return False
+    return True
 
 
 def _refuse_late(

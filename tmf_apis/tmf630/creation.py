@@ -87,8 +87,11 @@ def complete_items(rules: ItemRules, holder: Json, state: Any) -> None:
     completed = []
     for item in items:
         if isinstance(item, dict):
-            item = {**item, **{k: v for k, v in rules.defaults.items() if k not in item}}
+            item = dict(item)
+            for name, value in rules.defaults.items():
+                item.setdefault(name, value)
             item.setdefault("state", state)
-            complete_items(rules, item, state)
+            if rules.attribute in item:
+                complete_items(rules, item, state)
         completed.append(item)
     holder[rules.attribute] = completed

@@ -8,7 +8,12 @@ _DATE_TIME = re.compile(
     r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:([Zz])|([+-])(\d\d):?(\d\d))?)?",
     re.ASCII,
 )
+#: How nearly all are written.
+_COMMON = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII
+)
 _LOST_PLUS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -18,6 +23,13 @@ def microseconds(text: str) -> int | None:
     Takes RFC 3339 date-times and, for filters, their shorter forms: a bare date means
     00:00:00Z, no offset means Z. Finer fractions are cut. A leap second is the next second.
     """
+    if _COMMON.fullmatch(text):
+        try:
+            since = datetime.fromisoformat(text) - _EPOCH
+        except ValueError:
+            pass  # A leap second, a year 0, or no date at all.
+        else:
+            return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
@@ -46,7 +58,7 @@ def now_text(now: datetime) -> str:
 
 def instant(microseconds: int) -> datetime:
     """The moment that many microseconds after the beginning of 1970."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _leap(year: int) -> bool:

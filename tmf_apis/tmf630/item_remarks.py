@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tmf_apis.rules.base import ItemRules
-from tmf_apis.tmf630.order_items import items_within
+from tmf_apis.tmf630.order_items import Items
 from tmf_apis.tmf630.remarks import Remark
 
 Json = Mapping[str, Any]
@@ -18,12 +18,11 @@ _REFERENCE = frozenset({"id", "href"})
 _OPERANDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from"}
 
 
-def item_remarks(order: Json, rules: ItemRules) -> Iterator[Remark]:
+def item_remarks(order: Json, items: Items, rules: ItemRules) -> Iterator[Remark]:
     """What there is to say about each item: an addition that does not say what, or names what is
     there already (R-622-03, R-641-03); a list of changes that is none, or of an item that
     changes nothing (R-641-04); a relation to an item that the order does not have (R-622-12).
     """
-    items = list(items_within(order, rules.attribute))
     ids = {item.get("id") for _, item in items}
     for pointer, item in items:
         if item.get("action") == "add":
@@ -42,6 +41,8 @@ def _addition(pointer: str, item: Json, rules: ItemRules) -> Iterator[Remark]:
         if not item.get(rules.offered) and not entity.get(rules.described):
             wanted = f"{rules.offered} or {rules.entity}.{rules.described}"
             yield Remark(pointer, f"The action add needs {wanted}.")
+        if _REFERENCE.isdisjoint(entity):
+            return
         for name in sorted(_REFERENCE & entity.keys()):
             what = f"The action add makes a new {rules.entity}; leave out its {name}."
             yield Remark(f"{place}/{name}", what)

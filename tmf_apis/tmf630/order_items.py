@@ -1,21 +1,22 @@
 """What an order's items must hold that no schema can say (sections 15 and 16)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tmf_apis.rules.base import ItemRules
 
 Json = Mapping[str, Any]
+#: Items with their JSON Pointers.
+Items = list[tuple[str, Json]]
 
 
-def item_fault(document: Json, rules: ItemRules) -> str | None:
+def item_fault(items: Items, rules: ItemRules) -> str | None:
     """What is wrong with the items of an order and where, or None when nothing is.
 
-    Items may hold items. Ids are unique in the whole order; an item that changes something
+    Ids are unique in the whole order; an item that changes something
     that exists says what; a relation between items stays inside the order (R-622-01, -02, -12,
     R-641-01, -03).
     """
-    items = list(items_within(document, rules.attribute))
     ids: set[Any] = set()
     for pointer, item in items:
         id = item.get("id")
@@ -31,14 +32,17 @@ def item_fault(document: Json, rules: ItemRules) -> str | None:
     return None
 
 
-def items_within(holder: Json, attribute: str, pointer: str = "") -> Iterator[tuple[str, Json]]:
+def items_within(holder: Json, attribute: str, pointer: str = "") -> Items:
     """The items of an order, and those within them, each with its JSON Pointer."""
+    found: Items = []
     items = holder.get(attribute)
     for position, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):
             here = f"{pointer}/{attribute}/{position}"
-            yield here, item
-            yield from items_within(item, attribute, here)
+            found.append((here, item))
+            if attribute in item:
+                found += items_within(item, attribute, here)
+    return found
 
 
 def _unnamed_entity(pointer: str, item: Json, rules: ItemRules) -> str | None:
