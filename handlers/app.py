@@ -43,6 +43,7 @@ from handlers.router import Router
 from handlers.service import services
 from handlers.skeleton import NeverCalled, skeleton
 from handlers.tasks.claims import CLAIMS
+from handlers.tasks.console import TaskConsole
 from handlers.tasks.holding import HOLDINGS
 from handlers.tasks.kinds import work_kinds
 from handlers.tasks.plans import PLANS
@@ -74,6 +75,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
     kept = collections_of(catalog, settings, store)
+
+    names = {api.base_path: f"{api.number} {api.major}" for api in catalog.apis}
 
     delivered = _as_delivered(registries)
     feed = Feed(store)
@@ -119,13 +122,16 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
         readings=roots(catalog, store) | assets() | readings(known),
-        console=Console(
-            store,
-            delivered,
-            feed,
-            {api.base_path: f"{api.number} {api.major}" for api in catalog.apis},
-            EventTypes.of_all(hub.events.types for hub in registries),
-            administrators,
+        consoles=(
+            Console(
+                store,
+                delivered,
+                feed,
+                names,
+                EventTypes.of_all(hub.events.types for hub in registries),
+                administrators,
+            ),
+            TaskConsole(work_kinds(served), names, administrators),
         ),
         pages=page_paths(catalog),
         base_url=settings.base_url,

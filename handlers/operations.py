@@ -3,7 +3,7 @@
 It owns every path but those of the pages, which go on to connexion and Flask.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.types import ASGIApp
 
@@ -19,6 +19,7 @@ from handlers.pages import Pages
 from handlers.problems import respond
 from handlers.roots import PROBES, Reading
 from handlers.router import Router
+from handlers.tasks.console import TaskConsole
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
 
@@ -34,7 +35,7 @@ class Operations:
         *,
         router: Router,
         readings: Mapping[str, Reading],
-        console: Console,
+        consoles: Sequence[Console | TaskConsole],
         pages: Mapping[str, str],
         base_url: str,
         proxies: Proxies,
@@ -46,7 +47,7 @@ class Operations:
         self._app = app
         self._router = router
         self._readings = readings
-        self._console = console
+        self._consoles = consoles
         self._pages = Pages(app, pages)
         self._base_url = base_url
         self._proxies = proxies
@@ -104,7 +105,10 @@ class Operations:
             return response
         reading = self._readings.get(request.path)
         if reading is None:
-            return await self._console.handle(request)
+            for console in self._consoles:
+                if (response := await console.handle(request)) is not None:
+                    return response
+            return None
         if request.method not in READS:
             return not_offered(request.method, READS)
         return await reading(request)

@@ -1,4 +1,4 @@
-"""Pages for people: the landing page, the events, and Swagger UI of each API.
+"""Pages for people: the landing page, events, tasks, lifecycles, and Swagger UI of each API.
 
 Flask renders them, and nothing else reaches it: a path that is spelt a little otherwise is led to
 its page from here, relatively, so that no answer names a host.
@@ -37,7 +37,9 @@ _PROTECTION = {
 
 
 def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> flask.Blueprint:
-    """The Flask blueprint of all pages; `events` when somebody may see that one."""
+    """The Flask blueprint of all pages; `events` when somebody may see
+    that one, and that of tasks.
+    """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
         "cards": cards(catalog.apis),
@@ -55,6 +57,10 @@ def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> fla
     def show_events() -> str:
         return flask.render_template("events.html", version=__version__)
 
+    @blueprint.get("/tasks")
+    def tasks() -> str:
+        return flask.render_template("tasks.html", version=__version__)
+
     drawn = lifecycle_page.shown(machines)
 
     @blueprint.get("/lifecycles")
@@ -70,7 +76,7 @@ def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> fla
 
 def page_paths(catalog: Catalog) -> dict[str, str]:
     """The path of each page, by its spellings without a slash at the end."""
-    found = {"": "/", "/events": "/events", "/lifecycles": "/lifecycles"}
+    found = {"": "/", "/events": "/events", "/tasks": "/tasks", "/lifecycles": "/lifecycles"}
     for api in catalog.apis:
         page = explorer_path(api.base_path)
         for base in (api.base_path, *api.aliases):

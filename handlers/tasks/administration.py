@@ -1,7 +1,10 @@
 """What an operator does about tasks: look at them, have them tried again, cancel them."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
+from time import time
 from typing import Any
 
 import orjson
@@ -15,7 +18,7 @@ from persistence.store import Record, Scope, Store
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.instants import instant, now_text
-from tmf_apis.tmf630.query import Cursor, Query
+from tmf_apis.tmf630.query import Comparison, Cursor, Kind, Operator, Predicate, Query, Shape, Step
 
 Json = dict[str, Any]
 
@@ -23,6 +26,8 @@ Json = dict[str, Any]
 BATCH = 100
 #: The states of a task that was cancelled: the first of them that its machine leads to.
 _CANCELLED = ("canceled", "cancelled", "terminatedWithError", "Failed", "rejected")
+#: The states of a task that ended badly.
+_BAD = ("Failed", "rejected", "terminatedWithError")
 
 
 class Over(Exception):
@@ -34,7 +39,8 @@ class Row:
     """A task that is not over, as an operator sees it.
 
     `progress` is how much of how much is done, where the task counts; `attempts` how often it
-    failed by a fault of the server, `error` how the last time.
+    failed by a fault of the server, `error` how the last time, `next` when it is tried again, or
+    when it is due that is not yet; empty for at once.
     """
 
     id: str
@@ -45,25 +51,68 @@ class Row:
     progress: str
     attempts: int
     error: str
+    next: str
+
+    @property
+    def standing(self) -> str:
+        """One word for a person: waiting, running or failing."""
+        if self.attempts:
+            return "failing"
+        return "running" if self.held else "waiting"
 
 
-async def overview(kinds: Sequence[WorkKind]) -> list[Row]:
-    """Every task that is not over, by kind and in the order they were made."""
-    return [
-        await _row(kind, record) for kind in kinds if kind.is_task async for record in _open(kind)
-    ]
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A task that ended badly, when, and why."""
+
+    id: str
+    resource: str
+    state: str
+    since: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Tasks that are not over, by kind and in the order they were made, and how many there are."""
+
+    shown: list[Row]
+    total: int
+
+
+async def overview(kinds: Sequence[WorkKind], most: int | None = None) -> Overview:
+    """Every task that is not over, or the first so many of each kind."""
+    rows, total = list[Row](), 0
+    for kind in filter(lambda kind: kind.is_task, kinds):
+        found = [record async for record in _open(kind, most)]
+        rows += [await _row(kind, record) for record in found]
+        total += len(found)
+        if most is not None and len(found) == most:
+            page = await kind.service.store.find(kind.service.collection, _one(kind.where), Scope())
+            total += page.total - most
+    return Overview(rows, total)
+
+
+async def failures(kinds: Sequence[WorkKind], most: int) -> tuple[list[Failure], int]:
+    """Tasks that ended badly, the last of each kind first and so many of it, and how many did."""
+    rows, total = list[Failure](), 0
+    for kind in filter(lambda kind: kind.is_task, kinds):
+        service, where = kind.service, _ended_badly(kind)
+        page = await service.store.find(service.collection, _one(where), Scope())
+        last = Query(where, offset=max(0, page.total - most), limit=most)
+        found = await service.store.find(service.collection, last, Scope()) if page.total else page
+        rows += [_failure(kind, record) for record in reversed(found.records)]
+        total += page.total
+    return sorted(rows, key=lambda row: row.since, reverse=True), total
 
 
 async def retry(kinds: Sequence[WorkKind], id: str) -> None:
     """Have a task tried anew at once, whoever holds it. Raises `Missing` and `Over`."""
     kind, record = await _found(kinds, id)
     _demand_open(kind, record)
-    holding = await _holding(kind.service.store, kind.name(id))
-    if holding is not None:
-        try:
-            await holding.begin_anew()
-        except Lost as error:
-            raise Missing(id) from error
+    while (holding := await _holding(kind.service.store, kind.name(id))) is not None:
+        with suppress(Lost):  # Its holder wrote something down just then.
+            return await holding.begin_anew()
 
 
 async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
@@ -85,16 +134,47 @@ async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
     return str(ended[name])
 
 
-async def _open(kind: WorkKind) -> AsyncIterator[Record]:
+async def _open(kind: WorkKind, most: int | None) -> AsyncIterator[Record]:
     cursor: Cursor | None = None
+    size = BATCH if most is None else most
     while True:
-        query = Query(kind.where, limit=BATCH, cursor=cursor)
+        query = Query(kind.where, limit=size, cursor=cursor)
         found = await kind.service.store.find(kind.service.collection, query, Scope())
         for record in found.records:
             yield record
-        if found.last is None or len(found.records) < BATCH:
+        if found.last is None or len(found.records) < size or most is not None:
             return
         cursor = Cursor(found.last)
+
+
+def _one(where: Predicate) -> Query:
+    """A query for the total alone, near enough."""
+    return Query(where, limit=1)
+
+
+def _ended_badly(kind: WorkKind) -> Predicate:
+    path = (Step(kind.service.rules.state or "", Shape.ONE),)
+    return Comparison(path, Operator.EQ, _BAD, Kind.TEXT)
+
+
+def _failure(kind: WorkKind, record: Record) -> Failure:
+    task, rules = orjson.loads(record.body), kind.service.rules
+    return Failure(
+        id=record.id,
+        resource=kind.service.collection.name,
+        state=str(task.get(rules.state or "")),
+        since=now_text(instant(record.modified)),
+        reason=str(task.get(rules.reason) or ""),
+    )
+
+
+def _next(kind: WorkKind, record: Record, about: Json) -> str:
+    """When a task is tried again, or due."""
+    if about.get("next"):
+        return str(about["next"])
+    age = time() - record.modified / 1_000_000
+    wait = kind.work.due(kind.service, orjson.loads(record.body), age)
+    return now_text(instant(int((time() + wait) * 1_000_000))) if 0 < wait < inf else ""
 
 
 async def _row(kind: WorkKind, record: Record) -> Row:
@@ -111,6 +191,7 @@ async def _row(kind: WorkKind, record: Record) -> Row:
         progress=f"{notes.get('done', 0)} of {plan['count']}" if plan is not None else "",
         attempts=holding.about["attempts"] if holding is not None else 0,
         error=holding.about["error"] if holding is not None else "",
+        next=_next(kind, record, holding.about if holding is not None else {}),
     )
 
 

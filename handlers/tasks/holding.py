@@ -33,7 +33,8 @@ class Lost(Exception):
 class Holding:
     """A piece of work that is held: its name, and what its holder wrote down of it.
 
-    `notes` are how far it is, `attempts` how often it failed, `error` why.
+    `notes` are how far it is, `attempts` how often it failed, `error` why, `next` when it is tried
+    again.
     """
 
     store: Store
@@ -51,9 +52,12 @@ class Holding:
         """Write down how far the work is. Raises `Lost`."""
         await self._save(notes=self.notes | notes)
 
-    async def failed(self, error: str) -> int:
-        """Write down that an attempt failed; how many did. Raises `Lost`."""
-        await self._save(attempts=self.about["attempts"] + 1, error=error)
+    async def failed(self, error: str, next_try: str) -> int:
+        """Write down that an attempt failed, and when the next one is; how many did.
+
+        Raises `Lost`.
+        """
+        await self._save(attempts=self.about["attempts"] + 1, error=error, next=next_try)
         return int(self.about["attempts"])
 
     async def renew(self) -> None:
@@ -62,7 +66,7 @@ class Holding:
 
     async def begin_anew(self) -> None:
         """Leave the work to anybody, as if it had never failed. Raises `Lost`."""
-        await self._save(worker=NOBODY, attempts=0, error="")
+        await self._save(worker=NOBODY, attempts=0, error="", next="")
 
     async def hand_over(self) -> None:
         """Leave the work to anybody, with what was noted of it. Raises `Lost`."""
@@ -96,7 +100,8 @@ class Watch:
     async def take(self, store: Store, name: str, worker: str) -> Holding | None:
         """The work with this name, held by this worker; None while somebody else is at it."""
         about: Json = {
-            "id": name, "worker": worker, "beat": 0, "attempts": 0, "error": "", "notes": {}
+            "id": name, "worker": worker, "beat": 0, "attempts": 0, "error": "", "next": "",
+            "notes": {},
         }  # fmt: skip
         try:
             made = await store.create(HOLDINGS, _draft(about), Scope())

@@ -21,6 +21,7 @@ from handlers.tasks.kinds import WorkKind
 from handlers.tasks.task import Failed, Later, Stopped, Task
 from persistence.errors import Missing, StoreError
 from persistence.store import Record, Scope, Store
+from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.query import Cursor, Query
 
 logger = logging.getLogger(__name__)
@@ -186,9 +187,13 @@ class Worker:
             except Exception as error:
                 failures.add(str(error))
                 logger.exception("%s", holding.record.id)
-                if await holding.failed(f"{type(error).__name__}: {error}") >= ATTEMPTS:
+                pause = failures.pause()
+                again = now_text(instant(int((time() + pause) * 1_000_000)))
+                if await holding.failed(f"{type(error).__name__}: {error}", again) >= ATTEMPTS:
                     return await self._give_up(kind, task, "the server failed to carry it out")
-            await asyncio.sleep(failures.pause())
+                await asyncio.sleep(pause)
+            else:
+                await asyncio.sleep(failures.pause())
 
     def _look_again(self, kind: WorkKind, task: Task) -> None:
         """Note when work is due again that has come on and is not over."""

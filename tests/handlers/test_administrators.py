@@ -10,7 +10,10 @@ from tests.handlers.conftest import Start
 from tmf_apis.settings import SettingsError, read_settings
 
 TOKEN = "a token of many characters: ü"
-PATHS = ["/events", "/events/", "/events/state", "/events/stream?eventType=X"]
+PATHS = [
+    *("/events", "/events/", "/events/state", "/events/stream?eventType=X"),
+    *("/tasks", "/tasks/", "/tasks/state", "/tasks/nothing"),
+]
 
 
 def basic(user: str, password: str) -> str:
@@ -55,6 +58,10 @@ def test_in_development_everybody_is(start: Start) -> None:
     client = start(development=True).client
     assert client.get("/events").status_code == 200
     assert client.get("/events/state").status_code == 200
+    assert client.get("/tasks").status_code == 200
+    assert client.get("/tasks/state").json()["totals"].keys() == {"open", "failed"}
+    refused(client.post("/tasks/state"), 405, "62")
+    refused(client.get("/tasks/nothing"), 404, "61")
 
 
 def test_the_landing_page_leads_only_where_somebody_may_go(start: Start) -> None:

@@ -20,7 +20,17 @@ from tmf_apis.terminal import as_json, show
 
 Outcome = TypeVar("Outcome")
 
-_COLUMNS = ("Task", "Resource", "State", "Since", "Held", "Progress", "Attempts", "Error")
+_COLUMNS = (
+    "Task",
+    "Resource",
+    "State",
+    "Since",
+    "Held",
+    "Progress",
+    "Attempts",
+    "Error",
+    "Next try",
+)
 
 
 @click.group()
@@ -33,7 +43,7 @@ def tasks() -> None:
 @as_json
 def list_tasks(as_json: bool, **given: Any) -> None:
     """List all tasks that are not over, and how far they are."""
-    rows = _on_tasks(given, administration.overview)
+    rows = _on_tasks(given, administration.overview).shown
     show(_COLUMNS, map(astuple, rows), as_json=as_json)
 
 

@@ -1,15 +1,22 @@
 """What an operator sees of tasks, and does about them, by the command line."""
 
+import asyncio
+
 import orjson
 import pytest
 from click.testing import CliRunner, Result
 
+from handlers.tasks import alarming
+from handlers.tasks.holding import HOLDINGS
+from persistence.errors import Missing
+from persistence.store import Scope
 from tests.handlers.asking import shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, Json
-from tests.handlers.serving import Server
-from tests.handlers.tasks.waiting import over
+from tests.handlers.serving import Server, store_of
+from tests.handlers.tasks.waiting import over, until
 from tmf_apis.cli import main
+from tmf_apis.tmf630.instants import microseconds
 
 CASE = next(c for c in ALL if str(c) == "TMF642-v5/ackAlarm")
 
@@ -49,6 +56,70 @@ def test_a_cancelled_task_is_over_and_says_so(start: Start) -> None:
     assert (task["state"], task["reason"]) == ("terminatedWithError", "cancelled by the operator")
     again = run(server, "cancel", id)
     assert (again.exit_code, again.stderr.strip()) == (2, "The task is over: terminatedWithError.")
+
+
+def test_a_task_that_fails_by_a_fault_of_ours_is_shown_and_goes_on_when_told_to(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start(tasks=True, development=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(alarming, "_acted", None)
+        id = asked(server)
+        until(lambda: held(server, id), lambda holding: holding.get("attempts", 0) > 1)
+        row = listed(server)[id]
+        assert row["error"].startswith("TypeError: ")
+        assert row["attempts"] > 1
+        assert microseconds(row["nextTry"])
+        page = shown(server.client.get("/tasks/state"))
+        [told] = [one for one in page["open"] if one["id"] == id]
+        assert (told["standing"], told["error"]) == ("failing", row["error"])
+        assert page["totals"]["open"] >= 1
+        done = run(server, "retry", id)
+        assert (done.exit_code, done.stderr) == (0, f"{id} is tried anew.\n")
+    assert over(server, CASE, id)["state"] == "done"
+    assert id not in listed(server)
+
+
+def held(server: Server, id: str) -> Json:
+    """What is written down of the work on a task, empty where nobody holds it."""
+
+    async def read() -> Json:
+        store = store_of(server.settings.store)
+        await store.open([HOLDINGS])
+        try:
+            record = await store.get(HOLDINGS, f"{CASE.path}/{id}", Scope())
+        except Missing:
+            return {}
+        finally:
+            await store.close()
+        return dict(orjson.loads(record.body))
+
+    return asyncio.run(read())
+
+
+def test_the_page_shows_what_waits_and_what_failed_with_its_reason(start: Start) -> None:
+    server = start(development=True)
+    waiting, ended = asked(server), asked(server)
+    assert run(server, "cancel", ended).exit_code == 0
+    page = shown(server.client.get("/tasks/state"))
+    assert page["apis"][CASE.api.base_path] == "TMF642 v5"
+    [row] = [one for one in page["open"] if one["id"] == waiting]
+    assert (row["standing"], row["resource"]) == ("waiting", CASE.path)
+    [failed] = [one for one in page["failed"] if one["id"] == ended]
+    assert (failed["state"], failed["reason"]) == (
+        "terminatedWithError",
+        "cancelled by the operator",
+    )
+
+
+def test_a_task_that_is_due_later_says_when(start: Start) -> None:
+    server = start(development=True)
+    case = next(c for c in ALL if str(c) == "TMF622-v5/cancelProductOrder")
+    body = case.create_body(requestedCancellationDate="2999-01-01T00:00:00Z")
+    body["productOrder"] = body["productOrder"] | {"id": "to be cancelled"}
+    id = shown(server.client.post(case.path, json=body), 201)["id"]
+    row = listed(server)[id]
+    assert (row["error"], row["nextTry"][:4]) == ("", "2999")
 
 
 @pytest.mark.parametrize("word", ["retry", "cancel"])

@@ -1,0 +1,44 @@
+"""The page of tasks in a browser: what is not over, and what ended badly, with its reason."""
+
+import httpx
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.handlers.facts import case
+from tests.pages.browser import overflow, problems, resize
+
+JOB = case("TMF620-v5/importJob")
+PATIENCE = 20
+
+
+def test_tasks_show_up_with_their_state_and_reason(browser: Chrome, origin: str) -> None:
+    with httpx.Client(base_url=origin, trust_env=False) as client:
+        body = JOB.create_body(url="nowhere.json")
+        made = client.post(JOB.path, json=body).raise_for_status().json()
+    browser.get(f"{origin}/tasks")
+    WebDriverWait(browser, PATIENCE).until(
+        lambda b: made["id"] in b.find_element(By.ID, "failed").text
+    )
+    [row] = [
+        row.text
+        for row in browser.find_elements(By.CSS_SELECTOR, "#failed tbody tr")
+        if made["id"] in row.text
+    ]
+    assert "TMF620 v5" in row
+    assert "importJob" in row
+    assert "Failed" in row
+    assert "no folder is open to jobs (TMF_JOBS_FOLDERS)" in row
+    assert browser.find_element(By.ID, "failed-title").text.startswith("Ended badly ")
+    for width in (1280, 390):
+        resize(browser, width, 900)
+        assert overflow(browser) <= 0
+    assert problems(browser) == []
+
+
+def test_pages_lead_to_one_another(browser: Chrome, origin: str) -> None:
+    browser.get(origin)
+    for link, page in (("Tasks", "tasks"), ("Events", "events"), ("Tasks", "tasks")):
+        browser.find_element(By.LINK_TEXT, link).click()
+        WebDriverWait(browser, PATIENCE).until(lambda b, p=page: b.current_url == f"{origin}/{p}")
+    assert problems(browser) == []
