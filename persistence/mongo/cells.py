@@ -10,6 +10,8 @@ one `$elemMatch`, and a value is never compared with one of another type.
 
 from typing import Any
 
+import bson
+
 from persistence.mongo.names import member
 from tmf_apis.tmf630.instants import microseconds
 
@@ -20,20 +22,26 @@ ALONE = -1
 #: Members below are left out: the server takes a hundred levels, two of which are one of ours.
 #: No query reaches deeper.
 DEEPEST = 45
-#: A larger copy would not fit into one MongoDB document beside the body. In bytes.
-LARGEST = 8 * 1024 * 1024
-#: Nor would that of a longer body, beside its texts in the mirror, its events and its key.
-LONGEST = 5 * 512 * 1024
-#: What a value takes in the copy beyond its own length, about; and what stands before each.
-_PER_VALUE = 40
-_SIGNS = (b",", b":", b"[")
+#: What a value takes in the copy at least, in bytes.
+_LEAST = 22
 
 
-def copy(document: dict[str, Any], body: bytes) -> Cell | None:
-    """The cell of a document; None when it would be too large. Signs tell how many values."""
-    if len(body) > LONGEST or len(body) + _PER_VALUE * sum(map(body.count, _SIGNS)) > LARGEST:
-        return None
-    return _object(document, 0)
+def copy(document: dict[str, Any], room: int | None = None) -> Cell | None:
+    """The cell of a document; None when it takes more bytes than there is room for."""
+    if room is not None and _values(document) * _LEAST > room:
+        return None  # So much is not even made.
+    cell = _object(document, 0)
+    return cell if room is None or len(bson.encode(cell)) <= room else None
+
+
+def _values(value: Any, depth: int = 0) -> int:
+    """How many values the copy of one holds, those left out aside."""
+    if depth >= DEEPEST or not isinstance(value, (dict, list)):
+        return 1
+    below = value.values() if isinstance(value, dict) else value
+    return 1 + sum(
+        _values(each, depth + 1) if isinstance(each, (dict, list)) else 1 for each in below
+    )
 
 
 def _object(document: dict[str, Any], depth: int) -> Cell:

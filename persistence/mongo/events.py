@@ -8,6 +8,7 @@ clearing does no harm.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, DeleteMany, IndexModel, UpdateMany
@@ -15,15 +16,18 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from persistence.mongo import failures, names
+from persistence.mongo import beside, failures, names
 from persistence.mongo.connection import Connection, Stored
 from persistence.mongo.records import packed, unpacked
 from persistence.store import Logged
 
+logger = logging.getLogger(__name__)
+
 #: Seconds to wait when another relay was first.
 _STEP_ASIDE = 0.01
-#: Records that are looked at in one round.
+#: Records that are looked at in one round, and events whose bodies stand beside them.
 ROUND = 200
+_BULKY = 10
 #: The document that keeps the greatest number of the log when its events are forgotten.
 _FLOOR = "floor"
 _INDEXES = [
@@ -113,17 +117,21 @@ class Log:
         if events:
             await self.prepare()
         while events and (missing := await self._missing(events)):
+            some = _at_once(missing)
+            whole = await self._whole(some)
             last = await self.last()
-            numbered = [{"_id": last + n, **event} for n, event in enumerate(missing, start=1)]
+            numbered = [{"_id": last + n, **event} for n, event in enumerate(whole, start=1)]
             try:
-                await self._events.insert_many(numbered)
+                if numbered:
+                    await self._events.insert_many(numbered)
             except BulkWriteError as error:
                 added += error.details["nInserted"]
                 if not failures.only_duplicates(error):
                     raise
                 await asyncio.sleep(_STEP_ASIDE)  # The other's events may not be for good yet.
                 continue
-            return added + len(numbered)
+            added += len(numbered)
+            events = missing[len(some) :]
         return added
 
     async def import_(self, events: Sequence[Logged], last: int) -> None:
@@ -145,10 +153,33 @@ class Log:
         floor = {"$max": {"sequence": last}}
         await self._database[names.CATALOGUE].update_one({"_id": _FLOOR}, floor, upsert=True)
 
+    async def _whole(self, events: Sequence[Stored]) -> list[Stored]:
+        """Events with their bodies, also with those that stand beside their records."""
+        bodies = await beside.bodies(self._database, events)
+        away = [event for event in events if "beside" in event and event["beside"] not in bodies]
+        if away:
+            # Another relay has logged them and tidied up.
+            for lost in await self._missing(away):
+                logger.error("the body of the event %s is not there", lost["key"])
+        return [_with_body(event, bodies) for event in events if event not in away]
+
     async def _missing(self, events: Sequence[Stored]) -> list[Stored]:
         keys = [event["key"] for event in events]
         known = {e["key"] async for e in self._events.find({"key": {"$in": keys}}, {"key": 1})}
         return [event for event in events if event["key"] not in known]
+
+
+def _at_once(events: Sequence[Stored]) -> Sequence[Stored]:
+    """So many of the first events that their bodies fit into memory."""
+    bulky = [place for place, event in enumerate(events) if "beside" in event]
+    return events[: bulky[_BULKY]] if len(bulky) > _BULKY else events
+
+
+def _with_body(event: Stored, bodies: Mapping[str, bytes]) -> Stored:
+    if "beside" not in event:
+        return event
+    others = {name: value for name, value in event.items() if name != "beside"}
+    return {**others, "body": bodies[event["beside"]]}
 
 
 def _below(path: str) -> Stored:
@@ -207,6 +238,8 @@ async def _clear(connection: Connection, rows: Iterable[Stored]) -> None:
     for kind, cleared in by_kind.items():
         name = names.collection_name(kind)
         await connection.database[name].bulk_write(_clearing(cleared), ordered=True)
+        waited = (event for row in cleared for event in row.get("events", ()))
+        await beside.remove(connection.database, waited)
 
 
 def _clearing(rows: Sequence[Stored]) -> list[UpdateMany | DeleteMany]:

@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate, Unavailable
-from persistence.mongo import names
+from persistence.mongo import beside, names
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Place, Records, gather, tops, touch
@@ -102,6 +102,8 @@ async def _put_in(
                 if events:
                     document["events"] = pending(table, document["_id"], 1, now, events)
             documents.append(document)
+        waiting = ((each["_id"], event) for each in documents for event in each.get("events", ()))
+        await beside.put(database, table.name, clock.now(), waiting)
         try:
             await records.insert_many(documents)
         except BulkWriteError as error:

@@ -15,7 +15,7 @@ _LONGEST = 150
 
 #: Collections of the store itself.
 CATALOGUE, EVENTS, LOADS = "tmf.catalogue", "tmf.events", "tmf.loads"
-SLOTS = "tmf.slots"
+SLOTS, BESIDE = "tmf.slots", "tmf.beside"
 
 
 def collection_name(name: str) -> str:

@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import bson
+
 from persistence.mongo.cells import copy
 from persistence.mongo.tables import Table
 from persistence.revisions import revision
@@ -14,7 +16,12 @@ Stored = dict[str, Any]
 
 #: What a read fetches of a record.
 IDENTITY: dict[str, Any] = dict.fromkeys(("resource", "version", "n", "body", "modified"), 1)
-#: Larger bodies of events and first answers are kept compressed: a document has 16 MB for all.
+#: Bytes that a resource may take with its mirror and its copy; what waits beside it has the rest
+#: of the 16 MB that a document may have.
+ROOM = 14 * 1024 * 1024
+#: A shorter body has room for whatever its copy is: at most fourteen times as much.
+_SURE = 256 * 1024
+#: Larger bodies of events and first answers are kept compressed.
 _COMPRESSED_FROM = 16 * 1024
 
 
@@ -43,12 +50,9 @@ def new(table: Table, draft: Draft, scope: Scope, key: int, now: int) -> Stored:
 
 def content(table: Table, document: dict[str, Any], body: bytes) -> Stored:
     """What of a document's fields follows from the resource."""
-    return {
-        "body": body,
-        **table.mirror.fields(document),
-        "q": copy(document, body),
-        "mirror": table.signature,
-    }
+    held = {"body": body, **table.mirror.fields(document), "mirror": table.signature}
+    room = None if len(body) < _SURE else ROOM - len(bson.encode(held))
+    return {**held, "q": copy(document, room)}
 
 
 def pending(

@@ -20,7 +20,7 @@ from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import EMPTIED, tombstone, unchanged
+from persistence.mongo.writes import EMPTIED, put_beside, tombstone, unchanged
 from persistence.store import Event, Record, Scope
 
 
@@ -46,7 +46,7 @@ async def delete_all(
     if marked.modified_count < len(seen):
         await spare(records, place, first.key, token)
         raise Stale(first.id)
-    decision = tombstone(table, first, now, events)
+    decision = tombstone(first, now, await put_beside(records, table, first, now, events))
     decision["$set"]["going.others"] = [record.key for record in others]
     decided = await records.update_one({**place, "_id": first.key, "going.by": token}, decision)
     if decided.matched_count == 0:

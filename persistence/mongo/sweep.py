@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from persistence.mongo import names
+from persistence.mongo import beside, names
 from persistence.mongo.connection import Database
 from persistence.mongo.loading import discard, show
 from persistence.mongo.several import follow, spare, whereabouts
@@ -17,6 +17,7 @@ ABANDONED = 30_000_000
 async def sweep(database: Database, kinds: Iterable[str], now: int) -> None:
     """Finish or undo what was begun and left, in the collections of these names."""
     await _loads(database, now)
+    await beside.tidy(database, now)
     for name in kinds:
         await _removals(database, name, now)
         await _keys(database, name, now)

@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
+from persistence.mongo import beside
 from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records, make_way
 from persistence.mongo.records import (
@@ -55,13 +56,18 @@ async def create(
         latest = await make_way(records, scope, draft.id, now, key=key, draft=draft)
     for attempt in range(_ATTEMPTS):
         document = new(table, draft, scope, key, now) | {"live": scope.space}
+        parts: list[Stored] = []
         if events:
-            document |= {"events": pending(table, key, 1, now, events), "waits": now}
+            parts = pending(table, key, 1, now, events)
+            document |= {"events": parts.copy(), "waits": now}
         if once is not None:
             document["once"] = _remembered(once, draft, now, latest=latest)
+            parts.append(document["once"])
+        await beside.put(records.database, table.name, now, ((key, part) for part in parts))
         try:
             await records.insert_one(document)
         except DuplicateKeyError as error:
+            await beside.remove(records.database, parts)
             if once is not None and (known := await earlier(records, once, now)) is not None:
                 return known
             refusing = list((error.details or {}).get("keyPattern", ()))
@@ -96,12 +102,14 @@ async def replace(
         latest = await make_way(
             records, scope, draft.id, now, key=seen.key, draft=draft, was=seen.latest
         )
-    change = {"$set": assigned, **_waiting(pending(table, seen.key, n, now, events), now)}
+    waiting = await put_beside(records, table, seen, now, events)
+    change = {"$set": assigned, **_waiting(waiting, now)}
     try:
         done = await records.update_one(unchanged(seen, scope), change)
     except DuplicateKeyError as error:
         raise Duplicate(f"{draft.id} {draft.version}") from error
     if done.matched_count == 0:
+        await beside.remove(records.database, waiting)
         raise Stale(draft.id)
     made = revision(seen.key, n, latest=latest)
     return Record(seen.key, draft.id, draft.version, made, draft.body, now, latest)
@@ -121,9 +129,10 @@ async def delete(
     now = max(clock.now(), seen.modified + 1)
     if table.collection.versioned and seen.latest:
         await make_way(records, scope, seen.id, now, key=seen.key, draft=None, was=True)
-    change = tombstone(table, seen, now, events)
-    done = await records.update_one(unchanged(seen, scope), change)
+    waiting = await put_beside(records, table, seen, now, events)
+    done = await records.update_one(unchanged(seen, scope), tombstone(seen, now, waiting))
     if done.matched_count == 0:
+        await beside.remove(records.database, waiting)
         raise Stale(seen.id)
 
 
@@ -139,18 +148,29 @@ def unchanged(seen: Record, scope: Scope) -> Stored:
     }
 
 
-def tombstone(table: Table, seen: Record, now: int, events: Sequence[Event]) -> dict[str, Any]:
+def tombstone(seen: Record, now: int, waiting: list[Stored]) -> dict[str, Any]:
     """The update that leaves of a record only what the relay and a replay need.
 
     A number in the place of its version frees the id without touching the shard key.
     """
-    n = count(seen) + 1
     return {
-        "$set": {"gone": now, "version": seen.key, "n": n},
+        "$set": {"gone": now, "version": seen.key, "n": count(seen) + 1},
         "$unset": dict.fromkeys(EMPTIED, 1),
         "$min": {"waits": now},
-        "$push": {"events": {"$each": pending(table, seen.key, n, now, events)}},
+        "$push": {"events": {"$each": waiting}},
     }
+
+
+async def put_beside(
+    records: Records, table: Table, seen: Record, now: int, events: Sequence[Event]
+) -> list[Stored]:
+    """The events of a change of a record that was seen, as they wait beside it; bulky bodies are
+    put where they belong.
+    """
+    waiting = pending(table, seen.key, count(seen) + 1, now, events)
+    parts = ((seen.key, event) for event in waiting)
+    await beside.put(records.database, table.name, now, parts)
+    return waiting
 
 
 def _waiting(events: list[dict[str, Any]], now: int) -> dict[str, Any]:
@@ -193,6 +213,8 @@ async def earlier(records: Records, once: Once, now: int) -> Created | None:
     if kept["digest"] != once.digest:
         raise KeyReused(once.key)
     key, latest = row["_id"], kept.get("latest", True)
+    if "beside" in kept:
+        kept["body"] = (await beside.bodies(records.database, [kept]))[kept["beside"]]
     record = Record(
         key, row["resource"], kept["version"], revision(key, 1, latest=latest),
         unpacked(kept["body"]), kept["at"], latest,

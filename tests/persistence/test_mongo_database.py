@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from random import Random
-from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +20,7 @@ from persistence.opening import open_store
 from persistence.store import Collection, Column, Draft, Event, Once, Scope
 from tests.persistence.driver import THINGS, VERSIONED, Driver, draft, one
 from tests.persistence.mongo_server import MongoServer, need_server, shared_server
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Predicate, Present, Query, SortKey
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Present, Query, SortKey
 
 MADE = Event("ThingCreateEvent", b"{}")
 RECORDS = "records.test.v1.thing"
@@ -267,26 +265,6 @@ class TestLeftOvers:
             shop.run(shop.store.settle())
         monkeypatch.undo()
         assert len(shop.events()) == 1
-
-
-RANDOM = "".join(Random(1).choices(ascii_letters + digits, k=3_900_000))
-SHAPES: dict[str, Any] = {
-    "numbers": {"x": [1] * 1_500_000},
-    "a text that does not compress": {"description": RANDOM},
-    "small objects": {"x": [{f"m{n}": n for n in range(10)}] * 40_000},
-    "nested objects": {"x": [{"a": {"b": {"c": {"d": {}}}}}] * 120_000},
-}
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_body_of_the_greatest_size_is_kept(shape: str, shop: Driver) -> None:
-    document = {"id": "a", **SHAPES[shape], "name": "big"}
-    body = orjson.dumps(document)
-    shop.create(Draft("a", document, body), events=[Event("E", body)], once=Once("k", "d"))
-    assert shop.get("a").body == body
-    named: Predicate = Comparison(one("name"), Operator.EQ, ("big",), Kind.TEXT)
-    assert shop.ids(Query(named)) == ["a"]
-    assert len(shop.events()) == 1
 
 
 def test_a_closed_store_says_so(shop: Driver) -> None:

@@ -56,6 +56,7 @@ PROOFS = (
     "mongodb",
     "mongodb_patterns",
     "mongodb_equivalence",
+    "mongodb_shapes",
     "mongodb_http_first",
     "mongodb_http_second",
     "mongodb_http_third",
