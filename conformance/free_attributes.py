@@ -20,6 +20,7 @@ def free_attributes(
     """First-level attributes of a kind that a client may set to anything."""
     fixed = {
         *_MEANINGFUL, *rules.touched, *rules.stamped, *rules.filled, *rules.defaults,
+        *rules.outcome,
         *filter(None, (rules.state, rules.initial_from)),
     }  # fmt: skip
     names = [n for n in _PLAIN if n in spec.settable] + sorted(spec.settable)

@@ -88,7 +88,8 @@ async def ids_differ(trial: Trial) -> None:
 async def answer_is_complete(trial: Trial) -> None:
     answer = await _created(trial)
     seen = await trial.look(str(answer.entity.get("id")))
-    missing = sorted(seen.keys() - answer.entity.keys() - _later(trial))
+    later = {*_later(trial), *trial.rules.outcome}
+    missing = sorted(seen.keys() - answer.entity.keys() - later)
     demand(not missing, "every attribute that GET gives", f"without {', '.join(missing)}")
 
 
@@ -98,7 +99,7 @@ async def what_was_sent_is_stored(trial: Trial) -> None:
     body = await trial.full()
     record = await trial.make(body)
     rules = trial.rules
-    state = {rules.state, rules.initial_from, *rules.touched, *rules.stamped}
+    state = {rules.state, rules.initial_from, *rules.touched, *rules.stamped, *rules.outcome}
     sent = {name: value for name, value in body.items() if name not in state}
     for difference in differences(sent, await trial.look(record["id"])):
         rule = "R-1202" if difference.is_instant else "R-302"

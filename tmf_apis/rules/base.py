@@ -64,6 +64,8 @@ class ResourceRules:
     #: Set to the time of every change; of a new resource those in `told` as the client says.
     touched: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    #: What the server sets as it carries out a task, whatever the client said.
+    outcome: tuple[str, ...] = ()
     #: Values for attributes the client leaves out.
     defaults: Mapping[str, object] = field(default_factory=dict)
     #: What no such resource is ever without, although its file may not say so (R-812).

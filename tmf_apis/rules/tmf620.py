@@ -18,6 +18,7 @@ _JOB = ResourceRules(
     stamped=("creationDate",),
     performs="import",
     reason="errorLog",
+    outcome=("completionDate", "errorLog"),
 )
 
 
