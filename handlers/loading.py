@@ -13,6 +13,7 @@ from handlers.raising import of_creation
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
 from persistence.store import Draft, Event, Raising, Scope, Store
+from tmf_apis.behaviour.cycles import named
 from tmf_apis.tmf630 import versions
 from tmf_apis.tmf630.elements import identified
 from tmf_apis.tmf630.errors import TmfError
@@ -40,6 +41,8 @@ class Batch:
         self._count = 0
         #: The latest version of each id, of those that have versions.
         self._latest: dict[str, str] = {}
+        #: What each is part or made of, of those of which none may be a part of itself.
+        self.parts: dict[str, list[str]] = {}
         self._check()
 
     def __len__(self) -> int:
@@ -96,6 +99,9 @@ class Batch:
         if self._service.rules.versioned:
             others = (self._latest.get(draft.id, draft.version), draft.version)
             self._latest[draft.id] = max(others, key=rank)
+        acyclic = self._service.rules.acyclic
+        if acyclic and self._latest.get(draft.id, draft.version) == draft.version:
+            self.parts[draft.id] = list(named(acyclic, document))
         return None
 
 

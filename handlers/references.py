@@ -5,7 +5,7 @@ Looked up before the write: what comes and goes at the same moment is not seen
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from typing import Any
 
 import orjson
@@ -28,10 +28,17 @@ _ID = (Step("id", Shape.ONE),)
 logger = logging.getLogger(__name__)
 
 
-async def resolve(service: Service, before: Json | None, document: Json, hints: list[str]) -> Json:
+async def resolve(
+    service: Service,
+    before: Json | None,
+    document: Json,
+    hints: list[str],
+    coming: Set[tuple[str, str]] = frozenset(),
+) -> Json:
     """The document with what the references it brings left out; `before` is what it replaces.
 
-    Raises `TmfError` (400) that names those which lead nowhere, where that is enforced.
+    What is `coming`, by collection and id, is taken for there. Raises `TmfError` (400) that names
+    those which lead nowhere, where that is enforced.
     """
     if service.referring is None:
         return document
@@ -41,7 +48,7 @@ async def resolve(service: Service, before: Json | None, document: Json, hints: 
     own = (service.collection.name, document["id"])
     known = await _known(service, {one.leads_to for one in found} - {own})
     known[own] = document
-    lost = [one for one in found if one.leads_to not in known]
+    lost = [one for one in found if one.leads_to not in known and one.leads_to not in coming]
     refused = [unknown(one).fault for one in lost if one.policy is Policy.ENFORCE]
     if refused:
         raise TmfError(UNKNOWN_REFERENCE, " ".join(refused))

@@ -287,6 +287,48 @@ def test_load_replaces_only_where_it_is_told_to() -> None:
     assert {record["id"]: record["name"] for record in kept()} == {"a": "Grace", "b": "Ada"}
 
 
+OFFERING = ("--api", "TMF620", "--version", "v5", "--resource", "productOffering")
+
+
+def offering(id: str, *parts: str, **more: Any) -> str:
+    bundled = [{"@type": "BundledProductOffering", "id": part} for part in parts]
+    given = {"id": id, "@type": "ProductOffering", "name": id, "lifecycleStatus": "Active"}
+    at = {"lastUpdate": "2026-01-01T00:00:00Z"}
+    return json.dumps(given | at | {"bundledProductOffering": bundled} | more)
+
+
+@pytest.mark.parametrize(
+    ("there", "lines", "fault"),
+    [
+        ([], [offering("a", "b"), offering("b", "c"), offering("c")], None),
+        ([], [offering("a", "a")], "a"),
+        ([], [offering("x"), offering("a", "b"), offering("b", "c"), offering("c", "a")], "abc"),
+        ([offering("b", "c"), offering("c")], [offering("c", "a"), offering("a", "b")], "ac"),
+        ([offering("b", "c"), offering("c")], [offering("c", "d"), offering("a", "b")], None),
+        ([offering("b", "b2")], [offering("b", "c"), offering("c")], None),
+        # A version that was overtaken binds nobody.
+        ([], [offering("a", "b", version="1.0"), offering("a", version="2.0"), offering("b", "a")],
+         None),
+        ([], [offering("a", version="1.0"), offering("a", "b", version="2.0"), offering("b", "a")],
+         "ab"),
+    ],
+)  # fmt: skip
+def test_load_refuses_what_would_be_a_part_of_itself(
+    there: list[str], lines: list[str], fault: str | None
+) -> None:
+    if there:
+        assert load("\n".join(there), wanted=OFFERING).exit_code == 0
+    before = kept("productOffering") if there else []
+    done = load("\n".join(lines), "--replace", wanted=OFFERING)
+    if fault is None:
+        assert done.exit_code == 0, done.output
+        return
+    assert done.exit_code == 2
+    said = [f"/bundledProductOffering: {id} would be a part of itself." for id in fault]
+    assert done.stderr in [f"{one} Nothing was loaded.\n" for one in said]
+    assert kept("productOffering") == before
+
+
 def test_load_refuses_what_is_not_served() -> None:
     refused = load(
         customer(), wanted=("--api", "TMF629", "--version", "v9", "--resource", "customer")

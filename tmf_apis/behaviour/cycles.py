@@ -1,7 +1,19 @@
 """What a resource is part of or made of, by the ids it names. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
+
+
+def circle(parts: Mapping[str, Collection[str]]) -> list[str]:
+    """The ids of resources of which each is a part of the next, and the last of the first; of
+    several such circles one, and nothing where there is none. `parts` are the ids that each names.
+    """
+    try:
+        TopologicalSorter(parts).prepare()
+    except CycleError as error:
+        return list(error.args[1][1:])
+    return []
 
 
 def named(path: Sequence[str], value: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from handlers.acyclic import refuse_circle
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service, services
@@ -22,6 +23,7 @@ from tmf_apis.cli.flags import FILE_OR_DASH, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, settings_of
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
+from tmf_apis.tmf630.errors import TmfError
 
 #: Faults that are shown, of all that are found.
 _SHOWN = 50
@@ -66,6 +68,8 @@ def load(
             say(f"{file}:{line}: {what}")
         found = f"{len(error.faults)} records are" if error.all else "The file is"
         stop(f"{found} not fit to be loaded; nothing was loaded.")
+    except TmfError as error:
+        stop(f"{error.message} Nothing was loaded.")
     except Duplicate as error:
         stop(f"{error} is in the store already (use --replace); nothing was loaded.")
     except (OSError, *UNUSABLE) as error:
@@ -115,6 +119,7 @@ async def _load(
         bar.update(task, description="Loading")
         raising = batch.raising(settings.origin) if events else None
         async with opened(store, settings, catalog, make=True):
+            await refuse_circle(service, batch.parts)
             return await store.load(
                 service.collection, batch, Scope(), replace=replace, raising=raising
             )

@@ -321,3 +321,33 @@ def test_a_file_with_faults_tells_of_what_it_changed(
     assert (job["status"], "Line 3" in job["errorLog"]) == ("Failed", True)
     listener.wait(callback, 2)
     assert batches(listener, callback) == ["batch-3", "batch-4"]
+
+
+@pytest.mark.rule("R-706")
+@both
+@pytest.mark.parametrize("policy", ["off", "warn", "enforce"])
+def test_references_of_a_file_are_looked_up(
+    version: str, policy: str, start: Start, folder: Path
+) -> None:
+    server = start(tasks=True, jobs_folders=(folder,), references=policy)
+
+    def offering(id: str, *parts: str) -> Json:
+        is_typed = version == "v5"
+        typed = {"@type": "BundledProductOffering"} if is_typed else {}
+        return {
+            "id": f"{policy}-{id}",
+            **({"@type": "ProductOffering"} if is_typed else {}),
+            **{"name": id, "lifecycleStatus": "Active", "lastUpdate": "2026-01-01T00:00:00Z"},
+            "bundledProductOffering": [{"id": part} | typed for part in parts],
+        }
+
+    records = [offering("good", f"{policy}-later"), offering("bad", "nobody"), offering("later")]
+    (folder / f"{policy}-{version}.json").write_bytes(encoded(records, "lines"))
+    job = run(server, version, "import", url=f"{policy}-{version}.json", path="productOffering")
+    for id in ("good", "later"):
+        assert find(server, version, f"{policy}-{id}").status_code == 200
+    refused_it = policy == "enforce"
+    assert job["status"] == ("Failed" if refused_it else "Succeeded")
+    assert find(server, version, f"{policy}-bad").status_code == (404 if refused_it else 200)
+    told = "Line 2: /bundledProductOffering/0/id: There is no productOffering nobody."
+    assert job.get("errorLog", "").startswith(told if refused_it else "")
