@@ -1,4 +1,4 @@
-"""What the reads of records send: those of an id, and the page of a list with its total."""
+"""Reads of records: those of an id, and the page of a list with its total."""
 
 from collections.abc import Hashable
 from time import monotonic
@@ -6,19 +6,27 @@ from typing import NamedTuple
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from persistence.cursors import follows, one_more, write_cursor
+from persistence.errors import TooSlow
+from persistence.mongo import patience
+from persistence.mongo.failures import Late
 from persistence.mongo.latest import Records, overtaken
-from persistence.mongo.pages import Listing
-from persistence.mongo.records import IDENTITY, Stored
+from persistence.mongo.opened import Opened
+from persistence.mongo.pages import Listing, listing, visible
+from persistence.mongo.records import IDENTITY, Stored, as_record
 from persistence.mongo.tables import Table
 from persistence.mongo.totals import Totals, moment
-from persistence.store import Scope
+from persistence.mongo.translate import Translation
+from persistence.store import Collection, Found, Record, Scope
 from tmf_apis.tmf630.query import Query
 
+#: Seconds the client waits beyond a deadline that the server keeps.
+_GRACE = 0.1
 #: Rows that one command brings at most, where a client asks for all.
 _ROWS = 1_000
 
 
-class Page(NamedTuple):
+class _Page(NamedTuple):
     """The documents of a page, how many match in all, and the keys of those that are not the latest
     version of their id.
     """
@@ -28,7 +36,57 @@ class Page(NamedTuple):
     behind: frozenset[int]
 
 
-async def of_id(
+async def addressed(
+    opened: Opened,
+    collection: Collection,
+    id: str,
+    scope: Scope,
+    version: str | None,
+    *,
+    limit: int,
+    seconds: float,
+) -> list[Record]:
+    """The records of an id, or its one of a version, latest first (R-1305); 0 is no limit."""
+    table = opened.reading(collection)
+    wanted: Stored = {"resource": id, "space": scope.space}
+    if version is not None:
+        wanted["version"] = version
+    wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
+    with patience.counted():
+        fetched = _of_id(opened.database[table.name], table, wanted, scope, limit)
+        rows, behind = await opened.lane.run(fetched, seconds)
+    return [as_record(row, latest=row["_id"] not in behind) for row in rows]
+
+
+async def found(
+    opened: Opened, collection: Collection, query: Query, scope: Scope, deadline: float
+) -> Found:
+    """The page of a list, within so many seconds."""
+    table = opened.reading(collection)
+    asked = one_more(query)
+    commands = listing(table, asked, scope)
+    records = opened.database[table.name]
+    page = _page(records, table, commands, asked, scope, opened.totals, deadline)
+    try:
+        rows, total, behind = await opened.lists.run(page, deadline + _GRACE, told_to_server=True)
+    except Late as error:
+        raise TooSlow(commands.scanned) from error
+    more = follows(query, len(rows), total)
+    if more:
+        del rows[query.limit :]
+    if query.cursor is not None and query.cursor.backwards:
+        rows.reverse()
+    if not rows:
+        return Found([], total, more=more)
+    first, last = (
+        write_cursor(query.sort, [row.get(f"k{n}") for n in range(len(query.sort))], row["_id"])
+        for row in (rows[0], rows[-1])
+    )
+    shown = [as_record(row, latest=row["_id"] not in behind) for row in rows]
+    return Found(shown, total, first, last, more)
+
+
+async def _of_id(
     records: Records, table: Table, wanted: Stored, scope: Scope, limit: int
 ) -> tuple[list[Stored], frozenset[int]]:
     """The documents of an id, latest first, and the keys of those that are not its latest version.
@@ -42,7 +100,7 @@ async def of_id(
     return rows, frozenset(row["_id"] for row in rows[1:])
 
 
-async def page(
+async def _page(
     records: Records,
     table: Table,
     commands: Listing,
@@ -50,7 +108,7 @@ async def page(
     scope: Scope,
     totals: Totals,
     deadline: float,
-) -> Page:
+) -> _Page:
     """The page of a list, within so many seconds, which the server is told.
 
     The page alone tells the total when it is the last.
@@ -71,7 +129,7 @@ async def page(
         else:
             key = None if query.long else (table.name, scope.space, scope.where, query.where)
             total = await _counted(records, commands, key, totals, session, until)
-    return Page(rows, total, await overtaken(records, table, rows, scope))
+    return _Page(rows, total, await overtaken(records, table, rows, scope))
 
 
 async def _counted(

@@ -189,7 +189,7 @@ def test_an_event_that_waits_is_not_swept_away(
     """Nobody moved it for longer than anything may stand beside unnamed."""
     shop.create(bulky("a"), events=[told("E")])
     monkeypatch.setattr(beside, "UNNAMED", -(10**9))
-    connection = shop.store._connection  # type: ignore[attr-defined]
+    connection = shop.store._open.connection  # type: ignore[attr-defined]
     shop.run(beside.tidy(connection.database, 2 * 10**15))
     assert database["tmf.beside"].count_documents({}) == 1
     assert shop.events() == [("E", "a", BULK.encode())]

@@ -118,7 +118,7 @@ def test_the_table_of_commands(shop: Driver) -> None:
 
 @pytest.mark.parametrize("index", ["state", "date", "party.id"])
 def test_what_is_indexed_is_declared(index: str, shop: Driver) -> None:
-    models = shop.store._tables[THINGS.name].indexes  # type: ignore[attr-defined]
+    models = shop.store._open.tables[THINGS.name].indexes  # type: ignore[attr-defined]
     names = {model.document["name"].partition("~")[0] for model in models}
     wanted = {"state": "c.state:t+", "date": "c.date:i-", "party.id": "mentions"}
     assert wanted[index] in names

@@ -156,7 +156,7 @@ class TestChangedSpecifications:
         shop.open([replace(THINGS, columns=(*THINGS.columns, color))])
         red = Query(Comparison(one("color"), Operator.EQ, ("r",), Kind.TEXT))
         assert shop.ids(red) == ["0"]
-        shop.together(shop.store._preparation.finished())  # type: ignore[attr-defined]
+        shop.together(shop.store._open.preparation.finished())  # type: ignore[attr-defined]
         assert shop.ids(red) == ["0"]
         assert [row["c"]["color:t"] for row in database[RECORDS].find({})] == list("rgb")
         assert shop.find().records == before
@@ -334,7 +334,7 @@ def test_a_write_has_what_the_read_before_it_left(
     """Of two waits of two seconds each, a client would have to bear both."""
     shop.create(draft("a"))
     seen = shop.get("a")
-    lane = shop.store._lane  # type: ignore[attr-defined]
+    lane = shop.store._open.lane  # type: ignore[attr-defined]
     run, given = lane.run, []
 
     def noted(work: Any, seconds: float) -> Any:

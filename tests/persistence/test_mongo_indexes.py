@@ -62,7 +62,7 @@ def states(shop: Driver, *, apply: bool = False) -> dict[str, set[str]]:
 def reopened(shop: Driver, *collections: Collection) -> None:
     """Open the store as another process would, and wait until all is renewed."""
     shop.reopen(collections)
-    shop.together(shop.store._preparation.finished())  # type: ignore[attr-defined]
+    shop.together(shop.store._open.preparation.finished())  # type: ignore[attr-defined]
 
 
 class TestChanges:
@@ -139,7 +139,7 @@ class TestChanges:
         records = database[RECORDS]
         with relayed(mongo_url, _As_Mongos(mongo_url)) as url, asyncio.Runner() as runner:
             cluster = Driver(lambda: MongoStore(url, patience=20.0), runner)
-            cluster.together(cluster.store._preparation.finished())  # type: ignore[attr-defined]
+            cluster.together(cluster.store._open.preparation.finished())  # type: ignore[attr-defined]
             once = [i for n, i in records.index_information().items() if n.startswith("once")]
             assert [index.get("unique", False) for index in once] == [False]
             assert states(cluster).keys() == {"present"}

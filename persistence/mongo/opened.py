@@ -1,0 +1,95 @@
+"""What an open store works with: its connection and the lanes to it, its tables, its log."""
+
+import logging
+from collections.abc import Sequence
+
+from persistence.errors import StoreError, Unusable
+from persistence.mongo.clock import Clock
+from persistence.mongo.connection import Connection, connect
+from persistence.mongo.events import Log
+from persistence.mongo.lane import Lane
+from persistence.mongo.latest import Records
+from persistence.mongo.names import CATALOGUE
+from persistence.mongo.preparing import Preparation
+from persistence.mongo.slots import Slots
+from persistence.mongo.tables import Table
+from persistence.mongo.totals import Totals
+from persistence.store import Collection
+from persistence.urls import without_password
+
+logger = logging.getLogger(__name__)
+
+#: Seconds the driver waits beyond a deadline that the server keeps, and for what ends at close.
+_PATIENT = 1.0
+#: How much of the connections lists may take, for others to be answered beside slow ones.
+_OF_LISTS = 0.8
+
+
+class Opened:
+    """The parts of a store, from its opening to its end."""
+
+    def __init__(
+        self, connection: Connection, collections: Sequence[Collection], clock: Clock
+    ) -> None:
+        self.connection = connection
+        self.database = connection.database
+        #: For whatever is asked, and for lists, which leave some of it to others.
+        self.lane = Lane(connection.width)
+        self.lists = Lane(max(1, int(connection.width * _OF_LISTS)), within=self.lane)
+        tables = [Table(c, sharded=connection.sharded) for c in collections]
+        self.tables = {table.collection.name: table for table in tables}
+        self.preparation = Preparation(self.database, self.lane, tables)
+        self.log = Log(connection)
+        self.totals = Totals(connection)
+        self.clock = clock
+        self.slots = Slots(self.database, self.lane, clock)
+
+    def reading(self, collection: Collection) -> Table:
+        """The table to read a collection by."""
+        return self.preparation.reading(self.tables[collection.name])
+
+    async def writing(self, collection: Collection, seconds: float) -> tuple[Records, Table]:
+        """Where a collection's records are written to, made ready for them in so many seconds."""
+        table = self.tables[collection.name]
+        await self.preparation.writing(table, seconds)
+        return self.database[table.name], table
+
+    def records(self, collection: Collection) -> Records:
+        """Where a collection's records are."""
+        return self.database[self.tables[collection.name].name]
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the server."""
+        await self.preparation.end()
+        await self.slots.release(_PATIENT)
+        await self.connection.close()
+        await self.lane.drained(_PATIENT)
+
+
+async def open_database(
+    url: str, collections: Sequence[Collection], clock: Clock, deadline: float
+) -> Opened:
+    """The parts of a store whose lists may take so many seconds; raises `Unusable`."""
+    connection = await connect(url, deadline + _PATIENT)
+    opened = Opened(connection, collections, clock)
+    try:
+        await opened.preparation.begin()
+    except StoreError as error:
+        await connection.close()
+        shown = f"{without_password(url)}: {error}"
+        raise error if isinstance(error, Unusable) else Unusable(shown) from error
+    for table in opened.tables.values():
+        if table.without_index:
+            left = ", ".join(table.without_index)
+            logger.warning("%s has more attributes than indexes: %s", table.name, left)
+    return opened
+
+
+async def has_entries(url: str, deadline: float) -> bool:
+    """Whether a database was ever opened; raises `Unusable`."""
+    connection = await connect(url, deadline + _PATIENT)
+    try:
+        entry = connection.database[CATALOGUE].find_one({})
+        return await Lane(connection.width).run(entry, deadline) is not None
+    finally:
+        await connection.close()
