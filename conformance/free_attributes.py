@@ -32,14 +32,14 @@ def free_attributes(
             yield name
 
 
-def nested_texts(spec: ResourceSpec) -> tuple[str, str, str]:
+def nested_texts(spec: ResourceSpec, rules: ResourceRules) -> tuple[str, str, str]:
     """A list of objects that clients set, and two free texts of its elements.
 
     Raises `NotApplicable` where the resource has none.
     """
     for name in ("note", "relatedParty", "comment", *sorted(spec.settable)):
         attribute = spec.attributes.children.get(name)
-        if attribute is None or name not in spec.settable:
+        if attribute is None or name not in spec.settable or name in rules.outcome:
             continue
         texts = [
             leaf

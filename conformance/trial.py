@@ -108,7 +108,7 @@ class Trial(Resource):
 
     def nested_texts(self) -> tuple[str, str, str]:
         """A list of objects that clients set, and two free texts of its elements."""
-        return nested_texts(self.spec)
+        return nested_texts(self.spec, self.rules)
 
     def free_instant(self) -> str:
         """A date-time that clients may set to anything."""

@@ -65,6 +65,8 @@ PROOFS = (
     "mongodb_outage",
     "mongodb_overload",
     "copy",
+    "alarm_tasks",
+    "jobs",
     "bills",
     "bills_mongodb",
     "bills_large",

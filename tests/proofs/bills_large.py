@@ -21,7 +21,7 @@ def prove() -> dict[str, Any]:
         started = monotonic()
         running, kilobytes = run(url), 0
         while running.poll() is None:
-            kilobytes = max(kilobytes, _peak(running.pid))
+            kilobytes = max(kilobytes, peak(running.pid))
             sleep(0.1)
         seconds = monotonic() - started
         problems = disagreements(*read_bills(url, VERSION))
@@ -35,7 +35,7 @@ def prove() -> dict[str, Any]:
     }
 
 
-def _peak(pid: int) -> int:
+def peak(pid: int) -> int:
     """The most memory a process ever had, in KB; what `wait4` tells begins with its parent's."""
     try:
         found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())

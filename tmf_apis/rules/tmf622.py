@@ -38,7 +38,12 @@ _ORDER = ResourceRules(
     },
 )
 _CANCEL = ResourceRules(
-    state="state", initial="acknowledged", task=True, performs="cancel", target="productOrder"
+    state="state",
+    initial="acknowledged",
+    task=True,
+    outcome=("effectiveCancellationDate", "reason"),
+    performs="cancel",
+    target="productOrder",
 )
 
 RULES: dict[str, Rules] = {

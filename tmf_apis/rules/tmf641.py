@@ -25,7 +25,12 @@ _ORDER = ResourceRules(
     announced={"Milestone": "milestone", "Jeopardy": "jeopardyAlert"},
 )
 _CANCEL = ResourceRules(
-    state="state", initial="acknowledged", task=True, performs="cancel", target="serviceOrder"
+    state="state",
+    initial="acknowledged",
+    task=True,
+    outcome=("effectiveCancellationDate", "reason"),
+    performs="cancel",
+    target="serviceOrder",
 )
 
 RULES: dict[str, Rules] = {

@@ -11,24 +11,29 @@ _ALARM = ResourceRules(
     told=("alarmChangedTime",),
     defaults={"ackState": "unacknowledged"},
 )
-#: What each task does to alarms.
+#: What each task does to alarms, and where it lists them.
 _TASKS = {
-    "ackAlarm": "acknowledge",
-    "unAckAlarm": "unacknowledge",
-    "clearAlarm": "clear",
-    "commentAlarm": "comment",
-    "groupAlarm": "group",
-    "unGroupAlarm": "ungroup",
+    "ackAlarm": ("acknowledge", "ackedAlarm"),
+    "unAckAlarm": ("unacknowledge", "unAckedAlarm"),
+    "clearAlarm": ("clear", "clearedAlarm"),
+    "commentAlarm": ("comment", "commentedAlarm"),
+    "groupAlarm": ("group", "groupedAlarm"),
+    "unGroupAlarm": ("ungroup", "unGroupedAlarm"),
 }
 
 
-def _task(deed: str) -> ResourceRules:
+def _task(deed: str, listing: str) -> ResourceRules:
     return ResourceRules(
-        state="state", initial="acknowledged", task=True, performs=deed, target="alarm"
+        state="state",
+        initial="acknowledged",
+        task=True,
+        outcome=(listing, "reason"),
+        performs=deed,
+        target="alarm",
     )
 
 
 RULES: dict[str, Rules] = {
-    "v4": {"alarm": _ALARM, **{f"{name}s": _task(deed) for name, deed in _TASKS.items()}},
-    "v5": {"alarm": _ALARM, **{name: _task(deed) for name, deed in _TASKS.items()}},
+    "v4": {"alarm": _ALARM, **{f"{name}s": _task(*task) for name, task in _TASKS.items()}},
+    "v5": {"alarm": _ALARM, **{name: _task(*task) for name, task in _TASKS.items()}},
 }

@@ -17,6 +17,7 @@ _RULES: Rules = {
         initial="inProgress",
         task=True,
         touched=("lastUpdate",),
+        outcome=("customerBill", "reason"),
         events=_EVENTS,
         performs="bill",
         target="customerBill",

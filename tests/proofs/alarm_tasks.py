@@ -1,0 +1,172 @@
+"""A task over 10,000 alarms, ended by kill -9 twice: each alarm is changed and told of once.
+
+While such tasks run, the p99 of what others ask grows by half at most; rounds with and without
+them are interleaved.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+import orjson
+
+from tests.proofs.notification_load import p99, write
+from tests.proofs.serving import Served
+
+ALARMS, KILLS, ROUNDS = 10_000, 2, 6
+WRITES, RATE = 500, 50.0
+MOST_TIMES = 1.5
+#: Seconds a task over all alarms may take, and a batch of alarms that is loaded.
+LONGEST = 300.0
+API = "/tmf-api/alarmManagement/v5"
+ACK, UNACK = "ackAlarm", "unAckAlarm"
+SYSTEM = "proof"
+
+
+def prove(alarms: int = ALARMS, rounds: int = ROUNDS) -> dict[str, Any]:
+    """What became of the alarms, and the ratios of p99 with a task to p99 without."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        served = _served(folder)
+        try:
+            _make(served, alarms)
+            kills, served = _killed(served, folder)
+            problems = _problems(served.store, alarms)
+            ratios = _ratios(served, rounds)
+        finally:
+            served.stop()
+    middle = median(ratios)
+    return {
+        "holds": not problems and kills == KILLS and middle <= MOST_TIMES,
+        "summary": f"{alarms} alarms acknowledged by one task that was ended {kills} times,"
+        f" {len(problems)} problems; p99 of writes {middle:.2f} times with such a task",
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "problems": problems[:20],
+    }
+
+
+def _served(folder: Path) -> Served:
+    served = Served(folder, "--no-sample-data")
+    served.wait()
+    return served
+
+
+def _make(served: Served, count: int) -> None:
+    """Raise so many alarms of one system."""
+    with httpx.Client(base_url=served.origin + API, trust_env=False) as client:
+        for number in range(count):
+            body = {
+                "@type": "Alarm",
+                "alarmType": "qualityOfServiceAlarm",
+                "perceivedSeverity": "major",
+                "probableCause": "thresholdCrossed",
+                "sourceSystemId": SYSTEM,
+                "state": "raised",
+                "alarmRaisedTime": "2026-11-01T10:00:00Z",
+                "alarmedObject": {"@type": "AlarmedObject", "id": f"cell-{number}"},
+            }
+            client.post("/alarm", json=body).raise_for_status()
+
+
+def _begun(served: Served, kind: str) -> str:
+    """The id of a new task over all alarms."""
+    pattern = {"@type": "Alarm", "sourceSystemId": SYSTEM}
+    who = {"ackUserId": "ann", "ackSystemId": SYSTEM}
+    body = who | {"@type": kind[:1].upper() + kind[1:], "alarmPattern": [pattern]}
+    answer = httpx.post(f"{served.origin}{API}/{kind}", json=body, trust_env=False)
+    answer.raise_for_status()
+    id: str = answer.json()["id"]
+    return id
+
+
+def _state(served: Served, kind: str, id: str) -> str:
+    url = f"{served.origin}{API}/{kind}/{id}?fields=state"
+    state: str = httpx.get(url, trust_env=False, timeout=60).json()["state"]
+    return state
+
+
+def _over(served: Served, kind: str, id: str) -> None:
+    until = monotonic() + LONGEST
+    while (state := _state(served, kind, id)) != "done":
+        if state == "terminatedWithError" or monotonic() > until:
+            raise TimeoutError(f"{kind} {id} is {state}")
+        sleep(0.1)
+
+
+def _killed(served: Served, folder: Path) -> tuple[int, Served]:
+    """How often the server was ended while it acknowledged, and the one that ended that."""
+    random, kills = Random(1), 0
+    id = _begun(served, ACK)
+    for _ in range(KILLS):
+        sleep(random.uniform(1.5, 4))
+        kills += _state(served, ACK, id) != "done"
+        served.kill()
+        served = _served(folder)
+    _over(served, ACK, id)
+    return kills, served
+
+
+def _ratios(served: Served, rounds: int) -> list[float]:
+    """The p99 of writes beside a task, by that of writes alone, round by round."""
+    ratios = []
+    for number in range(rounds):
+        found = {}
+        for beside in (False, True) if number % 2 else (True, False):
+            with _tasks(served, beside=beside):
+                found[beside] = p99(write(served, WRITES, RATE).seconds)
+        ratios.append(found[True] / found[False])
+    return ratios
+
+
+@contextmanager
+def _tasks(served: Served, *, beside: bool) -> Iterator[None]:
+    """One task after the other, for as long as the block lasts."""
+    ended = Event()
+
+    def run() -> None:
+        kinds = [UNACK, ACK]
+        while not ended.is_set():
+            for kind in kinds:
+                _over(served, kind, _begun(served, kind))
+
+    running = Thread(target=run)
+    if beside:
+        running.start()
+        sleep(0.5)
+    try:
+        yield
+    finally:
+        ended.set()
+        if beside:
+            running.join()
+
+
+def _problems(store: Path, alarms: int) -> list[str]:
+    """What is wrong with the alarms and with what was told of them."""
+    with sqlite3.connect(store) as connection:
+        collection = f"{API}/alarm"
+        ((number,),) = connection.execute(
+            "SELECT number FROM collection WHERE name = ?", (collection,)
+        )
+        bodies = [
+            orjson.loads(body) for (body,) in connection.execute(f"SELECT body FROM r{number}")
+        ]
+        told = connection.execute(
+            "SELECT id FROM event WHERE collection = ? AND type NOT LIKE '%Create%'",
+            (collection,),
+        ).fetchall()
+    problems = [f"{b['id']} is {b['ackState']}" for b in bodies if b["ackState"] != "acknowledged"]
+    if len(bodies) != alarms:
+        problems.append(f"{len(bodies)} alarms")
+    times = Counter(id for (id,) in told)
+    problems += [f"{b['id']} told {times[b['id']]} times" for b in bodies if times[b["id"]] != 1]
+    return problems
