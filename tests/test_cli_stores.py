@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from pymongo import MongoClient
 
 from tests.persistence.mongo_server import fresh_database
+from tests.persistence.relay import Document, relayed
 from tmf_apis.cli import main
 
 SQLITE = "sqlite:///tmf.db"
@@ -98,12 +99,24 @@ def test_indexes_are_compared_and_built(mongo_url: str) -> None:
         assert "theirs" not in records.index_information()
 
 
-def test_shard_keys_are_shown_and_a_refusal_is_told(mongo_url: str) -> None:
+@pytest.mark.parametrize(
+    ("reply", "told", "code"),
+    [
+        ({"ok": 1.0, "collectionsharded": "tmf.x"}, "sharded", 0),
+        ({"ok": 0.0, "code": 59, "errmsg": "no such command: 'shardCollection'"}, "refused: no", 1),
+    ],
+)
+def test_shard_keys_are_shown_and_given(
+    reply: Document, told: str, code: int, mongo_url: str
+) -> None:
+    """docs: `shardCollection`, of a mongos, and what a server that is none says."""
     load(mongo_url)
-    assert "resource, space" in run("shard", "--store", mongo_url).output
-    done = run("shard", "--store", mongo_url, "--apply")
-    assert (done.exit_code, "refused" in done.output) in ((1, True), (0, False))
-    assert done.exit_code == 1 or "sharded" in done.output
+    shown = run("shard", "--store", mongo_url)
+    assert (shown.exit_code, "resource, space" in shown.output) == (0, True)
+    with relayed(mongo_url, lambda asked, own: reply if "shardCollection" in asked else own) as url:
+        done = run("shard", "--store", url, "--apply")
+    assert done.exit_code == code
+    assert told in done.output
 
 
 @pytest.mark.parametrize("command", ["indexes", "shard"])

@@ -16,6 +16,7 @@ from persistence.mongo.connection import connect
 from persistence.mongo.store import MongoStore
 from persistence.store import Event
 from tests.persistence.driver import Driver, draft
+from tests.persistence.mongo_server import database_url
 from tests.persistence.relay import Document, relayed
 from tmf_apis.tmf630.query import Query
 
@@ -55,6 +56,19 @@ def test_what_a_url_does_not_say_is_ours(mongo_url: str) -> None:
     assert (pool.socket_timeout, pool.connect_timeout) == (6, 3)
     assert (pool.appname, pool.max_connecting) == ("tmf-apis", 10)
     assert pool.wait_queue_timeout is None
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("mongodb://h", "mongodb://h/test"),
+        ("mongodb://a,b/?replicaSet=rs", "mongodb://a,b/test?replicaSet=rs"),
+        ("mongodb://u:p%40@h:1/x?tls=true", "mongodb://u:p%40@h:1/test?tls=true&authSource=admin"),
+        ("mongodb://u:p@h/x?authSource=y", "mongodb://u:p@h/test?authSource=y"),
+    ],
+)
+def test_tests_run_on_a_url_with_user_and_options(server: str, expected: str) -> None:
+    assert database_url(server, "test") == expected
 
 
 class Commands:

@@ -11,13 +11,14 @@ import pytest
 from pymongo import IndexModel, MongoClient
 
 from persistence.administration import IndexState
+from persistence.errors import Unavailable
 from persistence.mongo import renewing
 from persistence.mongo.pages import listing
 from persistence.mongo.preparing import Preparation
 from persistence.mongo.store import MongoStore
 from persistence.mongo.tables import Table
 from persistence.store import Collection, Column
-from tests.persistence.driver import EVERYONE, THINGS, VERSIONED, Driver, draft, many, one
+from tests.persistence.driver import EVERYONE, OTHERS, THINGS, VERSIONED, Driver, draft, many, one
 from tests.persistence.relay import Document, relayed
 from tmf_apis.tmf630.query import (
     All,
@@ -165,6 +166,28 @@ class _As_Mongos:
             if len(alike) > len(keys):
                 return {"ok": 0.0, "code": 85, "errmsg": "Index already exists differently"}
         return reply
+
+
+def test_the_first_record_of_a_kind_holds_up_no_other(mongo_url: str) -> None:
+    """Its indexes may take long where disks are slow: they are made all the same."""
+
+    async def slow(command: Document, reply: Document) -> Document:
+        if command.get("createIndexes") == RECORDS:
+            await asyncio.sleep(1.5)
+        return reply
+
+    with relayed(mongo_url, slow) as url, asyncio.Runner() as runner:
+        shop = Driver(lambda: MongoStore(url, patience=0.8), runner)
+        held_up, made = shop.together(
+            shop.store.create(THINGS, draft("a"), EVERYONE),
+            shop.store.create(OTHERS, draft("b"), EVERYONE),
+        )
+        assert isinstance(held_up, Unavailable)
+        assert "are being made" in str(held_up)
+        assert made.record.id == "b"
+        shop.run(asyncio.sleep(1.5))
+        assert shop.create(draft("a")).record.id == "a"
+        shop.run(shop.store.close())
 
 
 class TestWalks:
