@@ -26,6 +26,14 @@ def with_options(url: str, options: str) -> str:
     return parts._replace(query=f"{parts.query}&{options}".lstrip("&")).geturl()
 
 
+def plain(url: str, netloc: str = "") -> str:
+    """A URL without options, but with its user; of another server where one is named."""
+    parts = urlsplit(url)
+    user, at, own = parts.netloc.rpartition("@")
+    query = "authSource=admin" if user else ""
+    return parts._replace(netloc=f"{user}{at}{netloc or own}", query=query).geturl()
+
+
 def options_of(url: str) -> Any:
     async def opened() -> Any:
         connected = await connect(url, 6)
@@ -40,7 +48,7 @@ def test_what_a_url_says_goes_before(mongo_url: str) -> None:
         "serverSelectionTimeoutMS=15000&maxPoolSize=7&socketTimeoutMS=120000"
         "&connectTimeoutMS=9000&appName=mine&heartbeatFrequencyMS=2000&maxConnecting=3"
     )
-    options, width = options_of(with_options(mongo_url, said))
+    options, width = options_of(with_options(plain(mongo_url), said))
     pool = options.pool_options
     assert options.server_selection_timeout == 15
     assert (pool.max_pool_size, width) == (7, 5)
@@ -49,7 +57,7 @@ def test_what_a_url_says_goes_before(mongo_url: str) -> None:
 
 
 def test_what_a_url_does_not_say_is_ours(mongo_url: str) -> None:
-    options, width = options_of(mongo_url)
+    options, width = options_of(plain(mongo_url))
     pool = options.pool_options
     assert options.server_selection_timeout == 1.2
     assert (pool.max_pool_size, width) == (52, 50)
@@ -156,7 +164,8 @@ def test_a_server_that_starts_is_waited_for(mongo_url: str) -> None:
     thread = threading.Thread(target=later)
     thread.start()
     try:
-        asyncio.run(opened(f"mongodb://127.0.0.1:{port}/tmf?directConnection=true"))
+        url = plain(mongo_url, f"127.0.0.1:{port}")
+        asyncio.run(opened(with_options(url, "directConnection=true")))
     finally:
         ended.set()
         thread.join()
