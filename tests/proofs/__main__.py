@@ -33,6 +33,7 @@ PROOFS = (
     "queries",
     "kill",
     "processes",
+    "orders_at_once",
     "slow_clients",
     "notifications",
     "notifications_mongodb",
