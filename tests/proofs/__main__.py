@@ -35,6 +35,7 @@ PROOFS = (
     "processes",
     "orders_at_once",
     "slow_clients",
+    "attack",
     "notifications",
     "notifications_mongodb",
     "notification_isolation",
