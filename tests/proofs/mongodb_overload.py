@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import httpx
 
-from handlers.server import GRACE
+from handlers.worker import GRACE
 from tests.persistence.mongo_server import MongoServer
 from tests.persistence.relay import Document, Relay
 from tests.proofs.kill import API, RESOURCE
