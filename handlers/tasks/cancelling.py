@@ -74,7 +74,10 @@ async def _assess(task: Task, order: Json) -> None:
         return
     if order.get("state") in FINAL:
         raise Failed(str(hindrance(order)))
-    await _further(task, ASSESSING)
+    try:
+        await _further(task, ASSESSING)
+    except TmfError as error:
+        raise Failed(error.message) from error
     await task.move(_UNDER_WAY)
 
 
@@ -110,7 +113,7 @@ async def _tell(task: Task, order: Json) -> None:
 
 
 async def _further(task: Task, state: str) -> Json:
-    """The order a step on, unless it is over."""
+    """The order a step on, unless it is over, or was put back."""
     return await task.alter(
         task.target, _id(task), lambda order: cancelled(order, state, task.document)
     )

@@ -70,8 +70,11 @@ def restored(rules: ItemRules, order: Json, states: Json) -> Json:
 
 
 def cancelled(order: Json, state: str, task: Json) -> Json | None:
-    """The order a step further on its way to being cancelled, with the reason of the task."""
-    if order.get("state") in FINAL or order.get("state") == state:
+    """The order a step further on its way to being cancelled, with the reason of the task; None
+    where it is over, is there already, or was put back by whoever fulfils it.
+    """
+    now = order.get("state")
+    if now in FINAL or now == state or (state != ASSESSING and now not in BEING_CANCELLED):
         return None
     wanted = order | {"state": state}
     reason = task.get("cancellationReason")

@@ -5,8 +5,10 @@ Every write of an order carries an event with the whole of it, so the log shows 
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -233,14 +235,33 @@ def try_orders(folder: Path, store: str, cancellation: str, runs: int) -> int:
         phases=[Phase.generate],
         database=None,
     )
-    with running(folder, catalog, kind=store, tasks=True, cancellation=cancellation) as server:
+    chosen_for = {"tasks": True, "cancellation": cancellation}
+    with faults() as told, running(folder, catalog, kind=store, **chosen_for) as server:
 
         class Trial(OrdersAtOnce):
             """The machine with this server."""
 
         Trial.server, Trial.decides = server, cancellation == "immediate"
         run_state_machine_as_test(Trial, settings=chosen)
-        return Trial.looked
+    assert told == []
+    return Trial.looked
+
+
+@contextmanager
+def faults() -> Iterator[list[str]]:
+    """What the worker of tasks logs as an error while the block lasts: faults of ours."""
+    told: list[str] = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(f"{record.getMessage()}: {record.exc_info and record.exc_info[1]}")
+
+    log, handler = logging.getLogger("handlers.tasks.worker"), Listening(logging.ERROR)
+    log.addHandler(handler)
+    try:
+        yield told
+    finally:
+        log.removeHandler(handler)
 
 
 def _order(logged: Logged) -> Json:

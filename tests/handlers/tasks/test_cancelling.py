@@ -201,3 +201,16 @@ def test_a_cancellation_that_was_taken_is_not_judged_again(case: Case, start: St
     again = server.client.post(case.path, json=body, headers=key)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["idempotent-replayed"] == "true"
+
+
+@pytest.mark.rule("R-622-06", "R-622-10")
+def test_a_draft_is_not_assessed(start: Start) -> None:
+    """It was tried eight times, and then said to have failed."""
+    case = next(case for case in CANCELS if str(case) == "TMF622-v5/cancelProductOrder")
+    server = start(tasks=True)
+    order = place(server, case, requestedInitialState="draft")
+    made = shown(cancel(server, case, order["id"]), 201)
+    task = over(server, case, made["id"], patience=5)
+    assert task["state"] == "terminatedWithError"
+    assert task["reason"].startswith("/state: draft cannot become assessingCancellation; ")
+    assert order_now(server, case, order["id"])["state"] == "draft"
