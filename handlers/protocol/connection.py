@@ -91,17 +91,11 @@ class Connection(asyncio.Protocol):
             self._advance()
 
     def eof_received(self) -> bool:
-        """The client sends no more; an answer that is under way it still gets."""
+        """The client sends no more; what it sent, and waits here, is still answered."""
         self._ended = True
-        exchange = self._exchange
-        if self._closing or exchange is None or exchange.answered:
-            return False
-        if not self._inbox.body.done:
-            exchange.refuse(error_response(MALFORMED_REQUEST, "The body ends before its time."))
-            return False
-        exchange.keep_alive = False
-        exchange.leave()
-        return True
+        if not self._closing:
+            self._advance()
+        return not self._closing
 
     def pause_writing(self) -> None:
         """The client takes less than it is sent."""
@@ -171,6 +165,19 @@ class Connection(asyncio.Protocol):
                     break
         except TmfError as refusal:
             self._refuse(respond(refusal))
+        if self._ended and not self._inbox and not self._closing:
+            self._read_all()
+
+    def _read_all(self) -> None:
+        """Nothing follows what was read: the exchange that is under way is the last."""
+        exchange = self._exchange
+        if exchange is None or exchange.answered:
+            self._close(linger=False)
+        elif self._inbox.body.done:
+            exchange.keep_alive = False
+            exchange.leave()
+        else:
+            exchange.refuse(error_response(MALFORMED_REQUEST, "The body ends before its time."))
 
     def _read_head(self) -> bool:
         """Read a head and begin to answer; whether it was all there."""
@@ -236,7 +243,7 @@ class Connection(asyncio.Protocol):
 
     def _hold_back(self, held: bool) -> None:
         """Read nothing from the client for a while, or read on."""
-        if held != self._paused and not self._transport.is_closing():
+        if held != self._paused and not self._ended and not self._transport.is_closing():
             self._paused = held
             if held:
                 self._transport.pause_reading()

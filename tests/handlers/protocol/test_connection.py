@@ -75,6 +75,26 @@ def test_a_client_that_says_it_is_done_still_gets_its_answer(talk: Talk) -> None
     assert talk.ended()
 
 
+@pytest.mark.parametrize("coding", ["length", "chunks"])
+def test_a_body_that_waits_when_its_client_is_done_is_whole(talk: Talk, coding: str) -> None:
+    body = b"a" * (40 * WAITING_BYTES)
+    if coding == "length":
+        talk.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body), body)
+    else:
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        talk.say(head, b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+    talk.wire.shutdown(socket.SHUT_WR)
+    assert asked(talk)["body"] == body.decode()
+    assert talk.ended()
+
+
+def test_requests_that_wait_when_their_client_is_done_are_answered(talk: Talk) -> None:
+    talk.say(b"".join(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % n for n in range(50)))
+    talk.wire.shutdown(socket.SHUT_WR)
+    assert [asked(talk)["path"] for _ in range(50)] == [f"/{n}" for n in range(50)]
+    assert talk.ended()
+
+
 def test_a_body_that_ends_too_early_is_refused(talk: Talk) -> None:
     talk.say(POST[:-1])
     talk.wire.shutdown(socket.SHUT_WR)
