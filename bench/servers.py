@@ -17,6 +17,7 @@ import orjson
 from bench import floor
 from bench.data import ORDERS, order
 from handlers.app import collections_of
+from handlers.protocol.connection import Connection
 from handlers.service import services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
@@ -74,7 +75,7 @@ def running(folder: Path) -> Iterator[tuple[Running, Running]]:
     ours = _start(
         "ours",
         "handlers.server:application",
-        http="handlers.protocol.connection:Connection",
+        http=f"{Connection.__module__}:{Connection.__qualname__}",
         TMF_STORE=f"sqlite:///{folder}/ours.db",
         # The floor keeps no events; what they cost is measured on its own.
         TMF_EVENTS="0",
