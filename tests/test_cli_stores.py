@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from pymongo import MongoClient
 
+from persistence.urls import without_password
 from tests.persistence.mongo_server import fresh_database
 from tests.persistence.relay import Document, relayed
 from tmf_apis.cli import main
@@ -76,7 +77,7 @@ def test_a_database_that_is_not_there_is_not_made(mongo_url: str) -> None:
     ):
         refused = run(*command)
         assert refused.exit_code == 2, command
-        assert refused.output.startswith(f"There is no store at {mongo_url}; ")
+        assert refused.output.startswith(f"There is no store at {without_password(mongo_url)}; ")
     with MongoClient(mongo_url) as client:
         assert client.get_default_database().list_collection_names() == []
 
