@@ -1,6 +1,7 @@
 """The typed mirror of a record: the part of a document that queries find by index (D13)."""
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from persistence.store import Collection, Column
@@ -8,6 +9,8 @@ from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.query import Kind, Path
 
 Value = str | int | float | None
+#: Names of characteristics up to this length stand as they are.
+_LONGEST_NAME = 64
 #: A path number and a text: what a record mentions.
 Mention = tuple[int, str]
 
@@ -137,7 +140,12 @@ def _collect_pair(pair: dict[str, Any], number: int, found: set[Mention]) -> Non
 
 
 def pair_text(name: str, value: Any) -> str | None:
-    """A characteristic as one text: equal texts, equal name and value of one JSON type."""
+    """A characteristic as one text: equal texts, equal name and value of one JSON type.
+
+    A long name is not repeated for each of its values: a body of 4 MiB could fill the memory so.
+    """
+    if len(name) > _LONGEST_NAME:
+        name = f"\x1e{blake2b(name.encode(), digest_size=16).hexdigest()}"
     if isinstance(value, bool):
         return f"{name}\x1fb{value}"
     if isinstance(value, str):

@@ -16,8 +16,10 @@ from tests.persistence.driver import Driver, draft, many, one
 from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.query import (
     ALWAYS,
+    All,
     Comparison,
     Cursor,
+    Element,
     Kind,
     Not,
     Operator,
@@ -165,6 +167,20 @@ class Order:
         expected = ["2", "1", "0", "5", "4", "3", "8", "7", "6"]
         assert shop.ids(Query(sort=sort)) == expected
         assert joined(walk(shop, Query(sort=sort, limit=2))) == expected
+
+    @pytest.mark.parametrize("length", [64, 65, 20_000])
+    def test_a_characteristic_of_a_long_name_is_found(self, length: int, shop: Driver) -> None:
+        name = "n" * length
+        for id, of in (("a", name), ("b", f"{name[:-1]}m")):
+            shop.create(
+                draft(id, characteristic=[{"name": of, "value": 7}, {"name": "x", "value": 50}])
+            )
+        for value, ids in ((7, ["a"]), (50, [])):
+            both = (
+                Comparison(one("name"), Operator.EQ, (name,), Kind.TEXT),
+                Comparison(one("value"), Operator.EQ, (value,), Kind.ANY),
+            )
+            assert shop.ids(Query(Element(many("characteristic"), All(both)))) == ids
 
     @pytest.mark.parametrize(("descending", "ids"), [(False, "cbad"), (True, "dabc")])
     def test_a_list_sorts_by_its_smallest_or_largest(

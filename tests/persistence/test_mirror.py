@@ -131,3 +131,14 @@ def test_only_scalars_make_pairs(value: Any) -> None:
 )
 def test_column_names_are_quoted_and_never_ours(path: Path, name: str) -> None:
     assert column_name(path) == name
+
+
+@pytest.mark.parametrize("length", [64, 65, 100_000])
+def test_a_long_name_is_told_from_others_and_not_repeated(length: int) -> None:
+    name, other = "n" * length, "n" * (length - 1) + "m"
+    assert pair_text(name, 1) == pair_text(name, 1)
+    assert pair_text(name, 1) not in (pair_text(other, 1), pair_text(name, 2), pair_text(name, "1"))
+    pairs = {"characteristic": [{"name": name, "value": list(range(1_000))}]}
+    found = MIRROR.mentions(pairs)
+    assert len(found) == 1_000
+    assert sum(len(text) for _, text in found) < 80_000
