@@ -11,9 +11,12 @@ function element(name, text, kind) {
   return made;
 }
 
+// A time of today by the clock, any other with its day.
 function clock(time) {
   const at = new Date(time);
-  const made = element("time", isNaN(at) ? time : at.toLocaleTimeString());
+  const isToday = at.toDateString() === new Date().toDateString();
+  const text = isToday ? at.toLocaleTimeString() : at.toLocaleString();
+  const made = element("time", isNaN(at) ? time : text);
   made.dateTime = made.title = time;
   return made;
 }

@@ -36,6 +36,27 @@ def test_tasks_show_up_with_their_state_and_reason(browser: Chrome, origin: str)
     assert problems(browser) == []
 
 
+def test_a_time_of_another_day_is_shown_with_its_day(browser: Chrome, origin: str) -> None:
+    orders, cancels = case("TMF622-v5/productOrder"), case("TMF622-v5/cancelProductOrder")
+    with httpx.Client(base_url=origin, trust_env=False) as client:
+        order = client.post(orders.path, json=orders.create_body()).raise_for_status().json()
+        body = cancels.create_body(requestedCancellationDate="2999-06-15T12:00:00Z")
+        body["productOrder"] = body["productOrder"] | {"id": order["id"]}
+        made = client.post(cancels.path, json=body).raise_for_status().json()
+    browser.get(f"{origin}/tasks")
+    WebDriverWait(browser, PATIENCE).until(
+        lambda b: made["id"] in b.find_element(By.ID, "open").text
+    )
+    [row] = [
+        row.text
+        for row in browser.find_elements(By.CSS_SELECTOR, "#open tbody tr")
+        if made["id"] in row.text
+    ]
+    assert "waiting" in row
+    assert "2999" in row
+    assert problems(browser) == []
+
+
 def test_pages_lead_to_one_another(browser: Chrome, origin: str) -> None:
     browser.get(origin)
     for link, page in (("Tasks", "tasks"), ("Events", "events"), ("Tasks", "tasks")):
