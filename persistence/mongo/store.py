@@ -111,7 +111,9 @@ class MongoStore:
     ) -> Created:
         opened = self._open
         left = patience.left(self._patience)
+        began = monotonic()
         await opened.slots.hold(left)
+        left = max(left - (monotonic() - began), patience.LEAST)
         records, table = await opened.writing(collection, left)
         create = writes.create(records, table, self._clock, draft, scope, events, once)
         return await opened.lane.run(create, left)

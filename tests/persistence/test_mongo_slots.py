@@ -164,6 +164,29 @@ def test_without_an_answer_a_write_says_so_in_time(mongo_url: str, runner: async
         relay.stop()
 
 
+def test_a_write_has_what_the_wait_for_a_slot_left(
+    stores: list[MongoStore], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = stores[0]
+    opened = store._open
+    run, given = opened.lane.run, []
+
+    async def slow(seconds: float) -> None:
+        await asyncio.sleep(0.5)
+        await hold(seconds)
+
+    def noted(work: Any, seconds: float) -> Any:
+        given.append(seconds)
+        return run(work, seconds)
+
+    runner.run(created(store, "a"))
+    hold = opened.slots.hold
+    monkeypatch.setattr(opened.slots, "hold", slow)
+    monkeypatch.setattr(opened.lane, "run", noted)
+    runner.run(created(store, "b"))
+    assert given == [pytest.approx(19.5, abs=0.3)]
+
+
 def test_slots_are_few_documents(mongo_url: str, runner: asyncio.Runner) -> None:
     shop = Driver(lambda: MongoStore(mongo_url, patience=20.0), runner)
     shop.create(draft("a"))
