@@ -71,8 +71,8 @@ async def _load(
         await asyncio.sleep(BEFORE)
         await asyncio.to_thread(mongo.stop)
         await asyncio.sleep(OUTAGE)
-        assert httpx.get(f"{served.origin}/health", trust_env=False).status_code == 200
-        assert httpx.get(f"{served.origin}/ready", trust_env=False).status_code == 503
+        assert await _status(served, "health") == 200
+        assert await _status(served, "ready") == 503
         await asyncio.to_thread(mongo.start)
         back, before = monotonic(), ledger.acknowledged
         while ledger.acknowledged == before and monotonic() - back < 60:
@@ -82,3 +82,9 @@ async def _load(
         ended.set()
         await asyncio.gather(*writers)
     return seen, returned
+
+
+async def _status(served: Served, path: str) -> int:
+    """What the server says of itself; asked beside the writers, whose answers are timed."""
+    url = f"{served.origin}/{path}"
+    return (await asyncio.to_thread(httpx.get, url, trust_env=False)).status_code
