@@ -1,8 +1,8 @@
 """Bodies that come compressed (RFC 9110, section 8.4): gzip, and no more than fits the limit."""
 
 import zlib
-from functools import lru_cache
 
+from tmf_apis.memory import remembering
 from tmf_apis.tmf630.errors import MALFORMED_BODY, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, TmfError
 
 _GZIP = ("gzip", "x-gzip")
@@ -10,7 +10,7 @@ _GZIP = ("gzip", "x-gzip")
 _GZIP_WINDOW = 31
 
 
-@lru_cache(16)
+@remembering(1 << 14)
 def is_zipped(coding: str) -> bool:
     """Whether a `Content-Encoding` says that a body is in gzip.
 

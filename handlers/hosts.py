@@ -4,10 +4,11 @@ talk to (DNS rebinding): a request for such a name is refused.
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from functools import lru_cache, partial
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+from tmf_apis.memory import remembering
 from tmf_apis.settings import Settings
 
 #: Names that nobody can give another address.
@@ -28,7 +29,7 @@ def names_of(settings: Settings) -> Callable[[str], bool] | None:
     bound = _address(settings.host)
     anywhere = not given and bound is not None and bound.is_unspecified
     known = (*_LOOPBACK, *given, external, settings.host)
-    return lru_cache(256)(partial(_is_known, known=known, anywhere=anywhere))
+    return remembering(1 << 16)(partial(_is_known, known=known, anywhere=anywhere))
 
 
 def _is_known(host: str, *, known: tuple[str, ...], anywhere: bool) -> bool:

@@ -1,9 +1,8 @@
 """What comes in with a request beside its body: media types, conditions, what is selected."""
 
-from functools import lru_cache
-
 from handlers.http import Request
 from handlers.service import Service
+from tmf_apis.memory import remembering
 from tmf_apis.tmf630.accept import takes_json
 from tmf_apis.tmf630.errors import (
     INVALID_HEADER,
@@ -32,7 +31,7 @@ def media_type(request: Request) -> str:
     return _media_type(request.header(b"content-type") or "")
 
 
-@lru_cache(64)
+@remembering(1 << 16, each=2)
 def _media_type(content_type: str) -> str:
     media, *parameters = (part.strip().lower() for part in content_type.split(";"))
     for parameter in parameters:

@@ -20,6 +20,7 @@ from handlers.problems import respond
 from handlers.roots import PROBES, Reading
 from handlers.router import Router
 from handlers.tasks.console import TaskConsole
+from persistence.arrival import arrive
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
 
@@ -61,6 +62,7 @@ class Operations:
         if scope["type"] != "http":
             await self._app(scope, receive, send)  # type: ignore[arg-type]
             return
+        arrive()
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         request = Request(
             method=scope["method"],

@@ -7,6 +7,7 @@ import orjson
 from handlers.http import Response
 from persistence.errors import (
     BadCursor,
+    Busy,
     Duplicate,
     KeyReused,
     Missing,
@@ -46,6 +47,7 @@ _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
         UNAVAILABLE,
         "The query took too long: {}. Add a condition on an indexed attribute.",
     ),
+    Busy: (UNAVAILABLE, "There is too much to do just now: {}; try again."),
     Unavailable: (UNAVAILABLE, "The store does not answer; try again."),
     Refused: (INTERNAL, "The store refuses the request, now and later: {}."),
 }

@@ -3,12 +3,12 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
 
 from persistence.errors import BadCursor
+from tmf_apis.memory import Memory
 from tmf_apis.tmf630.query import Query, SortKey
 
 Value = str | int | float | bytes | None
@@ -17,7 +17,7 @@ Value = str | int | float | bytes | None
 def write_cursor(sort: tuple[SortKey, ...], values: Sequence[Value], key: int) -> str:
     """The token of a place in the order `sort`."""
     kept = [_kept(value) for value in values]
-    return urlsafe_b64encode(orjson.dumps([_order(sort), kept, key])).decode().rstrip("=")
+    return urlsafe_b64encode(orjson.dumps([_ORDERS[sort], kept, key])).decode().rstrip("=")
 
 
 def _kept(value: Value) -> str | int | float | list[str] | None:
@@ -35,7 +35,7 @@ def read_cursor(sort: tuple[SortKey, ...], token: str) -> tuple[list[Value], int
         values = [bytes.fromhex(v[0]) if isinstance(v, list) else v for v in kept]
     except (ValueError, TypeError, IndexError) as error:
         raise BadCursor("the cursor is malformed") from error
-    if order != _order(sort) or not isinstance(kept, list) or len(values) != len(sort):
+    if order != _ORDERS[sort] or not isinstance(kept, list) or len(values) != len(sort):
         raise BadCursor("the cursor belongs to another order")
     if type(key) is not int or not all(map(_possible, [key, *values])):
         raise BadCursor("the cursor is malformed")
@@ -65,7 +65,10 @@ def _possible(value: object) -> bool:
     return value is None or isinstance(value, (str, float, bytes))
 
 
-@lru_cache(512)
-def _order(sort: tuple[SortKey, ...]) -> str:
+def _told(sort: tuple[SortKey, ...]) -> str:
     """What tells one order from another."""
     return blake2b(repr(sort).encode(errors="surrogatepass"), digest_size=6).hexdigest()
+
+
+#: Twice as many bytes are kept of an order as spell it.
+_ORDERS = Memory(_told, lambda sort, _: 2 * len(repr(sort)), 1 << 20)

@@ -34,6 +34,10 @@ class TooSlow(StoreError):
         self.paths = paths
 
 
+class Busy(StoreError):
+    """There is more to do than can be done in time; the same call may work in a moment."""
+
+
 class Unavailable(StoreError):
     """The engine does not answer, or is out of room; the same call may work later."""
 

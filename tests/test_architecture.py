@@ -15,6 +15,7 @@ PACKAGES = ("tmf_apis", "handlers", "persistence", "conformance")
 CLI = "tmf_apis.cli"
 #: What the store shares with the rules: the words of a query, and how values compare (D12).
 SHARED = {
+    "tmf_apis.memory",
     "tmf_apis.tmf630.query",
     "tmf_apis.tmf630.instants",
     "tmf_apis.tmf630.patterns",
@@ -29,7 +30,7 @@ FACTS = (
     "tmf_apis.terminal",
 )
 #: What the rules may know of ours: themselves, attribute trees, and the shape of a rule table.
-PURE = ("tmf_apis.tmf630", "tmf_apis.spec", "tmf_apis.rules.base")
+PURE = ("tmf_apis.memory", "tmf_apis.tmf630", "tmf_apis.spec", "tmf_apis.rules.base")
 #: What has no place in pure functions.
 IMPURE = {
     *("asyncio", "connexion", "flask", "handlers", "io", "logging", "os", "pathlib", "persistence"),

@@ -8,10 +8,10 @@ taken; such a request is a request like any other.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NoReturn
 
 from handlers.protocol.limits import FIELDS, HEAD_BYTES, LINE_BYTES
+from tmf_apis.memory import of_texts, remembering
 from tmf_apis.tmf630.errors import (
     HEAD_TOO_LARGE,
     INVALID_HEADER,
@@ -34,8 +34,6 @@ _VERSION = re.compile(rb"HTTP/[0-9]+(\.[0-9]+)?")
 #: What values consist of, and what no head holds wherever it may end.
 _IN_VALUES = bytes([9, *range(32, 127), *range(128, 256)])
 _JUNK = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?=[^\n])")
-#: Fields up to this length are remembered: clients send most of theirs over and over.
-_OFTEN = 200
 
 
 @dataclass(slots=True)
@@ -65,7 +63,7 @@ def read_head(raw: bytes) -> Head:
     found = _LINE.fullmatch(line)
     if found is None:
         refuse_line(line)
-    headers = [_remembered(f) if len(f) <= _OFTEN else read_field(f) for f in fields]
+    headers = [_remembered[field] for field in fields]
     named = dict(headers)
     if len(named) < len(headers):
         named = _joined(headers)
@@ -100,7 +98,8 @@ def read_field(line: bytes) -> tuple[bytes, bytes]:
     return name.lower(), value.strip(b" \t")
 
 
-_remembered = lru_cache(512)(read_field)
+#: Clients send most of their fields over and over.
+_remembered = of_texts(read_field, 1 << 20, each=2)
 
 
 def _joined(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -191,7 +190,7 @@ def _length(named: dict[bytes, bytes], *, latest: bool) -> int | None:
     return int(length)
 
 
-@lru_cache(64)
+@remembering(1 << 16)
 def _closes(connection: bytes | None) -> bool:
     """Whether a `Connection` field says that no further request follows."""
     return connection is not None and b"close" in re.split(rb"[ \t]*,[ \t]*", connection.lower())

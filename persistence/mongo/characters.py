@@ -5,10 +5,12 @@ each in its own way.
 """
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import re2
+
+from tmf_apis.memory import Memory
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -101,12 +103,22 @@ def posix_class(name: str, *, fold: bool) -> Ranges:
     return _perhaps_negated(_spans(_POSIX[name.removeprefix("^")]), name[0] == "^", fold=fold)
 
 
-@lru_cache(maxsize=512)
 def looked_up(written: str, *, fold: bool) -> Ranges:
     """What a set means as it is written in RE2, by RE2's own tables of Unicode."""
-    flags = "(?i)" if fold else ""
-    matches = re2.finditer(f"{flags}{written}+", _every())
+    return _looked_up[f"(?i){written}+" if fold else f"{written}+"]
+
+
+def _found(run: str) -> Ranges:
+    """The ranges of characters that make up runs."""
+    matches = re2.finditer(run, _every())
     return tuple((ord(match[0][0]), ord(match[0][-1])) for match in matches)
+
+
+#: A range takes so many bytes.
+_RANGE = 130
+_looked_up: Memory[str, Ranges] = Memory(
+    _found, lambda run, ranges: len(run) + _RANGE * len(ranges), 1 << 22
+)
 
 
 @cache

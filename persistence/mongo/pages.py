@@ -1,7 +1,6 @@
 """The commands of a list: a pipeline that gives its page, and a filter that counts it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from persistence.cursors import read_cursor
@@ -12,9 +11,13 @@ from persistence.mongo.records import IDENTITY
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Translation
 from persistence.store import Scope
+from tmf_apis.memory import Memory
 from tmf_apis.tmf630.query import ALWAYS, All, Query
 
 Stage = dict[str, Any]
+
+#: Bytes of commands kept for queries that come again; and of a small value in one.
+_KEPT, _EACH = 1 << 24, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,11 @@ class Listing:
 
 def listing(table: Table, query: Query, scope: Scope) -> Listing:
     """The commands for a query; raises `BadCursor` for a cursor that does not fit."""
-    return (_written if query.long else _remembered)(table, query, scope)
+    return _remembered[table, query, scope]
 
 
-def _written(table: Table, query: Query, scope: Scope) -> Listing:
+def _written(asked: tuple[Table, Query, Scope]) -> Listing:
+    table, query, scope = asked
     translation = Translation(table.collection, table.mirror)
     where = visible(translation, scope, query)
     backwards = query.cursor is not None and query.cursor.backwards
@@ -53,7 +57,21 @@ def _written(table: Table, query: Query, scope: Scope) -> Listing:
     return Listing(where, page, tuple(dict.fromkeys(translation.scanned)))
 
 
-_remembered = lru_cache(512)(_written)
+def _size(_: object, listing: Listing) -> int:
+    """Bytes of commands, and of the query they are for, which is no larger."""
+    return 2 * _bytes([listing.where, listing.page])
+
+
+def _bytes(value: Any) -> int:
+    """Bytes of a command or a part of it."""
+    if isinstance(value, (str, bytes)):
+        return _EACH + len(value)
+    if isinstance(value, dict):
+        return 2 * _EACH + sum(_EACH + _bytes(each) for each in value.values())
+    return _EACH + sum(map(_bytes, value)) if isinstance(value, list) else _EACH
+
+
+_remembered = Memory(_written, _size, _KEPT)
 
 
 def _order(

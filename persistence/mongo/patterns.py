@@ -8,7 +8,6 @@ many ways (see `pieces`), is refused.
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from persistence.errors import Unsupported
 from persistence.mongo.characters import (
@@ -32,6 +31,7 @@ from persistence.mongo.pieces import (
     run,
     trimmed,
 )
+from tmf_apis.memory import Memory
 from tmf_apis.tmf630 import patterns
 
 #: Bytes that mongod takes ("Regular expression is too long" beyond), and brackets within
@@ -79,9 +79,7 @@ _MEMBER = re.compile(
 _SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 
 
-@lru_cache(maxsize=512)
-def pcre(pattern: str) -> str:
-    """The PCRE pattern that is found where the RE2 pattern is; raises `Unsupported`."""
+def _spelt(pattern: str) -> str:
     patterns.compiled(pattern)  # Only what RE2 takes: the reading below relies on it.
     text = _Reader(pattern).whole()
     if len(text.encode()) > LONGEST:
@@ -90,6 +88,10 @@ def pcre(pattern: str) -> str:
             " MongoDB reads it; write it shorter"
         )
     return text
+
+
+#: The PCRE pattern that is found where an RE2 pattern is; raises `Unsupported`.
+pcre = Memory(_spelt, lambda pattern, text: len(pattern) + len(text), 1 << 22).__getitem__
 
 
 @dataclass(frozen=True, slots=True)

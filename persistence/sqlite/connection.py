@@ -2,12 +2,12 @@
 
 import ctypes
 import sqlite3
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 from persistence.errors import Unusable
-from tmf_apis.tmf630 import patterns
+from persistence.sqlite.search import Search
+from tmf_apis.memory import Memory
 
 #: How long a write waits for the writer of another process, in seconds.
 BUSY_SECONDS = 10.0
@@ -24,24 +24,45 @@ _PRAGMAS = (
 _MAPPED = 268435456
 
 
+#: A statement that counts, and its parameters.
+Asked = tuple[Any, ...]
+#: Bytes of totals that are remembered, and of a parameter.
+_TOTALS, _PARAMETER = 1 << 20, 100
+#: Statements that SQLite keeps compiled. One takes up to twelve times as many bytes as its text:
+#: longer ones go by a connection that keeps none.
+_STATEMENTS, LONGEST_KEPT = 256, 8_000
+
+
+def _size(asked: Asked, _: int) -> int:
+    return sum(_PARAMETER + (len(a) if isinstance(a, (str, bytes)) else 0) for a in asked)
+
+
 class Connection(sqlite3.Connection):
     """A connection that remembers how many records matched, as long as nothing is written.
 
-    `totals` holds for the state of the file that `data_version` names.
+    `totals` are by SQL text and parameters, and hold for the state of the file that `data_version`
+    names. `search` is how patterns are matched.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.data_version = -1
-        self.totals: dict[Hashable, int] = {}
+        self.totals: Memory[Asked, int] = Memory(self._counted, _size, _TOTALS)
+        self.search = Search()
+        self.create_function("tmf_found", 2, self.search.found, deterministic=True)
+
+    def _counted(self, asked: Asked) -> int:
+        return int(self.execute(asked[0], asked[1:]).fetchone()[0])
 
 
-def connect(path: Path, *, make: bool = False, mapped: bool = False) -> Connection:
+def connect(
+    path: Path, *, make: bool = False, mapped: bool = False, kept: bool = True
+) -> Connection:
     """An open connection in autocommit mode; usable from any one thread at a time.
 
-    With `make` a file that is not there is made; `mapped` is for those that only read. Commits are
-    durable (`synchronous=FULL`). Nothing of the file is changed yet, for it may be another
-    program's. Raises `Unusable`.
+    With `make` a file that is not there is made; `mapped` is for those that only read. Statements
+    stay compiled if they are to be `kept`. Commits are durable (`synchronous=FULL`). Nothing of the
+    file is changed yet, for it may be another program's. Raises `Unusable`.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
@@ -52,7 +73,7 @@ def connect(path: Path, *, make: bool = False, mapped: bool = False) -> Connecti
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}", uri=True,
             timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
-            cached_statements=512, factory=Connection,
+            cached_statements=_STATEMENTS if kept else 0, factory=Connection,
         )  # fmt: skip
     except (OSError, sqlite3.Error) as error:
         raise Unusable(f"{path}: {error}") from error
@@ -63,7 +84,6 @@ def connect(path: Path, *, make: bool = False, mapped: bool = False) -> Connecti
     except sqlite3.Error as error:
         connection.close()
         raise Unusable(f"{path}: {error}") from error
-    connection.create_function("tmf_found", 2, _found, deterministic=True)
     return connection
 
 
@@ -80,12 +100,3 @@ def let_go(connection: sqlite3.Connection, *, lost: bool) -> None:
 def write_ahead(connection: sqlite3.Connection) -> None:
     """Have reads see the last commit and never wait for a writer; this stays with the file."""
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _found(pattern: str | bytes, text: str | bytes | None) -> bool:
-    """Whether an RE2 pattern is found in a text: the one call back into Python (D12)."""
-    return text is not None and patterns.found(_text(pattern), _text(text))
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value

@@ -8,9 +8,6 @@ from persistence.sqlite.statements import Listing, Statement
 from persistence.sqlite.unseen import Range, ranges
 from tmf_apis.tmf630.query import Query
 
-#: Totals a connection remembers.
-_KEPT = 512
-
 
 def page(
     connection: Connection,
@@ -54,14 +51,10 @@ def _total(connection: Connection, count: Statement) -> int:
     Clients poll lists and walk through their pages, and counting is most of the work.
     """
     (now,) = connection.execute("PRAGMA data_version").fetchone()
-    if now != connection.data_version or len(connection.totals) > _KEPT:
+    if now != connection.data_version:
         connection.totals.clear()
         connection.data_version = now
-    key = (count.sql, *count.parameters)
-    total = connection.totals.get(key)
-    if total is None:
-        total = connection.totals[key] = int(_all(connection, count)[0][0])
-    return total
+    return connection.totals[count.sql, *count.parameters]
 
 
 def _cheaper(

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from persistence.cursors import Value, read_cursor
+from persistence.sqlite.connection import LONGEST_KEPT
 from persistence.sqlite.indexes import Group, finds_in_order, group_index, sorts_by_index
 from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.sqlite.unseen import Range
 from persistence.store import Scope
+from tmf_apis.memory import Memory
 from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
 
 
@@ -19,6 +20,12 @@ class Statement(NamedTuple):
 
     sql: str
     parameters: Sequence[Parameter]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        texts = sum(len(each) for each in self.parameters if isinstance(each, (str, bytes)))
+        return len(self.sql) + texts + _PARAMETER * len(self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,11 @@ class Listing:
     few: int
     #: Attributes that no index serves, for a message.
     scanned: tuple[str, ...]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its statements may stay compiled."""
+        return len(self.page.sql) <= LONGEST_KEPT
 
 
 def addressed(
@@ -63,16 +75,17 @@ def addressed(
 #: So many matches are sorted within milliseconds: when each is read for its sort key, and when
 #: an index has that as well. Of more, the order is walked: fast, unless they are all at its end.
 _FEW, _FEW_GROUPED = 3_000, 20_000
-#: Statements kept for queries that come again.
-_KEPT = 512
+#: Bytes of statements kept for queries that come again; and of a parameter and its place.
+_KEPT, _PARAMETER = 1 << 24, 100
 
 
 def listing(table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...] = ()) -> Listing:
     """The statements for a query; raises `BadCursor` for a cursor that does not fit."""
-    return (_written if query.long else _remembered)(table, query, scope, unseen)
+    return _remembered[table, query, scope, unseen]
 
 
-def _written(table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...]) -> Listing:
+def _written(asked: tuple[Table, Query, Scope, tuple[Range, ...]]) -> Listing:
+    table, query, scope, unseen = asked
     counting = Translation(table)
     condition = _conditions(counting, query, scope, unseen)
     count = Statement(
@@ -93,7 +106,13 @@ def _written(table: Table, query: Query, scope: Scope, unseen: tuple[Range, ...]
     return Listing(count, page, by_order, table.records, few, scanned)
 
 
-_remembered = lru_cache(_KEPT)(_written)
+def _size(_: object, listing: Listing) -> int:
+    """Bytes of statements, and of the query they are for, which is shorter."""
+    all = (listing.count, listing.page, listing.page_by_order)
+    return 2 * sum(each.size for each in all if each is not None)
+
+
+_remembered = Memory(_written, _size, _KEPT)
 
 
 def _conditions(

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from persistence import arrival
 from persistence.cursors import follows, one_more, write_cursor
 from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.revisions import revision
@@ -16,12 +17,13 @@ from persistence.sqlite import loading, log, moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
+from persistence.sqlite.lane import Overdue
 from persistence.sqlite.loading_steps import given_up
 from persistence.sqlite.pages import page
-from persistence.sqlite.reader import DEADLINE, Overdue, Reader
-from persistence.sqlite.statements import addressed, listing
+from persistence.sqlite.reader import DEADLINE, Reader
+from persistence.sqlite.statements import Listing, addressed, listing
 from persistence.sqlite.tables import Table, prepare
-from persistence.sqlite.unseen import read_again
+from persistence.sqlite.unseen import Range, read_again
 from persistence.sqlite.writer import Writer
 from persistence.store import (
     Collection,
@@ -131,13 +133,18 @@ class SqliteStore:
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         asked = one_more(query)
         table = self._tables[collection.name]
-        listed = partial(listing, table, asked, scope)
+        plain = listing(table, asked, scope)
+
+        def listed(unseen: tuple[Range, ...]) -> Listing:
+            return listing(table, asked, scope, unseen) if unseen else plain
+
         try:
             rows, total = await self._read.run(
-                lambda connection: page(connection, table.records, listed, asked)
-            )
+                lambda connection: page(connection, table.records, listed, asked),
+                arrival.until(self._deadline), plain.page.sql, kept=plain.is_kept,
+            )  # fmt: skip
         except Overdue as error:
-            raise TooSlow(listed().scanned) from error
+            raise TooSlow(plain.scanned) from error
         more = follows(query, len(rows), total)
         if more:
             del rows[query.limit :]

@@ -48,6 +48,11 @@ def ready(file: Path, *collections: Collection) -> list[Table]:
         connection.close()
 
 
+def resident() -> int:
+    """Bytes of memory that this process takes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
 def stored(file: Path, sql: str) -> list[Any]:
     connection = sqlite3.connect(file)
     try:
@@ -325,12 +330,32 @@ class TestIndexes:
             sizes.add(len(listing(table, Query(many), NOBODY).count.sql))
         assert len(sizes) == 1
 
-    def test_the_statements_of_a_long_query_are_not_remembered(self, file: Path) -> None:
+    def test_the_statements_of_a_long_query_do_not_stay_compiled(self, file: Path) -> None:
         (table,) = ready(file)
-        for long in (False, True):
-            query = Query(NAME, long=long)
-            again = listing(table, query, NOBODY) is listing(table, query, NOBODY)
-            assert again is not long
+        for count, kept in ((1, True), (90, False)):
+            where = All(tuple(replace(NAME, path=one(f"a{n}", "b", "c")) for n in range(count)))
+            assert listing(table, Query(where), NOBODY).is_kept is kept
+
+    @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is told by /proc")
+    def test_many_different_long_queries_take_little_memory(self, file: Path) -> None:
+        (table,) = ready(file)
+
+        async def ask(count: int) -> None:
+            store = SqliteStore(file)
+            await store.open([table.collection])
+            for number in range(count):
+                parts = (one(f"a{number}x{n}", "b", "c", "d", "e", "f") for n in range(90))
+                await store.find(
+                    table.collection,
+                    Query(All(tuple(replace(NAME, path=path) for path in parts))),
+                    NOBODY,
+                )
+            await store.close()
+
+        asyncio.run(ask(10))
+        before = resident()
+        asyncio.run(ask(200))
+        assert resident() - before < 30_000_000
 
     def plans(self, file: Path, query: Query) -> list[str]:
         """The plans of the count and of the page, in SQLite's words."""

@@ -8,10 +8,10 @@ import pytest
 from tests.queries import ROOT
 from tests.tmf630.asking import keeps, kept, listing, refusal
 from tmf_apis.tmf630.filtering import MAX_CONDITIONS
-from tmf_apis.tmf630.listing import MAX_COMPARISONS
 from tmf_apis.tmf630.paths import MAX_BOUNDS
 from tmf_apis.tmf630.query import ALWAYS, Query
 from tmf_apis.tmf630.sorting import parse_sort
+from tmf_apis.tmf630.weight import MAX_COMPARISONS
 
 Resource = dict[str, Any]
 

@@ -5,10 +5,11 @@ Rounding is half up, away from zero: 0.125 GBP is 0.13, -0.125 GBP is -0.13.
 """
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from iso4217 import Currency
+
+from tmf_apis.memory import remembering
 
 Json = dict[str, Any]
 
@@ -18,7 +19,7 @@ _USUAL = 2
 _LARGEST = Decimal(10) ** 15
 
 
-@lru_cache(256)
+@remembering(1 << 16)
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01 for GBP, 1 for JPY, 0.001 for BHD."""
     try:

@@ -1,7 +1,8 @@
 """Whether `Accept` leaves room for JSON (RFC 9110, section 12.5.1; R-110)."""
 
 import re
-from functools import lru_cache
+
+from tmf_apis.memory import remembering
 
 #: The media ranges that `application/json` is in, the most specific with the highest number. Old
 #: clients write a lone star.
@@ -10,7 +11,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _WEIGHT = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII)
 
 
-@lru_cache(64)
+@remembering(1 << 16, each=2)
 def takes_json(accept: str) -> bool:
     """Whether a client with this `Accept` takes `application/json`.
 

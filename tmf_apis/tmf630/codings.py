@@ -3,7 +3,8 @@ and 12.5.3; D15).
 """
 
 import re
-from functools import lru_cache
+
+from tmf_apis.memory import remembering
 
 #: What can be made here; of equal ones a client gets the first.
 CODINGS = ("br", "gzip")
@@ -11,7 +12,7 @@ _ALIASES = {"x-gzip": "gzip"}
 _WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
-@lru_cache(256)
+@remembering(1 << 16, each=2)
 def acceptable(accept: str) -> tuple[str, ...]:
     """The codings that an `Accept-Encoding` takes rather than none, heaviest first."""
     weights: dict[str, float] = {}

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import lru_cache
 
+from tmf_apis.memory import remembering
+
 #: The form everybody writes, and the two obsolete ones that everybody reads.
 _FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y")
 
@@ -14,7 +16,7 @@ def http_date(seconds: int) -> str:
     return formatdate(seconds, usegmt=True)
 
 
-@lru_cache(maxsize=64)
+@remembering(1 << 16)
 def read_http_date(text: str) -> int | None:
     """The second since 1970 that a date names, or None for what is no date of HTTP."""
     for form in _FORMS:

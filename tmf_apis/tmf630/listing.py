@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from tmf_apis.memory import of_texts
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering, query_string
 from tmf_apis.tmf630.declared import Names, undeclared
-from tmf_apis.tmf630.errors import INVALID_FILTER, NOT_IMPLEMENTED, TmfError, naming
+from tmf_apis.tmf630.errors import NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import latest_asked, located
 from tmf_apis.tmf630.jsonpath.selection import selections
 from tmf_apis.tmf630.paging import Limits, Page, parse_page
-from tmf_apis.tmf630.query import ALWAYS, All, AnyOf, Element, Not, Predicate, Query, SortKey
+from tmf_apis.tmf630.query import ALWAYS, All, Element, Predicate, Query
 from tmf_apis.tmf630.query_string import Condition
 from tmf_apis.tmf630.sorting import parse_sort
-
-#: What every store can run: comparisons in all, and how deep they nest (`_weight`).
-MAX_COMPARISONS = 200
-MAX_NESTING = 12
+from tmf_apis.tmf630.weight import refuse_heavy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,10 @@ class Listing:
     undeclared: tuple[Names, ...] = ()
 
 
-#: Clients poll: as many different requests are kept understood as this, if they are no longer.
-_KEPT, _LONGEST_KEPT = 512, 2_000
+#: Clients poll: so many bytes of requests are kept understood, and so many for each character.
+_KEPT, _EACH = 1 << 24, 120
+#: A query of more characters is long.
+_LONG = 2_000
 
 
 def parse_listing(
@@ -54,17 +53,11 @@ def parse_listing(
     Parameters of the `ignored` names are no filters (D29). Raises `TmfError` (400 or 501) that
     names the parameter.
     """
-    parse = _remembered if len(raw_query) <= _LONGEST_KEPT else _parsed
-    return parse(raw_query, root, limits, range_header, ignored)
+    return _remembered[raw_query, range_header, root, limits, ignored]
 
 
-def _parsed(
-    raw_query: str,
-    root: Attribute,
-    limits: Limits,
-    range_header: str | None,
-    ignored: tuple[str, ...],
-) -> Listing:
+def _parsed(asked: tuple[str, str | None, Attribute, Limits, tuple[str, ...]]) -> Listing:
+    raw_query, range_header, root, limits, ignored = asked
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
         return Listing(Query(limit=page.limit), None, page)
@@ -75,7 +68,8 @@ def _parsed(
     page = parse_page(reserved, range_header, limits)
     where = kept(reserved, conditions, root)
     sort = parse_sort(reserved.get("sort", ()), root)
-    _refuse_heavy(where, sort)
+    chosen = [step.chosen for key in sort for step in key.path if step.chosen is not None]
+    refuse_heavy(where, *(Element((), predicate) for predicate in chosen))
     query = Query(
         where=located(where),
         sort=sort,
@@ -83,13 +77,13 @@ def _parsed(
         limit=page.limit,
         cursor=page.cursor,
         asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
-        long=len(raw_query) > _LONGEST_KEPT,
+        long=len(raw_query) > _LONG,
     )
     fields = parse_fields(reserved.get("fields", ()), root)
     return Listing(query, fields, page, where, latest_asked(where), undeclared(where, root))
 
 
-_remembered = lru_cache(_KEPT)(_parsed)
+_remembered = of_texts(_parsed, _KEPT, _EACH)
 
 
 def kept(
@@ -107,27 +101,3 @@ def kept(
     if ALWAYS in (plain, chosen):
         return chosen if plain == ALWAYS else plain
     return All((plain, chosen))
-
-
-def _refuse_heavy(where: Predicate, sort: Sequence[SortKey]) -> None:
-    chosen = [step.chosen for key in sort for step in key.path if step.chosen is not None]
-    weights = [_weight(where), *(_weight(Element((), predicate)) for predicate in chosen)]
-    comparisons, nesting = sum(n for n, _ in weights), max(d for _, d in weights)
-    if comparisons > MAX_COMPARISONS or nesting > MAX_NESTING:
-        message = "There are too many conditions in filters or sort, or they nest too deep."
-        raise TmfError(INVALID_FILTER, message)
-
-
-def _weight(predicate: Predicate) -> tuple[int, int]:
-    """How many comparisons there are, and how deep they nest; a list counts three levels."""
-    match predicate:
-        case All(of) | AnyOf(of):
-            parts = [_weight(part) for part in of]
-            return sum(n for n, _ in parts), 1 + max((d for _, d in parts), default=0)
-        case Not(inner):
-            comparisons, nesting = _weight(inner)
-            return comparisons, nesting + 1
-        case Element(_, inner):
-            comparisons, nesting = _weight(inner)
-            return comparisons, nesting + 3
-    return 1, 0

@@ -152,7 +152,7 @@ class Cursor:
 class Query:
     """Which resources, in which order, from where, how many. `limit` None means all.
 
-    Of a `long` one nobody remembers how it is run: many such would fill the memory.
+    Of a `long` one nobody remembers how many match: many such would fill the memory.
     """
 
     where: Predicate = ALWAYS

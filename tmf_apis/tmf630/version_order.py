@@ -7,7 +7,8 @@ that; and something later than the release if it is `SP1`, `final`, a lone lette
 """
 
 import re
-from functools import lru_cache
+
+from tmf_apis.memory import remembering
 
 _TOKEN = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\W\d_]+)|(?P<between>[\W\d_])")
 #: Words for what comes before a release, and for what does not although a hyphen leads to it.
@@ -21,7 +22,7 @@ _PRE, _RELEASE, _NUMBER = "0", "1", "2"
 _A_NUMBER, _A_WORD = "1", "2"
 
 
-@lru_cache(1024)
+@remembering(1 << 19, each=8)
 def rank(version: str) -> str:
     """A text that sorts as the versions do; equal for two spellings of one version.
 
