@@ -5,6 +5,7 @@ becomes an answer in `problems`.
 """
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -13,6 +14,7 @@ import orjson
 
 from handlers import bodies, bookmarks, intake, raising
 from handlers.acyclic import refuse_cycle
+from handlers.aside import aside
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
 from handlers.conditions import check_conditions
 from handlers.creating import keep
@@ -36,7 +38,7 @@ from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.listing import Listing, parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
-from tmf_apis.tmf630.patching import patch_for, refuse_forbidden, refuse_removed
+from tmf_apis.tmf630.patching import Patch, patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import range_stands
 from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import decoded_value, split
@@ -132,16 +134,11 @@ async def create(target: Target, request: Request) -> Response:
     fields = intake.selection(request, service)
     check_conditions(request, None)
     raw = await request.body()
-    document = bodies.creatable(service, raw, request.hints)
-    wanted = chosen_id(service.spec, document)
-    document = _completed(service, document, wanted)
-    # The first state of a task is the server's, whatever the client says (L-TASK).
-    by = By.SERVER if service.rules.task else By.CLIENT
-    document = following(service, None, document, Moment(service.now, by, request.hints))
+    wanted, document = await aside(len(raw), partial(_posted, service, raw, request.hints))
     once = _once(target, request, raw)
     if service.referring is not None and not await _was_taken(service, once):
         document = await resolve(service, None, document, request.hints)
-    bodies.check_shown(service, document)
+    await aside(len(raw), partial(bodies.check_shown, service, document))
     await refuse_cycle(service, document)
     work = WORK.get(service.rules.performs)
     if work is not None and not await _was_taken(service, once):
@@ -181,23 +178,17 @@ async def patch(target: Target, request: Request) -> Response:
     origin = request.origin
     fields = intake.selection(request, service)
     raw = await request.body()
-    change = parse_json(raw)
+    change = await aside(len(raw), partial(parse_json, raw))
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
         seen = await service.records.get(service.collection, id, target.scope, version)
         _check_visible(service, seen)
         _check_state(target, request, seen, fields)
-        old = orjson.loads(seen.body)
         url = location(seen, origin + target.collection)
-        patched = apply({"href": url, **old}, change, service.spec.attributes)
-        nulls = b"null" in raw or b"null" in seen.body
-        patched = bodies.as_declared(service, patched, nulls=nulls)
-        new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
-        refuse_removed(old, new, service.rules.lasting)
+        patching = partial(_patched, service, seen, apply, change, url, raw, request.hints)
+        old, new = await aside(len(raw) + len(seen.body), patching)
         try:
-            # new == old is not enough: to Python true is 1, and 1 is 1.0.
-            same = new == old and orjson.dumps(new) == seen.body
-            record = seen if same else await _replace(target, request, seen, old, new, raw)
+            record = seen if new is old else await _replace(target, request, seen, old, new)
         except Stale:
             continue
         if service.rules.mirrored:
@@ -228,6 +219,16 @@ async def delete(target: Target, request: Request) -> Response:
     raise Stale(id)
 
 
+def _posted(service: Service, raw: bytes, hints: list[str]) -> tuple[Any, dict[str, Any]]:
+    """The id that a client chose, None when the server did, and the resource that is posted."""
+    document = bodies.creatable(service, raw, hints)
+    wanted = chosen_id(service.spec, document)
+    document = _completed(service, document, wanted)
+    # The first state of a task is the server's, whatever the client says (L-TASK).
+    by = By.SERVER if service.rules.task else By.CLIENT
+    return wanted, following(service, None, document, Moment(service.now, by, hints))
+
+
 def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[str, Any]:
     """The resource to keep: the client's attributes and the server's (R-702..R-705).
 
@@ -245,19 +246,37 @@ async def _was_taken(service: Service, once: Once | None) -> bool:
     return once is not None and await service.store.recall(service.collection, once) is not None
 
 
-async def _replace(
-    target: Target,
-    request: Request,
+def _patched(
+    service: Service,
     seen: Record,
-    old: dict[str, Any],
-    new: dict[str, Any],
-    change: bytes,
+    apply: Patch,
+    change: Any,
+    url: str,
+    raw: bytes,
+    hints: list[str],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document of a record, and what becomes of it: itself when the patch changes nothing.
+
+    `url` is what its `href` is to the client, `raw` the patch as it came.
+    """
+    old: dict[str, Any] = orjson.loads(seen.body)
+    patched = apply({"href": url, **old}, change, service.spec.attributes)
+    nulls = b"null" in raw or b"null" in seen.body
+    patched = bodies.as_declared(service, patched, nulls=nulls)
+    new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
+    refuse_removed(old, new, service.rules.lasting)
+    # new == old is not enough: to Python true is 1, and 1 is 1.0.
+    if new == old and orjson.dumps(new) == seen.body:
+        return old, old
+    bodies.check_stored(service, old, new, raw, hints)
+    return old, changed(service, old, new, Moment(service.now, hints=hints))
+
+
+async def _replace(
+    target: Target, request: Request, seen: Record, old: dict[str, Any], new: dict[str, Any]
 ) -> Record:
     """The record with a patched document in its place."""
     service = target.service
-    bodies.check_stored(service, old, new, change, request.hints)
-    moment = Moment(service.now, hints=request.hints)
-    new = changed(service, old, new, moment)
     await refuse_cycle(service, new)
     if service.referring is not None:
         new = await resolve(service, old, new, request.hints)

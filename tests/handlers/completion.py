@@ -51,8 +51,8 @@ TOUCHED = {
     "TMF642": "alarmChangedTime",
     "TMF678": "lastUpdate",
 }
-#: The date that a state brings with it where there is none (R-638-04).
-BROUGHT = {"TMF638": {"active": "startDate"}}
+#: What a state brings with it where the change gives none (R-638-04).
+BROUGHT: dict[str, dict[str, Json]] = {"TMF638": {"active": {"startDate": NOW, "hasStarted": True}}}
 
 
 def completed(case: Case, body: Json, id: str, href: str) -> Json:
@@ -87,8 +87,8 @@ def merged(old: Json, patch: Json) -> Json:
 def patched(case: Case, old: Json, patch: Json) -> Json:
     """The representation after a merge patch that changes something."""
     new = merged(old, patch)
-    brought = BROUGHT.get(case.api.number, {}).get(patch.get("state", ""))
-    if brought is not None and old.get("state") != patch["state"]:
-        new.setdefault(brought, NOW)
+    if old.get("state") != new.get("state"):
+        for name, value in BROUGHT.get(case.api.number, {}).get(new["state"], {}).items():
+            new[name] = patch.get(name) or (value if value is True else new.get(name, value))
     name = TOUCHED.get(case.api.number, "")
     return new | ({name: NOW} if name in case.resource.attributes.children else {})

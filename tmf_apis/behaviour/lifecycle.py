@@ -64,8 +64,6 @@ def stamped(machines: Iterable[Machine], before: Json | None, after: Json, momen
             continue
         for stamp, when in machine.stamps.get(str(state), {}).items():
             given = after.get(stamp)
-            if when is When.TRUE:
-                after = after | {stamp: True}
-            elif given is None or (when is When.ALWAYS and given == old.get(stamp)):
-                after = after | {stamp: moment.now}
+            if given is None or (when is not When.FIRST and given == old.get(stamp)):
+                after = after | {stamp: True if when is When.TRUE else moment.now}
     return after

@@ -11,7 +11,8 @@ import orjson
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Shape
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TOO_LARGE, TmfError
-from tmf_apis.tmf630.limits import MAX_DEPTH, depth
+from tmf_apis.tmf630.limits import MAX_DEPTH, measure
+from tmf_apis.tmf630.work import PLACE, Work
 
 Json = dict[str, Any]
 Operation = dict[str, Any]
@@ -37,11 +38,10 @@ def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
     A pointer may lack its first slash, and `add` of one object to a list appends it (R-808).
     Raises `TmfError`: 400 for a malformed patch, 409 for one that does not apply.
     """
-    document: Any = deepcopy(target)
+    patching = Patching(target, root)
     for number, operation in enumerate(operations(patch)):
-        pointer = rooted(operation["path"])
-        document = apply_at(document, number, operation, pointer, root)
-    return document
+        patching.apply(number, operation, rooted(operation["path"]))
+    return patching.document
 
 
 def operations(patch: Any) -> list[Operation]:
@@ -85,19 +85,66 @@ def is_index(step: str) -> bool:
     return _INDEX.fullmatch(step) is not None
 
 
-def apply_at(
-    document: Any, number: int, operation: Operation, pointer: str, root: Attribute
-) -> Any:
-    """The document after one operation at one place, changed in place where possible."""
-    precise = {**operation, "path": pointer}
-    if "from" in precise:
-        precise["from"] = rooted(precise["from"])
-    if operation["op"] == "add":
-        precise = _appending(document, precise, root)
-    if operation["op"] not in ("remove", "test"):
-        _refuse_deep(document, number, precise)
+class Patching:
+    """A document under change, of resources as `root` says, and what it may still cost."""
+
+    def __init__(self, target: Json, root: Attribute) -> None:
+        self.document: Any = deepcopy(target)
+        self.root = root
+        self.work = Work()
+        #: How large the document is at most, in bytes; unknown until something is copied.
+        self._size: int | None = None
+
+    def apply(self, number: int, operation: Operation, pointer: str) -> None:
+        """Carry out one operation at one place. Raises `TmfError`."""
+        self.work.spend(PLACE, number)
+        precise = {**operation, "path": pointer}
+        if "from" in precise:
+            precise["from"] = rooted(precise["from"])
+        if operation["op"] == "add":
+            precise = _appending(self.document, precise, self.root)
+        if operation["op"] not in ("remove", "test"):
+            self._weigh(number, precise)
+        self.document = _applied(self.document, number, precise)
+
+    def _weigh(self, number: int, operation: Operation) -> None:
+        """Raise `TmfError` when what an operation puts somewhere would nest too deep there, is too
+        much work, or makes the document too large.
+        """
+        value = operation.get("value")
+        if "from" in operation:
+            try:
+                value = jsonpointer.resolve_pointer(self.document, operation["from"], None)
+            except (jsonpointer.JsonPointerException, TypeError):
+                return
+        levels, values = measure(value)
+        if "from" in operation:
+            self.work.spend(values, number)
+        if operation["path"].count("/") + levels > MAX_DEPTH:
+            raise TmfError(
+                INVALID_PATCH,
+                f"/{number}: {operation['path']} would nest deeper than {MAX_DEPTH} levels.",
+            )
+        if operation["op"] == "copy":
+            self._grow(number, value)
+
+    def _grow(self, number: int, value: Any) -> None:
+        """Raise `TmfError` (413) when a copy makes the document too large."""
+        if self._size is None:
+            self._size = len(orjson.dumps(self.document))
+        self._size += len(orjson.dumps(value)) + 1
+        if self._size > LARGEST_RESULT:
+            # What was replaced or removed meanwhile has made room.
+            self._size = len(orjson.dumps([self.document, value]))
+        if self._size > LARGEST_RESULT:
+            raise TmfError(TOO_LARGE, f"/{number}: the patched resource is too large.")
+
+
+def _applied(document: Any, number: int, operation: Operation) -> Any:
+    """The document after an operation, changed in place where possible. Raises `TmfError`."""
+    pointer = operation["path"]
     try:
-        document = jsonpatch.JsonPatch([precise]).apply(document, in_place=True)
+        return jsonpatch.JsonPatch([operation]).apply(document, in_place=True)
     except jsonpatch.InvalidJsonPatch as error:
         raise TmfError(INVALID_PATCH, f"/{number}: {error}.") from error
     except jsonpatch.JsonPatchTestFailed as error:
@@ -112,25 +159,6 @@ def apply_at(
             PATCH_CONFLICT,
             f"/{number}: there is nothing to {operation['op']} at {pointer}.",
         ) from error
-    if operation["op"] == "copy" and len(orjson.dumps(document)) > LARGEST_RESULT:
-        raise TmfError(TOO_LARGE, f"/{number}: the patched resource is too large.")
-    return document
-
-
-def _refuse_deep(document: Any, number: int, operation: Operation) -> None:
-    """Raise `TmfError` (400) when what an operation puts somewhere would nest too deep there."""
-    if "from" in operation:
-        try:
-            value = jsonpointer.resolve_pointer(document, operation["from"], None)
-        except (jsonpointer.JsonPointerException, TypeError):
-            return
-    else:
-        value = operation.get("value")
-    if operation["path"].count("/") + depth(value) > MAX_DEPTH:
-        raise TmfError(
-            INVALID_PATCH,
-            f"/{number}: {operation['path']} would nest deeper than {MAX_DEPTH} levels.",
-        )
 
 
 def _appending(document: Any, operation: Operation, root: Attribute) -> Operation:

@@ -7,18 +7,24 @@ from typing import Any
 
 import orjson
 
-from tmf_apis.tmf630.errors import MALFORMED_BODY, TARGET_TOO_LONG, TmfError
+from tmf_apis.tmf630.errors import MALFORMED_BODY, TARGET_TOO_LONG, TOO_LARGE, TmfError
 
 #: A query string: how many characters, and how many parameters. Values joined by commas are one.
 MAX_QUERY = 30 * 1024
 MAX_PARAMETERS = 1000
 MAX_DEPTH = 64
+#: Values of a body, and the lists and objects among them once more.
+MAX_VALUES = 1_000_000
 _LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
 #: An integer literal that might exceed 64 bits; the parser would turn it into a float.
 _LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 #: Turns every digit into 0, so that a run of them is found by a plain search.
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_RUN = b"0" * 19
+#: What each value but the first follows, or each list and object begins with.
+_BEGINNINGS = (b",", b"[", b"{")
+#: A colon that is written as an escape.
+_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 #: An escape that nothing escapes. A run of backslashes is read from its start alone: from each of
 #: them it would take their number squared.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -44,10 +50,13 @@ def parse_json(raw: bytes) -> Any:
 
     Refused are: text that is no UTF-8 JSON, NUL characters and lone surrogates, nesting beyond
     64 levels, integers beyond 64 bits, which could not be given back exactly, and objects that
-    hold a name twice, of which only one could be kept.
+    hold a name twice, of which only one could be kept. More than a million values and members are
+    refused by 413: each takes many times the memory that its text does.
     """
     if not raw.strip():
         raise TmfError(MALFORMED_BODY, "The body is empty; send a JSON object.")
+    if len(raw) > MAX_VALUES and _too_many(raw):
+        raise TmfError(TOO_LARGE, f"The body has more than {MAX_VALUES} values; send less.")
     escaped = b"\\u" in raw
     if _deep(raw):
         raise TmfError(MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels.")
@@ -61,18 +70,27 @@ def parse_json(raw: bytes) -> Any:
         _refuse_long_integers(raw)
     # Every member has its colon; where all are still there, no name stood twice. Only a colon
     # that is written as an escape could make up for one that is missing.
-    if escaped or raw.count(b":") != orjson.dumps(value).count(b":"):
+    if (escaped and _COLON.search(raw)) or raw.count(b":") != orjson.dumps(value).count(b":"):
         _refuse_names_twice(json.loads(raw, object_pairs_hook=_Members), "")
     return value
 
 
-def depth(value: Any) -> int:
-    """How many levels of objects and lists a JSON value nests."""
-    levels, inside = 0, [value]
+def _too_many(raw: bytes) -> bool:
+    """Whether there are too many values; looked at closely only where there may be."""
+    if sum(map(raw.count, _BEGINNINGS)) <= MAX_VALUES:
+        return False
+    bare = _STRINGS.sub(b"", raw)
+    return sum(map(bare.count, _BEGINNINGS)) > MAX_VALUES
+
+
+def measure(value: Any) -> tuple[int, int]:
+    """How many levels of objects and lists a JSON value nests, and how many values it holds."""
+    levels, values, inside = 0, 1, [value]
     while inside := [v for v in inside if isinstance(v, (dict, list))]:
         levels += 1
         inside = [v for c in inside for v in (c.values() if isinstance(c, dict) else c)]
-    return levels
+        values += len(inside)
+    return levels, values
 
 
 def _has_nul(raw: bytes) -> bool:

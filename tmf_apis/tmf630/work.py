@@ -1,0 +1,33 @@
+"""How much a patch may do: steps are counted as they are taken, whatever a clock says.
+
+A few kilobytes can ask for minutes of work: each of many operations looks through a long list, or
+copies it.
+"""
+
+from tmf_apis.tmf630.errors import INVALID_PATCH, TmfError
+
+#: Steps of one patch: values that are looked at, moved or copied. They take a second or so.
+MOST_STEPS = 500_000
+#: What it takes to change one place, in steps.
+PLACE = 10
+
+
+class Work:
+    """The steps that are left to a patch."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self._left = steps
+
+    def spend(self, steps: int, number: int) -> None:
+        """Take steps for an operation, by its number; raises `TmfError` (400) when too few are
+        left.
+        """
+        self._left -= steps
+        if self._left < 0:
+            raise TmfError(
+                INVALID_PATCH,
+                f"/{number}: up to here the patch looks at or copies more than {MOST_STEPS} values;"
+                " send fewer operations at once, or name places by their index.",
+            )
