@@ -59,8 +59,8 @@ def test_500_ids_fit(joint: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"[" + b",".join([b"[]"] * (MAX_VALUES // 2)) + b"]",
-        b"[" + b",".join([b'{"a":1}'] * (MAX_VALUES // 2)) + b"]",
+        b"[" + b",".join([b"[]"] * (MAX_VALUES // 2 + 1)) + b"]",
+        b"[" + b",".join([b'{"a":1}'] * (MAX_VALUES // 2 + 1)) + b"]",
         b"[" * (MAX_VALUES + 1),
     ],
     ids=["lists", "objects", "brackets"],
