@@ -92,7 +92,7 @@ def test_what_is_replayed_is_tried_at_once(
             await until(lambda: len(listener.at(callback)) >= 2)
             await buried(here, there, 1)
             listener.answers[callback.rpartition("/")[2]] = status(201)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 done = await administration.replay(here.store, REGISTRIES)
                 assert done == Replayed(letters=1)
                 await _none_left(here, there)
