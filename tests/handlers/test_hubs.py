@@ -124,7 +124,9 @@ def test_what_may_be_a_secret_is_shown_to_who_registers_only(start: Start) -> No
     one = shown(server.client.get(f"{hub}/{made.json()['id']}"))
     assert one["callback"] == f"https://***@x.example/{path}?token=***"
     listed = {each["id"]: each for each in shown(server.client.get(hub))}
-    assert listed[one["id"]] == one | {"callback": f"https://***@x.example/{str(path)[:4]}***?token=***"}
+    assert listed[one["id"]] == one | {
+        "callback": f"https://***@x.example/{str(path)[:4]}***?token=***"
+    }
     for answer in (server.client.get(hub), server.client.get("/events/state")):
         assert "s3cret" not in answer.text
         assert "pass" not in answer.text

@@ -28,6 +28,7 @@ _COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 #: An escape that nothing escapes. A run of backslashes is read from its start alone: from each of
 #: them it would take their number squared.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_DEEP = f"The body nests deeper than {MAX_DEPTH} levels."
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -57,20 +58,23 @@ def parse_json(raw: bytes) -> Any:
         raise TmfError(MALFORMED_BODY, "The body is empty; send a JSON object.")
     if len(raw) > MAX_VALUES and _too_many(raw):
         raise TmfError(TOO_LARGE, f"The body has more than {MAX_VALUES} values; send less.")
-    escaped = b"\\u" in raw
-    if _deep(raw):
-        raise TmfError(MALFORMED_BODY, f"The body nests deeper than {MAX_DEPTH} levels.")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
+        if "depth limit" in str(error):
+            raise TmfError(MALFORMED_BODY, _DEEP) from error
         raise TmfError(MALFORMED_BODY, f"The body is not JSON: {error}.") from error
-    if escaped and _has_nul(raw):
+    if _is_deep(raw, value):
+        raise TmfError(MALFORMED_BODY, _DEEP)
+    if b"\\u0000" in raw and _NUL.search(raw):
         raise TmfError(MALFORMED_BODY, f"{_nul(value)}: a NUL character (\\u0000) is not kept.")
     if _LONG_RUN in raw.translate(_DIGITS):
         _refuse_long_integers(raw)
     # Every member has its colon; where all are still there, no name stood twice. Only a colon
     # that is written as an escape could make up for one that is missing.
-    if (escaped and _COLON.search(raw)) or raw.count(b":") != orjson.dumps(value).count(b":"):
+    if (b"\\u003" in raw and _COLON.search(raw)) or raw.count(b":") != orjson.dumps(value).count(
+        b":"
+    ):
         _refuse_names_twice(json.loads(raw, object_pairs_hook=_Members), "")
     return value
 
@@ -93,20 +97,9 @@ def measure(value: Any) -> tuple[int, int]:
     return levels, values
 
 
-def _has_nul(raw: bytes) -> bool:
-    return _NUL.search(raw) is not None
-
-
-def _deep(raw: bytes) -> bool:
-    """Whether brackets nest too deep; counted only where there are enough of them."""
-    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
-        return False
-    depth = 0
-    for bracket in re.findall(rb"[\[\]{}]", _STRINGS.sub(b"", raw)):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > MAX_DEPTH:
-            return True
-    return False
+def _is_deep(raw: bytes, value: Any) -> bool:
+    """Whether a value nests too deep; measured only where there are enough brackets."""
+    return raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and measure(value)[0] > MAX_DEPTH
 
 
 def _nul(value: Any, pointer: str = "") -> str:

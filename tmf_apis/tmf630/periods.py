@@ -19,7 +19,8 @@ def backwards_periods(value: Any, pointer: str = "", depth: int = 0) -> Iterator
             first, last = microseconds(start), microseconds(end)
             if first is not None and last is not None and first > last:
                 yield Remark(pointer or "/", "This period ends before it starts.")
-    if depth == _DEEPEST or not isinstance(value, (dict, list)):
+    if depth == _DEEPEST:
         return
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from backwards_periods(inner, f"{pointer}/{step}", depth + 1)
+        if isinstance(inner, (dict, list)):
+            yield from backwards_periods(inner, f"{pointer}/{step}", depth + 1)

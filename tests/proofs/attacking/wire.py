@@ -9,6 +9,8 @@ import orjson
 
 #: Seconds an answer may take, however long the request is.
 PATIENCE = 30.0
+#: Statuses from 500 on that blame the request.
+_REASONED = (501, 505, 508)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Answer:
         reasoned = isinstance(told, dict) and told.get("reason") and told.get("code")
         if self.status == 503 and reasoned:
             return ""
-        if self.status >= 500 and self.status != 501 and self.status != 508:
+        if self.status >= 500 and self.status not in _REASONED:
             return f"{self.status} {self.body[:200]!r}"
         if self.body and not reasoned:
             return f"{self.status} without a reason: {self.body[:200]!r}"
