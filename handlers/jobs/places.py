@@ -142,7 +142,7 @@ class _Client(httpx.AsyncClient):
         try:
             return await super().send(request, **options)  # type: ignore[arg-type]
         except httpx.HTTPError as error:
-            raise Failed(f"{self._pinned[0]} does not answer: {error}") from error
+            raise Failed(f"{self._pinned[0]} does not answer") from error
 
 
 def places(settings: Settings) -> Places:

@@ -149,15 +149,20 @@ def _applied(document: Any, number: int, operation: Operation) -> Any:
         raise TmfError(INVALID_PATCH, f"/{number}: {error}.") from error
     except jsonpatch.JsonPatchTestFailed as error:
         raise TmfError(PATCH_CONFLICT, f"/{number}: the test of {pointer} failed.") from error
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpointer.JsonPointerException,
+        TypeError,
+        KeyError,
+        IndexError,
+        ValueError,
+    ) as error:
+        # Their own words would show what is stored there, whoever asks.
+        source = f" from {operation['from']}" if "from" in operation else ""
         raise TmfError(
             PATCH_CONFLICT,
-            f"/{number}: {operation['op']} {pointer} does not apply: {error}.",
-        ) from error
-    except (TypeError, KeyError, IndexError, ValueError) as error:
-        raise TmfError(
-            PATCH_CONFLICT,
-            f"/{number}: there is nothing to {operation['op']} at {pointer}.",
+            f"/{number}: {operation['op']} {pointer}{source} does not apply: the resource has no"
+            " such place.",
         ) from error
 
 
