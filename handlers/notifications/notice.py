@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from persistence.store import Logged
-from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.matching import may_match
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import Interest, narrowed
 
@@ -48,7 +48,7 @@ class Notice:
         """Whether it is of an API, and one that a subscription asks for."""
         if not self.logged.collection.startswith(f"{base_path}/"):
             return False
-        return interest.where == ALWAYS or matches(interest.where, self.document)
+        return interest.where == ALWAYS or may_match(interest.where, self.document)
 
     def sent(self, interest: Interest) -> bytes:
         """The body a subscriber gets."""

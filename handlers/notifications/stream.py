@@ -14,7 +14,7 @@ from handlers.notifications.notice import Notice
 from persistence.store import Store
 from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
 from tmf_apis.tmf630.event_types import EventTypes, check_types
-from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.matching import may_match
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import Interest, interest
 
@@ -71,7 +71,7 @@ class Stream(Response):
 
     def _shown(self, notice: Notice) -> bytes:
         asked = self.interest
-        if asked.where != ALWAYS and not matches(asked.where, notice.document):
+        if asked.where != ALWAYS and not may_match(asked.where, notice.document):
             return b""
         return b"id: %d\ndata: %b\n\n" % (notice.sequence, notice.sent(asked))
 

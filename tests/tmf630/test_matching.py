@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.tmf630.matching import matches, walk
+from tmf_apis.tmf630.errors import TmfError
+from tmf_apis.tmf630.matching import matches, may_match, walk
 from tmf_apis.tmf630.query import (
     ALWAYS,
     All,
@@ -147,3 +148,14 @@ def test_an_element_satisfies_a_predicate_as_a_whole() -> None:
 )
 def test_elements_are_those_of_a_list_or_one_object(value: Any, expected: bool) -> None:
     assert matches(Element(path("a"), ALWAYS), {"a": value}) is expected
+
+
+def test_a_pattern_that_is_too_costly_for_a_text_is_refused_and_tells_subscribers_all() -> None:
+    costly = Comparison(path("a"), Operator.REGEX, ("(x.{20}y.{20}z){9}",), Kind.TEXT)
+    for text, met in (("x" * 100, False), ("x" + "." * 20 + "y", False)):
+        assert matches(costly, {"a": text}) is may_match(costly, {"a": text}) is met
+    long = {"a": "x" * 4_000_000}
+    with pytest.raises(TmfError, match="too costly for a text of 4000000 bytes") as refused:
+        matches(costly, long)
+    assert refused.value.cause.status == 400
+    assert may_match(costly, long)

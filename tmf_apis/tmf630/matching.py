@@ -8,8 +8,9 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tmf_apis.tmf630.errors import INVALID_FILTER, TmfError
 from tmf_apis.tmf630.instants import microseconds
-from tmf_apis.tmf630.patterns import found
+from tmf_apis.tmf630.patterns import TooCostly, found
 from tmf_apis.tmf630.query import (
     All,
     AnyOf,
@@ -48,6 +49,16 @@ def matches(predicate: Predicate, value: Any) -> bool:
             return any(matches(inner, element) for element in _elements(walk(value, path)))
         case Comparison():
             return any(_compares(predicate, leaf) for leaf in _flat(walk(value, predicate.path)))
+
+
+def may_match(predicate: Predicate, value: Any) -> bool:
+    """Whether a value satisfies a predicate, or nobody can say: a pattern is too costly for a text
+    in it. Who subscribes is told of what may be meant.
+    """
+    try:
+        return matches(predicate, value)
+    except TmfError:
+        return True
 
 
 def walk(value: Any, path: Path) -> Iterator[Any]:
@@ -90,7 +101,7 @@ def _elements(values: Iterator[Any]) -> Iterator[Any]:
 
 def _compares(comparison: Comparison, leaf: Any) -> bool:
     if comparison.operator is Operator.REGEX:
-        return isinstance(leaf, str) and any(found(str(p), leaf) for p in comparison.operands)
+        return isinstance(leaf, str) and any(_found(str(p), leaf) for p in comparison.operands)
     if comparison.kind is Kind.INSTANT:
         leaf = microseconds(leaf) if isinstance(leaf, str) else None
     holds = _ORDER[comparison.operator]
@@ -98,6 +109,14 @@ def _compares(comparison: Comparison, leaf: Any) -> bool:
         _json_type(leaf) == _json_type(operand) and holds(leaf, operand)
         for operand in comparison.operands
     )
+
+
+def _found(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text; raises `TmfError` (400) where that may take long."""
+    try:
+        return found(pattern, text)
+    except TooCostly as error:
+        raise TmfError(INVALID_FILTER, f"{error}.") from error
 
 
 def _json_type(value: Scalar | None) -> type | None:
