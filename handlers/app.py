@@ -82,8 +82,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     feed = Feed(store)
     dispatcher = Dispatcher(store, feed, settings, delivered, read_access(settings.callback_access))
 
-    kinds = work_kinds(served) if settings.tasks else []
-    worker = Worker(store, kinds, bell)
+    kinds = work_kinds(served)
+    worker = Worker(store, kinds if settings.tasks else [], bell)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -131,7 +131,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
                 EventTypes.of_all(hub.events.types for hub in registries),
                 administrators,
             ),
-            TaskConsole(work_kinds(served), names, administrators),
+            TaskConsole(kinds, names, administrators),
         ),
         pages=page_paths(catalog),
         base_url=settings.base_url,

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 
@@ -51,11 +52,16 @@ def one_more(query: Query) -> Query:
     return replace(query, limit=query.limit + 1)
 
 
-def follows(query: Query, count: int, total: int) -> bool:
-    """Whether more follow a page, of which `count` records were read."""
-    if query.cursor is not None:
-        return query.limit is not None and count > query.limit
-    return query.offset + count < total
+def trim(query: Query, rows: list[Any], total: int) -> bool:
+    """Whether more follow a page; of what was read for it only what it shows stays, in order."""
+    if query.cursor is None:
+        return query.offset + len(rows) < total
+    more = query.limit is not None and len(rows) > query.limit
+    if more:
+        del rows[query.limit :]
+    if query.cursor.backwards:
+        rows.reverse()
+    return more
 
 
 def _possible(value: object) -> bool:

@@ -88,8 +88,7 @@ async def ids_differ(trial: Trial) -> None:
 async def answer_is_complete(trial: Trial) -> None:
     answer = await _created(trial)
     seen = await trial.look(str(answer.entity.get("id")))
-    later = {*_later(trial), *trial.rules.outcome}
-    missing = sorted(seen.keys() - answer.entity.keys() - later)
+    missing = sorted(seen.keys() - answer.entity.keys() - _later(trial))
     demand(not missing, "every attribute that GET gives", f"without {', '.join(missing)}")
 
 
@@ -251,7 +250,7 @@ async def null_is_absence(trial: Trial) -> None:
 
 def _later(trial: Trial) -> set[str]:
     """Attributes that may come later, as work goes on."""
-    return {n for n in trial.attributes if n not in trial.spec.settable}
+    return {n for n in trial.attributes if n not in trial.spec.settable} | {*trial.rules.outcome}
 
 
 async def _created(trial: Trial) -> Answer:

@@ -12,11 +12,11 @@ from handlers.jobs.subjects import subjects
 from handlers.representation import location, whole
 from handlers.service import Service
 from handlers.tasks.task import Failed, Task
-from persistence.store import Scope
+from handlers.walking import walk
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.listing import parse_listing
 from tmf_apis.tmf630.paging import Limits
-from tmf_apis.tmf630.query import Cursor, Predicate, Query
+from tmf_apis.tmf630.query import Predicate
 
 #: Records that are read at once.
 BATCH = 200
@@ -52,16 +52,11 @@ def _where(service: Service, query: object) -> Predicate:
 async def _write(task: Task, service: Service, where: Predicate, writer: Writer, done: int) -> int:
     """Write the records of one resource; how many are written by then."""
     url = service.settings.origin + service.collection.name
-    cursor: Cursor | None = None
-    while True:
-        query = Query(where, limit=BATCH, cursor=cursor)
-        found = await service.store.find(service.collection, query, Scope())
-        for record in found.records:
+    async for records in walk(service.store, service.collection, where, BATCH):
+        for record in records:
             writer.write(whole(record.id, record.body, location(record, url)))
-        done += len(found.records)
+        done += len(records)
         await task.holding.note(done=done)
         await task.go_on()
         await asyncio.sleep(0)
-        if found.last is None or len(found.records) < BATCH:
-            return done
-        cursor = Cursor(found.last)
+    return done

@@ -119,14 +119,7 @@ class Connection(asyncio.Protocol):
     def shutdown(self) -> None:
         """Answer what is under way, and end; who is slow then has little time left."""
         self._stopping = True
-        exchange = self._exchange
-        if exchange is None or exchange.answered:
-            self._close(linger=False)
-        elif self._inbox.body.done:
-            exchange.keep_alive = False
-            exchange.leave()
-        else:
-            exchange.keep_alive = False
+        if self._conclude() is not None:
             self.pace.sooner(STOPPING_SECONDS)
         if self._drained is not None or self._closing:
             self.pace.sooner(STOPPING_SECONDS)
@@ -170,14 +163,20 @@ class Connection(asyncio.Protocol):
 
     def _read_all(self) -> None:
         """Nothing follows what was read: the exchange that is under way is the last."""
+        if (exchange := self._conclude()) is not None:
+            exchange.refuse(error_response(MALFORMED_REQUEST, "The body ends before its time."))
+
+    def _conclude(self) -> Exchange | None:
+        """Let the exchange that is under way be the last; it, if its body is not whole yet."""
         exchange = self._exchange
         if exchange is None or exchange.answered:
             self._close(linger=False)
-        elif self._inbox.body.done:
-            exchange.keep_alive = False
-            exchange.leave()
-        else:
-            exchange.refuse(error_response(MALFORMED_REQUEST, "The body ends before its time."))
+            return None
+        exchange.keep_alive = False
+        if not self._inbox.body.done:
+            return exchange
+        exchange.leave()
+        return None
 
     def _read_head(self) -> bool:
         """Read a head and begin to answer; whether it was all there."""

@@ -10,15 +10,17 @@ from typing import Any
 import orjson
 
 from handlers.changing import alter
+from handlers.service import Service
 from handlers.tasks.holding import HOLDINGS, NOBODY, Holding, Lost
 from handlers.tasks.kinds import WorkKind
 from handlers.tasks.plans import Plan
+from handlers.walking import walk
 from persistence.errors import Missing
 from persistence.store import Record, Scope, Store
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.instants import instant, now_text
-from tmf_apis.tmf630.query import Comparison, Cursor, Kind, Operator, Predicate, Query, Shape, Step
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Predicate, Query, Shape, Step
 
 Json = dict[str, Any]
 
@@ -88,8 +90,7 @@ async def overview(kinds: Sequence[WorkKind], most: int | None = None) -> Overvi
         rows += [await _row(kind, record) for record in found]
         total += len(found)
         if most is not None and len(found) == most:
-            page = await kind.service.store.find(kind.service.collection, _one(kind.where), Scope())
-            total += page.total - most
+            total += await _count(kind.service, kind.where) - most
     return Overview(rows, total)
 
 
@@ -98,11 +99,11 @@ async def failures(kinds: Sequence[WorkKind], most: int) -> tuple[list[Failure],
     rows, total = list[Failure](), 0
     for kind in filter(lambda kind: kind.is_task, kinds):
         service, where = kind.service, _ended_badly(kind)
-        page = await service.store.find(service.collection, _one(where), Scope())
-        last = Query(where, offset=max(0, page.total - most), limit=most)
-        found = await service.store.find(service.collection, last, Scope()) if page.total else page
+        count = await _count(service, where)
+        last = Query(where, offset=max(0, count - most), limit=most)
+        found = await service.store.find(service.collection, last, Scope())
         rows += [_failure(kind, record) for record in reversed(found.records)]
-        total += page.total
+        total += count
     return sorted(rows, key=lambda row: row.since, reverse=True), total
 
 
@@ -135,21 +136,16 @@ async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
 
 
 async def _open(kind: WorkKind, most: int | None) -> AsyncIterator[Record]:
-    cursor: Cursor | None = None
-    size = BATCH if most is None else most
-    while True:
-        query = Query(kind.where, limit=size, cursor=cursor)
-        found = await kind.service.store.find(kind.service.collection, query, Scope())
-        for record in found.records:
+    pages = walk(kind.service.store, kind.service.collection, kind.where, most or BATCH)
+    async for records in pages:
+        for record in records:
             yield record
-        if found.last is None or len(found.records) < size or most is not None:
+        if most is not None:
             return
-        cursor = Cursor(found.last)
 
 
-def _one(where: Predicate) -> Query:
-    """A query for the total alone, near enough."""
-    return Query(where, limit=1)
+async def _count(service: Service, where: Predicate) -> int:
+    return (await service.store.find(service.collection, Query(where, limit=0), Scope())).total
 
 
 def _ended_badly(kind: WorkKind) -> Predicate:

@@ -13,11 +13,11 @@ import orjson
 
 from handlers.tasks.plans import Plan
 from handlers.tasks.task import Failed, Json, Task
+from handlers.walking import walk
 from persistence.errors import Missing
 from persistence.store import Record, Scope
 from tmf_apis.behaviour.alarm_patterns import candidates, compared, means
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN, AlarmTask, reference
-from tmf_apis.tmf630.query import Cursor, Query
 
 #: Alarms that are read at once, and changed at once.
 READ, AT_ONCE = 200, 2
@@ -60,7 +60,7 @@ async def _meant(task: Task, patterns: list[Json]) -> AsyncIterator[list[str]]:
     seen: set[str] = set()
     for pattern in patterns:
         where = candidates(pattern, task.target.spec.attributes)
-        async for records in _pages(task, Query(where, limit=READ)):
+        async for records in walk(task.service.store, task.target.collection, where, READ):
             ids = [r.id for r in records if r.id not in seen and _is_meant(pattern, r)]
             seen.update(ids)
             yield ids
@@ -68,17 +68,6 @@ async def _meant(task: Task, patterns: list[Json]) -> AsyncIterator[list[str]]:
 
 def _is_meant(pattern: Json, record: Record) -> bool:
     return means(pattern, {"id": record.id, **orjson.loads(record.body)})
-
-
-async def _pages(task: Task, query: Query) -> AsyncIterator[list[Record]]:
-    cursor: Cursor | None = None
-    while True:
-        page = Query(query.where, limit=query.limit, cursor=cursor)
-        found = await task.service.store.find(task.target.collection, page, Scope())
-        yield found.records
-        if found.last is None or len(found.records) < READ:
-            return
-        cursor = Cursor(found.last)
 
 
 async def _acted(task: Task, plan: Plan, doing: AlarmTask, about: Json) -> AsyncIterator[list[str]]:

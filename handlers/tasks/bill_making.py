@@ -20,6 +20,7 @@ from handlers.creating import keep
 from handlers.invoices.attaching import attachment
 from handlers.service import Service
 from handlers.tasks.plans import Plan
+from handlers.walking import walk
 from persistence.errors import Duplicate, Missing
 from persistence.store import Scope
 from tmf_apis.behaviour.billing import NoLine, Total, amounts, billed, is_billable, is_due, line_of
@@ -28,7 +29,6 @@ from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.query import (
     All,
     Comparison,
-    Cursor,
     Kind,
     Not,
     Operator,
@@ -115,16 +115,8 @@ class Biller:
                 Not(Comparison(_IS_BILLED, Operator.EQ, (True,), Kind.BOOLEAN)),
             )
         )
-        cursor: Cursor | None = None
-        while True:
-            query = Query(where, limit=READ, cursor=cursor)
-            found = await self.rates.store.find(self.rates.collection, query, Scope())
-            yield [
-                record.id for record in found.records if is_due(orjson.loads(record.body), until)
-            ]
-            if found.last is None or len(found.records) < READ:
-                return
-            cursor = Cursor(found.last)
+        async for records in walk(self.rates.store, self.rates.collection, where, READ):
+            yield [record.id for record in records if is_due(orjson.loads(record.body), until)]
 
     async def _carried(self, account: str) -> Json:
         """What the latest bill of an account says of who pays, and how."""

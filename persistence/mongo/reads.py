@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from persistence.cursors import follows, one_more, write_cursor
+from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import TooSlow
 from persistence.mongo import patience
 from persistence.mongo.failures import Late
@@ -71,11 +71,7 @@ async def found(
         rows, total, behind = await opened.lists.run(page, deadline + _GRACE, told_to_server=True)
     except Late as error:
         raise TooSlow(commands.scanned) from error
-    more = follows(query, len(rows), total)
-    if more:
-        del rows[query.limit :]
-    if query.cursor is not None and query.cursor.backwards:
-        rows.reverse()
+    more = trim(query, rows, total)
     if not rows:
         return Found([], total, more=more)
     first, last = (

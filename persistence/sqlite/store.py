@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from persistence import arrival
-from persistence.cursors import follows, one_more, write_cursor
+from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.revisions import revision
 from persistence.sqlite import loading, log, moving, writes
@@ -145,11 +145,7 @@ class SqliteStore:
             )  # fmt: skip
         except Overdue as error:
             raise TooSlow(plain.scanned) from error
-        more = follows(query, len(rows), total)
-        if more:
-            del rows[query.limit :]
-        if query.cursor is not None and query.cursor.backwards:
-            rows.reverse()
+        more = trim(query, rows, total)
         if not rows:
             return Found([], total, more=more)
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))

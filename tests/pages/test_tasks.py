@@ -12,19 +12,23 @@ JOB = case("TMF620-v5/importJob")
 PATIENCE = 20
 
 
+def row_of(browser: Chrome, origin: str, table: str, id: str) -> str:
+    """The text of the one row of a table of the page that names a task, once it is there."""
+    browser.get(f"{origin}/tasks")
+    WebDriverWait(browser, PATIENCE).until(lambda b: id in b.find_element(By.ID, table).text)
+    [row] = [
+        row.text
+        for row in browser.find_elements(By.CSS_SELECTOR, f"#{table} tbody tr")
+        if id in row.text
+    ]
+    return row
+
+
 def test_tasks_show_up_with_their_state_and_reason(browser: Chrome, origin: str) -> None:
     with httpx.Client(base_url=origin, trust_env=False) as client:
         body = JOB.create_body(url="nowhere.json")
         made = client.post(JOB.path, json=body).raise_for_status().json()
-    browser.get(f"{origin}/tasks")
-    WebDriverWait(browser, PATIENCE).until(
-        lambda b: made["id"] in b.find_element(By.ID, "failed").text
-    )
-    [row] = [
-        row.text
-        for row in browser.find_elements(By.CSS_SELECTOR, "#failed tbody tr")
-        if made["id"] in row.text
-    ]
+    row = row_of(browser, origin, "failed", made["id"])
     assert "TMF620 v5" in row
     assert "importJob" in row
     assert "Failed" in row
@@ -43,15 +47,7 @@ def test_a_time_of_another_day_is_shown_with_its_day(browser: Chrome, origin: st
         body = cancels.create_body(requestedCancellationDate="2999-06-15T12:00:00Z")
         body["productOrder"] = body["productOrder"] | {"id": order["id"]}
         made = client.post(cancels.path, json=body).raise_for_status().json()
-    browser.get(f"{origin}/tasks")
-    WebDriverWait(browser, PATIENCE).until(
-        lambda b: made["id"] in b.find_element(By.ID, "open").text
-    )
-    [row] = [
-        row.text
-        for row in browser.find_elements(By.CSS_SELECTOR, "#open tbody tr")
-        if made["id"] in row.text
-    ]
+    row = row_of(browser, origin, "open", made["id"])
     assert "waiting" in row
     assert "2999" in row
     assert problems(browser) == []

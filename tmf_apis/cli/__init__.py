@@ -21,7 +21,8 @@ def main() -> None:
     """TM Forum Open APIs, served from their specification files."""
 
 
-for _command in (
-    *(serve, load, specs, copy, indexes, shard, events, trigger, tasks, bill_run, conformance),
-):
+_COMMANDS = (
+    serve, load, specs, copy, indexes, shard, events, trigger, tasks, bill_run, conformance
+)  # fmt: skip
+for _command in _COMMANDS:
     main.add_command(_command)

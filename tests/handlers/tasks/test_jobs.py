@@ -268,6 +268,12 @@ def batches(listener: Listener, callback: str) -> list[str]:
     return sorted(one.resource["id"] for one in events)
 
 
+def succeed(server: Server, version: str, file: str) -> None:
+    """Import a file of offerings, all of which are taken."""
+    job = run(server, version, "import", url=file, path="productOffering")
+    assert job["status"] == "Succeeded"
+
+
 V4 = case_of("v4", "catalog").api
 
 
@@ -284,25 +290,17 @@ def test_many_changes_in_a_catalogue_are_told_of_at_once(
         server.make(case_of("v4", "catalog"), id=f"batch-{id}", **(shelf if id == "shop" else {}))
     some = offerings("v4", "batch-1", "batch-2", **shelf)
     (folder / "batch.json").write_bytes(orjson.dumps(some))
-    assert run(server, "v4", "import", url="batch.json", path="productOffering")["status"] == (
-        "Succeeded"
-    )
+    succeed(server, "v4", "batch.json")
     listener.wait(callback, 3)
     assert batches(listener, callback) == ["batch-shop"]
     # The same once more changes nothing, and one change is not many.
-    assert run(server, "v4", "import", url="batch.json", path="productOffering")["status"] == (
-        "Succeeded"
-    )
+    succeed(server, "v4", "batch.json")
     (folder / "one.json").write_bytes(orjson.dumps([some[0] | {"name": "another"}]))
-    assert run(server, "v4", "import", url="one.json", path="productOffering")["status"] == (
-        "Succeeded"
-    )
+    succeed(server, "v4", "one.json")
     # Nor does a version tell of it whose file has no such event.
     (folder / "v5.json").write_bytes(orjson.dumps(offerings("v5", "batch-1", "batch-2", **{
         "category": [{"id": "cat-batch", "@type": "CategoryRef"}]})))  # fmt: skip
-    assert run(server, "v5", "import", url="v5.json", path="productOffering")["status"] == (
-        "Succeeded"
-    )
+    succeed(server, "v5", "v5.json")
     sleep(0.5)
     assert batches(listener, callback) == ["batch-shop"]
 
