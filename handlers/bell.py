@@ -12,17 +12,17 @@ class Bell:
     """
 
     def __init__(self) -> None:
-        self._listened_to: frozenset[str] = frozenset()
+        self._listened_to: dict[str, frozenset[str]] = {}
         self._rung: set[str] = set()
         self._event = asyncio.Event()
 
-    def listen_to(self, collections: Iterable[str]) -> None:
-        """Name the collections in which something may wait; a ring for another one is not heard."""
-        self._listened_to = frozenset(collections)
+    def listen_to(self, collection: str, states: Iterable[str]) -> None:
+        """Name states in which something of a collection waits; a ring for others is not heard."""
+        self._listened_to[collection] = self._listened_to.get(collection, frozenset()).union(states)
 
-    def ring(self, collection: str) -> None:
-        """Say that a collection has something new."""
-        if collection in self._listened_to:
+    def ring(self, collection: str, state: str | None) -> None:
+        """Say that a collection has something new in a state."""
+        if state in self._listened_to.get(collection, ()):
             self._rung.add(collection)
             self._event.set()
 

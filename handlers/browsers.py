@@ -20,6 +20,8 @@ _EXPOSED = (
     "Accept-Patch, Allow, Content-Range, ETag, Idempotent-Replayed, Link, Location, Retry-After,"
     " Tmf-Hint, X-Result-Count, X-Total-Count"
 )
+#: Headers that only browsers send.
+_SENT_BY_BROWSERS = frozenset((b"sec-fetch-site", b"origin"))
 _NAMES = re.compile(r"[\w!#$%&'*+.^`|~-]+(?: *, *[\w!#$%&'*+.^`|~-]+)*", re.ASCII)
 
 
@@ -37,8 +39,10 @@ class Browsers:
         """Raise `TmfError` (403) for a write by a foreign page that is not allowed to; 415 when it
         does not even say what it sends, as forms and scripts can without asking first.
         """
+        if _SENT_BY_BROWSERS.isdisjoint(request.named):
+            return
         page, origin = request.header(b"sec-fetch-site"), request.header(b"origin")
-        if (page is None and origin is None) or page in ("same-origin", "none"):
+        if page in ("same-origin", "none"):
             return
         if self._allows(origin or ""):
             return

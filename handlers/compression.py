@@ -26,24 +26,33 @@ _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-async def compress(request: Request, response: Response) -> None:
-    """Put an answer into the coding that its client likes best, tag and all (D15)."""
-    headers = response.headers
-    accept = request.header(b"accept-encoding")
-    codings = acceptable(accept) if accept else ()
+def negotiated(request: Request, response: Response) -> str:
+    """The coding to put an answer into: the one its client likes best, or none.
+
+    What the answer says of codings is added to its headers.
+    """
     if response.status == 304:
-        response.vary("Accept-Encoding")
-        headers.update(_named(request, headers.get("ETag", ""), codings))
-        return
-    if not response.media.startswith(_COMPRESSIBLE):
-        return
+        _name_copy(request, response)
+        return ""
+    if len(response.body) < LEAST or not response.media.startswith(_COMPRESSIBLE):
+        return ""
     response.vary("Accept-Encoding")
-    if not codings:
-        return
-    response.body = await _compressed(response, codings[0])
-    headers["Content-Encoding"] = codings[0]
+    codings = _taken(request)
+    return codings[0] if codings else ""
+
+
+async def compress(response: Response, coding: str) -> None:
+    """Put an answer into a coding, tag and all (D15)."""
+    headers = response.headers
+    response.body = await _compressed(response, coding)
+    headers["Content-Encoding"] = coding
     if "ETag" in headers and response.status < 300:
-        headers["ETag"] = coded(headers["ETag"], codings[0])
+        headers["ETag"] = coded(headers["ETag"], coding)
+
+
+def _taken(request: Request) -> tuple[str, ...]:
+    accept = request.header(b"accept-encoding")
+    return acceptable(accept) if accept else ()
 
 
 async def _compressed(response: Response, coding: str) -> bytes:
@@ -60,10 +69,11 @@ async def _compressed(response: Response, coding: str) -> bytes:
     return found
 
 
-def _named(request: Request, tag: str, codings: tuple[str, ...]) -> dict[str, str]:
-    """The tag of the copy that a client has, if that is compressed."""
-    given = request.header(b"if-none-match") or ""
-    for coding in codings:
+def _name_copy(request: Request, response: Response) -> None:
+    """Tell the tag of the copy that a client has, if that is compressed."""
+    response.vary("Accept-Encoding")
+    tag, given = response.headers.get("ETag", ""), request.header(b"if-none-match") or ""
+    for coding in _taken(request):
         if tag and coded(tag, coding) in given:
-            return {"ETag": coded(tag, coding)}
-    return {}
+            response.headers["ETag"] = coded(tag, coding)
+            return

@@ -22,9 +22,9 @@ def arrive(request: Request) -> None:
 
     Raises `TmfError`: 508 when they are too many, 400 for what is no number.
     """
-    told = request.header(HEADER)
-    if told is None:
+    if HEADER not in request.named:
         return
+    told = request.header(HEADER) or ""
     if not (told.isascii() and told.isdecimal() and len(told) < 10):
         raise TmfError(INVALID_HEADER, "Tmf-Hops: a number of deliveries is needed.")
     if int(told) > MOST:

@@ -48,21 +48,22 @@ class Request:
     max_body: int = 0
     #: What the answer is to say in `Tmf-Hint`, whatever becomes of the request.
     hints: list[str] = field(default_factory=list, init=False, repr=False)
-    _headers: dict[bytes, bytes] | None = field(default=None, init=False, repr=False)
+    #: The headers by their names in lower case; values of one name are joined by commas.
+    named: dict[bytes, bytes] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the headers by their names."""
+        self.named = _by_name(self.headers)
 
     def header(self, name: bytes) -> str | None:
         """The value of a header given in lower case; several are joined by commas."""
-        if self._headers is None:
-            self._headers = _by_name(self.headers)
-        value = self._headers.get(name)
+        value = self.named.get(name)
         return None if value is None else value.decode("latin-1")
 
     @property
     def conditions(self) -> Conditions | None:
         """The preconditions of the request; None for a request without any."""
-        if self._headers is None:
-            self._headers = _by_name(self.headers)
-        if _CONDITIONS.isdisjoint(self._headers):
+        if _CONDITIONS.isdisjoint(self.named):
             return None
         return Conditions(
             self.header(b"if-match"),
@@ -79,7 +80,7 @@ class Request:
             return self.base_url
         host = self.header(b"host") or "localhost"
         scheme = self.scheme
-        if self._headers and not FORWARDING.isdisjoint(self._headers):
+        if not FORWARDING.isdisjoint(self.named):
             scheme = self.proxies.scheme(self.peer, self.header) or scheme
         return f"{scheme}://{host}"
 

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from handlers import hops
 from handlers.browsers import SAFE, Browsers
-from handlers.compression import LEAST, compress
+from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
@@ -89,8 +89,8 @@ class Operations:
         response.hints = request.hints
         if self._browsers.share:
             self._browsers.allow_reading(request, response)
-        if self._compression and (len(response.body) >= LEAST or response.status == 304):
-            await compress(request, response)
+        if self._compression and (coding := negotiated(request, response)):
+            await compress(response, coding)
         await response.send(send, with_body=request.method != "HEAD")
 
     async def _answer(self, request: Request) -> Response | None:

@@ -147,7 +147,7 @@ async def create(target: Target, request: Request) -> Response:
     made = await keep(service, place, document, target.scope, once, fresh=wanted is None)
     record = made.record
     if work is not None:
-        service.bell.ring(service.collection.name)
+        service.bell.ring(service.collection.name, document.get(service.rules.state or ""))
     if service.rules.mirrored and not made.replayed:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)

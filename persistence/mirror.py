@@ -33,14 +33,15 @@ class Mirror:
             (tuple(step.name for step in column.path), column.kind): column
             for column in collection.columns
         }
-        self._readers = [
-            (tuple(step.name for step in column.path), _CONVERT[column.kind])
-            for column in collection.columns
-        ]
         #: The columns below each attribute of the first level: quoted name, path, conversion.
         self._below: dict[str, list[tuple[str, tuple[str, ...], Callable[[Any], Value]]]] = {}
-        for name, (names, convert) in zip(self.names, self._readers, strict=True):
-            self._below.setdefault(names[0], []).append((name, names, convert))
+        #: The same with the place of its value, and the path from there.
+        self._places: dict[str, list[tuple[int, tuple[str, ...], Callable[[Any], Value]]]] = {}
+        for place, column in enumerate(collection.columns):
+            first, *rest = names = tuple(step.name for step in column.path)
+            convert = _CONVERT[column.kind]
+            self._below.setdefault(first, []).append((self.names[place], names, convert))
+            self._places.setdefault(first, []).append((place, tuple(rest), convert))
         self._mentioning = _Node()
         for number, path in enumerate(collection.references):
             self._mentioning.grow(path).reference = number
@@ -55,10 +56,11 @@ class Mirror:
 
     def values(self, document: dict[str, Any]) -> list[Value]:
         """The value of each column; None where the document has none of that type."""
-        return [
-            convert(document.get(names[0]) if len(names) == 1 else _at(document, names))
-            for names, convert in self._readers
-        ]
+        values: list[Value] = [None] * len(self.names)
+        for first, value in document.items():
+            for place, below, convert in self._places.get(first, ()):
+                values[place] = convert(_at(value, below) if below else value)
+        return values
 
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""
@@ -77,6 +79,8 @@ class Mirror:
                     values[name] = value
             if (node := self._mentioning.below.get(first)) is not None:
                 differing.below[first] = node
+        if not differing.below:
+            return Change(values, set(), set())
         before: set[Mention] = set()
         after: set[Mention] = set()
         _collect(old, differing, before)

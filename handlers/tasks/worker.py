@@ -47,7 +47,8 @@ class Worker:
         self._watch = Watch()
         self._id = str(uuid4())
         self._bell = bell
-        bell.listen_to(kind.service.collection.name for kind in kinds)
+        for kind in kinds:
+            bell.listen_to(kind.service.collection.name, kind.states)
         #: How far each kind was looked through: the cursor of the newest one seen.
         self._seen: dict[int, str] = {}
         #: When everything was looked through from the start, and when all kinds are next.

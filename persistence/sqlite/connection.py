@@ -7,6 +7,7 @@ from typing import Any
 
 from persistence.errors import Unusable
 from persistence.sqlite.search import Search
+from persistence.sqlite.unseen import Range
 from tmf_apis.memory import Memory
 
 #: How long a write waits for the writer of another process, in seconds.
@@ -40,16 +41,25 @@ def _size(asked: Asked, _: int) -> int:
 class Connection(sqlite3.Connection):
     """A connection that remembers how many records matched, as long as nothing is written.
 
-    `totals` are by SQL text and parameters, and hold for the state of the file that `data_version`
-    names. `search` is how patterns are matched.
+    `totals` are by SQL text and parameters, `unseen` the keys by table that no read sees; both
+    hold for the state of the file that `data_version` names. `search` is how patterns are matched.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.data_version = -1
         self.totals: Memory[Asked, int] = Memory(self._counted, _size, _TOTALS)
+        self.unseen: dict[str, tuple[Range, ...]] = {}
         self.search = Search()
         self.create_function("tmf_found", 2, self.search.found, deterministic=True)
+
+    def forget_if_written(self) -> None:
+        """To be called in a transaction: forget what does not hold in its snapshot any more."""
+        (now,) = self.execute("PRAGMA data_version").fetchone()
+        if now != self.data_version:
+            self.totals.clear()
+            self.unseen.clear()
+            self.data_version = now
 
     def _counted(self, asked: Asked) -> int:
         return int(self.execute(asked[0], asked[1:]).fetchone()[0])

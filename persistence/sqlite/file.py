@@ -59,7 +59,8 @@ class Watch:
                 self._foreign = self._intrusion
             else:
                 self._newer_since = self._newer_since or now
-        self._refuse()
+        if self._gone or self._foreign:
+            self._refuse()
 
     @property
     def lost(self) -> bool:
@@ -70,34 +71,38 @@ class Watch:
         """For those who write, before and after. Raises `Unavailable` as well when another wrote
         to the file.
         """
-        with suppress(OSError):
-            if os.stat(self._path).st_mtime_ns != self._written:
-                self._wait_for_copying()
-        self._find()
-        if self.lost:
-            self._disown_log()
-        self._refuse()
+        file = self._find()
+        if file is not None and file.st_mtime_ns != self._written:
+            self._wait_for_copying()
+        self._refuse_write()
 
     def committed(self) -> None:
         """Touch the log if it was copied, which a commit may do; then look."""
+        file = self._find()
+        if file is not None and file.st_mtime_ns != self._written:
+            touch(self._log)
+            self._wait_for_copying()
         with suppress(OSError):
-            if os.stat(self._path).st_mtime_ns != self._written:
-                touch(self._log)
             self._log_identity = _identity(os.stat(self._log))
-        self.look()
+        self._refuse_write()
+
+    def _refuse_write(self) -> None:
+        if self.lost:
+            self._disown_log()
+        self._refuse()
 
     def _refuse(self) -> None:
         if self.lost:
             raise Unavailable(self._gone or self._foreign)
 
-    def _find(self) -> None:
-        """Whether the file is there, or is back as it was."""
+    def _find(self) -> os.stat_result | None:
+        """The file, if there is one; whether it is ours, or is back as it was, is noted."""
         was = self._gone
         try:
             file = os.stat(self._path)
         except OSError:
             self._gone = f"{self._path} was removed; nothing is kept until it is back"
-            return
+            return None
         self._gone = (
             f"{self._path} was replaced; restart to serve what is there now"
             if _identity(file) != self._identity
@@ -105,6 +110,7 @@ class Watch:
         )
         if was and not self._gone and file.st_mtime_ns == self._written:
             touch(self._log)
+        return file
 
     def _wait_for_copying(self) -> None:
         """Find out whether another wrote to the file, where no process of ours is about to touch

@@ -21,7 +21,8 @@ def page(
     that are not seen.
     """
     connection.execute("BEGIN")
-    statements = listed(ranges(connection, records))
+    connection.forget_if_written()
+    statements = listed(_unseen(connection, records))
     by_order = statements.page_by_order
     if by_order is None:
         rows = _all(connection, statements.page)
@@ -45,15 +46,18 @@ def _end(query: Query, rows: list[Any]) -> int | None:
     return None
 
 
+def _unseen(connection: Connection, records: str) -> tuple[Range, ...]:
+    found = connection.unseen.get(records)
+    if found is None:
+        found = connection.unseen[records] = ranges(connection, records)
+    return found
+
+
 def _total(connection: Connection, count: Statement) -> int:
     """How many rows match: as counted before, if the file is still the same.
 
     Clients poll lists and walk through their pages, and counting is most of the work.
     """
-    (now,) = connection.execute("PRAGMA data_version").fetchone()
-    if now != connection.data_version:
-        connection.totals.clear()
-        connection.data_version = now
     return connection.totals[count.sql, *count.parameters]
 
 

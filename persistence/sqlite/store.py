@@ -270,7 +270,5 @@ class SqliteStore:
 
 def _record(row: Sequence[Any]) -> Record:
     key, id, version, n, body, modified, latest = row[:7]
-    return Record(
-        key, id.decode(), version.decode(), revision(key, n, latest=latest), body, modified,
-        bool(latest),
-    )  # fmt: skip
+    told = revision(key, n, latest=latest)
+    return Record(key, id.decode(), version.decode(), told, body, modified, latest == 1)
