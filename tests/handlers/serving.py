@@ -58,7 +58,7 @@ class Server:
 
     def load(self, case: Case, document: Json) -> Json:
         """Put a representation into the store beside the server (D21), and show it."""
-        asyncio.run(self._load(case, document))
+        self.load_all(case, [document])
         shown: Json = self.client.get(case.item(document["id"])).json()
         return shown
 
@@ -75,11 +75,15 @@ class Server:
             if isinstance(id, str) and id and self.client.get(orders.item(id)).status_code == 404:
                 self.load(orders, new_order(orders, id))
 
-    async def _load(self, case: Case, document: Json) -> None:
+    def load_all(self, case: Case, documents: Sequence[Json]) -> None:
+        """Put representations into the store beside the server, all at once."""
+        asyncio.run(self._load(case, documents))
+
+    async def _load(self, case: Case, documents: Sequence[Json]) -> None:
         store = store_of(self.settings.store)
         await store.open(collections_of(self.catalog, self.settings, store))
         try:
-            await self.put(store, case, [document])
+            await self.put(store, case, documents)
         finally:
             await store.close()
 

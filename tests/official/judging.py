@@ -72,6 +72,8 @@ def fault_of_patch(server: Server, example: Example, targets: Sequence[str]) -> 
         answer = server.client.patch(
             path, content=orjson.dumps(example.value), headers={"Content-Type": example.media}
         )
+        if answer.is_server_error:
+            return f"{answer.status_code}: {answer.text}"
         if answer.status_code != httpx.codes.OK:
             refusals.append(answer.text)
         elif (fault := _fault_of_effect(example.value, before, answer.json())) is None:

@@ -39,10 +39,10 @@ def complete(behaviour: Behaviour, before: Json | None, after: Json, moment: Mom
             raise TmfError(ILLEGAL_STATE, f"/{SEVERITY}: {message}")
         return after
     moved = {name for name in (STATE, SEVERITY) if after.get(name) != before.get(name)}
-    cleared = {name for name in moved if after[name] == CLEARED}
+    cleared = {name for name in moved if after.get(name) == CLEARED}
     if cleared:
         if against := moved - cleared:
-            message = f"{after[against.pop()]} contradicts {CLEARED}; clear both, or neither."
+            message = f"{after.get(against.pop())} contradicts {CLEARED}; clear both, or neither."
             raise TmfError(ILLEGAL_STATE, f"/{next(iter(moved - cleared))}: {message}")
         return after | {STATE: CLEARED, SEVERITY: CLEARED}
     if moment.by is By.CLIENT and after.get(STATE) == RAISED and _says_more(before, after):

@@ -85,7 +85,8 @@ def cancelled(order: Json, state: str, task: Json) -> Json | None:
 
 def _item_states(rules: ItemRules, holder: Json) -> Iterable[tuple[str, str]]:
     for item in holder.get(rules.attribute) or ():
-        yield item["id"], item["state"]
+        if "id" in item and "state" in item:
+            yield item["id"], item["state"]
         yield from _item_states(rules, item)
 
 
@@ -102,4 +103,4 @@ def _restored(rules: ItemRules, holder: Json, states: Json) -> Json:
 
 
 def _goes_back(item: Json, states: Json) -> bool:
-    return item["id"] in states and item.get("state") in BEING_CANCELLED
+    return item.get("id") in states and item.get("state") in BEING_CANCELLED

@@ -36,12 +36,19 @@ def settle(behaviour: Behaviour, before: Json | None, after: Json, moment: Momen
         return after
     if before is not None and not _touched(rules, state, before, after):
         return after
-    if before is None and _in_step(rules, after, rules.states.get(after[state], after[state])):
+    if before is None and _in_step(rules, after, _of_items(rules, after.get(state))):
         return after
     items = behaviour.machine(f"{rules.attribute}.state")
     if items is not None:
         _check_items(rules, items, before, after, moment)
     return _agreeing(rules, machine, before or {}, after, moment)
+
+
+def _of_items(rules: ItemRules, state: str | None) -> str | None:
+    """The state that items have while their order is in one (L-622-I); None for a record that was
+    loaded without.
+    """
+    return rules.states.get(state or "", state)
 
 
 def _touched(rules: ItemRules, state: str, before: Json, after: Json) -> bool:
@@ -50,7 +57,7 @@ def _touched(rules: ItemRules, state: str, before: Json, after: Json) -> bool:
     return moved or before.get(rules.attribute) is not after.get(rules.attribute)
 
 
-def _in_step(rules: ItemRules, holder: Json, state: str) -> bool:
+def _in_step(rules: ItemRules, holder: Json, state: str | None) -> bool:
     """Whether all items are in the state of their new order, which then nothing follows from."""
     for item in holder.get(rules.attribute) or ():
         if item.get("state") != state:
@@ -82,7 +89,7 @@ def _check_items(
     An item that is added later begins where its order is.
     """
     old = {item.get("id"): item for _, item in _all(rules, before or {})}
-    order = rules.states.get(str(after.get("state")), after.get("state"))
+    order = _of_items(rules, after.get("state"))
     for pointer, item in _all(rules, after):
         state, known = item.get("state"), old.get(item.get("id"))
         if known is not None:
@@ -100,9 +107,9 @@ def _agreeing(
 ) -> Json:
     """The order with its own state and those of its items in agreement."""
     (name,) = machine.path
-    was, wished = before.get(name), after[name]
+    was, wished = before.get(name), after.get(name)
     moved = wished != was
-    target = taken_along(wished) if moved else None
+    target = taken_along(wished) if moved and wished else None
     rejected = _newly_rejected(rules, before, after)
     if rejected is not None:
         # An order is rejected whole (L-622-R1).
@@ -110,12 +117,12 @@ def _agreeing(
         if fault:
             refuse(machine, rejected, f"an order is rejected whole, and {fault}", moment)
         target = REJECTED
-    new = _moved(rules, before, after, rules.states.get(target or "", target))
+    new = _moved(rules, before, after, _of_items(rules, target))
     states = [str(item.get("state")) for item in _counting(rules, new)]
     if not states:
         return after
     sum_ = rolled_up(states)
-    if rules.states.get(wished, wished) == sum_:
+    if _of_items(rules, wished) == sum_:
         return new
     if wished in rules.states and (fault := move_fault(machine, wished, sum_, moment.by)):
         refuse(machine, f"/{rules.attribute}", fault, moment)
@@ -149,7 +156,7 @@ def _moved(rules: ItemRules, before: Json, after: Json, target: str | None) -> J
         )
         new = item if target is None or stays else item | {"state": target}
         if rules.embedding and _items(rules, new):
-            wish = new["state"] if new.get("state") != was.get("state") else None
+            wish = new.get("state") if new.get("state") != was.get("state") else None
             new = _moved(rules, was, new, wish)
             new |= {"state": rolled_up([str(i.get("state")) for i in _items(rules, new)])}
         else:

@@ -214,3 +214,18 @@ def test_a_draft_is_not_assessed(start: Start) -> None:
     assert task["state"] == "terminatedWithError"
     assert task["reason"].startswith("/state: draft cannot become assessingCancellation; ")
     assert order_now(server, case, order["id"])["state"] == "draft"
+
+
+@pytest.mark.rule("R-622-08", "R-641-09")
+@each(CANCELS)
+def test_an_order_that_was_loaded_without_states_can_be_cancelled(case: Case, start: Start) -> None:
+    server = start(tasks=True)
+    orders = orders_of(case)
+    body = orders.create_body(id="loaded")
+    items = [{k: v for k, v in item.items() if k != "state"} for item in body.pop(items_of(orders))]
+    body.pop("state", None)
+    server.load(orders, body | {items_of(orders): items})
+    made = shown(cancel(server, case, "loaded"), 201)
+    assert over(server, case, made["id"])["state"] == "done"
+    order = order_now(server, case, "loaded")
+    assert {order["state"], *item_states(case, order)} == {"cancelled"}
