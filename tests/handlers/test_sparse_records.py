@@ -38,7 +38,7 @@ def sparse(case: Case) -> Json:
     return document
 
 
-@pytest.mark.rule("R-812", "D-21")
+@pytest.mark.rule("R-812")
 @each(lambda case: case.offers("PATCH"))
 def test_each_attribute_of_a_sparse_record_can_be_written(case: Case, server: Server) -> None:
     document = sparse(case)
