@@ -18,7 +18,8 @@ from conformance.cli import conformance
 from tests.examples import Example, blocks, examples
 from tests.proofs.serving import serving
 from tmf_apis.cli import main
-from tmf_apis.settings import SECRETS, STRICT_WORDS, Settings
+from tmf_apis.setting_kinds import STRICT_WORDS
+from tmf_apis.settings import SECRETS, Settings, allowed, file_variable
 from tmf_apis.tmf630.errors import CATALOGUE
 from tmf_apis.tmf630.filtering import _SUFFIXES
 
@@ -52,23 +53,24 @@ def test_the_error_table_is_the_catalogue() -> None:
     assert len({code for code, _, _ in shown}) == len(shown)
 
 
-def test_every_setting_is_documented_with_its_flag_and_default() -> None:
+def test_every_setting_is_documented_with_its_flag_default_and_range() -> None:
     flags = {option.name: option.opts[0] for option in _options(main.commands["serve"])}
     shown = {
-        variable.strip("`"): (flag.strip("`"), default.strip("`"))
-        for variable, flag, default, _ in rows("README.md", "## Settings")
+        variable.strip("`"): (flag.strip("`"), default.strip("`"), may_be.replace("`", ""))
+        for variable, flag, default, may_be, _ in rows("README.md", "## Settings")
     }
     assert list(shown) == [f"TMF_{field.name.upper()}" for field in fields(Settings)]
     for field in fields(Settings):
-        flag, default = shown[f"TMF_{field.name.upper()}"]
+        flag, default, may_be = shown[f"TMF_{field.name.upper()}"]
         assert flag == flags[field.name]
+        assert may_be == allowed(field.name)
         assert field.default is not MISSING
         if isinstance(field.default, str | int) and field.default != "":
             assert default == str(int(field.default) if field.type is bool else field.default)
 
 
 def test_strict_words_are_documented() -> None:
-    [text] = [row[3] for row in rows("README.md", "## Settings") if row[0] == "`TMF_STRICT`"]
+    [text] = [row[4] for row in rows("README.md", "## Settings") if row[0] == "`TMF_STRICT`"]
     assert all(f"`{word}`" in text for word in STRICT_WORDS)
 
 
@@ -95,9 +97,14 @@ def _flags(command: click.Command) -> set[str]:
     return {flag for o in _options(command) for flag in o.opts if flag.startswith("--")}
 
 
+def test_every_file_of_a_secret_is_documented() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert all(f"`{file_variable(name)}`" in text for name in SECRETS)
+
+
 def test_no_setting_is_invented() -> None:
     known = {f"TMF_{field.name.upper()}" for field in fields(Settings)}
-    known |= {f"TMF_{name.upper()}_FILE" for name in SECRETS}
+    known |= {file_variable(name) for name in SECRETS}
     known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE", "TMF_TEST_MONGODB_URI"}  # of the tests
     known |= {"TMF_KIT_CLIENT_ID", "TMF_KIT_CLIENT_SECRET"}  # of the kit
     mentioned = {

@@ -1,11 +1,13 @@
-"""Settings: what a process gives on to its workers is what they read."""
+"""Settings: what each may be, how a wrong one is refused, what workers read."""
 
+import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from tmf_apis.cli.serve import _environment
-from tmf_apis.settings import Settings, read_settings
+from tmf_apis.cli.serve import _environment, _hand_on
+from tmf_apis.settings import Settings, SettingsError, allowed, read_settings
 
 
 @pytest.mark.parametrize(
@@ -13,7 +15,7 @@ from tmf_apis.settings import Settings, read_settings
     [
         Settings(),
         Settings(
-            specs=(Path("a"), Path("b")),
+            specs=(Path("tests"), Path("README.md")),
             schemas=Path("tests"),
             lifecycles=Path("README.md"),
             callback_access=Path("README.md"),
@@ -29,3 +31,97 @@ from tmf_apis.settings import Settings, read_settings
 )
 def test_workers_read_the_settings_they_are_given(settings: Settings) -> None:
     assert read_settings(_environment(settings)) == settings
+
+
+def test_workers_are_not_told_of_files_that_have_been_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {"TMF_CALLBACK_SECRET_FILE": str(tmp_path / "gone")})
+    settings = Settings(callback_secret="a secret of a file")
+    _hand_on(settings)
+    assert read_settings(os.environ) == settings
+
+
+#: Of each setting some values that it may have, and pieces of wrong ones.
+NETWORKS = (["10.1.0.0/16", "::1", "192.0.2.1,10.0.0.0/8"], ["10.1.2.3/16", "10.0.0.0/99", "here"])
+HOSTS = (["api.example.com", "*.example.com", "::1"], ["http://a.example", "a.example:80", "a b"])
+SWITCH = (["0", "1", "true", "off"], ["2", "maybe"])
+PATH = (["README.md"], ["no/such/path", "tests"])
+TRIED: dict[str, tuple[list[str], list[str]]] = {
+    "host": (["0.0.0.0", "::1", "localhost"], ["http://localhost", "localhost:80"]),
+    "port": (["0", "65535"], ["-1", "65536", "http", "1.5"]),
+    "store": (["sqlite:///x.db"], []),
+    "base_url": (["https://a.example/x"], ["a.example", "ftp://a.example", "http://a/?x=1", "http://["]),
+    "trusted_proxies": NETWORKS,
+    "allowed_hosts": HOSTS,
+    "cors_origins": (["*", "https://a.example"], ["a.example", "https://a.example/path"]),
+    "compression": SWITCH,
+    "specs": (["specs", "README.md"], ["no/such/path"]),
+    "schemas": (["specs"], ["no/such/path", "README.md"]),
+    "lifecycles": PATH,
+    "references": (["off", "enforce", "README.md"], ["always"]),
+    "cancellation": (["manual", "after:5"], ["later", "after:soon"]),
+    "tasks": SWITCH,
+    "jobs_folders": (["specs", f"specs{os.pathsep}tests"], ["no/such/path", "README.md"]),
+    "jobs_hosts": HOSTS,
+    "sandbox": SWITCH,
+    "sandbox_delay": (["0", "0.5", "86400"], ["-1", "86401", "nan", "soon"]),
+    "bill_issuer": (["Us; Here"], []),
+    "default_limit": (["0", "10"], ["-1", "all"]),
+    "max_limit": (["0", "10"], ["-1", "all"]),
+    "max_body": (["1"], ["0", "4MB"]),
+    "strict": (["1", "0", "business,lifecycle"], ["everything"]),
+    "ignored_parameters": (["a,b", ","], []),
+    "development": SWITCH,
+    "admin_token": (["0123456789abcdef"], ["0123456789abcde"]),
+    "workers": (["1", "64"], ["0", "65", "many"]),
+    "sample_data": SWITCH,
+    "events": SWITCH,
+    "callback_schemes": (["https", "http,https"], ["ftp"]),
+    "callback_hosts": HOSTS,
+    "callback_networks": NETWORKS,
+    "callback_secret": (["anything"], []),
+    "callback_access": PATH,
+    "delivery_timeout": (["1", "600"], ["0", "601", "1.5"]),
+    "retry_for": (["0"], ["-1", "1d"]),
+    "delivery_at_once": (["1", "256"], ["0", "257"]),
+    "pause_after": (["1"], ["0"]),
+    "keep_events": (["0"], ["-1"]),
+    "max_events": (["1"], ["0"]),
+    "max_dead_letters": (["0"], ["-1"]),
+    "max_subscriptions": (["0"], ["-1"]),
+}  # fmt: skip
+
+
+def test_every_setting_is_tried() -> None:
+    assert list(TRIED) == [field.name for field in fields(Settings)]
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_a_setting_takes_what_it_allows(name: str) -> None:
+    for value in TRIED[name][0]:
+        read_settings({f"TMF_{name.upper()}": value})
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, (_, bad) in TRIED.items() for v in bad])
+def test_a_wrong_setting_is_refused_with_its_name_its_value_and_what_is_allowed(
+    name: str, value: str
+) -> None:
+    variable = f"TMF_{name.upper()}"
+    shown = "what is given" if name == "admin_token" else value
+    said = f"{variable}: {shown} is not allowed; give {allowed(name)}"
+    sources: list[tuple[dict[str, str], dict[str, str]]]
+    sources = [({variable: value}, {}), ({}, {name: value})]
+    for environment, given in sources:
+        with pytest.raises(SettingsError) as refused:
+            read_settings(environment, **given)
+        assert str(refused.value) == said
+
+
+def test_a_list_names_the_piece_that_is_wrong_and_stays_on_one_line() -> None:
+    with pytest.raises(
+        SettingsError, match=r"^TMF_CALLBACK_NETWORKS: here is not allowed; [^\n]*$"
+    ):
+        read_settings({"TMF_CALLBACK_NETWORKS": "10.1.0.0/16, here"})
+    with pytest.raises(SettingsError, match=r"^TMF_PORT: '8\\n0' is not allowed; [^\n]*$"):
+        read_settings({"TMF_PORT": "8\n0"})

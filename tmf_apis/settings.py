@@ -1,36 +1,16 @@
 """All settings, their defaults, and how the environment and the command line give them."""
 
-import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import partial
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from marshmallow import Schema, ValidationError, post_load, validate
-from marshmallow import fields as f
+from marshmallow import Schema, ValidationError, post_load
 
-from tmf_apis.behaviour.cancelling import policy
-from tmf_apis.behaviour.reference_policy import Policy
+from tmf_apis import setting_kinds as kinds
 
-STRICT_WORDS = (
-    "attributes",
-    "business",
-    "conditional",
-    "lifecycle",
-    "parameters",
-    "system-attributes",
-)
-#: Settings that are secrets, and the fewest characters of one that opens doors.
-SECRETS = ("admin_token", "callback_secret")
-SHORTEST_TOKEN = 16
-
-
-#: A scheme, a host, and a port that is not the usual one.
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+#: Settings that are secrets or hold one, as a MongoDB URL does: no refusal shows them.
+SECRETS = ("admin_token", "callback_secret", "store")
 
 
 class SettingsError(ValueError):
@@ -117,164 +97,49 @@ class Settings:
         return self.base_url or f"http://{self.host}:{self.port}"
 
 
-class _Words(f.Field[frozenset[str]]):
-    """A comma list of strict words; `1` means all, nothing or `0` none."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> frozenset[str]:
-        words = frozenset(word.strip() for word in str(value).split(",") if word.strip())
-        if words == {"1"}:
-            return frozenset(STRICT_WORDS)
-        words -= {"0"}
-        if unknown := words - set(STRICT_WORDS):
-            known = ", ".join(STRICT_WORDS)
-            raise ValidationError(f"{', '.join(sorted(unknown))} unknown; use {known}, or 1")
-        return words
-
-
-class _Paths(f.Field[tuple[Path, ...]]):
-    """Paths joined by the system's path separator."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> tuple[Path, ...]:
-        if isinstance(value, (list, tuple)):
-            return tuple(Path(part) for part in value)
-        return tuple(Path(part) for part in str(value).split(os.pathsep) if part)
-
-
-class _List(f.Field[tuple[str, ...]]):
-    """Texts joined by commas, in lower case; each is checked on its own."""
-
-    def __init__(self, check: Callable[[str], object] = str, **options: Any) -> None:
-        super().__init__(**options)
-        self._check = check
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> tuple[str, ...]:
-        parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
-        found = tuple(str(part).strip().lower() for part in parts if str(part).strip())
-        for part in found:
-            try:
-                self._check(part)
-            except ValueError as error:
-                raise ValidationError(str(error)) from error
-        return found
-
-
-class _File(f.Field[Path]):
-    """A file that is there."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Path:
-        if not Path(value).is_file():
-            raise ValidationError(f"{value} is not a file")
-        return Path(value)
-
-
-class _Folder(f.Field[Path]):
-    """A folder that is there."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Path:
-        if not Path(value).is_dir():
-            raise ValidationError(f"{value} is not a folder")
-        return Path(value)
-
-
-def _is_scheme(value: str) -> None:
-    if value not in ("http", "https"):
-        raise ValueError(f"{value} is no scheme of a callback; use http, https")
-
-
-def _is_host(value: str) -> None:
-    if any(character in "/: " for character in value.strip("[]")) and not _is_address(value):
-        raise ValueError(f"{value} is not the name of a host; give it without scheme and port")
-
-
-def _is_address(value: str) -> bool:
-    try:
-        ip_address(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_origin(value: str) -> None:
-    if value != "*" and not _ORIGIN.fullmatch(value):
-        raise ValueError(f"{value} is no origin; give a scheme and a host: https://app.example.com")
-
-
-def _is_base_url(value: str) -> None:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
-        raise ValidationError("an absolute http or https URL without a query is needed")
-
-
-def _is_token(value: str) -> None:
-    if value and len(value) < SHORTEST_TOKEN:
-        raise ValidationError(f"at least {SHORTEST_TOKEN} characters are needed")
-
-
-def _is_policy(value: str) -> None:
-    try:
-        policy(value)
-    except ValueError as error:
-        raise ValidationError(str(error)) from error
-
-
-def _is_reference_policy(value: str) -> None:
-    if value not in list(Policy) and not Path(value).is_file():
-        raise ValidationError(f"{value} is neither {', '.join(Policy)} nor a file")
-
-
 class _SettingsSchema(Schema):
-    host = f.String(validate=validate.Length(min=1))
-    port = f.Integer(validate=validate.Range(0, 65535))
-    store = f.String(validate=validate.Length(min=1))
-    base_url = f.String(validate=_is_base_url)
-    trusted_proxies = _List(partial(ip_network, strict=False))
-    allowed_hosts = _List(_is_host)
-    cors_origins = _List(_is_origin)
-    compression = f.Boolean()
-    specs = _Paths()
-    schemas = _Folder()
-    lifecycles = _File()
-    references = f.String(validate=_is_reference_policy)
-    cancellation = f.String(validate=_is_policy)
-    tasks = f.Boolean()
-    jobs_folders = _Paths()
-    jobs_hosts = _List()
-    sandbox = f.Boolean()
-    sandbox_delay = f.Float(validate=validate.Range(0, 86400))
-    bill_issuer = f.String()
-    default_limit = f.Integer(validate=validate.Range(min=0))
-    max_limit = f.Integer(validate=validate.Range(min=0))
-    max_body = f.Integer(validate=validate.Range(min=1))
-    strict = _Words()
-    ignored_parameters = _List()
-    development = f.Boolean()
-    admin_token = f.String(validate=_is_token)
-    workers = f.Integer(validate=validate.Range(1, 64))
-    sample_data = f.Boolean()
-    events = f.Boolean()
-    callback_schemes = _List(_is_scheme)
-    callback_hosts = _List()
-    callback_networks = _List(ip_network)
-    callback_secret = f.String()
-    callback_access = _File()
-    delivery_timeout = f.Integer(validate=validate.Range(1, 600))
-    retry_for = f.Integer(validate=validate.Range(min=0))
-    delivery_at_once = f.Integer(validate=validate.Range(1, 256))
-    pause_after = f.Integer(validate=validate.Range(min=1))
-    keep_events = f.Integer(validate=validate.Range(min=0))
-    max_events = f.Integer(validate=validate.Range(min=1))
-    max_dead_letters = f.Integer(validate=validate.Range(min=0))
-    max_subscriptions = f.Integer(validate=validate.Range(min=0))
+    host = kinds.text(kinds.is_host, kinds.HOST)
+    port = kinds.whole(0, 65535)
+    store = kinds.text(len, "sqlite:///FILE or a MongoDB URL")
+    base_url = kinds.text(kinds.is_base_url, "an absolute http or https URL without a query")
+    trusted_proxies = kinds.networks()
+    allowed_hosts = kinds.hosts()
+    cors_origins = kinds.origins()
+    compression = kinds.switch()
+    specs = kinds.paths(Path.exists, "files or folders that are there")
+    schemas = kinds.folder()
+    lifecycles = kinds.file()
+    references = kinds.text(kinds.is_reference_policy, kinds.REFERENCE_POLICY)
+    cancellation = kinds.text(kinds.is_cancellation, "immediate, after:SECONDS or manual")
+    tasks = kinds.switch()
+    jobs_folders = kinds.paths(Path.is_dir, "folders that are there")
+    jobs_hosts = kinds.hosts()
+    sandbox = kinds.switch()
+    sandbox_delay = kinds.decimal(0, 86400)
+    bill_issuer = kinds.text()
+    default_limit = kinds.whole(0)
+    max_limit = kinds.whole(0)
+    max_body = kinds.whole(1)
+    strict = kinds.strict_words()
+    ignored_parameters = kinds.words()
+    development = kinds.switch()
+    admin_token = kinds.text(kinds.is_token, kinds.TOKEN)
+    workers = kinds.whole(1, 64)
+    sample_data = kinds.switch()
+    events = kinds.switch()
+    callback_schemes = kinds.schemes()
+    callback_hosts = kinds.hosts()
+    callback_networks = kinds.networks()
+    callback_secret = kinds.text()
+    callback_access = kinds.file()
+    delivery_timeout = kinds.whole(1, 600)
+    retry_for = kinds.whole(0)
+    delivery_at_once = kinds.whole(1, 256)
+    pause_after = kinds.whole(1)
+    keep_events = kinds.whole(0)
+    max_events = kinds.whole(1)
+    max_dead_letters = kinds.whole(0)
+    max_subscriptions = kinds.whole(0)
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
@@ -282,34 +147,62 @@ class _SettingsSchema(Schema):
         return Settings(**data)
 
 
+_SCHEMA = _SettingsSchema()
+
+
+def allowed(name: str) -> str:
+    """What a setting may be, in words: `1 to 64`; of the table in the README and of refusals."""
+    return str(_SCHEMA.fields[name].metadata["allowed"])
+
+
+def file_variable(name: str) -> str:
+    """The variable that names the file of a secret."""
+    return f"TMF_{name.upper()}_FILE"
+
+
 def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     """The settings in force: what is `given` (flags that are not None), else the environment,
     else the defaults. A secret may be in a file that the environment names: TMF_<NAME>_FILE.
-    Raises `SettingsError` naming every setting that is wrong.
+    Raises `SettingsError` naming every setting that is wrong, its value unless it is a secret,
+    and what is allowed.
     """
     values: dict[str, Any] = {}
     for field in fields(Settings):
         variable = f"TMF_{field.name.upper()}"
         if given.get(field.name) is not None:
             values[field.name] = given[field.name]
+        elif (file := _named_file(field.name, environment)) != "":
+            values[field.name] = _content(file_variable(field.name), file)
         elif environment.get(variable, "") != "":
             values[field.name] = environment[variable]
-        elif field.name in SECRETS and (file := environment.get(f"{variable}_FILE", "")) != "":
-            values[field.name] = _content(f"{variable}_FILE", file)
     try:
-        settings: Settings = _SettingsSchema().load(values)
+        settings: Settings = _SCHEMA.load(values)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"TMF_{name.upper()}: {' '.join(map(str, texts))}"
-            for name, texts in error.messages_dict.items()
-        )
-        raise SettingsError(wrong) from error
+        wrong = error.messages_dict.items()
+        raise SettingsError("; ".join(_refusal(name, *texts) for name, texts in wrong)) from error
     return settings
+
+
+def _named_file(name: str, environment: Mapping[str, str]) -> str:
+    """The file of a secret, or nothing. Raises `SettingsError` where the secret is given, too."""
+    variable = file_variable(name)
+    file = environment.get(variable, "") if name in SECRETS else ""
+    if file and environment.get(f"TMF_{name.upper()}", ""):
+        raise SettingsError(f"TMF_{name.upper()} and {variable} are both given; give one")
+    return file
 
 
 def _content(variable: str, file: str) -> str:
     """The secret in a file, without the end of its line. Raises `SettingsError`."""
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
+        secret = Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{variable}: {file} cannot be read") from error
+    if not secret:
+        raise SettingsError(f"{variable}: {file} is empty")
+    return secret
+
+
+def _refusal(name: str, value: str) -> str:
+    shown = "what is given" if name in SECRETS else kinds.on_one_line(value)
+    return f"TMF_{name.upper()}: {shown} is not allowed; give {allowed(name)}"

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -115,7 +116,7 @@ class Places:
         """A client that reaches one host only, at an address that was judged."""
         parts = urlsplit(url)
         host = plain_host(parts.hostname or "")
-        if host not in self.hosts:
+        if not any(fnmatchcase(host, name) for name in self.hosts):
             raise Failed(f"{url}: {host} is not open to jobs (TMF_JOBS_HOSTS)")
         found = literal(host)
         addresses = [found] if found is not None else await addresses_of(host)

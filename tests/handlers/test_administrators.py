@@ -77,11 +77,22 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
     named = {"TMF_ADMIN_TOKEN_FILE": str(file), "TMF_CALLBACK_SECRET_FILE": str(file)}
     settings = read_settings(named)
     assert (settings.admin_token, settings.callback_secret) == ("a token of a file",) * 2
-    over = read_settings({**named, "TMF_ADMIN_TOKEN": "a token of its own"})
-    assert over.admin_token == "a token of its own"
+    with pytest.raises(SettingsError, match="TMF_ADMIN_TOKEN and TMF_ADMIN_TOKEN_FILE are both"):
+        read_settings({**named, "TMF_ADMIN_TOKEN": "a token of its own"})
     assert read_settings(named, admin_token="that of the flag").admin_token == "that of the flag"
     with pytest.raises(SettingsError, match=r"TMF_ADMIN_TOKEN_FILE: .* cannot be read"):
         read_settings({"TMF_ADMIN_TOKEN_FILE": str(tmp_path)})
     file.write_text("short")
-    with pytest.raises(SettingsError, match="TMF_ADMIN_TOKEN: at least 16 characters"):
+    with pytest.raises(SettingsError, match=r"^TMF_ADMIN_TOKEN: .* give at least 16 characters$"):
         read_settings({"TMF_ADMIN_TOKEN_FILE": str(file)})
+    file.write_text("\n")
+    with pytest.raises(SettingsError, match=r"TMF_ADMIN_TOKEN_FILE: .* is empty"):
+        read_settings({"TMF_ADMIN_TOKEN_FILE": str(file)})
+
+
+def test_the_store_may_be_in_a_file_for_its_url_may_hold_a_password(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("mongodb://app:secret@db/tmf\n")
+    assert read_settings({"TMF_STORE_FILE": str(file)}).store == "mongodb://app:secret@db/tmf"
+    with pytest.raises(SettingsError, match="TMF_STORE and TMF_STORE_FILE are both given"):
+        read_settings({"TMF_STORE_FILE": str(file), "TMF_STORE": "sqlite:///tmf.db"})

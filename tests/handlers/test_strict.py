@@ -10,7 +10,8 @@ from tests.handlers.facts import APIS, Case, case, each, one_per_api
 from tests.handlers.serving import Server
 from tmf_apis.catalog import Catalog
 from tmf_apis.rules.lookup import rules_of
-from tmf_apis.settings import STRICT_WORDS, read_settings
+from tmf_apis.setting_kinds import STRICT_WORDS
+from tmf_apis.settings import read_settings
 
 ATTRIBUTES, SYSTEM = frozenset({"attributes"}), frozenset({"system-attributes"})
 RESOURCES = Catalog(tuple(api for api in APIS if api.number == "TMF639"))

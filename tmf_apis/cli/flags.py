@@ -6,19 +6,19 @@ from typing import Any, TypeVar
 
 import click
 
-from tmf_apis.settings import STRICT_WORDS, Settings
+from tmf_apis.setting_kinds import STRICT_WORDS
+from tmf_apis.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE_OR_DASH = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-#: The flag of each setting, and what it says of itself.
+#: The flag of each setting, and what it says of itself. Values are checked as variables are.
 FLAGS: dict[str, dict[str, Any]] = {
     "host": {"help": "Address to listen on."},
-    "port": {"type": int, "help": "Port to listen on; 0 takes a free one."},
+    "port": {"metavar": "NUMBER", "help": "Port to listen on; 0 takes a free one."},
     "store": {"help": "URL of the store that keeps the records."},
     "base_url": {"help": "External URL that every href begins with."},
     "trusted_proxies": {
@@ -40,10 +40,13 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "A specification file or folder to serve as well; repeatable.",
     },
     "schemas": {
-        "type": FOLDER,
+        "metavar": "FOLDER",
         "help": "Folder of JSON Schemas that @schemaLocation may name.",
     },
-    "lifecycles": {"type": FILE, "help": "YAML file of state machines over the built-in ones."},
+    "lifecycles": {
+        "metavar": "FILE",
+        "help": "YAML file of state machines over the built-in ones.",
+    },
     "references": {
         "help": "References to what is served here: off, warn, enforce, or a YAML file of policies."
     },
@@ -61,11 +64,17 @@ FLAGS: dict[str, dict[str, Any]] = {
     },
     "jobs_hosts": {"help": "Hosts that import and export jobs may use, by commas."},
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
-    "sandbox_delay": {"type": float, "help": "Seconds an order of the sandbox stays in a state."},
+    "sandbox_delay": {
+        "metavar": "NUMBER",
+        "help": "Seconds an order of the sandbox stays in a state.",
+    },
     "bill_issuer": {"help": "Who sends bills: name and address, lines parted by semicolons."},
-    "default_limit": {"type": int, "help": "Page size when a client names none; 0 means all."},
-    "max_limit": {"type": int, "help": "Largest page a client may ask for."},
-    "max_body": {"type": int, "help": "Largest body in bytes."},
+    "default_limit": {
+        "metavar": "NUMBER",
+        "help": "Page size when a client names none; 0 means all.",
+    },
+    "max_limit": {"metavar": "NUMBER", "help": "Largest page a client may ask for."},
+    "max_body": {"metavar": "NUMBER", "help": "Largest body in bytes."},
     "strict": {"help": f"What to be strict about: {', '.join(STRICT_WORDS)}; 1 for all."},
     "ignored_parameters": {"help": "Parameters of lists that are no filters, by commas."},
     "development": {
@@ -73,7 +82,7 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Private callbacks are allowed, and only loopback names known.",
     },
     "admin_token": {"help": "Whoever sends it sees what administrators see."},
-    "workers": {"type": int, "help": "Processes that serve."},
+    "workers": {"metavar": "NUMBER", "help": "Processes that serve."},
     "sample_data": {
         "flag": "--no-sample-data",
         "flag_value": False,
@@ -88,15 +97,27 @@ FLAGS: dict[str, dict[str, Any]] = {
     "callback_hosts": {"help": "Hosts callbacks may name, by commas; *.name for all below."},
     "callback_networks": {"help": "Private networks callbacks may reach, by commas: 10.1.0.0/16."},
     "callback_secret": {"help": "Sign deliveries with this secret (HMAC-SHA256)."},
-    "callback_access": {"type": FILE, "help": "YAML file of the tokens that listeners ask for."},
-    "delivery_timeout": {"type": int, "help": "Seconds a listener has to take an event."},
-    "retry_for": {"type": int, "help": "Seconds an event is tried before it is a dead letter."},
-    "delivery_at_once": {"type": int, "help": "Deliveries to one listener at the same time."},
-    "pause_after": {"type": int, "help": "Seconds of failure until a subscription is paused."},
-    "keep_events": {"type": int, "help": "Seconds that delivered events are kept."},
-    "max_events": {"type": int, "help": "Events kept of one API, delivered or not."},
-    "max_dead_letters": {"type": int, "help": "Dead letters kept of one API."},
-    "max_subscriptions": {"type": int, "help": "Subscriptions to one API."},
+    "callback_access": {
+        "metavar": "FILE",
+        "help": "YAML file of the tokens that listeners ask for.",
+    },
+    "delivery_timeout": {"metavar": "NUMBER", "help": "Seconds a listener has to take an event."},
+    "retry_for": {
+        "metavar": "NUMBER",
+        "help": "Seconds an event is tried before it is a dead letter.",
+    },
+    "delivery_at_once": {
+        "metavar": "NUMBER",
+        "help": "Deliveries to one listener at the same time.",
+    },
+    "pause_after": {
+        "metavar": "NUMBER",
+        "help": "Seconds of failure until a subscription is paused.",
+    },
+    "keep_events": {"metavar": "NUMBER", "help": "Seconds that delivered events are kept."},
+    "max_events": {"metavar": "NUMBER", "help": "Events kept of one API, delivered or not."},
+    "max_dead_letters": {"metavar": "NUMBER", "help": "Dead letters kept of one API."},
+    "max_subscriptions": {"metavar": "NUMBER", "help": "Subscriptions to one API."},
 }
 
 

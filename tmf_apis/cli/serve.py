@@ -13,7 +13,7 @@ from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, settings_of
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.settings import Settings
+from tmf_apis.settings import SECRETS, Settings, file_variable
 
 
 @click.command()
@@ -30,7 +30,7 @@ def serve(**given: Any) -> None:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             port = sockets[0].getsockname()[1]
             say(f"Serving {len(catalog.apis)} APIs on http://{host}:{port}/")
-            os.environ.update(_environment(settings))
+            _hand_on(settings)
             server.run(settings, sockets)
     except CannotListen as error:
         stop(str(error))
@@ -45,6 +45,13 @@ def _prepare(settings: Settings, catalog: Catalog) -> None:
             stop(str(error))
     if loaded:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
+
+
+def _hand_on(settings: Settings) -> None:
+    """Let worker processes read the settings; those of files have been read."""
+    for name in SECRETS:
+        os.environ.pop(file_variable(name), None)
+    os.environ.update(_environment(settings))
 
 
 #: Settings that are paths, joined as the system joins them.
