@@ -20,7 +20,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml requirements.txt requirements-build.txt | $(BIN)/python
-	@echo 'Installing what the server needs; this takes half a minute or so, once …'
+	@echo 'Installing what the server needs; this takes a minute or so, once …'
 	@$(LOCKED) -r requirements.txt
 	@$(OURS)
 	@touch $@

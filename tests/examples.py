@@ -1,8 +1,8 @@
 """The examples in documents: commands in ```console blocks, and what they are to print.
 
-A line that begins with `$ ` is a command, and goes on while lines end in a backslash or a quote is
-open. The lines behind it are expected somewhere in its output, in order; an ellipsis in them
-stands for anything.
+A line that begins with `$ ` is a command, and goes on while lines end in a backslash, a quote is
+open, or the text after `<<'END'` has not ended. The lines behind it are expected somewhere in its
+output, in order; an ellipsis in them stands for anything.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_HERE = re.compile(r"<<'(\w+)'$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -64,5 +65,7 @@ def _commands(text: str, source: str) -> Iterator[Example]:
 
 def _open(command: str) -> bool:
     """Whether a command goes on with the next line."""
+    if here := _HERE.search(command):
+        return not command.endswith(f"\n{here[1]}")
     quotes = re.sub(r'\\.|"(?:\\.|[^"\\])*"' + r"|'[^']*'", "", command, flags=re.DOTALL)
     return command.endswith("\\") or "'" in quotes or '"' in quotes

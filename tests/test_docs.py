@@ -12,11 +12,12 @@ from itertools import groupby
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 
 from conformance.cli import conformance
 from tests.examples import Example, blocks, examples
-from tests.proofs.serving import serving
+from tests.proofs.serving import Served, free_port, serving
 from tmf_apis.cli import main
 from tmf_apis.setting_kinds import STRICT_WORDS
 from tmf_apis.settings import SECRETS, Settings, allowed, file_variable
@@ -29,9 +30,15 @@ DOCUMENTS = sorted(
 )
 RUN = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("querying", "notifications", "sandbox", "billing")),
+    *(
+        ROOT / "docs" / f"{name}.md"
+        for name in ("querying", "writing", "notifications", "jobs", "sqlite")
+    ),
+    *(ROOT / "docs" / f"{name}.md" for name in ("sandbox", "billing")),
 ]
 SHOWN_AT = "http://localhost:8080"
+LISTENER_AT = "9000"
+CURL = {"--compressed", "--data-binary"}
 NO_CURL = "no curl: apt-get install -y curl"
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -84,7 +91,7 @@ def test_every_flag_is_documented_and_every_documented_flag_exists() -> None:
         for document in documents
         for flag in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", document)
     }
-    assert mentioned <= known | kit
+    assert mentioned <= known | kit | CURL
     assert known - set(re.findall(r"--[a-z-]+", text)) <= {"--compare"}  # specs/README.md has it
     assert "--compare" in mentioned
 
@@ -183,26 +190,45 @@ def test_every_request_is_an_example_that_runs() -> None:
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     if shutil.which("curl") is None:
         if os.environ.get("TMF_REQUIRE_ALL") == "1":
             pytest.fail(NO_CURL)
         pytest.skip(NO_CURL)
     flags = ("--development", "--sandbox", "--sandbox-delay", "0.5")  # as make run, but faster
-    with serving(tmp_path_factory.mktemp("store"), *flags) as served:
-        yield served.origin
+    folder = tmp_path_factory.mktemp("store")
+    (folder / "exchange").mkdir()
+    (folder / "data").mkdir()
+    with serving(folder / "data", *flags, "--jobs-folder", str(folder / "exchange")) as served:
+        yield served
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/lifecycles"])
+def test_the_paths_for_operators_are_named_and_there(path: str, served: Served) -> None:
+    assert f"`{path}`" in (ROOT / "README.md").read_text()
+    assert httpx.get(served.origin + path, trust_env=False).status_code == 200
+
+
+def test_no_example_waits_for_ever() -> None:
+    for document in DOCUMENTS:
+        for language, text, line in blocks(document):
+            if language in ("console", "sh"):
+                endless = re.search(r"(?:^|[;\s])(?:until|while) ", text)
+                assert endless is None, f"{document.name}:{line}"
 
 
 @pytest.mark.parametrize("document", RUN, ids=lambda file: file.name)
-def test_the_examples_print_what_the_document_shows(document: Path, origin: str) -> None:
+def test_the_examples_print_what_the_document_shows(document: Path, served: Served) -> None:
     """All commands of a document in one shell, for a later one may use what an earlier one set."""
     found = list(examples(document))
-    assert len(found) > 5
+    origin, listener = served.origin, str(free_port())
+    assert found
     separator = "---- next example ----"
     script = f"\necho; echo '{separator}'\n".join(example.command for example in found)
     environment = {n: v for n, v in os.environ.items() if not n.lower().endswith("_proxy")}
     done = subprocess.run(
-        ["bash", "-c", script.replace(SHOWN_AT, origin)],
+        ["bash", "-c", script.replace(SHOWN_AT, origin).replace(LISTENER_AT, listener)],
+        cwd=served.store.parents[1],
         capture_output=True,
         text=True,
         timeout=120,
@@ -210,7 +236,12 @@ def test_the_examples_print_what_the_document_shows(document: Path, origin: str)
         check=False,
     )
     assert done.stderr == ""
-    outputs = done.stdout.replace(origin, SHOWN_AT).replace("\r", "").split(f"\n{separator}\n")
+    outputs = (
+        done.stdout.replace(origin, SHOWN_AT)
+        .replace(listener, LISTENER_AT)
+        .replace("\r", "")
+        .split(f"\n{separator}\n")
+    )
     assert len(outputs) == len(found)
     wrong = [
         f"{example.source}: {example.command}\n{fault}\nprints {output.strip()[:600]}"

@@ -27,7 +27,7 @@ class Served:
 
     def __init__(self, folder: Path, *flags: str, program: Path = PROGRAM, url: str = "") -> None:
         self.store = folder / "tmf.db"
-        self.port = _free_port()
+        self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [program, "serve", "--port", str(self.port), *flags],
@@ -73,7 +73,7 @@ def serving(folder: Path, *flags: str, program: Path = PROGRAM) -> Iterator[Serv
         served.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
