@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from persistence.room import ROOM
 from persistence.store import Collection, Record, Scope, Store
 from tmf_apis.tmf630.query import Cursor, Predicate, Query
 
@@ -9,12 +10,14 @@ from tmf_apis.tmf630.query import Cursor, Predicate, Query
 async def walk(
     store: Store, collection: Collection, where: Predicate, size: int
 ) -> AsyncIterator[list[Record]]:
-    """The records in pages of a size, each read when it is asked for; the last may be empty."""
+    """The records in pages of a size, smaller ones where records are large, each read when it is
+    asked for; the only one may be empty.
+    """
     cursor: Cursor | None = None
     while True:
-        query = Query(where, limit=size, cursor=cursor)
+        query = Query(where, limit=size, cursor=cursor, room=ROOM)
         found = await store.find(collection, query, Scope())
         yield found.records
-        if found.last is None or len(found.records) < size:
+        if found.last is None or not found.more:
             return
         cursor = Cursor(found.last)

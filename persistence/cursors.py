@@ -52,16 +52,19 @@ def one_more(query: Query) -> Query:
     return replace(query, limit=query.limit + 1)
 
 
-def trim(query: Query, rows: list[Any], total: int) -> bool:
-    """Whether more follow a page; of what was read for it only what it shows stays, in order."""
+def trim(query: Query, rows: list[Any], total: int, *, cut: bool) -> bool:
+    """Whether more follow a page; of what was read for it only what it shows stays, in order.
+
+    `cut` says that it was not read to its end, for want of room.
+    """
     if query.cursor is None:
         return query.offset + len(rows) < total
-    more = query.limit is not None and len(rows) > query.limit
-    if more:
+    one_over = query.limit is not None and len(rows) > query.limit
+    if one_over:
         del rows[query.limit :]
     if query.cursor.backwards:
         rows.reverse()
-    return more
+    return cut or one_over
 
 
 def _possible(value: object) -> bool:

@@ -278,7 +278,8 @@ class Store(Records, Protocol):
         """
 
     async def events(self, after: int, limit: int) -> list[Logged]:
-        """The events of the log that follow a sequence number, at most `limit`.
+        """The events of the log that follow a sequence number, at most `limit`, and no more of
+        them than there is room for (`persistence.room`).
 
         Whoever reads on from the last one it got misses none: an event never appears below a
         number that was already given out.
@@ -305,7 +306,9 @@ class Store(Records, Protocol):
         """The greatest key of a collection, 0 when it is empty."""
 
     def export(self, collection: Collection, after: int, size: int) -> AsyncIterator[list[Kept]]:
-        """The records of all spaces that follow a key, in the order of keys, `size` at a time."""
+        """The records of all spaces that follow a key, in the order of keys, `size` at a time,
+        fewer where there is no room for so many.
+        """
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         """Keep records as another store kept them. Raises `Duplicate` when one is there already.

@@ -9,7 +9,8 @@ clearing does no harm.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 
 from pymongo import ASCENDING, DESCENDING, DeleteMany, IndexModel, UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
@@ -19,6 +20,7 @@ from pymongo.read_concern import ReadConcern
 from persistence.mongo import beside, failures, names
 from persistence.mongo.connection import Connection, Stored
 from persistence.mongo.records import packed, unpacked
+from persistence.room import ROOM, within
 from persistence.store import Logged
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ _STEP_ASIDE = 0.01
 #: Records that are looked at in one round, and events whose bodies stand beside them.
 ROUND = 200
 _BULKY = 10
+#: Where in an event its body is.
+_BODY = Logged._fields.index("body")
 #: The document that keeps the greatest number of the log when its events are forgotten.
 _FLOOR = "floor"
 _INDEXES = [
@@ -67,10 +71,9 @@ class Log:
 
     async def _between(self, numbers: Stored, limit: int) -> list[Logged]:
         found = self._events.find({"_id": numbers}, batch_size=limit + 1)
-        return [
-            Logged(e["_id"], e["kind"], e["resource"], e["type"], e["raised"], unpacked(e["body"]))
-            async for e in found.sort("_id", ASCENDING).limit(limit)
-        ]
+        async with found, aclosing(_logged(found.sort("_id", ASCENDING).limit(limit))) as events:
+            taken, _ = await within(events, _BODY, ROOM)
+        return taken
 
     async def last(self) -> int:
         """The greatest number that was ever given out, or 0."""
@@ -167,6 +170,13 @@ class Log:
         keys = [event["key"] for event in events]
         known = {e["key"] async for e in self._events.find({"key": {"$in": keys}}, {"key": 1})}
         return [event for event in events if event["key"] not in known]
+
+
+async def _logged(rows: AsyncIterable[Stored]) -> AsyncGenerator[Logged, None]:
+    """The events of rows, each unpacked when it is asked for."""
+    async for e in rows:
+        body = unpacked(e["body"])
+        yield Logged(e["_id"], e["kind"], e["resource"], e["type"], e["raised"], body)
 
 
 def _at_once(events: Sequence[Stored]) -> Sequence[Stored]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import orjson
 from pymongo import ASCENDING, DESCENDING
-from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate
@@ -13,6 +12,7 @@ from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import Table
+from persistence.room import ROOM, within
 from persistence.store import Kept
 from tmf_apis.tmf630.version_order import rank
 
@@ -25,16 +25,14 @@ async def newest(records: Records) -> int:
     return int(row["_id"]) if row else 0
 
 
-def export(records: Records, after: int, size: int) -> AsyncCursor[Stored]:
+async def export(records: Records, after: int, size: int) -> list[Kept]:
     """The records that follow a key, in the order of keys; none that reads do not see."""
     wanted = {"_id": {"$gt": after}, "live": {"$exists": True}}
     shown = dict.fromkeys(_SHOWN, 1)
-    return records.find(wanted, shown, batch_size=size).sort("_id", ASCENDING)
-
-
-def kept(row: Stored) -> Kept:
-    """A record as another store can keep it."""
-    return Kept(row["_id"], *(row[name] for name in _SHOWN))
+    found = records.find(wanted, shown, batch_size=size + 1).sort("_id", ASCENDING).limit(size)
+    async with found:
+        rows, _ = await within(found, "body", ROOM)
+    return [Kept(row["_id"], *(row[name] for name in _SHOWN)) for row in rows]
 
 
 async def import_(database: Database, table: Table, records: Sequence[Kept]) -> None:

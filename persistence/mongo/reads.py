@@ -17,6 +17,7 @@ from persistence.mongo.records import IDENTITY, Stored, as_record
 from persistence.mongo.tables import Table
 from persistence.mongo.totals import Totals, moment
 from persistence.mongo.translate import Translation
+from persistence.room import within
 from persistence.store import Collection, Found, Record, Scope
 from tmf_apis.tmf630.query import Query
 
@@ -27,13 +28,14 @@ _ROWS = 1_000
 
 
 class _Page(NamedTuple):
-    """The documents of a page, how many match in all, and the keys of those that are not the latest
-    version of their id.
+    """The documents of a page, how many match in all, the keys of those that are not the latest
+    version of their id, and whether it ends for want of room.
     """
 
     rows: list[Stored]
     total: int
     behind: frozenset[int]
+    cut: bool
 
 
 async def addressed(
@@ -68,10 +70,12 @@ async def found(
     records = opened.database[table.name]
     page = _page(records, table, commands, asked, scope, opened.totals, deadline)
     try:
-        rows, total, behind = await opened.lists.run(page, deadline + _GRACE, told_to_server=True)
+        rows, total, behind, cut = await opened.lists.run(
+            page, deadline + _GRACE, told_to_server=True
+        )
     except Late as error:
         raise TooSlow(commands.scanned) from error
-    more = trim(query, rows, total)
+    more = trim(query, rows, total, cut=cut)
     if not rows:
         return Found([], total, more=more)
     first, last = (
@@ -112,20 +116,22 @@ async def _page(
     until = monotonic() + deadline
     async with totals.session() as session:
         rows: list[Stored] = []
+        cut = False
         if query.limit != 0:
             size = min(query.limit or _ROWS, _ROWS) + 1
             limit = _milliseconds_to(until)
             cursor = await records.aggregate(
                 commands.page, batchSize=size, maxTimeMS=limit, session=session
             )
-            rows = await cursor.to_list()
-        last = query.limit is None or len(rows) < query.limit
+            async with cursor:
+                rows, cut = await within(cursor, "body", query.room)
+        last = not cut and (query.limit is None or len(rows) < query.limit)
         if last and query.cursor is None and (rows or not query.offset):
             total = query.offset + len(rows)
         else:
             key = None if query.long else (table.name, scope.space, scope.where, query.where)
             total = await _counted(records, commands, key, totals, session, until)
-    return _Page(rows, total, await overtaken(records, table, rows, scope))
+    return _Page(rows, total, await overtaken(records, table, rows, scope), cut)
 
 
 async def _counted(

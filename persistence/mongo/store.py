@@ -224,9 +224,10 @@ class MongoStore:
         self, collection: Collection, after: int, size: int
     ) -> AsyncIterator[list[Kept]]:
         opened = self._open
-        found = moving.export(opened.records(collection), after, size)
-        while rows := await opened.lane.run(found.to_list(size), BULK):
-            yield [moving.kept(row) for row in rows]
+        records = opened.records(collection)
+        while batch := await opened.lane.run(moving.export(records, after, size), BULK):
+            yield batch
+            after = batch[-1].key
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         opened = self._open

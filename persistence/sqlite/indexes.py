@@ -53,3 +53,21 @@ def group_index(table: Table, where: Predicate, sort: tuple[SortKey, ...]) -> Gr
             orders = path == instants[0] and not more and len(values) == 1
             return Group.ORDERS if orders else Group.COVERS if not more else Group.NOTHING
     return Group.NOTHING
+
+
+def comes_in_order(
+    table: Table, sort: tuple[SortKey, ...], group: Group, *, walk: bool, in_order: bool
+) -> bool:
+    """Whether rows come one by one in the order that is wanted, with nothing left to sort.
+
+    `walk` says that an index of the order may be walked, `in_order` that the one of the conditions
+    has it. Equals are as they were made: upwards, also where the index is walked downwards, but
+    in that of the group, which is made for it.
+    """
+    if not sort:
+        return walk or in_order
+    if len(sort) > 1:
+        return False
+    if group is Group.ORDERS:
+        return sort[0].descending
+    return walk and sorts_by_index(table, sort) and not sort[0].descending

@@ -1,15 +1,40 @@
-"""The log of events: what is dropped from it, some at a time, so that no write waits for long."""
+"""The log of events: read some at a time, as there is room; and what is dropped from it, so that no
+write waits for long.
+"""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import nsmallest
 from itertools import takewhile
 
+from persistence.room import ROOM, fitting
 from persistence.sqlite.reader import Reader
 from persistence.sqlite.writer import Work, Writer
+from persistence.store import Logged
 
 #: Events that are dropped in one write.
 CHUNK = 500
+#: Where in a row of an event its body is.
+_BODY = 5
+
+
+def after(number: int, limit: int) -> Callable[[sqlite3.Connection], list[Logged]]:
+    """The events behind a number."""
+
+    def work(connection: sqlite3.Connection) -> list[Logged]:
+        found = connection.execute(
+            "SELECT sequence, collection, id, type, raised, body FROM event"
+            " WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            (number, limit),
+        )
+        rows, _ = fitting(found, _BODY, ROOM)
+        found.close()
+        return [
+            Logged(sequence, collection.decode(), id.decode(), type.decode(), raised, body)
+            for sequence, collection, id, type, raised, body in rows
+        ]
+
+    return work
 
 
 async def forget(reader: Reader, writer: Writer, before: int, kept: Mapping[str, int]) -> int:

@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from persistence.errors import Duplicate
+from persistence.room import ROOM, fitting
 from persistence.sqlite.latest import mark
 from persistence.sqlite.tables import Table, insert_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.store import Kept, Logged
 from tmf_apis.tmf630.version_order import rank
+
+#: Where in a row of a record its body is.
+_BODY = 6
 
 
 def kinds(connection: sqlite3.Connection) -> list[str]:
@@ -42,9 +46,11 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
             f" WHERE key > ? AND {is_seen(table.records, 'key')} ORDER BY key LIMIT ?",
             (after, limit),
         )
+        taken, _ = fitting(rows, _BODY, ROOM)
+        rows.close()
         return [
             Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body)
-            for key, space, id, version, n, modified, body in rows
+            for key, space, id, version, n, modified, body in taken
         ]
 
     return work

@@ -1,12 +1,24 @@
 """A page of a list and the exact total, from one snapshot and with as little work as that takes."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from persistence.room import fitting
 from persistence.sqlite.connection import Connection
 from persistence.sqlite.statements import Listing, Statement
 from persistence.sqlite.unseen import Range, ranges
 from tmf_apis.tmf630.query import Query
+
+#: Where in a row its body is.
+_BODY = 4
+
+
+class Page(NamedTuple):
+    """The rows of a page, how many match in all, and whether it ends for want of room."""
+
+    rows: list[Any]
+    total: int
+    cut: bool
 
 
 def page(
@@ -14,7 +26,7 @@ def page(
     records: str,
     listed: Callable[[tuple[Range, ...]], Listing],
     query: Query,
-) -> tuple[list[Any], int]:
+) -> Page:
     """The rows of a page, and how many match in all.
 
     `records` is the name of a table; `listed` gives the statements that pass over those of its keys
@@ -25,16 +37,17 @@ def page(
     statements = listed(_unseen(connection, records))
     by_order = statements.page_by_order
     if by_order is None:
-        rows = _all(connection, statements.page)
-        total = _end(query, rows)
+        rows, cut = _rows(connection, statements.page, query.room)
+        total = None if cut else _end(query, rows)
         if total is None:
             total = _total(connection, statements.count)
     else:
         total = _total(connection, statements.count)
         statement = _cheaper(connection, statements, by_order, query, total)
-        rows = _all(connection, statement) if total and query.limit != 0 else []
+        wanted = total and query.limit != 0
+        rows, cut = _rows(connection, statement, query.room) if wanted else ([], False)
     connection.execute("COMMIT")
-    return rows, total
+    return Page(rows, total, cut)
 
 
 def _end(query: Query, rows: list[Any]) -> int | None:
@@ -78,5 +91,12 @@ def _cheaper(
     return by_order if wanted * largest < total * total else statements.page
 
 
-def _all(connection: Connection, statement: Statement) -> list[Any]:
-    return connection.execute(statement.sql, statement.parameters).fetchall()
+def _rows(connection: Connection, statement: Statement, room: int | None) -> tuple[list[Any], bool]:
+    """The rows of a statement as far as there is room, and whether others follow."""
+    found = connection.execute(statement.sql, statement.parameters)
+    if room is None:
+        return found.fetchall(), False
+    rows, cut = fitting(found, _BODY, room)
+    if cut:
+        found.close()
+    return rows, cut

@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from persistence.cursors import Value, read_cursor
 from persistence.sqlite.connection import LONGEST_KEPT
-from persistence.sqlite.indexes import Group, finds_in_order, group_index, sorts_by_index
+from persistence.sqlite.indexes import (
+    Group,
+    comes_in_order,
+    finds_in_order,
+    group_index,
+    sorts_by_index,
+)
 from persistence.sqlite.tables import ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.sqlite.unseen import Range
@@ -174,14 +180,21 @@ def _page(
     rows = f"{table.records} r"
     if group is not Group.NOTHING:
         rows += f" INDEXED BY {table.records}_group"
-    if window and not in_order and not (walk and sorts_by_index(table, query.sort)):
-        # Only keys go through the sorter, not bodies. No index has the number of revisions: to
-        # ask for it keeps the engine from one that has the sort key but finds no match.
-        unindexed = "" if group is Group.COVERS else " AND r.n > 0"
-        keys = f"SELECT r.key FROM {rows} WHERE {condition}{unindexed} {order}{window}"
-        rows, condition, window = f"{table.records} r", f"r.key IN ({keys})", ""
-    sql = f"SELECT {', '.join([ROW, *columns])} FROM {rows} WHERE {condition} {order}{window}"
-    return Statement(sql, translation.parameters), translation
+    if comes_in_order(table, query.sort, group, walk=walk, in_order=in_order):
+        sql = f"SELECT {', '.join([ROW, *columns])} FROM {rows} WHERE {condition} {order}{window}"
+        return Statement(sql, translation.parameters), translation
+    # Only keys go through the sorter, not bodies, which would all be in memory at once. What is
+    # left of a join comes in its own order. No index has the number of revisions: to ask for it
+    # keeps the engine from one that has the sort key but finds no match.
+    unindexed = "" if group is Group.COVERS else " AND r.n > 0"
+    named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
+    keys = (
+        f"SELECT {', '.join(['r.key AS key', *named])} FROM {rows}"
+        f" WHERE {condition}{unindexed} {order}{window or ' LIMIT -1'}"
+    )
+    shown = [ROW, *(f"s.c{number}" for number in range(len(columns)))]
+    join = f"({keys}) s CROSS JOIN {table.records} r ON r.key = s.key"
+    return Statement(f"SELECT {', '.join(shown)} FROM {join}", translation.parameters), translation
 
 
 def _window(translation: Translation, query: Query) -> str:

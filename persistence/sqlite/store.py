@@ -139,13 +139,13 @@ class SqliteStore:
             return listing(table, asked, scope, unseen) if unseen else plain
 
         try:
-            rows, total = await self._read.run(
+            rows, total, cut = await self._read.run(
                 lambda connection: page(connection, table.records, listed, asked),
                 arrival.until(self._deadline), plain.page.sql, kept=plain.is_kept,
             )  # fmt: skip
         except Overdue as error:
             raise TooSlow(plain.scanned) from error
-        more = trim(query, rows, total)
+        more = trim(query, rows, total, cut=cut)
         if not rows:
             return Found([], total, more=more)
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
@@ -219,17 +219,7 @@ class SqliteStore:
             logger.warning("loads that were given up: %s", error)
 
     async def events(self, after: int, limit: int) -> list[Logged]:
-        rows = await self._read.run(
-            lambda connection: connection.execute(
-                "SELECT sequence, collection, id, type, raised, body FROM event"
-                " WHERE sequence > ? ORDER BY sequence LIMIT ?",
-                (after, limit),
-            ).fetchall()
-        )
-        return [
-            Logged(sequence, collection.decode(), id.decode(), type.decode(), raised, body)
-            for sequence, collection, id, type, raised, body in rows
-        ]
+        return await self._read.run(log.after(after, limit))
 
     async def last_event(self) -> int:
         row = self._read.now(

@@ -6,14 +6,16 @@ import httpx
 import pytest
 
 from tests.handlers.asking import ids, links, query_of, refused, shown
+from tests.handlers.conftest import Start
 from tests.handlers.facts import Case, case, each
 from tests.handlers.serving import Server
+from tmf_apis.tmf630.paging import LARGEST
 
 
-def marked(server: Server, case: Case, count: int) -> tuple[str, list[str]]:
+def marked(server: Server, case: Case, count: int, **more: str) -> tuple[str, list[str]]:
     """The URL that lists some new resources alone, and their ids."""
     mark = uuid4().hex
-    return f"{case.path}?x-mark={mark}", server.make_some(case, count, **{"x-mark": mark})
+    return f"{case.path}?x-mark={mark}", server.make_some(case, count, **{"x-mark": mark}, **more)
 
 
 @pytest.mark.rule("R-605", "R-607", "R-608", "R-609", "R-610", "R-611")
@@ -36,6 +38,30 @@ def test_a_page_in_the_middle(case: Case, server: Server) -> None:
     }
     assert ids(server.client.get(found["next"])) == made[4:]
     assert ids(server.client.get(found["prev"])) == made[:2]
+
+
+@pytest.mark.rule("R-605", "R-607", "R-608", "R-609", "R-610", "R-611", "R-615")
+@pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
+def test_a_page_of_large_resources_ends_sooner_and_leads_on(kind: str, start: Start) -> None:
+    """Three of 3 MB each, of which two are within a page's bounds."""
+    server, large = start(kind=kind), case("TMF622-v4/productOrder")
+    url, made = marked(server, large, 3, description="x" * (LARGEST * 2 // 5))
+    answer = server.client.get(f"{url}&offset=0&limit=50")
+    assert (answer.status_code, ids(answer)) == (206, made[:2])
+    assert answer.headers["x-total-count"] == "3"
+    assert answer.headers["x-result-count"] == "2"
+    assert answer.headers["content-range"] == "items 1-2/3"
+    assert links(answer)["next"].endswith("&offset=2&limit=50")
+    rest = server.client.get(links(answer)["next"])
+    assert (rest.status_code, ids(rest)) == (206, made[2:])
+    assert rest.headers["content-range"] == "items 3-3/3"
+    by_cursor = server.client.get(f"{url}&sort=-description")
+    assert (by_cursor.status_code, ids(by_cursor)) == (200, made[:2])
+    assert by_cursor.headers["x-result-count"] == "2"
+    assert ids(server.client.get(links(by_cursor)["next"])) == made[2:]
+    small, both = marked(server, large, 2)
+    whole = server.client.get(f"{small}&limit=50")
+    assert (whole.status_code, ids(whole)) == (200, both)
 
 
 @pytest.mark.rule("R-605", "R-609", "R-615")

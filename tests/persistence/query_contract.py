@@ -285,6 +285,66 @@ class Cursors:
                 shop.find(Query(sort=sort, cursor=Cursor(token)))
 
 
+class Room:
+    """A page ends where its bodies are large, and what is left is on the pages that follow."""
+
+    ORDERS = (
+        (),
+        (SortKey(one("name"), False, Kind.TEXT),),
+        (SortKey(one("name"), True, Kind.TEXT),),
+        (SortKey(one("description"), True, Kind.TEXT), SortKey(one("name"), False, Kind.TEXT)),
+    )
+
+    @pytest.fixture
+    def seven(self, shop: Driver) -> str:
+        """The ids of records of 1,000 bytes and more, three of 4,000 among them."""
+        sizes = dict(zip("abcdefg", (1, 1, 4, 4, 1, 1, 4), strict=True))
+        shop.load(*(draft(i, name=i, x=" " * 1000 * n) for i, n in sizes.items()))
+        return "".join(sizes)
+
+    @pytest.mark.parametrize("sort", ORDERS, ids=["made", "up", "down", "unindexed"])
+    @pytest.mark.parametrize("limit", [None, 2, 100])
+    def test_all_are_met_once_in_order(
+        self, sort: tuple[SortKey, ...], limit: int | None, shop: Driver, seven: str
+    ) -> None:
+        whole = shop.ids(Query(sort=sort))
+        by_offset: list[str] = []
+        while len(by_offset) < 7:
+            query = Query(sort=sort, offset=len(by_offset), limit=limit, room=3_000)
+            found = shop.find(query)
+            assert found.records and found.total == 7
+            by_offset += [record.id for record in found.records]
+            assert found.more is (len(by_offset) < 7)
+        assert by_offset == whole
+        for backwards in (False, True):
+            pages: list[list[str]] = []
+            query = Query(sort=sort, limit=limit, room=3_000)
+            if backwards:
+                last = shop.find(Query(sort=sort)).last
+                pages, query = [[whole[-1]]], replace(query, cursor=Cursor(last or "", True))
+            while True:
+                found = shop.find(query)
+                assert found.total == 7
+                pages.append([record.id for record in found.records])
+                if not found.more:
+                    break
+                token = found.first if backwards else found.last
+                query = replace(query, cursor=Cursor(token or "", backwards))
+            assert all(pages)
+            met = pages[::-1] if backwards else pages
+            assert [id for page in met for id in page] == whole
+
+    @pytest.mark.parametrize(
+        ("room", "shown"), [(1, "a"), (2_500, "ab"), (3_000, "ab"), (8_000, "abc"), (None, None)]
+    )
+    def test_it_has_as_many_as_there_is_room_for_and_one_at_least(
+        self, room: int | None, shown: str | None, shop: Driver, seven: str
+    ) -> None:
+        found = shop.find(Query(room=room))
+        assert "".join(record.id for record in found.records) == (shown or seven)
+        assert (found.total, found.more) == (7, shown is not None)
+
+
 class Totals:
     """A total counts what matches, whatever the window shows (R-607)."""
 
@@ -365,5 +425,5 @@ class Deadlines:
         assert shop.get("7").id == "7"
 
 
-class QueryContract(Order, Cursors, Totals, Types, Deadlines):
+class QueryContract(Order, Cursors, Room, Totals, Types, Deadlines):
     """The whole contract of reading many records."""

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from persistence.errors import Duplicate, KeyReused, Missing, Stale, StoreError
+from persistence.room import ROOM
 from persistence.store import Created, Draft, Event, Once, Record, Scope
 from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
@@ -221,6 +222,18 @@ class Events:
         assert shop.log(after=first.sequence, limit=1) == [second]
         assert shop.log(after=third.sequence) == []
         assert shop.run(shop.store.last_event()) == third.sequence
+
+    def test_of_large_ones_fewer_are_read_at_once(self, shop: Driver) -> None:
+        large = Event("ThingCreateEvent", b"null\n" + b'"%b"' % (b" " * (ROOM // 3)))
+        larger = Event("ThingCreateEvent", b"null\n" + b'"%b"' % (b" " * ROOM))
+        shop.create(draft("a"), events=[MADE, large, large, large, larger, MADE])
+        first = shop.log()
+        assert [event.body for event in first] == [MADE.body, large.body, large.body]
+        second = shop.log(after=first[-1].sequence)
+        assert [event.body for event in second] == [large.body]
+        third = shop.log(after=second[-1].sequence)
+        assert [event.body for event in third] == [larger.body]
+        assert [event.body for event in shop.log(after=third[-1].sequence)] == [MADE.body]
 
     def test_an_event_is_logged_once_whoever_settles(self, shop: Driver) -> None:
         for count in range(20):
@@ -559,6 +572,22 @@ class Versions:
         assert shop.versions("a") == []
 
 
+class Moving:
+    """Records on their way to another store."""
+
+    def test_they_come_as_there_is_room(self, shop: Driver) -> None:
+        sizes = {"a": 10, "b": ROOM // 3, "c": ROOM // 3, "d": ROOM // 3, "e": ROOM, "f": 10}
+        for id, size in sizes.items():
+            shop.create(draft(id, x=" " * size))
+
+        async def batches(size: int) -> list[str]:
+            found = shop.store.export(THINGS, 0, size)
+            return ["".join(kept.id for kept in batch) async for batch in found]
+
+        assert shop.run(batches(100)) == ["abc", "d", "e", "f"]
+        assert shop.run(batches(2)) == ["ab", "cd", "e", "f"]
+
+
 class Loading:
     """Many records at once, all or none (D21)."""
 
@@ -635,5 +664,5 @@ class Races:
         assert orjson.loads(shop.get("a").body)["priority"] == 20
 
 
-class StoreContract(Records, Events, Idempotency, Spaces, Versions, Loading, Races):
+class StoreContract(Records, Events, Idempotency, Spaces, Versions, Moving, Loading, Races):
     """The whole contract of writing, and of reading one record."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from persistence.sqlite.connection import Connection, connect, write_ahead
 from persistence.sqlite.migrations import LOADING
-from persistence.sqlite.pages import page
+from persistence.sqlite.pages import Page, page
 from persistence.sqlite.statements import Listing, Statement
 from tmf_apis.tmf630.query import Query
 
@@ -23,7 +22,7 @@ COUNTED = Listing(
 FIRST = Query(limit=1)
 
 
-def shown(connection: Connection, query: Query) -> tuple[list[Any], int]:
+def shown(connection: Connection, query: Query) -> Page:
     return page(connection, "thing", lambda _: COUNTED, query)
 
 
@@ -78,6 +77,6 @@ def test_page_and_total_are_of_one_moment(reading: Connection, writing: Connecti
 def test_a_page_that_ends_early_needs_no_count(reading: Connection) -> None:
     asked: list[str] = []
     reading.set_trace_callback(asked.append)
-    rows, total = shown(reading, Query(limit=100, offset=5))
+    rows, total, _ = shown(reading, Query(limit=100, offset=5))
     assert (len(rows), total) == (1, 6)
     assert COUNTED.count.sql not in asked

@@ -248,6 +248,49 @@ class TestAnswer:
             assert query.count("limit=") == 1
             page(query)
 
+    @pytest.mark.rule("R-607", "R-609", "R-611")
+    @pytest.mark.parametrize(
+        ("raw", "span", "relations"),
+        [
+            ("", None, {"first": "offset=0&limit=100", "next": "offset=3&limit=100"}),
+            ("limit=10", "items 1-3/50",
+             {"next": "offset=3&limit=10", "last": "offset=40&limit=10"}),
+            ("offset=20&limit=10", "items 21-23/50",
+             {"prev": "offset=10&limit=10", "next": "offset=23&limit=10"}),
+            ("offset=23&limit=10", "items 24-26/50",
+             {"prev": "offset=13&limit=10", "next": "offset=26&limit=10"}),
+        ],
+    )  # fmt: skip
+    def test_tells_of_one_that_ends_sooner_what_it_shows(
+        self, raw: str, span: str | None, relations: dict[str, str]
+    ) -> None:
+        status, headers = answer(page(raw), Shown(50, 3, "f", "l", True), URL, raw, cursors=False)
+        assert (status, headers.get("Content-Range")) == (206 if span else 200, span)
+        assert (headers["X-Total-Count"], headers["X-Result-Count"]) == ("50", "3")
+        assert relations.items() <= links(headers).items()
+
+    @pytest.mark.rule("R-609", "R-615")
+    @pytest.mark.parametrize(
+        ("raw", "cursors", "relations"),
+        [
+            ("", False, {"self": "offset=0", "first": "offset=0", "next": "offset=3"}),
+            ("offset=5", False,
+             {"self": "offset=5", "first": "offset=0", "prev": "offset=0&limit=5",
+              "next": "offset=8"}),
+            ("", True, {"self": "offset=0", "first": "offset=0", "next": "after=l"}),
+            ("after=x", True,
+             {"self": "after=x", "first": "offset=0", "prev": "before=f", "next": "after=l"}),
+        ],
+    )  # fmt: skip
+    def test_leads_on_from_it_also_without_a_limit(
+        self, raw: str, cursors: bool, relations: dict[str, str]
+    ) -> None:
+        asked = page(raw, limits=Limits(0, 0))
+        shown = Shown(50, 3, "f", "l", True)
+        assert links(answer(asked, shown, URL, raw, cursors=cursors)[1]) == relations
+        whole = Shown(50, 50 - asked.offset, "f", "l", False)
+        assert "Link" not in answer(asked, whole, URL, raw, cursors=cursors)[1]
+
     @pytest.mark.rule("R-615")
     def test_links_by_cursor_where_the_file_declares_them(self) -> None:
         assert links(answered("limit=10", 50, cursors=True)[1]) == {

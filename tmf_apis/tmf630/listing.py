@@ -11,7 +11,7 @@ from tmf_apis.tmf630.errors import NOT_IMPLEMENTED, TmfError, naming
 from tmf_apis.tmf630.fields import Fields, parse_fields
 from tmf_apis.tmf630.identity import latest_asked, located
 from tmf_apis.tmf630.jsonpath.selection import selections
-from tmf_apis.tmf630.paging import Limits, Page, parse_page
+from tmf_apis.tmf630.paging import LARGEST, Limits, Page, parse_page
 from tmf_apis.tmf630.query import ALWAYS, All, Element, Predicate, Query
 from tmf_apis.tmf630.query_string import Condition
 from tmf_apis.tmf630.sorting import parse_sort
@@ -60,7 +60,7 @@ def _parsed(asked: tuple[str, str | None, Attribute, Limits, tuple[str, ...]]) -
     raw_query, range_header, root, limits, ignored = asked
     if not raw_query and range_header is None:
         page = parse_page({}, None, limits)
-        return Listing(Query(limit=page.limit), None, page)
+        return Listing(Query(limit=page.limit, room=LARGEST), None, page)
     reserved, conditions = query_string.split(raw_query, ignored=ignored)
     for name in ("depth", "expand"):
         if any(value not in ("", "0") for value in reserved.get(name, ())):
@@ -78,6 +78,7 @@ def _parsed(asked: tuple[str, str | None, Attribute, Limits, tuple[str, ...]]) -
         cursor=page.cursor,
         asked=tuple(dict.fromkeys(each.asked for found in conditions for each in found)),
         long=len(raw_query) > _LONG,
+        room=LARGEST,
     )
     fields = parse_fields(reserved.get("fields", ()), root)
     return Listing(query, fields, page, where, latest_asked(where), undeclared(where, root))

@@ -19,6 +19,8 @@ _SAFE_IN_LINK = "".join(map(chr, range(0x21, 0x7F))).translate(
 )
 #: With all else that an answer says in its head, 8 KB are enough for it; some clients take no more.
 LONGEST_LINKS = 6_000
+#: Bytes of resources after which a page ends, unless its first has more; `Link` leads on.
+LARGEST = 8 * 1024 * 1024
 #: Which relations are left out first where they would be longer: what a client can do without.
 _LEAST_WANTED = ("self", "last", "first", "prev", "next")
 _WINDOW = re.compile(r"(?:^|[&;])(?:offset|limit|before|after)=[^&;]*")
@@ -108,7 +110,7 @@ def answer(
         headers["Content-Range"] = f"items {first}-{page.offset + shown.count}/{shown.total}"
     elif page.asked and shown.count == 0:
         headers["Content-Range"] = f"items */{shown.total}"
-    if (page.asked or not whole) and page.limit not in (None, 0):
+    if (page.asked or not whole) and page.limit != 0 and (page.limit or shown.more):
         kept = quote(without_window(raw_query), safe=_SAFE_IN_LINK)
         links = {
             rel: f'<{url}?{kept}{"&" if kept else ""}{window}>; rel="{rel}"'
@@ -142,10 +144,13 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
     if page.offset > 0:
         # What comes right before this page, or before the end for a page behind it.
         end = min(page.offset, shown.total)
-        start = max(0, end - limit)
+        start = max(0, end - limit) if limit else 0
         links["prev"] = _window(start, end - start or limit)
     if page.offset + shown.count < shown.total:
-        links["next"] = _window(page.offset + limit, limit)
+        # Not a whole window further on, where a page ends sooner for its bytes.
+        links["next"] = _window(page.offset + shown.count, limit)
+    if not limit:
+        return links
     before = shown.total - 1 - page.offset
     aligned = page.offset + before // limit * limit if before >= 0 else before
     last = aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
@@ -154,20 +159,21 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
 
 
 def _window(offset: int, limit: int) -> str:
-    return f"offset={offset}&limit={limit}"
+    """A window as a link asks for it; 0 is no limit."""
+    return f"offset={offset}&limit={limit}" if limit else f"offset={offset}"
 
 
 def _cursor_links(page: Page, shown: Shown, limit: int) -> dict[str, str]:
     """Links from a page to its neighbours; where it came from there is one, else if more follow."""
-    first = f"limit={limit}"
+    first, size = (f"limit={limit}", f"&limit={limit}") if limit else ("offset=0", "")
     if page.cursor is None:
         links, backwards = {"self": first, "first": first}, False
     else:
         backwards = page.cursor.backwards
         side, token = "before" if backwards else "after", quote(page.cursor.token, safe="")
-        links = {"self": f"{side}={token}&limit={limit}", "first": first}
+        links = {"self": f"{side}={token}{size}", "first": first}
     if shown.first and page.cursor is not None and (shown.more or not backwards):
-        links["prev"] = f"before={shown.first}&limit={limit}"
+        links["prev"] = f"before={shown.first}{size}"
     if shown.last and (shown.more or backwards):
-        links["next"] = f"after={shown.last}&limit={limit}"
+        links["next"] = f"after={shown.last}{size}"
     return links

@@ -152,7 +152,8 @@ class Cursor:
 class Query:
     """Which resources, in which order, from where, how many. `limit` None means all.
 
-    Of a `long` one nobody remembers how many match: many such would fill the memory.
+    A page ends sooner where its resources have more than `room` bytes together; one it has at
+    least. Of a `long` query nobody remembers how many match: many such would fill the memory.
     """
 
     where: Predicate = ALWAYS
@@ -163,3 +164,4 @@ class Query:
     #: Words for a message that names what was asked, in the client's spelling.
     asked: tuple[str, ...] = field(default=(), compare=False)
     long: bool = field(default=False, compare=False)
+    room: int | None = field(default=None, compare=False)
