@@ -100,7 +100,7 @@ def test_an_event_that_is_none_is_told_with_those_there_are() -> None:
     done = trigger("ServiceStateChangedEvent", "--api", "TMF638", "--version", "v4")
     assert done.exit_code == 2
     assert done.stderr == (
-        "TMF638 v4 has no event ServiceStateChangedEvent; did you mean ServiceStateChangeEvent?"
+        "TMF638 v4 has no event ServiceStateChangedEvent. Did you mean ServiceStateChangeEvent?"
         " There are: ServiceAttributeValueChangeEvent, ServiceCreateEvent, ServiceDeleteEvent,"
         " ServiceStateChangeEvent.\n"
     )

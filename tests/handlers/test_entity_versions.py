@@ -28,6 +28,7 @@ def seen(server: Server, url: str) -> str:
     return version
 
 
+@pytest.mark.rule("R-620-08")
 @pytest.mark.rule("R-1304", "R-104")
 @each(versioned)
 def test_a_version_is_added_by_a_create(case: Case, server: Server) -> None:
@@ -235,6 +236,7 @@ def test_every_version_has_its_own_tag(case: Case, server: Server) -> None:
     assert shown(server.client.patch(url, json={"x-n": 1}, headers=headers))["x-n"] == 1
 
 
+@pytest.mark.rule("R-620-08")
 @pytest.mark.rule("R-1301")
 @each(lambda case: case.offers("GET") and not versioned(case))
 def test_other_resources_have_none(case: Case, server: Server) -> None:

@@ -108,6 +108,7 @@ def is_legal(machine: Machine, move: Move) -> bool:
     return who is not None and who.allows(By.CLIENT)
 
 
+@pytest.mark.rule("L-620", "L-639", "L-642", "L-642-A")
 @pytest.mark.rule("R-814", "L-001", "L-004", "R-1017", "R-622-07", "R-641-06", "R-638-02")
 @each
 def test_legal_moves_are_made_and_told_and_others_change_nothing(

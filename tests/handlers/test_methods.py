@@ -49,6 +49,7 @@ def check(client: httpx.Client, url: str, offered: list[str]) -> None:
                 refused(answer, 405, "62", method)
 
 
+@pytest.mark.rule("R-678-07")
 @pytest.mark.rule("R-107", "R-130", "R-131", "R-132", "R-133", "R-134", "R-135", "R-136", "R-137")
 @pytest.mark.rule("R-138", "R-139", "R-901", "R-817")
 @pytest.mark.parametrize("name", TABLE)

@@ -67,6 +67,7 @@ def test_null_removes_objects_merge_and_lists_are_replaced(case: Case, server: S
     assert new["x-list"] == [{"e": None}]
 
 
+@pytest.mark.rule("R-641-07", "R-641-08", "R-642-02")
 @pytest.mark.rule("R-810", "R-811", "R-210")
 @each(patchable)
 def test_what_may_not_change_does_not(case: Case, server: Server) -> None:

@@ -104,6 +104,7 @@ def test_refuses_what_is_no_json_object(case: Case, body: bytes, client: httpx.C
     assert client.get(case.path, params={"limit": 0}).headers["x-total-count"] == before
 
 
+@pytest.mark.rule("R-629-01", "R-638-01", "R-639-01", "R-642-01", "R-678-04")
 @pytest.mark.rule("R-703", "R-707", "R-208")
 @pytest.mark.parametrize(("case", "name"), ONE_MISSING)
 def test_demands_what_the_file_demands(case: Case, name: str, client: httpx.Client) -> None:
@@ -141,6 +142,7 @@ def test_refuses_times_that_are_none(case: Case, text: str, client: httpx.Client
     refused(client.post(case.path, json=case.create_body() | {name: text}), 400, "21", f"/{name}: ")
 
 
+@pytest.mark.rule("R-642-03")
 @pytest.mark.rule("R-711")
 @pytest.mark.parametrize(
     ("name", "attribute"),
@@ -152,6 +154,7 @@ def test_refuses_times_that_are_none(case: Case, text: str, client: httpx.Client
         ("TMF642-v5/alarm", "state"),
         ("TMF642-v5/alarm", "perceivedSeverity"),
         ("TMF642-v5/alarm", "alarmType"),
+        ("TMF642-v5/alarm", "ackState"),
     ],
 )
 def test_refuses_values_outside_an_enumeration(

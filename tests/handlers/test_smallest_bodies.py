@@ -9,6 +9,7 @@ from tests.handlers.serving import Server
 from tests.smallest import smallest_bodies
 
 
+@pytest.mark.rule("R-639-01", "R-639-02")
 @pytest.mark.rule("R-701", "R-703", "R-707", "R-720")
 @each(creatable)
 def test_the_smallest_body_makes_a_resource(case: Case, server: Server) -> None:

@@ -75,6 +75,7 @@ def test_a_new_resource_may_have_the_first_state_of_its_rules(machine: Machine) 
         assert not machine.begins or machine.begins[rules.initial].allows(who)
 
 
+@pytest.mark.rule("L-620-3")
 @pytest.mark.parametrize("strict", [False, True])
 def test_which_machines_hold_is_decided_by_api(strict: bool) -> None:
     """D19, D31: off where states are free or recommended, unless the server is strict."""

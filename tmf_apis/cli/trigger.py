@@ -82,8 +82,8 @@ def notice_of(catalog: Catalog, settings: Settings, api: ApiSpec, name: str) -> 
     if found is None:
         there = ", ".join(sorted(known)) or "none"
         near = get_close_matches(name, known, 1)
-        told = f"did you mean {near[0]}? " if near else ""
-        stop(f"{api.number} {api.major} has no event {name}; {told}There are: {there}.")
+        told = f" Did you mean {near[0]}?" if near else ""
+        stop(f"{api.number} {api.major} has no event {name}.{told} There are: {there}.")
     resource, event = found
     service = served[resource.name]
     synthesis = Synthesis(api.schemas)

@@ -51,7 +51,7 @@ def item_states(case: Case, order: Json) -> list[str]:
     return [item["state"] for item in order[items_of(orders_of(case))]]
 
 
-@pytest.mark.rule("R-622-08", "R-622-09", "R-622-11", "R-641-09", "R-906")
+@pytest.mark.rule("R-622-08", "R-622-09", "R-622-11", "R-641-09", "R-906", "L-TASK")
 @each(CANCELS)
 def test_an_order_is_cancelled_with_its_items(case: Case, start: Start) -> None:
     server = start(tasks=True)
