@@ -1,0 +1,76 @@
+"""The laws of V-7, put to one document of one version."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from tests.faces.pairs import AT, Json, Pair
+from tmf_apis.faces.sameness import same
+
+
+def broken(pair: Pair, side: int, document: Json) -> list[str]:
+    """The laws that a record made of a document breaks, in words."""
+    faults = []
+    given = orjson.dumps(document)
+    other, memory = pair.faces.made(side, document, AT)
+    if fault := pair.fault(1 - side, other):
+        faults.append(f"the other face is not valid: {fault}")
+    for written, own, opposite in ((side, document, other), (1 - side, other, document)):
+        again, kept = pair.faces.changed(
+            written, orjson.loads(orjson.dumps(own)), own, opposite, memory, AT
+        )
+        if not same(again, opposite) or kept != memory:
+            faults.append(f"writing back side {written} as it was read changes the other face")
+    if orjson.dumps(document) != given:
+        faults.append("what was given was changed")
+    return faults
+
+
+def turned(pair: Pair, side: int, document: Json) -> list[str]:
+    """The laws that are broken when its lists are turned round, twice, and texts changed and
+    changed back, through either face.
+    """
+    faults = []
+    other, memory = pair.faces.made(side, document, AT)
+    for written, own, opposite in ((side, document, other), (1 - side, other, document)):
+        for name, edited in edits(own):
+            there, kept = pair.faces.changed(written, edited, own, opposite, memory, AT)
+            if (fault := pair.fault(1 - written, there)) and not pair.fault(written, edited):
+                faults.append(
+                    f"after {name} on side {written} the other face is not valid: {fault}"
+                )
+            back, last = pair.faces.changed(written, own, edited, there, kept, AT)
+            if not same(back, opposite):
+                faults.append(f"{name} on side {written}, undone, does not restore the other face")
+            elif last != memory:
+                faults.append(f"{name} on side {written}, undone, is remembered: {last}")
+    return faults
+
+
+def edits(document: Json) -> Iterator[tuple[str, Json]]:
+    """The document with one list turned round, or one text changed, each in turn."""
+    for path, value in _walk(document, ()):
+        name = path[-1]
+        if isinstance(value, list) and len(value) > 1:
+            yield f"turning {path} round", _with(document, path, value[::-1])
+        elif isinstance(value, str) and name in ("name", "description", "text"):
+            yield f"changing {path}", _with(document, path, f"{value} changed")
+
+
+def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, inner in inside:
+        yield (*path, name), inner
+        if isinstance(inner, (dict, list)):
+            yield from _walk(inner, (*path, name))
+
+
+def _with(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """A document with another value at a path."""
+    if not path:
+        return value
+    first, *rest = path
+    made = document.copy()
+    made[first] = _with(document[first], tuple(rest), value)
+    return made

@@ -1,0 +1,1 @@
+"""One record, two faces: what a resource of one version of an API is in the other."""

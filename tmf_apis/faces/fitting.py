@@ -1,0 +1,54 @@
+"""Whether a value of one version fits the declaration of the other (V-16)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from tmf_apis.faces.classes import Classes, Schema
+from tmf_apis.faces.plan import OUT
+from tmf_apis.schema.normalise import NOT_BLANK, json_schema
+from tmf_apis.spec.attributes import referred
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+#: Words of a schema that bind no value.
+_SILENT = frozenset({"description", "example", "default", "deprecated", "title", "readOnly"})
+
+Guard = Callable[[Any], Any]
+
+
+class Fitting:
+    """The guards of one side: functions that give a value that fits, and OUT for any other."""
+
+    def __init__(self, classes: Classes) -> None:
+        self._classes = classes
+        self._guards: dict[bytes, Guard] = {}
+
+    def guard(self, declared: Schema, *, filled: bool) -> Guard:
+        """Lets pass what fits a declaration; where `filled`, no blank text (R-703)."""
+        key = orjson.dumps([declared, filled], option=orjson.OPT_SORT_KEYS)
+        if key not in self._guards:
+            whole = {"allOf": [declared, {"pattern": NOT_BLANK}]} if filled else declared
+            schema = {"$schema": _DRAFT, **json_schema(whole, self._classes.schemas)}
+            fits = jsonschema_rs.Draft7Validator(
+                schema, validate_formats=True, offline=True
+            ).is_valid
+            self._guards[key] = lambda value: value if fits(value) else OUT
+        return self._guards[key]
+
+    def bounds(self, declared: Schema) -> Schema:
+        """What binds a value that is no object: the words of its schema, references followed."""
+        while name := referred(declared):
+            declared = self._classes.schemas.get(name, {})
+        found = {word: value for word, value in declared.items() if word not in _SILENT}
+        if isinstance(found.get("items"), dict):
+            found["items"] = self.bounds(found["items"])
+        if isinstance(found.get("enum"), list):
+            found["enum"] = sorted(found["enum"], key=str)
+        return found
+
+
+def within(inner: Schema, outer: Schema) -> bool:
+    """Whether all that binds a value on one side binds it on the other."""
+    return all(word in inner and inner[word] == value for word, value in outer.items())
