@@ -1,9 +1,12 @@
-"""How long a client waits for what is about one record, be it read first and then written."""
+"""How long anybody waits for what is about one record, be it read first and then written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from time import monotonic
+
+from persistence import arrival
 
 #: Seconds that a write has, however long the read before it took.
 LEAST = 0.1
@@ -21,8 +24,22 @@ def counted() -> Iterator[None]:
         _waited.set(monotonic() - began)
 
 
-def left(patience: float) -> float:
-    """Seconds that a write has, of those for itself and the read before it together."""
-    waited = _waited.get()
-    _waited.set(0.0)
-    return max(patience - waited, LEAST)
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a client waits, and that the server waits for what it does by itself: a run of
+    bills is not given up for a slow moment.
+    """
+
+    client: float
+    own: float
+
+    @property
+    def allowed(self) -> float:
+        """Seconds that a read has."""
+        return self.client if arrival.until(0) is not None else max(self.own, self.client)
+
+    def left(self) -> float:
+        """Seconds that a write has, of those for itself and the read before it together."""
+        waited = _waited.get()
+        _waited.set(0.0)
+        return max(self.allowed - waited, LEAST)

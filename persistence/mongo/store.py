@@ -7,11 +7,12 @@ from time import monotonic
 
 from persistence.administration import IndexState, ShardState
 from persistence.errors import Missing, Stale, Unavailable
-from persistence.mongo import administration, loading, moving, patience, reads, several, writes
+from persistence.mongo import administration, loading, moving, reads, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.opened import Opened, has_entries, open_database
+from persistence.mongo.patience import LEAST, Patience
 from persistence.mongo.sweep import EVERY, sweep
 from persistence.store import (
     Collection,
@@ -32,6 +33,8 @@ from tmf_apis.tmf630.query import Query
 #: Seconds a list may take (D13), what is about one record, and what moves many.
 DEADLINE = 5.0
 PATIENCE = 1.8
+#: Seconds for the same when the server does it by itself.
+OWN_PATIENCE = 30.0
 BULK = 600.0
 #: Seconds to wait at most after a lost race.
 _STEP_ASIDE = 0.05
@@ -41,12 +44,19 @@ _chance = SystemRandom()
 class MongoStore:
     """The store contract over a MongoDB database; see `persistence.store.Store`.
 
-    `deadline` is how many seconds a list may take, `patience` what is about one record.
+    `deadline` is how many seconds a list may take, `patience` what is about one record, and `own`
+    that when no client waits for it.
     """
 
-    def __init__(self, url: str, deadline: float = DEADLINE, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        deadline: float = DEADLINE,
+        patience: float = PATIENCE,
+        own: float = OWN_PATIENCE,
+    ) -> None:
         self._url = url
-        self._patience = patience
+        self._patience = Patience(patience, own)
         self._deadline = deadline
         self._clock = Clock()
         self._settling = asyncio.Lock()
@@ -68,7 +78,7 @@ class MongoStore:
         now = {"$max": {"at": self._clock.now()}}
         catalogue = self._open.database[CATALOGUE]
         await self._open.lane.run(
-            catalogue.update_one({"_id": "ping"}, now, upsert=True), self._patience
+            catalogue.update_one({"_id": "ping"}, now, upsert=True), self._patience.client
         )
 
     @property
@@ -85,7 +95,7 @@ class MongoStore:
         if version is None and not collection.versioned:
             version = ""
         found = await reads.addressed(
-            self._open, collection, id, scope, version, limit=1, seconds=self._patience
+            self._open, collection, id, scope, version, limit=1, seconds=self._patience.allowed
         )
         if not found:
             raise Missing(id)
@@ -93,7 +103,7 @@ class MongoStore:
 
     async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
         return await reads.addressed(
-            self._open, collection, id, scope, None, limit=0, seconds=self._patience
+            self._open, collection, id, scope, None, limit=0, seconds=self._patience.allowed
         )
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
@@ -110,10 +120,10 @@ class MongoStore:
         once: Once | None = None,
     ) -> Created:
         opened = self._open
-        left = patience.left(self._patience)
+        left = self._patience.left()
         began = monotonic()
         await opened.slots.hold(left)
-        left = max(left - (monotonic() - began), patience.LEAST)
+        left = max(left - (monotonic() - began), LEAST)
         records, table = await opened.writing(collection, left)
         create = writes.create(records, table, self._clock, draft, scope, events, once)
         return await opened.lane.run(create, left)
@@ -127,7 +137,7 @@ class MongoStore:
         events: Sequence[Event] = (),
     ) -> Record:
         opened = self._open
-        left = patience.left(self._patience)
+        left = self._patience.left()
         records, table = await opened.writing(collection, left)
         change = writes.replace(records, table, self._clock, seen, draft, scope, events)
         try:
@@ -147,7 +157,7 @@ class MongoStore:
         opened = self._open
         if not seen:
             return
-        left = patience.left(self._patience)
+        left = self._patience.left()
         records, table = await opened.writing(collection, left)
         if len(seen) == 1:
             removal = writes.delete(records, table, self._clock, seen[0], scope, events)
@@ -157,7 +167,7 @@ class MongoStore:
 
     async def recall(self, collection: Collection, once: Once) -> Created | None:
         opened = self._open
-        left = patience.left(self._patience)
+        left = self._patience.left()
         records, _ = await opened.writing(collection, left)
         return await opened.lane.run(writes.earlier(records, once, self._clock.now()), left)
 

@@ -22,7 +22,7 @@ _PRAGMAS = (
 )
 #: Reads go through a mapping of the file, up to so many bytes, which saves copying. Writes would
 #: copy what they change all the same, and are a third slower so.
-_MAPPED = 268435456
+_MAPPED = 64 << 20
 
 
 #: A statement that counts, and its parameters.

@@ -47,7 +47,9 @@ class Reader:
         self._own = Lane("sqlite-own-reader", OWN_THREADS, OWN_PLACES, gives_way=False)
         self._of_thread = local()
         self._opened: list[_Timed] = []
-        self._here = {kept: self._open(_STEPS_AT_ONCE, kept=kept) for kept in (True, False)}
+        self._here = {
+            kept: self._open(_STEPS_AT_ONCE, kept=kept, mapped=kept) for kept in (True, False)
+        }
 
     def now(self, work: Work[T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
@@ -86,8 +88,9 @@ class Reader:
                 raise Unavailable(str(error)) from error
         return mine[kept].run(work, turn)
 
-    def _open(self, steps: int, *, kept: bool) -> "_Timed":
-        timed = _Timed(connect(self._path, mapped=True, kept=kept), steps)
+    def _open(self, steps: int, *, kept: bool, mapped: bool = False) -> "_Timed":
+        # Each mapping counts as memory of its own: only the connection of short reads has one.
+        timed = _Timed(connect(self._path, mapped=mapped, kept=kept), steps)
         self._opened.append(timed)
         return timed
 

@@ -137,7 +137,7 @@ def test_a_write_tells_the_server_how_long_it_may_take(shop: Driver, commands: C
     shop.create(draft("b"))
     shop.find(Query(limit=1))
     limits = [command["maxTimeMS"] for command in commands.named("insert", "aggregate")]
-    assert all(0 < limit <= 20_000 for limit in limits)
+    assert all(0 < limit <= 30_000 for limit in limits)
     assert len(limits) >= 2
 
 

@@ -40,7 +40,7 @@ CHANGED = replace(THINGS, columns=(*THINGS.columns, LATER), group=(*THINGS.group
 @pytest.fixture
 def shop(mongo_url: str) -> Iterator[Driver]:
     with asyncio.Runner() as runner:
-        shop = Driver(lambda: MongoStore(mongo_url, patience=20.0), runner)
+        shop = Driver(lambda: MongoStore(mongo_url, patience=20.0, own=20.0), runner)
         yield shop
         shop.run(shop.store.close())
 
@@ -139,7 +139,7 @@ class TestChanges:
         shop.create(draft("a"))
         records = database[RECORDS]
         with relayed(mongo_url, _As_Mongos(mongo_url)) as url, asyncio.Runner() as runner:
-            cluster = Driver(lambda: MongoStore(url, patience=20.0), runner)
+            cluster = Driver(lambda: MongoStore(url, patience=20.0, own=20.0), runner)
             cluster.together(cluster.store._open.preparation.finished())  # type: ignore[attr-defined]
             once = [i for n, i in records.index_information().items() if n.startswith("once")]
             assert [index.get("unique", False) for index in once] == [False]
@@ -177,7 +177,7 @@ def test_the_first_record_of_a_kind_holds_up_no_other(mongo_url: str) -> None:
         return reply
 
     with relayed(mongo_url, slow) as url, asyncio.Runner() as runner:
-        shop = Driver(lambda: MongoStore(url, patience=0.8), runner)
+        shop = Driver(lambda: MongoStore(url, patience=0.8, own=0.8), runner)
         held_up, made = shop.together(
             shop.store.create(THINGS, draft("a"), EVERYONE),
             shop.store.create(OTHERS, draft("b"), EVERYONE),
@@ -206,7 +206,7 @@ class TestWalks:
             return reply
 
         with relayed(mongo_url, noted) as url, asyncio.Runner() as runner:
-            other = Driver(lambda: MongoStore(url, patience=20.0), runner)
+            other = Driver(lambda: MongoStore(url, patience=20.0, own=20.0), runner)
             reopened(other, CHANGED)
             other.run(other.store.close())
         looks = [command for command in sent if command.get("find") == RECORDS]

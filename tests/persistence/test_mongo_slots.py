@@ -26,7 +26,7 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture
 def stores(mongo_url: str, runner: asyncio.Runner) -> Iterator[list[MongoStore]]:
     """Some stores over one database, open at once."""
-    stores = [MongoStore(mongo_url, patience=20.0) for _ in range(4)]
+    stores = [MongoStore(mongo_url, patience=20.0, own=20.0) for _ in range(4)]
 
     async def each(method: str, *arguments: Any) -> None:
         await asyncio.gather(*(getattr(store, method)(*arguments) for store in stores))
@@ -153,7 +153,7 @@ def test_without_an_answer_a_write_says_so_in_time(mongo_url: str, runner: async
 
     relay = Relay(mongo_url, answer)
     relay.start()
-    shop = Driver(lambda: MongoStore(relay.url, patience=0.5), runner)
+    shop = Driver(lambda: MongoStore(relay.url, patience=0.5, own=0.5), runner)
     try:
         with pytest.raises(Unavailable, match="a slot for keys is being claimed"):
             shop.create(draft("a"))
@@ -188,7 +188,7 @@ def test_a_write_has_what_the_wait_for_a_slot_left(
 
 
 def test_slots_are_few_documents(mongo_url: str, runner: asyncio.Runner) -> None:
-    shop = Driver(lambda: MongoStore(mongo_url, patience=20.0), runner)
+    shop = Driver(lambda: MongoStore(mongo_url, patience=20.0, own=20.0), runner)
     shop.create(draft("a"))
     shop.run(shop.store.close())
     with MongoClient[Document](mongo_url) as client:

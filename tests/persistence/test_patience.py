@@ -4,7 +4,12 @@ from contextvars import Context
 
 import pytest
 
+from persistence import arrival
 from persistence.mongo import patience
+from persistence.mongo.patience import Patience
+
+#: Seconds of a client, and of nobody.
+SECONDS = Patience(2.0, 30.0)
 
 
 def lefts(monkeypatch: pytest.MonkeyPatch, *reads: float) -> list[float]:
@@ -13,10 +18,11 @@ def lefts(monkeypatch: pytest.MonkeyPatch, *reads: float) -> list[float]:
     monkeypatch.setattr(patience, "monotonic", lambda: next(moments))
 
     def request() -> list[float]:
+        arrival.arrive()
         for _ in reads:
             with patience.counted():
                 pass
-        return [patience.left(2.0), patience.left(2.0)]
+        return [SECONDS.left(), SECONDS.left()]
 
     return Context().run(request)
 
@@ -39,8 +45,13 @@ def test_something_is_left_after_the_longest_read(monkeypatch: pytest.MonkeyPatc
 
 def test_a_read_that_fails_counts_as_well() -> None:
     def request() -> float:
+        arrival.arrive()
         with pytest.raises(ValueError, match="gone"), patience.counted():
             raise ValueError("gone")
-        return patience.left(2.0)
+        return SECONDS.left()
 
     assert Context().run(request) < 2.0
+
+
+def test_what_no_client_waits_for_may_take_longer() -> None:
+    assert Context().run(lambda: (SECONDS.allowed, SECONDS.left())) == (30.0, 30.0)

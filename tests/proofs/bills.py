@@ -33,7 +33,8 @@ def prove(kind: str = "sqlite") -> dict[str, Any]:
             kills = 0
             for _ in range(KILLS):
                 running = run(url)
-                sleep(random.uniform(0.6, 2) * startup)
+                # Most of the work is left for the last: a run that is over cannot be ended.
+                sleep(random.uniform(0.6, 1.4) * startup)
                 kills += running.poll() is None
                 running.kill()
                 running.wait()
@@ -42,7 +43,7 @@ def prove(kind: str = "sqlite") -> dict[str, Any]:
         bills, rates = read_bills(url, VERSION)
         problems += disagreements(bills, rates)
     return {
-        "holds": not problems and done == 0 and len(rates) == RATES and kills > KILLS // 2,
+        "holds": not problems and done == 0 and len(rates) == RATES and kills == KILLS,
         "summary": f"{RATES} rates of {ACCOUNTS} accounts on {len(bills)} bills, ended suddenly"
         f" {kills} times; looked at {reader.looks} times; {len(problems)} problems",
         "problems": problems[:20],
