@@ -17,10 +17,12 @@ from tests.handlers.facts import APIS
 from tests.handlers.serving import store_of
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, Shape, Step
 
 Json = dict[str, Any]
 #: The API that bills, alone.
 CATALOG = Catalog(tuple(api for api in APIS if api.number == "TMF678"))
+_IS_BILLED = Comparison((Step("isBilled", Shape.ONE),), Operator.EQ, (True,), Kind.BOOLEAN)
 UNITS = {"GBP": Decimal("0.01"), "EUR": Decimal("0.01"), "JPY": Decimal(1), "BHD": Decimal("0.001")}
 
 
@@ -46,6 +48,35 @@ def read_bills(url: str, version: str) -> tuple[dict[str, Json], dict[str, Json]
 
     _on_store(url, version, work)
     return found[0], found[1]
+
+
+class Billed:
+    """How many rates of a store are on bills, asked again and again."""
+
+    def __init__(self, url: str, version: str) -> None:
+        self._settings = Settings(store=url)
+        self._store = store_of(url)
+        self._runner = asyncio.Runner()
+        served = services(CATALOG.apis, self._store, self._settings)
+        (self._rates,) = (
+            s.collection
+            for s in served
+            if (s.api.major, s.spec.name) == (version, "appliedCustomerBillingRate")
+        )
+
+    def __enter__(self) -> "Billed":
+        collections = collections_of(CATALOG, self._settings, self._store)
+        self._runner.run(self._store.open(collections))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._runner.run(self._store.close())
+        self._runner.close()
+
+    def count(self) -> int:
+        """How many there are now."""
+        asked = Query(_IS_BILLED, limit=0)
+        return self._runner.run(self._store.find(self._rates, asked, Scope())).total
 
 
 def _on_store(

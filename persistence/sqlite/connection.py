@@ -14,14 +14,14 @@ from tmf_apis.memory import Memory
 BUSY_SECONDS = 10.0
 #: Below this SQLite misses what the statements use (JSON functions built in, RETURNING).
 OLDEST = (3, 38, 0)
-#: Commits are durable; memory is for speed, sizes in KB and in bytes.
-_PRAGMAS = (
-    "synchronous = FULL",
-    "cache_size = -16000",
-    "temp_store = MEMORY",
-)
-#: Reads go through a mapping of the file, up to so many bytes, which saves copying. Writes would
-#: copy what they change all the same, and are a third slower so.
+#: Commits are durable; memory is for speed.
+_PRAGMAS = ("synchronous = FULL", "temp_store = MEMORY")
+#: Kilobytes of pages that a connection keeps, and one that is for long reads, which hardly come
+#: back to a page.
+_CACHED, _CACHED_BESIDE = 16_000, 4_000
+#: Short reads go through a mapping of the file, up to so many bytes, which saves copying. Writes
+#: would copy what they change all the same, and are a third slower so. Each mapping counts as
+#: memory of its own.
 _MAPPED = 64 << 20
 
 
@@ -66,13 +66,19 @@ class Connection(sqlite3.Connection):
 
 
 def connect(
-    path: Path, *, make: bool = False, mapped: bool = False, kept: bool = True
+    path: Path,
+    *,
+    make: bool = False,
+    mapped: bool = False,
+    kept: bool = True,
+    beside: bool = False,
 ) -> Connection:
     """An open connection in autocommit mode; usable from any one thread at a time.
 
-    With `make` a file that is not there is made; `mapped` is for those that only read. Statements
-    stay compiled if they are to be `kept`. Commits are durable (`synchronous=FULL`). Nothing of the
-    file is changed yet, for it may be another program's. Raises `Unusable`.
+    With `make` a file that is not there is made; `mapped` is for short reads, `beside` for long
+    ones. Statements stay compiled if they are to be `kept`. Commits are durable
+    (`synchronous=FULL`). Nothing of the file is changed yet, for it may be another program's.
+    Raises `Unusable`.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
@@ -90,6 +96,7 @@ def connect(
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHED_BESIDE if beside else _CACHED}")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
     except sqlite3.Error as error:
         connection.close()

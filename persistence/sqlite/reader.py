@@ -89,8 +89,8 @@ class Reader:
         return mine[kept].run(work, turn)
 
     def _open(self, steps: int, *, kept: bool, mapped: bool = False) -> "_Timed":
-        # Each mapping counts as memory of its own: only the connection of short reads has one.
-        timed = _Timed(connect(self._path, mapped=mapped, kept=kept), steps)
+        connection = connect(self._path, mapped=mapped, kept=kept, beside=not mapped)
+        timed = _Timed(connection, steps)
         self._opened.append(timed)
         return timed
 

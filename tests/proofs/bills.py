@@ -9,10 +9,10 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
-from tests.bills import disagreements, put, read_bills
+from tests.bills import Billed, disagreements, put, read_bills
 from tests.handlers.serving import store_in
 from tests.proofs.serving import PROGRAM
 
@@ -26,18 +26,8 @@ def prove(kind: str = "sqlite") -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         url = store_in(Path(folder), kind)
         arrange(url, RATES, ACCOUNTS)
-        started = monotonic()
-        run(url, "--dry-run").wait()
-        startup = monotonic() - started
-        with Reader(url) as reader:
-            kills = 0
-            for _ in range(KILLS):
-                running = run(url)
-                # Most of the work is left for the last: a run that is over cannot be ended.
-                sleep(random.uniform(0.6, 1.4) * startup)
-                kills += running.poll() is None
-                running.kill()
-                running.wait()
+        with Reader(url) as reader, Billed(url, VERSION) as billed:
+            kills = sum(ended(run(url), random, billed, share) for share in range(KILLS))
             done = run(url).wait()
         problems += reader.problems
         bills, rates = read_bills(url, VERSION)
@@ -48,6 +38,17 @@ def prove(kind: str = "sqlite") -> dict[str, Any]:
         f" {kills} times; looked at {reader.looks} times; {len(problems)} problems",
         "problems": problems[:20],
     }
+
+
+def ended(running: subprocess.Popen[bytes], random: Random, billed: Billed, share: int) -> bool:
+    """Kill a run at a random moment of its share of the work; whether it was still at it."""
+    wanted = (share + random.random()) * RATES / (KILLS + 1)
+    while running.poll() is None and billed.count() < wanted:
+        sleep(0.01)
+    was_running = running.poll() is None
+    running.kill()
+    running.wait()
+    return was_running
 
 
 def arrange(url: str, rates: int, accounts: int) -> None:
