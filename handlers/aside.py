@@ -1,13 +1,14 @@
 """Work on large documents, beside the event loop: one at a time, and few that wait for it.
 
-Others are answered meanwhile. A small document is worked on at once, which costs less than to hand
-it over.
+What the server does by itself with large events waits its turn in a thread of its own. Others are
+answered meanwhile. A small document is worked on at once, which costs less than to hand it over.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from math import inf
 from typing import TypeVar
 
 from persistence.errors import Busy
@@ -23,14 +24,15 @@ PLACES = 8
 class _Lane:
     """One thread, and how many are in it or wait for it."""
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "large-documents")
+    def __init__(self, name: str, places: float) -> None:
+        self._thread = ThreadPoolExecutor(1, name)
+        self._places = places
         self._taken = 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` gives in the thread; raises `Busy` at once when all places are taken."""
-        if self._taken >= PLACES:
-            raise Busy(f"{PLACES} large bodies are worked on already")
+        if self._taken >= self._places:
+            raise Busy(f"{self._places} large documents are worked on already")
         self._taken += 1
         try:
             loop = asyncio.get_running_loop()
@@ -39,7 +41,9 @@ class _Lane:
             self._taken -= 1
 
 
-_lane = _Lane()
+_clients = _Lane("large-documents", PLACES)
+#: Who waits here has one thing at a time to do.
+_own = _Lane("large-events", inf)
 
 
 async def aside(size: int, work: Callable[[], T]) -> T:
@@ -47,4 +51,9 @@ async def aside(size: int, work: Callable[[], T]) -> T:
 
     Raises what it raises, and `Busy` at once when too many large ones wait.
     """
-    return work() if size < LARGE else await _lane.run(work)
+    return work() if size < LARGE else await _clients.run(work)
+
+
+async def behind(size: int, work: Callable[[], T]) -> T:
+    """As `aside`, for what the server does by itself: it waits for as long as it takes."""
+    return work() if size < LARGE else await _own.run(work)

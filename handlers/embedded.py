@@ -8,11 +8,13 @@ parent in the place of what it was, by compare and set, and with the parent's ev
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
 
 from handlers import bodies
+from handlers.aside import aside
 from handlers.changing import ATTEMPTS, changed, put_in_place
 from handlers.http import Request
 from handlers.resources import Target
@@ -25,6 +27,7 @@ from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
 from tmf_apis.tmf630.evaluating import answered
 from tmf_apis.tmf630.identity import without_href
 from tmf_apis.tmf630.query import Query
+from tmf_apis.tmf630.weight import effort, weight
 
 Json = dict[str, Any]
 
@@ -71,6 +74,10 @@ class Elements:
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         parent = await self._parent()
+        size = effort(len(parent.record.body), weight(query.where).program)
+        return await aside(size, partial(self._found, parent, query))
+
+    def _found(self, parent: _Parent, query: Query) -> Found:
         found = [e for e in self._elements(parent) if _has_id(e)]
         shown = answered(query, [without_href(element) for element in found])
         records = [_record(parent.record, element) for element in shown.page]
@@ -130,7 +137,8 @@ class Elements:
         holder = self._holder
         service = holder.service
         record = await service.records.get(service.collection, self._id, holder.scope)
-        return _Parent(record, orjson.loads(record.body))
+        document = await aside(len(record.body), partial(orjson.loads, record.body))
+        return _Parent(record, document)
 
     async def _seen(self, seen: Record) -> tuple[_Parent, int]:
         """The parent as it was when an element was seen, and the place of that; else `Stale`."""
@@ -153,12 +161,17 @@ class Elements:
         service, record, old = self._holder.service, *parent
         new = {**old, self._attribute: wanted}
         change = draft.body if draft else b""
-        bodies.check_stored(service, old, new, change, self._request.hints)
-        new = changed(service, old, new, Moment(service.now, hints=self._request.hints))
+        new = await aside(len(record.body), partial(self._checked, old, new, change))
         place = self._request.origin + self._holder.canonical
         scope = self._holder.scope
         stored = await put_in_place(service, place, record, old, new, scope, events)
         return _record(stored, draft.document) if draft else stored
+
+    def _checked(self, old: Json, new: Json, change: bytes) -> Json:
+        """The parent that is to be kept, with what follows from its new list."""
+        service, hints = self._holder.service, self._request.hints
+        bodies.check_stored(service, old, new, change, hints)
+        return changed(service, old, new, Moment(service.now, hints=hints))
 
 
 def _has_id(element: Any) -> bool:

@@ -1,10 +1,12 @@
 """From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
 
 from collections.abc import Sequence
+from functools import partial
 from time import time
 
 import orjson
 
+from handlers.aside import aside
 from handlers.http import Response
 from handlers.service import Service
 from persistence.store import Record
@@ -12,6 +14,8 @@ from tmf_apis.tmf630.fields import Fields, select
 from tmf_apis.tmf630.http_dates import http_date
 from tmf_apis.tmf630.identity import href
 from tmf_apis.tmf630.preconditions import Validators, etag
+from tmf_apis.tmf630.weight import effort
+from tmf_apis.tmf630.work import Look, looking
 
 
 def location(record: Record, collection_url: str) -> str:
@@ -24,17 +28,29 @@ def represent_all(
 ) -> bytes:
     """The encoded array of some resources of a collection."""
     if fields is not None:
-        shown = [represent(r, location(r, collection_url), fields, service) for r in records]
+        look = looking()
+        shown = [represent(r, location(r, collection_url), fields, service, look) for r in records]
     else:
         shown = [whole(r.id, r.body, location(r, collection_url)) for r in records]
     return b"[" + b",".join(shown) + b"]"
 
 
-def represent(record: Record, url: str, fields: Fields | None, service: Service) -> bytes:
-    """The encoded resource with its `href`, whole or as selected."""
+def reading(records: Sequence[Record], fields: Fields | None) -> int:
+    """What it is to select of some resources, in bytes that are read; nothing for whole ones."""
+    if fields is None:
+        return 0
+    return effort(sum(len(record.body) for record in records), fields.program)
+
+
+def represent(
+    record: Record, url: str, fields: Fields | None, service: Service, look: Look | None = None
+) -> bytes:
+    """The encoded resource with its `href`, whole or as selected. `look` counts what is looked at
+    for all resources of an answer.
+    """
     if fields is not None:
         document = {"id": record.id, "href": url, **orjson.loads(record.body)}
-        return orjson.dumps(select(document, fields, service.always))
+        return orjson.dumps(select(document, fields, service.always, look))
     return whole(record.id, record.body, url)
 
 
@@ -62,7 +78,7 @@ def validators(
     return {"ETag": etag(record.revision, shape), "Last-Modified": http_date(modified)}
 
 
-def item(
+async def item(
     service: Service,
     record: Record,
     fields: Fields | None,
@@ -70,5 +86,6 @@ def item(
     told: Validators,
     status: int = 200,
 ) -> Response:
-    """The answer that shows one resource."""
-    return Response(status, represent(record, url, fields, service), told)
+    """The answer that shows one resource; raises `Busy`."""
+    showing = partial(represent, record, url, fields, service)
+    return Response(status, await aside(reading([record], fields), showing), told)

@@ -21,7 +21,7 @@ from handlers.creating import keep
 from handlers.echoing import echo
 from handlers.http import Request, Response
 from handlers.references import release, resolve
-from handlers.representation import item, location, represent_all, validators
+from handlers.representation import item, location, reading, represent_all, validators
 from handlers.service import Service
 from handlers.tasks.performers import WORK
 from handlers.undeclared import check_declared, hint_at_names
@@ -104,7 +104,8 @@ async def list_resources(target: Target, request: Request) -> Response:
     if listing.undeclared and not found.total:
         hint_at_names(request, service, listing)
     url = request.origin + target.collection
-    body = represent_all(found.records, url, listing.fields, service)
+    showing = partial(represent_all, found.records, url, listing.fields, service)
+    body = await aside(reading(found.records, listing.fields), showing)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
     cursors = service.spec.cursors
     short, page, counted = await bookmarks.abbreviated(
@@ -152,7 +153,7 @@ async def create(target: Target, request: Request) -> Response:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)
     told = validators(service, record, fields, target.collection)
-    response = item(service, record, fields, url, told, 201)
+    response = await item(service, record, fields, url, told, 201)
     response.headers["Location"] = url
     if made.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -168,7 +169,7 @@ async def retrieve(target: Target, request: Request) -> Response:
     fields = intake.selection(request, service)
     told = validators(service, record, fields, target.collection)
     url = location(record, request.origin + target.collection)
-    return item(service, record, fields, url, told)
+    return await item(service, record, fields, url, told)
 
 
 async def patch(target: Target, request: Request) -> Response:
@@ -195,7 +196,7 @@ async def patch(target: Target, request: Request) -> Response:
             await echo(service, old, new)
         url = location(record, origin + target.collection)
         told = validators(service, record, fields, target.collection)
-        return item(service, record, fields, url, told)
+        return await item(service, record, fields, url, told)
     raise Stale(id)
 
 

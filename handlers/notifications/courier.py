@@ -9,11 +9,13 @@ the subscription costs nothing until an event concerns it again.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
+from handlers.aside import behind
 from handlers.notifications import dead
 from handlers.notifications.dead import Letter
 from handlers.notifications.feed import Feed
@@ -32,6 +34,7 @@ from persistence.errors import Missing, Stale
 from persistence.store import Store
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.instants import instant, now_text
+from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import interest
 
 #: Seconds without anything to do after which the lease is given back.
@@ -138,8 +141,9 @@ class Courier:
     async def _take_up(self) -> bool:
         """Read the log on by a page, as far as there is room; whether there may be more."""
         notices = await self._feed.after(self._read) if self._has_room() else []
+        wanted = await self._wanted(notices)
         for notice in notices:
-            if notice.concerns(self._subscription.base_path, self._interest):
+            if notice.sequence in wanted:
                 parcel = _Parcel(notice)
                 self._pending[notice.sequence] = parcel
                 self._size += notice.size
@@ -149,6 +153,17 @@ class Courier:
                 break
         await asyncio.sleep(0)
         return bool(notices)
+
+    async def _wanted(self, notices: Sequence[Notice]) -> frozenset[int]:
+        """The numbers of the events that the subscription asks for."""
+        base_path, asked = self._subscription.base_path, self._interest
+
+        def wanted() -> frozenset[int]:
+            return frozenset(n.sequence for n in notices if n.concerns(base_path, asked))
+
+        own = (notice for notice in notices if notice.is_of(base_path))
+        effort = 0 if asked.where == ALWAYS else sum(notice.effort(asked) for notice in own)
+        return await behind(effort, wanted)
 
     def _has_room(self) -> bool:
         few, small = len(self._pending) < MOST_PENDING, self._size < MOST_BYTES
@@ -233,7 +248,9 @@ class Courier:
         self._posting.add(task)
         try:
             notice = parcel.notice
-            await self._post.deliver(notice.sent(self._interest), notice.id, notice.hops + 1)
+            asked = self._interest
+            body = await behind(notice.effort(asked), partial(notice.sent, asked))
+            await self._post.deliver(body, notice.id, notice.hops + 1)
             self._pace.failures.clear()
             self._failing = 0
             if parcel.letter is not None:

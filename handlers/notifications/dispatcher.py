@@ -11,19 +11,22 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from random import SystemRandom
 from time import monotonic
 from typing import NoReturn
 
+from handlers.aside import behind
 from handlers.notifications import courier, leases
 from handlers.notifications.access import Credentials, access_for
 from handlers.notifications.courier import Courier, Lost
 from handlers.notifications.feed import Feed
+from handlers.notifications.notice import Notice
 from handlers.notifications.posting import Post
 from handlers.notifications.presence import Presence, Watch
 from handlers.notifications.registry import Registry, callback_rules, subscriptions
 from handlers.notifications.retention import forget, forget_letters
-from handlers.notifications.roster import Roster
+from handlers.notifications.roster import Entry, Roster
 from handlers.notifications.signing import Signer
 from handlers.notifications.subscription import Subscription, save
 from persistence.errors import Stale, StoreError
@@ -153,7 +156,7 @@ class Dispatcher:
                 break
             for notice in notices:
                 for entry in list(roster.candidates(notice)):
-                    if entry.is_behind(notice):
+                    if await _is_behind(entry, notice):
                         self._waiting[entry.subscription.id] = entry.subscription
                         roster.remove(entry.subscription.id)
             position = notices[-1].sequence
@@ -170,12 +173,13 @@ class Dispatcher:
         """Read the log on; whether there was anything."""
         notices = await self._feed.after(self._cursor)
         for notice in notices:
-            for entry in self._roster.candidates(notice):
+            for entry in list(self._roster.candidates(notice)):
                 id = entry.subscription.id
                 if id in self._running:
                     self._running[id][0].wake()
-                elif id not in self._waiting and entry.is_free and entry.is_behind(notice):
+                elif id not in self._waiting and entry.is_free and await _is_behind(entry, notice):
                     self._waiting[id] = entry.subscription
+            await asyncio.sleep(0)
             self._cursor = notice.sequence
         return bool(notices)
 
@@ -268,3 +272,10 @@ async def _again_and_again(
             logger.warning("%s: %s", what, error)
         except Exception:
             logger.exception(what)
+
+
+async def _is_behind(entry: Entry, notice: Notice) -> bool:
+    """Whether an event concerns a subscription that did not get it yet; large ones are looked at
+    beside the event loop.
+    """
+    return await behind(notice.effort(entry.interest), partial(entry.is_behind, notice))

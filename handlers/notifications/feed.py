@@ -10,6 +10,8 @@ from persistence.store import Store
 PAGE = 100
 #: Pages that are remembered; subscriptions that keep up read the same ones.
 _PAGES = 8
+#: Bytes of the pages that are remembered beside the last one; decoded they take several times that.
+_BYTES = 4 * 1024 * 1024
 #: Seconds for which it is believed that nothing follows.
 FRESH = 0.05
 
@@ -35,9 +37,19 @@ class Feed:
             notices = await self._read(position)
         self._pages[position] = (monotonic(), notices)
         self._head = max(self._head, notices[-1].sequence if notices else 0)
-        if len(self._pages) > _PAGES:
-            self._pages.popitem(last=False)
+        self._pages.move_to_end(position)
+        self._forget()
         return notices
+
+    def _forget(self) -> None:
+        """Let go of the oldest pages, where they are many or large."""
+        sizes = [sum(notice.size for notice in page) for _, page in self._pages.values()]
+        left = sum(sizes)
+        for count, size in zip(range(len(sizes), 1, -1), sizes, strict=False):
+            if count <= _PAGES and left <= _BYTES:
+                return
+            self._pages.popitem(last=False)
+            left -= size
 
     def _is_end(self, position: int, looked: float) -> bool:
         """Whether nothing follows a number behind which nothing was found a moment ago."""

@@ -9,6 +9,7 @@ from persistence.store import Logged
 from tmf_apis.tmf630.matching import may_match
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import Interest, narrowed
+from tmf_apis.tmf630.weight import effort
 
 Json = dict[str, Any]
 
@@ -44,11 +45,23 @@ class Notice:
         found: Json = orjson.loads(self.body)
         return found
 
+    def is_of(self, base_path: str) -> bool:
+        """Whether it is of an API."""
+        return self.logged.collection.startswith(f"{base_path}/")
+
     def concerns(self, base_path: str, interest: Interest) -> bool:
         """Whether it is of an API, and one that a subscription asks for."""
-        if not self.logged.collection.startswith(f"{base_path}/"):
+        if not self.is_of(base_path):
             return False
         return interest.where == ALWAYS or may_match(interest.where, self.document)
+
+    def effort(self, interest: Interest) -> int:
+        """What it is to see whether a subscriber wants it and to make its body, in bytes that are
+        read.
+        """
+        if interest.fields is None and interest.where == ALWAYS and self.shown is None:
+            return 0
+        return effort(self.size, interest.program)
 
     def sent(self, interest: Interest) -> bytes:
         """The body a subscriber gets."""

@@ -4,9 +4,12 @@ The id of each is its number in the log, so that `Last-Event-ID` goes on where a
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import unquote
 
+from handlers.aside import behind
 from handlers.http import Request, Response, Send
 from handlers.methods import READS, not_offered
 from handlers.notifications.feed import Feed
@@ -65,9 +68,14 @@ class Stream(Response):
         """What is new, as the text of server-sent events."""
         assert self.feed is not None
         notices = await self.feed.after(self.position)
-        if notices:
-            self.position = notices[-1].sequence
-        return b"".join(self._shown(notice) for notice in notices)
+        if not notices:
+            return b""
+        self.position = notices[-1].sequence
+        effort = sum(notice.effort(self.interest) for notice in notices)
+        return await behind(effort, partial(self._all, notices))
+
+    def _all(self, notices: Sequence[Notice]) -> bytes:
+        return b"".join(map(self._shown, notices))
 
     def _shown(self, notice: Notice) -> bytes:
         asked = self.interest

@@ -5,7 +5,7 @@ from threading import Event, get_ident
 
 import pytest
 
-from handlers.aside import LARGE, PLACES, aside
+from handlers.aside import LARGE, PLACES, aside, behind
 from persistence.errors import Busy
 
 
@@ -32,3 +32,16 @@ def test_others_go_on_meanwhile_and_who_finds_no_place_is_told_at_once() -> None
 
     assert asyncio.run(crowded()) == [True] * PLACES
     assert asyncio.run(aside(LARGE, get_ident))
+
+
+def test_what_the_server_does_by_itself_waits_as_long_as_it_takes() -> None:
+    async def crowded() -> list[object]:
+        ready = Event()
+        waiting = [asyncio.create_task(behind(LARGE, ready.wait)) for _ in range(3 * PLACES)]
+        await asyncio.sleep(0.01)
+        assert await behind(LARGE - 1, get_ident) == get_ident()
+        assert await aside(LARGE, get_ident) != get_ident()
+        ready.set()
+        return list(await asyncio.gather(*waiting))
+
+    assert asyncio.run(crowded()) == [True] * 3 * PLACES

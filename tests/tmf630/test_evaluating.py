@@ -61,3 +61,16 @@ def test_cursors_visit_every_document_once(raw: str, size: int, backwards: bool)
 def test_a_cursor_that_leads_nowhere_is_refused() -> None:
     with pytest.raises(TmfError, match="cursor"):
         answered(Query(cursor=Cursor("nowhere")), SHARD)
+
+
+def test_what_looks_at_too_much_is_refused() -> None:
+    query = asked("note.text=" + ",".join(f"no{n}" for n in range(150)))
+    assert query is not None
+    few, many = (
+        [{"id": str(n), "note": [{"text": "x"}] * 20} for n in range(count)]
+        for count in (50, 5_000)
+    )
+    assert answered(query, few).total == 0
+    with pytest.raises(TmfError, match="look at more than") as refused:
+        answered(query, many)
+    assert refused.value.cause.status == 400

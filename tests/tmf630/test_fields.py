@@ -8,6 +8,7 @@ from tests.queries import ROOT
 from tests.tmf630.asking import refusal
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.fields import MAX_FIELDS, parse_fields, select
+from tmf_apis.tmf630.work import looking
 
 V4 = frozenset({"id", "href"})
 V5 = V4 | {"@type"}
@@ -155,3 +156,26 @@ def test_selection_leaves_the_resource_as_it_is() -> None:
     before = {**RESOURCE, "note": [dict(note) for note in RESOURCE["note"]]}
     shown("note.author,channel.name")
     assert before == RESOURCE
+
+
+def test_selection_that_looks_at_too_much_is_refused() -> None:
+    conditions = " || ".join(f"@.text=='no{n}'" for n in range(99))
+    fields = parse_fields([f"note[?({conditions})]"], ROOT)
+    assert fields is not None
+    few, many = ({"id": "1", "note": [{"text": "x"}] * count} for count in (100, 50_000))
+    assert select(few, fields, V4) == {"id": "1", "note": []}
+    with pytest.raises(TmfError, match="look at more than") as refused:
+        select(many, fields, V4)
+    assert refused.value.cause.status == 400
+    look = looking(30_000)
+    select(few, fields, V4, look)
+    with pytest.raises(TmfError, match="look at more than 30000 values"):
+        select(few, fields, V4, look)
+
+
+@pytest.mark.parametrize(("pattern", "least"), [("a", 2), ("a{100}", 100)])
+def test_selection_tells_how_large_its_patterns_are(pattern: str, least: int) -> None:
+    fields = parse_fields([f"note[?(@.text=~'{pattern}')]"], ROOT)
+    assert fields is not None and least <= fields.program < least + 20
+    with pytest.raises(TmfError, match="too costly together"):
+        parse_fields([f"note[?(@.text=~'{c}.{{400}}')]" for c in "ab"], ROOT)

@@ -21,6 +21,7 @@ from tmf_apis.tmf630.query import (
     Scalar,
     Step,
 )
+from tmf_apis.tmf630.work import looking
 
 
 def path(*names: str) -> Path:
@@ -82,7 +83,7 @@ def test_presence_asks_for_any_value(value: Any, expected: bool) -> None:
     ],
 )
 def test_a_path_leads_through_lists(value: Any, names: str, expected: list[Any]) -> None:
-    assert list(walk(value, path(*names))) == expected
+    assert list(walk(value, path(*names), looking())) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_path_leads_through_lists(value: Any, names: str, expected: list[Any])
     ],
 )
 def test_an_index_picks_from_a_list(value: Any, index: int, expected: list[Any]) -> None:
-    assert list(walk(value, (Step("a", index=index),))) == expected
+    assert list(walk(value, (Step("a", index=index),), looking())) == expected
 
 
 @pytest.mark.rule("R-414")
@@ -159,3 +160,23 @@ def test_a_pattern_that_is_too_costly_for_a_text_is_refused_and_tells_subscriber
         matches(costly, long)
     assert refused.value.cause.status == 400
     assert may_match(costly, long)
+
+
+def test_what_looks_at_too_much_is_refused_and_tells_subscribers_all() -> None:
+    """200 conditions, each of which goes through the same list."""
+    many = AnyOf(tuple(equals("x", n) for n in range(1, 200)))
+    each = Element(path("a"), many)
+    few, long = ({"a": [{"x": 0}] * count} for count in (1_000, 20_000))
+    assert matches(each, few) is may_match(each, few) is False
+    with pytest.raises(TmfError, match="look at more than") as refused:
+        matches(each, long)
+    assert refused.value.cause.status == 400
+    assert may_match(each, long)
+
+
+def test_patterns_are_looks_as_well() -> None:
+    """Each text by itself is within bounds; a thousand of them are not."""
+    costly = Comparison(path("a"), Operator.REGEX, ("(x.{20}y.{20}z){9}",), Kind.TEXT)
+    assert not matches(costly, {"a": ["x" * 1_000] * 10})
+    with pytest.raises(TmfError, match="simpler ones"):
+        matches(costly, {"a": ["x" * 1_000] * 1_000})

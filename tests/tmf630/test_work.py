@@ -10,7 +10,7 @@ from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.json_patch import apply_json_patch
 from tmf_apis.tmf630.patch_query import apply_patch_query
 from tmf_apis.tmf630.patching import Patch
-from tmf_apis.tmf630.work import MOST_STEPS, Work
+from tmf_apis.tmf630.work import MOST_LOOKS, MOST_STEPS, Work, looking
 
 LONG = {"note": [{"id": str(n), "text": "x"} for n in range(20_000)]}
 #: Seconds that a refusal takes at most, on a busy machine.
@@ -63,3 +63,29 @@ def test_copies_that_grow_beyond_the_largest_body_are_refused_unless_room_was_ma
     assert refused.value.cause.status == 413
     room = [copy, {"op": "remove", "path": "/x-b"}] * 5
     assert apply_json_patch(text, room, ROOT) == text
+
+
+def test_looks_are_counted_to_the_last_one() -> None:
+    look = looking(3)
+    look(3)
+    with pytest.raises(TmfError, match="look at more than 3 values") as refused:
+        look(1)
+    assert refused.value.cause.status == 400
+    assert MOST_LOOKS > 100_000
+
+
+@pytest.mark.rule("R-804", "R-806")
+@pytest.mark.parametrize(
+    "path", ["/note/text?note.tag=b", "$.note[?(@.tag=='b')].text"], ids=["names", "JSONPath"]
+)
+def test_what_a_condition_looks_at_inside_an_element_is_work_of_a_patch(path: str) -> None:
+    operation = {"op": "replace", "path": path, "value": "y"}
+    few, many = (
+        {"note": [{"tag": ["a"] * tags, "text": "x"}, {"tag": ["a"] * tags + ["b"], "text": "x"}]}
+        for tags in (10, MOST_STEPS)
+    )
+    changed = apply_patch_query(few, [operation], ROOT)
+    assert [note["text"] for note in changed["note"]] == ["x", "y"]
+    with pytest.raises(TmfError, match="fewer operations at once") as refused:
+        apply_patch_query(many, [operation], ROOT)
+    assert refused.value.cause.status == 400

@@ -11,6 +11,7 @@ from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
 from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.matching import matches, walk
 from tmf_apis.tmf630.query import Cursor, Kind, Query, SortKey
+from tmf_apis.tmf630.work import Look, looking
 
 Json = dict[str, Any]
 #: A value by its type and itself: numbers before texts before booleans.
@@ -32,12 +33,14 @@ class Answer(NamedTuple):
 def answered(query: Query, documents: Sequence[Json]) -> Answer:
     """What a query gives of documents that each have an id, in the order they stand in.
 
-    Raises `TmfError` (400) for a cursor that leads to none of them.
+    Raises `TmfError` (400) for a cursor that leads to none of them, and when there is too much to
+    look at.
     """
-    found = [document for document in documents if matches(query.where, document)]
+    look = looking()
+    found = [document for document in documents if matches(query.where, document, look)]
     for key in reversed(query.sort):
         # Sorting keeps the order of equals, in both directions.
-        found.sort(key=_by(key), reverse=key.descending)
+        found.sort(key=_by(key, look), reverse=key.descending)
     start, end = _window(query, found)
     page = found[start:end]
     backwards = query.cursor is not None and query.cursor.backwards
@@ -68,13 +71,13 @@ def _place(cursor: Cursor, found: list[Json]) -> int:
     raise TmfError(INVALID_PAGE, "The cursor leads nowhere; begin with the first page again.")
 
 
-def _by(key: SortKey) -> Callable[[Json], tuple[Place, ...]]:
+def _by(key: SortKey, look: Look) -> Callable[[Json], tuple[Place, ...]]:
     """What a document is ordered by; nothing, which is less than anything, where it lacks it."""
 
     def place(document: Json) -> tuple[Place, ...]:
         places = [
             found
-            for value in walk(document, key.path)
+            for value in walk(document, key.path, look)
             for leaf in (value if isinstance(value, list) else [value])
             if (found := _placed(leaf, key.kind)) is not None
         ]

@@ -24,6 +24,7 @@ from tmf_apis.tmf630.query import (
     Present,
     Scalar,
 )
+from tmf_apis.tmf630.work import LOOK, Look, looking
 
 _ORDER: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: operator.eq,
@@ -34,26 +35,18 @@ _ORDER: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def matches(predicate: Predicate, value: Any) -> bool:
-    """Whether the predicate holds for a JSON value."""
-    match predicate:
-        case All(of):
-            return all(matches(part, value) for part in of)
-        case AnyOf(of):
-            return any(matches(part, value) for part in of)
-        case Not(of):
-            return not matches(of, value)
-        case Present(path):
-            return any(True for _ in walk(value, path))
-        case Element(path, inner):
-            return any(matches(inner, element) for element in _elements(walk(value, path)))
-        case Comparison():
-            return any(_compares(predicate, leaf) for leaf in _flat(walk(value, predicate.path)))
+def matches(predicate: Predicate, value: Any, look: Look | None = None) -> bool:
+    """Whether the predicate holds for a JSON value.
+
+    `look` counts what is looked at; by itself a value has as many looks as an answer. Raises
+    `TmfError` (400) when it takes more, and for a pattern that is too costly for a text.
+    """
+    return _matches(predicate, value, look or looking())
 
 
 def may_match(predicate: Predicate, value: Any) -> bool:
-    """Whether a value satisfies a predicate, or nobody can say: a pattern is too costly for a text
-    in it. Who subscribes is told of what may be meant.
+    """Whether a value satisfies a predicate, or nobody can say: there is too much to look at, or a
+    pattern is too costly for a text. Who subscribes is told of what may be meant.
     """
     try:
         return matches(predicate, value)
@@ -61,7 +54,26 @@ def may_match(predicate: Predicate, value: Any) -> bool:
         return True
 
 
-def walk(value: Any, path: Path) -> Iterator[Any]:
+def _matches(predicate: Predicate, value: Any, look: Look) -> bool:
+    look(1)
+    match predicate:
+        case All(of):
+            return all(_matches(part, value, look) for part in of)
+        case AnyOf(of):
+            return any(_matches(part, value, look) for part in of)
+        case Not(of):
+            return not _matches(of, value, look)
+        case Present(path):
+            return any(True for _ in walk(value, path, look))
+        case Element(path, inner):
+            elements = _elements(walk(value, path, look))
+            return any(_matches(inner, element, look) for element in elements)
+        case Comparison(path):
+            leaves = _flat(walk(value, path, look), look)
+            return any(_compares(predicate, leaf, look) for leaf in leaves)
+
+
+def walk(value: Any, path: Path, look: Look) -> Iterator[Any]:
     """The values a path leads to; a list on the way stands for each of its elements."""
     if not path:
         yield value
@@ -75,17 +87,19 @@ def walk(value: Any, path: Path) -> Iterator[Any]:
             return
         below = below[step.index]
     if step.chosen is not None:
-        below = [each for each in _elements(iter([below])) if matches(step.chosen, each)]
+        below = [each for each in _elements(iter([below])) if _matches(step.chosen, each, look)]
     if rest and isinstance(below, list) and (step.index is None or step.chosen is not None):
+        look(len(below))
         for element in below:
-            yield from walk(element, rest)
+            yield from walk(element, rest, look)
     else:
-        yield from walk(below, rest)
+        yield from walk(below, rest, look)
 
 
-def _flat(values: Iterator[Any]) -> Iterator[Any]:
+def _flat(values: Iterator[Any], look: Look) -> Iterator[Any]:
     for value in values:
         if isinstance(value, list):
+            look(len(value))
             yield from value
         else:
             yield value
@@ -99,22 +113,25 @@ def _elements(values: Iterator[Any]) -> Iterator[Any]:
             yield value
 
 
-def _compares(comparison: Comparison, leaf: Any) -> bool:
+def _compares(comparison: Comparison, leaf: Any, look: Look) -> bool:
     if comparison.operator is Operator.REGEX:
-        return isinstance(leaf, str) and any(_found(str(p), leaf) for p in comparison.operands)
+        patterns = comparison.operands
+        return isinstance(leaf, str) and any(_found(str(p), leaf, look) for p in patterns)
     if comparison.kind is Kind.INSTANT:
         leaf = microseconds(leaf) if isinstance(leaf, str) else None
     holds = _ORDER[comparison.operator]
+    if len(comparison.operands) > 1:
+        look(len(comparison.operands))
     return any(
         _json_type(leaf) == _json_type(operand) and holds(leaf, operand)
         for operand in comparison.operands
     )
 
 
-def _found(pattern: str, text: str) -> bool:
+def _found(pattern: str, text: str, look: Look) -> bool:
     """Whether a pattern is found in a text; raises `TmfError` (400) where that may take long."""
     try:
-        return found(pattern, text)
+        return found(pattern, text, lambda seconds: look(int(seconds / LOOK)))
     except TooCostly as error:
         raise TmfError(INVALID_FILTER, f"{error}.") from error
 

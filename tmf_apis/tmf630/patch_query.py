@@ -4,7 +4,7 @@ Two spellings (R-804..R-806): a pointer with conditions, `/note/author?note.id=7
 on the way need no index; and a JSONPath, `note[?(@.id=='7')].author`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from tmf_apis.tmf630.jsonpath.segments import At, Chosen, Every, Member, Segment
 from tmf_apis.tmf630.matching import matches
 from tmf_apis.tmf630.query import Predicate
 from tmf_apis.tmf630.query_string import Condition, decoded, split
+from tmf_apis.tmf630.work import Look
 
 Json = dict[str, Any]
 
@@ -58,7 +59,7 @@ def apply_patch_query(target: Json, patch: Any, root: Attribute) -> Any:
 class _Search:
     """Finds the places of a document that a path means; each value looked at is work."""
 
-    def __init__(self, document: Any, root: Attribute, look: Callable[[int], None]) -> None:
+    def __init__(self, document: Any, root: Attribute, look: Look) -> None:
         self._document = document
         self._root = root
         self._look = look
@@ -162,11 +163,11 @@ class _Search:
             shared = 0
         if not shared:
             value = hit.values[hit.picked - 1] if hit.picked else None
-            return matches(self._meaning(condition, hit.names[: hit.picked]), value)
+            return matches(self._meaning(condition, hit.names[: hit.picked]), value, self._look)
         # From the last name in common on: what was picked there is a value, or has it below.
         relative = Condition(".".join(encoded[shared - 1 :]), condition.sign, condition.value)
         where = self._meaning(relative, hit.names[: shared - 1])
-        return matches(where, {names[shared - 1]: hit.values[shared - 1]})
+        return matches(where, {names[shared - 1]: hit.values[shared - 1]}, self._look)
 
     def _meaning(self, condition: Condition, place: tuple[str, ...]) -> Predicate:
         """What a condition asks of the values at a place."""
@@ -194,7 +195,7 @@ class _Search:
             case Every() | Chosen() | At():
                 for position, element in enumerate(value if isinstance(value, list) else []):
                     self._look(LOOK)
-                    if _picks(segment, position, element):
+                    if _picks(segment, position, element, self._look):
                         yield from self._follow(element, f"{pointer}/{position}", rest)
 
 
@@ -220,11 +221,11 @@ def _conditions(query: str) -> list[Condition]:
     return alternatives[0]
 
 
-def _picks(segment: Segment, position: int, element: Any) -> bool:
+def _picks(segment: Segment, position: int, element: Any, look: Look) -> bool:
     match segment:
         case At(indexes):
             return position in indexes
         case Chosen(predicate):
-            return matches(predicate, element)
+            return matches(predicate, element, look)
         case _:
             return True

@@ -100,11 +100,11 @@ def is_pattern(text: str) -> bool:
     return True
 
 
-def found(pattern: str, text: str) -> bool:
+def found(pattern: str, text: str, spend: Callable[[float], None] = lambda _: None) -> bool:
     """Whether the pattern is found anywhere in the text, unless it is anchored.
 
-    Raises `TooCostly`.
+    `spend` is told how many seconds that takes at worst, and may raise. Raises `TooCostly`.
     """
     known, encoded = _compiled[pattern], text.encode()
-    known.cost(encoded)
+    spend(known.cost(encoded))
     return known.is_in(encoded)

@@ -21,6 +21,7 @@ from tmf_apis.tmf630.jsonpath.segments import Member
 from tmf_apis.tmf630.jsonpath.selection import selection
 from tmf_apis.tmf630.listing import kept
 from tmf_apis.tmf630.query import Predicate
+from tmf_apis.tmf630.weight import weight
 
 Json = dict[str, Any]
 
@@ -105,10 +106,14 @@ def registration(
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a subscriber wants: which events, and of these which parts; None for its usual ones."""
+    """What a subscriber wants: which events, and of these which parts; None for its usual ones.
+
+    `program` is how many instructions its patterns have.
+    """
 
     where: Predicate
     fields: Fields | None = None
+    program: int = 0
 
 
 def interest(query: str, event: Attribute | None) -> Interest:
@@ -118,12 +123,16 @@ def interest(query: str, event: Attribute | None) -> Interest:
     or 501) for a malformed one, so that it is told at registration.
     """
     if query.lstrip().startswith(("$", "[")):
-        return Interest(selection(query, event))
+        return _weighed(selection(query, event), None)
     reserved, conditions = query_string.split(query.removeprefix("?"))
     if strange := sorted(reserved.keys() - {"fields", "filter"}):
         raise TmfError(INVALID_FILTER, f"{strange[0]}: events have no {strange[0]}; leave it out.")
     where = kept(reserved, conditions, event)
-    return Interest(where, parse_fields(reserved.get("fields", ()), event))
+    return _weighed(where, parse_fields(reserved.get("fields", ()), event))
+
+
+def _weighed(where: Predicate, fields: Fields | None) -> Interest:
+    return Interest(where, fields, weight(where).program + (fields.program if fields else 0))
 
 
 #: What every notification says of itself and of the resource, whatever `fields` selects.

@@ -51,3 +51,14 @@ def weight(predicate: Predicate) -> Weight:
         case Comparison(_, Operator.REGEX, patterns):
             return Weight(1, 0, sum(compiled(str(pattern)).program for pattern in patterns))
     return Weight(1, 0, 0)
+
+
+#: Instructions of patterns that take as long for a byte as to read it otherwise.
+_PER_BYTE = 10
+
+
+def effort(size: int, program: int) -> int:
+    """What it is to look through so many bytes for patterns of so many instructions, in bytes that
+    are only read.
+    """
+    return size * (1 + program // _PER_BYTE)

@@ -1,15 +1,25 @@
-"""How much a patch may do: steps are counted as they are taken, whatever a clock says.
+"""How much a patch may do, and how much may be looked through in memory: steps are counted as they
+are taken, whatever a clock says.
 
-A few kilobytes can ask for minutes of work: each of many operations looks through a long list, or
-copies it.
+A few kilobytes can ask for minutes of work: each of many operations or conditions looks through a
+long list, or copies it.
 """
 
-from tmf_apis.tmf630.errors import INVALID_PATCH, TmfError
+from collections.abc import Callable
+
+from tmf_apis.tmf630.errors import INVALID_FILTER, INVALID_PATCH, TmfError
 
 #: Steps of one patch: values that are looked at, moved or copied. They take a second or so.
 MOST_STEPS = 500_000
 #: What it takes to change one place, in steps.
 PLACE = 10
+#: Values that conditions may look at for one answer, or for one event. They take two seconds or so.
+MOST_LOOKS = 1_000_000
+#: Seconds that one look takes at worst.
+LOOK = 2e-6
+
+#: Told how many values are looked at; raises `TmfError` (400) when there were too many.
+Look = Callable[[int], None]
 
 
 class Work:
@@ -31,3 +41,19 @@ class Work:
                 f"/{number}: up to here the patch looks at or copies more than {MOST_STEPS} values;"
                 " send fewer operations at once, or name places by their index.",
             )
+
+
+def looking(looks: int = MOST_LOOKS) -> Look:
+    """Counts what is looked at, up to so many values."""
+    left = looks
+
+    def look(values: int) -> None:
+        nonlocal left
+        left -= values
+        if left < 0:
+            raise TmfError(
+                INVALID_FILTER,
+                f"The conditions look at more than {looks} values; give fewer or simpler ones.",
+            )
+
+    return look
