@@ -167,9 +167,9 @@ def test_selection_that_looks_at_too_much_is_refused() -> None:
     with pytest.raises(TmfError, match="look at more than") as refused:
         select(many, fields, V4)
     assert refused.value.cause.status == 400
-    look = looking(30_000)
+    look = looking(15_000)
     select(few, fields, V4, look)
-    with pytest.raises(TmfError, match="look at more than 30000 values"):
+    with pytest.raises(TmfError, match="look at more than 15000 values"):
         select(few, fields, V4, look)
 
 
