@@ -11,6 +11,17 @@ def arrive() -> None:
     _arrived.set(monotonic())
 
 
+def is_of_client() -> bool:
+    """Whether what is done is done for a client's request."""
+    return _arrived.get() is not None
+
+
+def left(seconds: float) -> float:
+    """Seconds until then, all of them for what the server does by itself; none may be left."""
+    moment = until(seconds)
+    return seconds if moment is None else moment - monotonic()
+
+
 def until(seconds: float) -> float | None:
     """The moment by which a client's request is answered; None for what the server does by itself.
 

@@ -15,6 +15,7 @@ from persistence.mongo.slots import Slots
 from persistence.mongo.tables import Table
 from persistence.mongo.totals import Totals
 from persistence.store import Collection
+from persistence.trials import Trials
 from persistence.urls import without_password
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ logger = logging.getLogger(__name__)
 _PATIENT = 1.0
 #: How much of the connections lists may take, for others to be answered beside slow ones.
 _OF_LISTS = 0.8
+#: Long lists of clients that are under way at once, and that may wait besides: behind more, few
+#: would be read in time.
+_AT_ONCE, _PLACES = 8, 16
 
 
 class Opened:
@@ -36,6 +40,9 @@ class Opened:
         #: For whatever is asked, and for lists, which leave some of it to others.
         self.lane = Lane(connection.width)
         self.lists = Lane(max(1, int(connection.width * _OF_LISTS)), within=self.lane)
+        #: For lists of clients that are long, and which of them are.
+        self.long = Lane(_AT_ONCE, _PLACES, within=self.lists)
+        self.trials = Trials()
         tables = [Table(c, sharded=connection.sharded) for c in collections]
         self.tables = {table.collection.name: table for table in tables}
         self.preparation = Preparation(self.database, self.lane, tables)

@@ -36,7 +36,7 @@ class Patience:
     @property
     def allowed(self) -> float:
         """Seconds that a read has."""
-        return self.client if arrival.until(0) is not None else max(self.own, self.client)
+        return self.client if arrival.is_of_client() else max(self.own, self.client)
 
     def left(self) -> float:
         """Seconds that a write has, of those for itself and the read before it together."""

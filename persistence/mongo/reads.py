@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
-from persistence.errors import TooSlow
+from persistence.errors import Busy, TooSlow
 from persistence.mongo import patience
 from persistence.mongo.failures import Late
+from persistence.mongo.lane import Lane
 from persistence.mongo.latest import Records, overtaken
 from persistence.mongo.opened import Opened
 from persistence.mongo.pages import Listing, listing, visible
@@ -25,6 +27,8 @@ from tmf_apis.tmf630.query import Query
 _GRACE = 0.1
 #: Rows that one command brings at most, where a client asks for all.
 _ROWS = 1_000
+#: Seconds from which on a list is long.
+_LONG = 0.1
 
 
 class _Page(NamedTuple):
@@ -63,18 +67,24 @@ async def addressed(
 async def found(
     opened: Opened, collection: Collection, query: Query, scope: Scope, deadline: float
 ) -> Found:
-    """The page of a list, within so many seconds."""
+    """The page of a list, within so many seconds of the arrival of a client's request.
+
+    Raises `TooSlow`, and for clients `Busy` at once when too many long lists are under way.
+    """
     table = opened.reading(collection)
     asked = one_more(query)
     commands = listing(table, asked, scope)
     records = opened.database[table.name]
-    page = _page(records, table, commands, asked, scope, opened.totals, deadline)
+    shape = f"{table.name} {' '.join(commands.scanned)}" if commands.scanned else ""
+    lane = _lane(opened, shape)
+    began, left = monotonic(), arrival.left(deadline)
+    page = _page(records, table, commands, asked, scope, opened.totals, began + left)
     try:
-        rows, total, behind, cut = await opened.lists.run(
-            page, deadline + _GRACE, told_to_server=True
-        )
+        rows, total, behind, cut = await lane.run(page, left + _GRACE, told_to_server=True)
     except Late as error:
+        opened.trials.failed(shape)
         raise TooSlow(commands.scanned) from error
+    opened.trials.note(shape, short=monotonic() - began < _LONG)
     more = trim(query, rows, total, cut=cut)
     if not rows:
         return Found([], total, more=more)
@@ -84,6 +94,15 @@ async def found(
     )
     shown = [as_record(row, latest=row["_id"] not in behind) for row in rows]
     return Found(shown, total, first, last, more)
+
+
+def _lane(opened: Opened, shape: str) -> Lane:
+    """The way of a list to the server: a narrow one for what was long a moment ago."""
+    if not arrival.is_of_client() or opened.trials.is_worth(shape):
+        return opened.lists
+    if opened.long.is_full:
+        raise Busy(f"{opened.long.places} long reads are under way")
+    return opened.long
 
 
 async def _of_id(
@@ -107,13 +126,12 @@ async def _page(
     query: Query,
     scope: Scope,
     totals: Totals,
-    deadline: float,
+    until: float,
 ) -> _Page:
-    """The page of a list, within so many seconds, which the server is told.
+    """The page of a list until a moment, which the server is told.
 
     The page alone tells the total when it is the last.
     """
-    until = monotonic() + deadline
     async with totals.session() as session:
         rows: list[Stored] = []
         cut = False

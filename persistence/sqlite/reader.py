@@ -17,7 +17,7 @@ from persistence.errors import Unavailable, Unsupported, Unusable
 from persistence.sqlite.connection import Connection, connect, let_go
 from persistence.sqlite.file import Watch
 from persistence.sqlite.lane import Lane, Overdue, Turn
-from persistence.sqlite.trials import Trials
+from persistence.trials import Trials
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]

@@ -12,7 +12,7 @@ from persistence.errors import Busy, StoreError, TooSlow, Unsupported
 from persistence.sqlite.lane import Lane, Overdue, Turn
 from persistence.sqlite.reader import PLACES, THREADS
 from persistence.sqlite.store import SqliteStore
-from persistence.sqlite.trials import LONG, REST, Trials
+from persistence.trials import LONG, REST, Trials
 from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
@@ -174,7 +174,7 @@ def _until_stopped(turn: Turn) -> str:
 class TestTrials:
     def test_what_was_long_is_not_tried_for_a_while(self, monkeypatch: pytest.MonkeyPatch) -> None:
         now = 1000.0
-        monkeypatch.setattr("persistence.sqlite.trials.monotonic", lambda: now)
+        monkeypatch.setattr("persistence.trials.monotonic", lambda: now)
         trials = Trials()
         trials.went_well("short")
         assert trials.is_worth("long")

@@ -1,4 +1,4 @@
-"""Which reads are worth a trial on the event loop: those that are likely to be short."""
+"""Which reads are worth a trial among short ones: those that are likely to be short themselves."""
 
 from collections import OrderedDict
 from time import monotonic
@@ -6,7 +6,7 @@ from time import monotonic
 #: Seconds for which a read that was long is believed to be long again.
 LONG = 10.0
 #: Seconds without a trial of what is not known, after one that failed: trials that fail take so
-#: at most a twentieth of the loop's time.
+#: at most a twentieth of an event loop's time.
 REST = 0.06
 #: Reads that something is known of.
 _KNOWN = 2_000
@@ -21,7 +21,7 @@ class Trials:
         self._resting = 0.0
 
     def is_worth(self, shape: str) -> bool:
-        """Whether a read is to be tried on the loop."""
+        """Whether a read is to be tried."""
         if not shape:
             return True
         until = self._long.get(hash(shape))
@@ -29,13 +29,17 @@ class Trials:
             return monotonic() >= self._resting
         return not until or monotonic() >= until
 
+    def note(self, shape: str, *, short: bool) -> None:
+        """What a read was."""
+        (self.went_well if short else self.failed)(shape)
+
     def went_well(self, shape: str) -> None:
         """A read was short."""
         if shape and self._long.get(hash(shape)) != 0.0:
             self._note(shape, 0.0)
 
     def failed(self, shape: str) -> None:
-        """A read was stopped."""
+        """A read was stopped, or long."""
         now = monotonic()
         self._resting = now + REST
         if shape:
