@@ -36,15 +36,16 @@ def turned(pair: Pair, side: int, document: Json) -> list[str]:
     for written, own, opposite in ((side, document, other), (1 - side, other, document)):
         for name, edited in edits(own):
             there, kept = pair.faces.changed(written, edited, own, opposite, memory, AT)
-            if (fault := pair.fault(1 - written, there)) and not pair.fault(written, edited):
+            if not pair.unwritable(written, edited) and (fault := pair.fault(1 - written, there)):
                 faults.append(
                     f"after {name} on side {written} the other face is not valid: {fault}"
                 )
             back, last = pair.faces.changed(written, own, edited, there, kept, AT)
-            if not same(back, opposite):
+            if same(back, opposite):
+                if last != memory:
+                    faults.append(f"{name} on side {written}, undone, is remembered: {last}")
+            elif not _supplied(opposite, back):
                 faults.append(f"{name} on side {written}, undone, does not restore the other face")
-            elif last != memory:
-                faults.append(f"{name} on side {written}, undone, is remembered: {last}")
     return faults
 
 
@@ -74,3 +75,15 @@ def _with(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
     made = document.copy()
     made[first] = _with(document[first], tuple(rest), value)
     return made
+
+
+def _supplied(before: Any, back: Any) -> bool:
+    """Whether what came back has nothing but more than before: a value that one version demands
+    and the other lacked is both versions' from when a client changed it.
+    """
+    if isinstance(before, dict) and isinstance(back, dict):
+        return all(name in back and _supplied(before[name], back[name]) for name in before)
+    if isinstance(before, list) and isinstance(back, list) and len(before) == len(back):
+        return all(map(_supplied, before, back))
+    blank = before == [] or (isinstance(before, str) and not before.strip())
+    return blank or same(before, back)

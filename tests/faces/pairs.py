@@ -38,6 +38,11 @@ class Pair:
         """What is wrong with a face, or None."""
         return self.validators[side].fault(document)
 
+    def unwritable(self, side: int, document: Json) -> bool:
+        """Whether no client of a version could have made it, for it lacks what a create needs."""
+        lacks = any(not document.get(name) for name in self.specs[side].mandatory)
+        return lacks or self.fault(side, document) is not None
+
     def samples(self, side: int) -> list[Json]:
         """The sample data of one version."""
         folder = specs_folder() / "sample-data" / f"{self.api}-{VERSIONS[side]}"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tmf_apis.faces.lists import Listed
-from tmf_apis.faces.plan import OUT, Json, Memory
-from tmf_apis.faces.rows import put
+from tmf_apis.faces.plan import OUT, Json, Memory, put
 from tmf_apis.faces.sameness import same
 from tmf_apis.faces.table import loosely
 
@@ -49,11 +48,11 @@ class SetApart:
         value = _text(now, index)
         if not same(value, _text(before, was)):
             put(out, element.name, OUT if value is None else value)
-        there = _list(out.get(element.older))
-        made, kept = self._listed.merge(
-            _without(now, index), _without(before, was), there, memory.get("list") or {}, at
-        )
-        put(out, element.older, made if made or now == [] else OUT)
+        rest, rest_before, kept = _without(now, index), _without(before, was), memory.get("list")
+        if now == [] or not same(rest, rest_before):
+            there = _list(out.get(element.older))
+            rest, kept = self._listed.merge(rest, rest_before, there, kept or {}, at)
+            put(out, element.older, rest if rest or now == [] else OUT)
         return _memory(index, kept)
 
 

@@ -18,7 +18,8 @@ def by_type(keys: Mapping[str, str], otherwise: Chooser) -> Chooser:
     """What `@type` names, where the position knows the name."""
 
     def choose(value: Json) -> str:
-        named = keys.get(value.get("@type", ""))
+        said = value.get("@type")
+        named = keys.get(said) if said.__class__ is str else None
         return otherwise(value) if named is None else named
 
     return choose

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from tmf_apis.faces.apart import Element, PutIn, SetApart
 from tmf_apis.faces.choice import Choice
 from tmf_apis.faces.classes import Classes, Schema
-from tmf_apis.faces.fitting import Fitting, within
+from tmf_apis.faces.fitting import Fitting, filled, within
 from tmf_apis.faces.lists import Converter, Listed, Picked, Spread
 from tmf_apis.faces.pairs import Pair
 from tmf_apis.faces.plan import OUT, Demand, Plan, Row
@@ -73,8 +73,11 @@ class _Filling:
         plan.strict = not self.pair.root
         plan.open = part is None or bool(part.without)
         plan.declared = frozenset(self.target)
-        for row in self.compiler.entry(self.pair).rows:
+        entry = self.compiler.entry(self.pair)
+        for row in entry.rows:
             self._row(row)
+        if entry.kind == "data":
+            plan.rows["@type"] = self._crossing("@type", "@type")
         for name in self.source:
             if name not in plan.rows:
                 shared = name in self.target and name not in self.made
@@ -87,6 +90,7 @@ class _Filling:
                 crosses = plan.open and name not in self.made
                 plan.rows[name] = name if crosses else None
         self._demands()
+        plan.settle()
 
     def _undeclared(self, name: str) -> Row | str | None:
         """What the target alone declares: it does not cross, but in a part of all the rest."""
@@ -248,30 +252,24 @@ class _Filling:
         versions = self.compiler.table.versions
         return versions[1 - self.to], versions[self.to]
 
-    def _guarded(self, source: str, target: str, mapping: Change | None) -> Row | str:
+    def _guarded(self, source: str, target: str, change: Change | None) -> Row | str:
         """A value that must fit the target; a plain copy where it fits in any case."""
-        fitting = self.compiler.fitting
-        there = self.target.get(target, {})
+        fitting, declared = self.compiler.fitting, self.target.get(target, {})
         here = fitting[1 - self.to].bounds(self.source.get(source, {}))
-        bounds = fitting[self.to].bounds(there)
-        filled = target in self.required and bounds.get("type", "string") == "string"
+        there = fitting[self.to].bounds(declared)
         lax = source not in self.source or self._told_of_itself(source)
-        fits = (
-            within(here, bounds)
-            and not (filled and source not in self.demanded)
-            and not (lax and bounds)
-            and not (here.get("type") is None and filled and source not in self.demanded)
-        )
+        fits = within(_changed(here, change), there) and not (lax and there)
+        blank = target not in self.required or there.get("type", "string") != "string"
+        blank = blank or "enum" in there or (source in self.demanded and not lax)
+        steps = [change] if change else []
+        if not fits:
+            steps.append(fitting[self.to].guard(declared, blank=blank))
+        elif not blank:
+            steps.append(filled)
         key = target if self.to == NEWER else source
-        if fits and mapping is None:
+        if not steps:
             return target
-        if fits and mapping is not None and "enum" not in bounds:
-            return Mapped(key, source, target, mapping)
-        guard = fitting[self.to].guard(there, filled=filled)
-        if mapping is None:
-            return Mapped(key, source, target, guard)
-        words = mapping
-        return Mapped(key, source, target, lambda v: OUT if (w := words(v)) is OUT else guard(w))
+        return Mapped(key, source, target, steps[0] if len(steps) == 1 else _both(*steps))
 
     def _told_of_itself(self, name: str) -> bool:
         """Whether an attribute is of a sub-class that the older file's checks do not look at."""
@@ -289,7 +287,7 @@ class _Filling:
         )  # fmt: skip
         flat = pair.part is not None and pair.part.inside != self.to
         wanted: dict[str, Any] = {}
-        for name in sorted(self.required - {"@type"}):
+        for name in sorted(self.required - ({"@type"} if entry.kind != "data" else set())):
             if flat and (name not in supplies or name not in self.target):
                 continue
             wanted[name] = supply(supplies[name], here) if name in supplies else None
@@ -309,3 +307,21 @@ class _Filling:
                 lambda new, old, other: {"mediumType": written({}, {}, "")},
             )  # fmt: skip
             self.plan.groups.append((frozenset({"@type"}), rule))
+
+
+def _changed(bounds: Schema, change: Change | None) -> Schema:
+    """What binds a value after a change of words: its list of words, if it has one."""
+    if change is None or "enum" not in bounds:
+        return bounds if change is None else {"type": bounds.get("type")}
+    return {
+        **bounds,
+        "enum": [word for value in bounds["enum"] if (word := change(value)) is not OUT],
+    }
+
+
+def _both(first: Change, second: Change) -> Change:
+    def change(value: Any) -> Any:
+        made = first(value)
+        return made if made is OUT else second(made)
+
+    return change

@@ -8,7 +8,7 @@ import orjson
 
 from tmf_apis.faces.classes import Classes, Schema
 from tmf_apis.faces.plan import OUT
-from tmf_apis.schema.normalise import NOT_BLANK, json_schema
+from tmf_apis.schema.normalise import FORMATS, NOT_BLANK, json_schema
 from tmf_apis.spec.attributes import referred
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -25,11 +25,11 @@ class Fitting:
         self._classes = classes
         self._guards: dict[bytes, Guard] = {}
 
-    def guard(self, declared: Schema, *, filled: bool) -> Guard:
-        """Lets pass what fits a declaration; where `filled`, no blank text (R-703)."""
-        key = orjson.dumps([declared, filled], option=orjson.OPT_SORT_KEYS)
+    def guard(self, declared: Schema, *, blank: bool) -> Guard:
+        """Lets pass what fits a declaration; unless `blank`, no blank text (R-703)."""
+        key = orjson.dumps([declared, blank], option=orjson.OPT_SORT_KEYS)
         if key not in self._guards:
-            whole = {"allOf": [declared, {"pattern": NOT_BLANK}]} if filled else declared
+            whole = declared if blank else {"allOf": [declared, {"pattern": NOT_BLANK}]}
             schema = {"$schema": _DRAFT, **json_schema(whole, self._classes.schemas)}
             fits = jsonschema_rs.Draft7Validator(
                 schema, validate_formats=True, offline=True
@@ -42,13 +42,24 @@ class Fitting:
         while name := referred(declared):
             declared = self._classes.schemas.get(name, {})
         found = {word: value for word, value in declared.items() if word not in _SILENT}
+        if found.get("format") not in FORMATS:
+            found.pop("format", None)
         if isinstance(found.get("items"), dict):
             found["items"] = self.bounds(found["items"])
-        if isinstance(found.get("enum"), list):
-            found["enum"] = sorted(found["enum"], key=str)
         return found
+
+
+def filled(value: Any) -> Any:
+    """Lets pass what is no blank text (R-703)."""
+    return OUT if value.__class__ is str and not value.strip() else value
 
 
 def within(inner: Schema, outer: Schema) -> bool:
     """Whether all that binds a value on one side binds it on the other."""
-    return all(word in inner and inner[word] == value for word, value in outer.items())
+    return all(word in inner and _binds(inner[word], outer[word], word) for word in outer)
+
+
+def _binds(inner: Any, outer: Any, word: str) -> bool:
+    if word == "enum":
+        return all(value in outer for value in inner)
+    return bool(inner == outer) or (word, inner, outer) == ("type", "integer", "number")

@@ -67,6 +67,8 @@ class Plan:
         self.side = side
         #: By attribute of the source: another name for a plain copy, a row, or None for what stays.
         self.rows: dict[str, str | Row | None] = {"@type": None}
+        #: Attributes that do not cross as they are.
+        self.other: frozenset[str] = frozenset()
         #: Rows of several attributes, with those that touch them; None for any.
         self.groups: list[tuple[frozenset[str] | None, Row]] = []
         self.demands: list[Demand] = []
@@ -81,18 +83,24 @@ class Plan:
 
     def fresh(self, new: Json, at: str) -> tuple[Any, Memory]:
         """The counterpart of an object of which nothing is kept, or OUT."""
-        own = new.get("@type")
-        title = self.title if own is None or own in self.known else own
-        out: Json = {} if title is None else {"@type": title}
+        title = self._title(new)
+        rows, other = self.rows, self.other
+        if self.open:
+            out: Json = {"@type": title, **new} if title is not None else new.copy()
+            special = [name for name in new if name in other]
+        else:
+            out = {} if title is None else {"@type": title}
+            out.update((name, new[name]) for name in new if name in rows)
+            special = [name for name in out if name in other and name in new]
+        if "@type" in new and rows["@type"] is None:
+            put(out, "@type", OUT if title is None else title)
+        for name in special:
+            del out[name]
         memory: Json | None = None
-        rows = self.rows
-        for name, value in new.items():
-            row = rows.get(name, _UNDECLARED)
+        for name in special:
+            row = rows[name]
             if isinstance(row, str):
-                if row:
-                    out[row] = value
-                elif self.open:
-                    out[name] = value
+                out[row] = new[name]
             elif row is not None and (kept := row.make(new, out, at)):
                 memory = memory or {}
                 memory[row.key] = kept
@@ -101,6 +109,11 @@ class Plan:
                 memory = memory or {}
                 memory[group.key] = kept
         return self._complete(new, out, memory, at) if self.demands else (out, memory)
+
+    def settle(self) -> None:
+        """Called when all rows are there."""
+        special = {name for name, row in self.rows.items() if row != name}
+        self.other = frozenset(special if self.rows["@type"] else special - {"@type"})
 
     def change(
         self, new: Json, old: Json, other: Json, memory: Memory, at: str, *, anew: bool = False
@@ -128,16 +141,18 @@ class Plan:
                 _remember(kept, group, group.change(new, old, out, kept.get(group.key), at))
         return self._complete(new, out, kept or None, at) if self.demands else (out, kept or None)
 
+    def _title(self, document: Json) -> str | None:
+        """What `@type` is for an object: a client's own class is kept (V-13, V-14)."""
+        own = document.get("@type")
+        if own is None or own.__class__ is not str or own in self.known or not own.strip():
+            return self.title
+        return str(own)
+
     def _retitle(self, new: Json, old: Json, out: Json, anew: bool) -> None:
-        """`@type` follows what it is computed from (V-13, V-14)."""
-        before, now = (
-            self.title if own is None or own in self.known else own
-            for own in (old.get("@type"), new.get("@type"))
-        )
-        if anew or before != now:
-            out.pop("@type", None)
-            if now is not None:
-                out["@type"] = now
+        """`@type` follows what it is computed from."""
+        before, now = self._title(old), self._title(new)
+        if self.rows["@type"] is None and (anew or before != now):
+            put(out, "@type", OUT if now is None else now)
 
     def _complete(self, new: Json, out: Json, memory: Memory, at: str) -> tuple[Any, Memory]:
         for demand in self.demands:
@@ -172,3 +187,11 @@ def _remember(kept: Json, row: Row, memory: Memory) -> None:
 def parts(document: Json, names: Iterable[str]) -> Json:
     """Those of some attributes that an object has."""
     return {name: document[name] for name in names if name in document}
+
+
+def put(out: Json, name: str, value: Any) -> None:
+    """Set an attribute, or take it away."""
+    if value is OUT:
+        out.pop(name, None)
+    else:
+        out[name] = value

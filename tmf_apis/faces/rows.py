@@ -4,21 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tmf_apis.faces.choice import Choice
-from tmf_apis.faces.plan import OUT, Json, Memory, parts
+from tmf_apis.faces.plan import OUT, Json, Memory, parts, put
 from tmf_apis.faces.sameness import same
 
 #: The counterpart of a value, or OUT.
 Change = Callable[[Any], Any]
 #: What some attributes are together, of the new, the old and the other side's attributes.
 Rule = Callable[[Json, Json, Json], Json]
-
-
-def put(out: Json, name: str, value: Any) -> None:
-    """Set an attribute, or take it away."""
-    if value is OUT:
-        out.pop(name, None)
-    else:
-        out[name] = value
 
 
 class Mapped:

@@ -35,7 +35,7 @@ def _copied(path: list[str]) -> Supply:
             if not isinstance(value, dict) or name not in value:
                 return OUT
             value = value[name]
-        return value
+        return OUT if isinstance(value, str) and not value.strip() else value
 
     return copied
 
@@ -66,7 +66,7 @@ def _href_tail(here: Circumstances) -> Supply:
     def tail(out: Json, source: Json, at: str) -> Any:
         href = out.get("href")
         found = href.rstrip("/").rpartition("/")[2] if isinstance(href, str) else ""
-        return found or OUT
+        return found if found.strip() else OUT
 
     return tail
 

@@ -33,7 +33,7 @@ _DEMANDS = frozenset({"required", "minItems", "minProperties"})
 #: A pattern that no blank text fits; values of other types do not mind.
 NOT_BLANK = r"\S"
 #: Formats that are checked; the others are advice, and official examples ignore them.
-_FORMATS = frozenset({"date-time", "date"})
+FORMATS = frozenset({"date-time", "date"})
 
 
 def json_schema(root: Schema, schemas: Schemas) -> Schema:
@@ -95,7 +95,7 @@ class _Reading:
                 normal[word] = [self._part(inner, extending, word) for inner in schema[word]]
         if isinstance(schema.get("oneOf"), list):
             normal.setdefault("anyOf", []).extend(map(self.normal, schema["oneOf"]))
-        if schema.get("format") in _FORMATS:
+        if schema.get("format") in FORMATS:
             normal["format"] = schema["format"]
         _exclusive(schema, normal)
         _filled(normal)
