@@ -24,7 +24,7 @@ from persistence.sqlite.reader import DEADLINE, Reader
 from persistence.sqlite.statements import Listing, addressed, listing
 from persistence.sqlite.tables import Table, prepare
 from persistence.sqlite.unseen import Range, read_again
-from persistence.sqlite.writer import Writer
+from persistence.sqlite.writer import Work, Writer
 from persistence.store import (
     Collection,
     Created,
@@ -151,6 +151,12 @@ class SqliteStore:
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
         return Found([_record(row) for row in rows], total, first, last, more)
 
+    async def _write(self, work: Work) -> Any:
+        """What the write of one record returns."""
+        if arrival.until(0) is None:
+            return await self._writer.ride(work)
+        return await self._writer.write_for_client(work)
+
     async def create(
         self,
         collection: Collection,
@@ -160,9 +166,7 @@ class SqliteStore:
         once: Once | None = None,
     ) -> Created:
         table = self._tables[collection.name]
-        created: Created = await self._writer.write(
-            writes.create(table, draft, scope, events, once)
-        )
+        created: Created = await self._write(writes.create(table, draft, scope, events, once))
         return created
 
     async def replace(
@@ -174,7 +178,7 @@ class SqliteStore:
         events: Sequence[Event] = (),
     ) -> Record:
         table = self._tables[collection.name]
-        record: Record = await self._writer.write(writes.replace(table, seen, draft, scope, events))
+        record: Record = await self._write(writes.replace(table, seen, draft, scope, events))
         return record
 
     async def delete(
@@ -185,7 +189,7 @@ class SqliteStore:
         events: Sequence[Event] = (),
     ) -> None:
         table = self._tables[collection.name]
-        await self._writer.write(writes.delete(table, seen, scope, events))
+        await self._write(writes.delete(table, seen, scope, events))
 
     async def recall(self, collection: Collection, once: Once) -> Created | None:
         # As a write, so that what is being written now counts.

@@ -4,6 +4,9 @@ A durable commit waits for the disk. Writes that arrive while it waits, or in th
 the event loop, are run together in the next transaction, each inside a savepoint of its own, so
 that one that fails undoes nothing of the others; all are answered when the common commit is
 durable.
+
+A commit of the server's own is in the way of clients, who wait for the same disk. So where clients
+write, its small writes go along with theirs, some at a time.
 """
 
 import asyncio
@@ -13,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 from persistence.errors import Unavailable
@@ -25,6 +29,9 @@ _Job = tuple[Work, asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 #: Writes in one transaction at most, so that a commit and its answers stay prompt.
 LARGEST_GROUP = 256
+#: Seconds for which a client who wrote is expected to write again, and writes of the server's own
+#: that go along with one of a client's at most.
+EXPECTED, RIDERS = 0.05, 8
 
 
 class Writer:
@@ -36,6 +43,10 @@ class Writer:
         #: Writes of this turn of the event loop, and those the thread has been given.
         self._arrived: deque[_Job] = deque()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        #: Writes that wait for one to go along with, and when the last such one came.
+        self._riding: deque[_Job] = deque()
+        self._came = -EXPECTED
+        self._timer: asyncio.TimerHandle | None = None
         self._thread: Thread | None = None
         self._closed = False
 
@@ -47,23 +58,58 @@ class Writer:
 
     async def write(self, work: Work) -> Any:
         """What `work` returns, once it is durable; raises what it raises, or `Unavailable`."""
+        job = self._job(work)
+        self._arrived.append(job)
+        # Not at once: the thread would begin with this write alone, and take turns with the
+        # requests that are read in the same turn of the loop, to the loss of both.
+        job[2].call_soon(self._hand_over)
+        return await job[1]
+
+    async def write_for_client(self, work: Work) -> Any:
+        """The same, for a client that waits."""
+        self._came = monotonic()
+        return await self.write(work)
+
+    async def ride(self, work: Work) -> Any:
+        """The same for a small write that no client waits for: where clients write, it waits a
+        moment and goes along with one of theirs.
+        """
+        if monotonic() - self._came >= EXPECTED:
+            return await self.write(work)
+        job = self._job(work)
+        self._riding.append(job)
+        if self._timer is None:
+            self._timer = job[2].call_later(EXPECTED, self._wait_no_longer, job[2])
+        return await job[1]
+
+    def _job(self, work: Work) -> _Job:
         if self._closed:
             raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._arrived.append((work, future, loop))
-        # Not at once: the thread would begin with this write alone, and take turns with the
-        # requests that are read in the same turn of the loop, to the loss of both.
-        loop.call_soon(self._hand_over)
-        return await future
+        return work, loop.create_future(), loop
 
     def _hand_over(self) -> None:
+        if self._arrived:
+            for _ in range(min(RIDERS, len(self._riding))):
+                self._arrived.append(self._riding.popleft())
         while self._arrived:
             self._jobs.put(self._arrived.popleft())
+
+    def _wait_no_longer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand over what rides, unless clients still write."""
+        self._timer = None
+        left = self._came + EXPECTED - monotonic()
+        if left > 0 and self._riding:
+            self._timer = loop.call_later(left, self._wait_no_longer, loop)
+            return
+        while self._riding:
+            self._jobs.put(self._riding.popleft())
 
     def stop(self) -> None:
         """Finish every write that was accepted, then close the connection."""
         self._closed = True
+        self._arrived.extend(self._riding)
+        self._riding.clear()
         self._hand_over()
         if self._thread is not None and self._thread.is_alive():
             self._jobs.put(None)

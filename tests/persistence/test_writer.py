@@ -246,3 +246,72 @@ def test_a_file_that_cannot_be_written_answers_unavailable(
     (outcome,) = together(writer, full)
     assert isinstance(outcome, Unavailable)
     assert together(writer, insert(1)) == [1]
+
+
+class TestRiders:
+    """Small writes that no client waits for go along with those of clients."""
+
+    def test_where_no_client_writes_it_is_written_at_once(
+        self, writer: Writer, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "EXPECTED", 60.0)
+        writer._came = -60.0
+        assert asyncio.run(writer.ride(insert(1))) == 1
+        assert sizes == [1]
+
+    def test_where_clients_write_it_goes_along_with_the_next(
+        self, writer: Writer, file: Path, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "EXPECTED", 60.0)
+
+        async def work() -> list[Any]:
+            await writer.write_for_client(insert(1))
+            riding = [asyncio.ensure_future(writer.ride(insert(n))) for n in (2, 3)]
+            await asyncio.sleep(0.05)
+            assert kept(file) == [1]
+            return await asyncio.gather(writer.write_for_client(insert(4)), *riding)
+
+        assert asyncio.run(work()) == [4, 2, 3]
+        assert sizes == [1, 3]
+
+    def test_some_go_along_at_a_time(
+        self, writer: Writer, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "EXPECTED", 60.0)
+        monkeypatch.setattr(module, "RIDERS", 2)
+
+        async def work() -> None:
+            await writer.write_for_client(insert(0))
+            riding = [asyncio.ensure_future(writer.ride(insert(n))) for n in range(1, 6)]
+            await asyncio.sleep(0)
+            for n in range(6, 9):
+                await writer.write_for_client(insert(n))
+            await asyncio.gather(*riding)
+
+        asyncio.run(work())
+        assert sizes == [1, 3, 3, 2]
+
+    def test_clients_that_come_no_more_are_waited_for_no_longer(
+        self, writer: Writer, sizes: list[int]
+    ) -> None:
+        async def work() -> list[Any]:
+            await writer.write_for_client(insert(1))
+            return await asyncio.gather(*(writer.ride(insert(n)) for n in (2, 3)))
+
+        assert asyncio.run(asyncio.wait_for(work(), 5)) == [2, 3]
+        assert sizes == [1, 2]
+
+    def test_what_waits_is_written_before_the_end(
+        self, writer: Writer, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "EXPECTED", 60.0)
+
+        async def work() -> Any:
+            await writer.write_for_client(insert(1))
+            riding = asyncio.ensure_future(writer.ride(insert(2)))
+            await asyncio.sleep(0)
+            await asyncio.to_thread(writer.stop)
+            return await riding
+
+        assert asyncio.run(work()) == 2
+        assert kept(file) == [1, 2]
