@@ -5,6 +5,7 @@ import click
 from conformance.cli import conformance
 from tmf_apis import __version__
 from tmf_apis.cli.billing import bill_run
+from tmf_apis.cli.convert import convert
 from tmf_apis.cli.copy import copy
 from tmf_apis.cli.databases import indexes, shard
 from tmf_apis.cli.events import events
@@ -22,7 +23,7 @@ def main() -> None:
 
 
 _COMMANDS = (
-    serve, load, specs, copy, indexes, shard, events, trigger, tasks, bill_run, conformance
+    serve, load, specs, convert, copy, indexes, shard, events, trigger, tasks, bill_run, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

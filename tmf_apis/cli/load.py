@@ -1,12 +1,8 @@
 """`tmf-apis load`: full representations from a file into the store."""
 
 import asyncio
-import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 import click
@@ -21,6 +17,7 @@ from persistence.store import Scope
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FILE_OR_DASH, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, settings_of
+from tmf_apis.cli.given_text import readable
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.errors import TmfError
@@ -60,7 +57,7 @@ def load(
     catalog = catalog_of(settings)
     wanted = (api, version, resource)
     try:
-        with _readable(file) as source:
+        with readable(file) as source:
             work = _load(settings, catalog, wanted, source, replace, events, create)
             count = asyncio.run(work)
     except LoadError as error:
@@ -75,20 +72,6 @@ def load(
     except (OSError, *UNUSABLE) as error:
         stop(str(error))
     say(f"Loaded {count} records.")
-
-
-@contextmanager
-def _readable(file: Path) -> Iterator[BinaryIO]:
-    """The file, from its beginning on as often as it is wanted: what cannot be read twice, such as
-    standard input, is put down first.
-    """
-    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as given:
-        if given.seekable():
-            yield given
-            return
-        with TemporaryFile() as copy:
-            shutil.copyfileobj(given, copy)
-            yield copy
 
 
 async def _load(
