@@ -19,7 +19,7 @@ from pymongo.read_concern import ReadConcern
 
 from persistence.mongo import beside, failures, names
 from persistence.mongo.connection import Connection, Stored
-from persistence.mongo.records import packed, unpacked
+from persistence.packing import packed, unpacked
 from persistence.room import ROOM, within
 from persistence.store import Logged
 

@@ -1,6 +1,5 @@
 """Records as MongoDB documents, and back."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import bson
 
 from persistence.mongo.cells import copy
 from persistence.mongo.tables import Table
+from persistence.packing import packed
 from persistence.revisions import revision
 from persistence.store import Draft, Event, Record, Scope
 from tmf_apis.tmf630.version_order import rank
@@ -21,8 +21,6 @@ IDENTITY: dict[str, Any] = dict.fromkeys(("resource", "version", "n", "body", "m
 ROOM = 14 * 1024 * 1024
 #: A shorter body has room for whatever its copy is: at most fourteen times as much.
 _SURE = 256 * 1024
-#: Larger bodies of events and first answers are kept compressed.
-_COMPRESSED_FROM = 16 * 1024
 
 
 def as_record(row: Mapping[str, Any], *, latest: bool = True) -> Record:
@@ -70,13 +68,3 @@ def pending(
         }
         for place, event in enumerate(events)
     ]
-
-
-def packed(body: bytes) -> bytes:
-    """A body as it is kept where it is seldom read. JSON never begins like zlib's output."""
-    return body if len(body) < _COMPRESSED_FROM else zlib.compress(body, 1)
-
-
-def unpacked(kept: bytes) -> bytes:
-    """The body that was packed."""
-    return zlib.decompress(kept) if kept[:1] == b"\x78" else kept

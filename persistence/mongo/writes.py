@@ -15,11 +15,10 @@ from persistence.mongo.records import (
     Stored,
     content,
     new,
-    packed,
     pending,
-    unpacked,
 )
 from persistence.mongo.tables import Table
+from persistence.packing import packed, unpacked
 from persistence.revisions import count, revision
 from persistence.store import Created, Draft, Event, Once, Record, Scope
 from tmf_apis.tmf630.version_order import rank

@@ -11,6 +11,7 @@ import orjson
 from persistence.errors import Unavailable
 from persistence.sqlite import writes
 from persistence.sqlite.latest import settle
+from persistence.sqlite.log import column
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
 from persistence.sqlite.waiting import tell
 from persistence.store import Draft, Raising, Scope
@@ -89,7 +90,7 @@ def put_in(
             events = writes.raised(connection, table, draft, entry.scope, raising)
             connection.executemany(
                 "INSERT INTO loading_event (loading, id, type, body) VALUES (?, ?, ?, ?)",
-                [(entry.number, draft.id, e.type, e.body.decode()) for e in events],
+                [(entry.number, draft.id, e.type, column(e.body)) for e in events],
             )
             if monotonic() > until:
                 break

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from heapq import nsmallest
 from itertools import takewhile
 
+from persistence.packing import packed, unpacked
 from persistence.room import ROOM, fitting
 from persistence.sqlite.reader import Reader
 from persistence.sqlite.writer import Work, Writer
@@ -14,8 +15,14 @@ from persistence.store import Logged
 
 #: Events that are dropped in one write.
 CHUNK = 500
-#: Where in a row of an event its body is.
-_BODY = 5
+#: Where in an event its body is.
+_BODY = Logged._fields.index("body")
+
+
+def column(body: bytes) -> str | bytes:
+    """The body of an event as its row has it: a text, or packed."""
+    found = packed(body)
+    return found.decode() if found is body else found
 
 
 def after(number: int, limit: int) -> Callable[[sqlite3.Connection], list[Logged]]:
@@ -27,12 +34,15 @@ def after(number: int, limit: int) -> Callable[[sqlite3.Connection], list[Logged
             " WHERE sequence > ? ORDER BY sequence LIMIT ?",
             (number, limit),
         )
-        rows, _ = fitting(found, _BODY, ROOM)
+        events = (
+            Logged(
+                sequence, collection.decode(), id.decode(), type.decode(), raised, unpacked(body)
+            )
+            for sequence, collection, id, type, raised, body in found
+        )
+        taken, _ = fitting(events, _BODY, ROOM)
         found.close()
-        return [
-            Logged(sequence, collection.decode(), id.decode(), type.decode(), raised, body)
-            for sequence, collection, id, type, raised, body in rows
-        ]
+        return taken
 
     return work
 

@@ -66,10 +66,15 @@ def make_room_for_a_beat(connection: sqlite3.Connection) -> None:
     connection.execute(BEAT)
 
 
+def pack_large_events(connection: sqlite3.Connection) -> None:
+    """Nothing changes in the file; but an older program cannot read large events from now on."""
+
+
 #: The step from each layout.
 STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: mark_the_latest,
     2: index_the_log,
     3: make_room_for_loads,
     4: make_room_for_a_beat,
+    5: pack_large_events,
 }

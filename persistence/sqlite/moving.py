@@ -8,6 +8,7 @@ import orjson
 from persistence.errors import Duplicate
 from persistence.room import ROOM, fitting
 from persistence.sqlite.latest import mark
+from persistence.sqlite.log import column
 from persistence.sqlite.tables import Table, insert_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.store import Kept, Logged
@@ -87,7 +88,7 @@ def import_events(events: Sequence[Logged], last: int) -> Callable[[sqlite3.Conn
         connection.executemany(
             "INSERT INTO event (sequence, collection, id, type, raised, body)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            [(e.sequence, e.collection, e.id, e.type, e.raised, e.body.decode()) for e in events],
+            [(e.sequence, e.collection, e.id, e.type, e.raised, column(e.body)) for e in events],
         )
         reached = connection.execute(
             "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'", (last,)

@@ -18,7 +18,7 @@ from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 5
+LAYOUT = 6
 
 _SHARED = (
     """CREATE TABLE collection (

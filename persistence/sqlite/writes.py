@@ -10,6 +10,7 @@ import orjson
 from persistence.errors import Duplicate, KeyReused, Stale
 from persistence.revisions import count, revision
 from persistence.sqlite.latest import settle
+from persistence.sqlite.log import column
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.sqlite.waiting import tell_first
@@ -247,7 +248,7 @@ def _raise_events(
     if events:
         connection.executemany(
             "INSERT INTO event (collection, id, type, raised, body) VALUES (?, ?, ?, ?, ?)",
-            [(table.collection.name, id, e.type, now, e.body.decode()) for e in events],
+            [(table.collection.name, id, e.type, now, column(e.body)) for e in events],
         )
 
 

@@ -150,13 +150,16 @@ class Driver:
         self.run(self.store.delete(collection, seen, scope, events))
 
     def log(self, after: int = 0, limit: int = 1000) -> list[Logged]:
-        """What the log holds once it is settled."""
+        """What the log gives at once when it is settled."""
         self.run(self.store.settle())
         return self.run(self.store.events(after, limit))
 
     def events(self) -> list[Kept]:
         """The type, resource and body of each event of the log."""
-        return [(event.type, event.id, event.body) for event in self.log()]
+        found: list[Logged] = []
+        while more := self.log(found[-1].sequence if found else 0):
+            found += more
+        return [(event.type, event.id, event.body) for event in found]
 
     def recall(self, once: Once) -> Created | None:
         return self.run(self.store.recall(THINGS, once))

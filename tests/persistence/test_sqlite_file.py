@@ -19,7 +19,7 @@ from persistence.sqlite.statements import listing
 from persistence.sqlite.store import SqliteStore
 from persistence.sqlite.tables import Table, prepare
 from persistence.store import Collection, Column, Event, Record, Scope
-from tests.persistence.driver import PAIRS, REFERENCES, THINGS, draft, one
+from tests.persistence.driver import PAIRS, REFERENCES, THINGS, Driver, draft, one
 from tmf_apis.tmf630.query import (
     ALWAYS,
     All,
@@ -506,3 +506,23 @@ def whole(file: Path) -> Iterator[None]:
     yield
     if file.is_file() and file.read_bytes()[:6] == b"SQLite":
         assert stored(file, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize(("size", "kind"), [(10, "text"), (1_000_000, "blob")])
+def test_what_a_change_of_a_large_record_tells_takes_little_room(
+    size: int, kind: str, file: Path
+) -> None:
+    """What an older program wrote as a text is read as well."""
+    told = Event("ThingCreateEvent", b'null\n{"name":"%b"}' % (b"w" * size))
+    with asyncio.Runner() as runner:
+        shop = Driver(lambda: SqliteStore(file), runner)
+        shop.create(draft("a"), events=[told])
+        assert [event.body for event in shop.log()] == [told.body]
+        ((found, room),) = stored(file, "SELECT typeof(body), length(body) FROM event")
+        assert (found, room < 10_000) == (kind, True)
+        older = sqlite3.connect(file)
+        with older:
+            older.execute("UPDATE event SET body = ?", (told.body.decode(),))
+        older.close()
+        assert [event.body for event in shop.log()] == [told.body]
+        shop.run(shop.store.close())
