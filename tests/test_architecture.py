@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("tmf_apis", "handlers", "persistence", "conformance")
+PACKAGES = ("tmf_apis", "handlers", "persistence", "conformance", "authoring")
 #: What puts everything together (D8).
 CLI = "tmf_apis.cli"
 #: What the store shares with the rules: the words of a query, and how values compare (D12).
@@ -142,6 +143,18 @@ def test_the_store_knows_neither_http_nor_tmf() -> None:
 
 def test_the_kit_knows_only_facts() -> None:
     assert offenders(below("conformance"), below("conformance", *FACTS)) == {}
+
+
+def test_what_writes_specifications_knows_facts_and_is_known_by_nobody() -> None:
+    inside = below("authoring")
+    assert offenders(inside, below("authoring", "tmf_apis")) == {}
+    assert offenders(lambda name: not inside(name), lambda name: not inside(name)) == {}
+
+
+def test_what_writes_specifications_is_in_no_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel["packages"]) == set(PACKAGES) - {"authoring"}
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

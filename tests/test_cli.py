@@ -19,9 +19,9 @@ from persistence.opening import open_store
 from persistence.sqlite import loading
 from persistence.store import Scope
 from tmf_apis import __version__
-from tmf_apis.authoring.tables import apis
 from tmf_apis.catalog import choose, specs_folder
 from tmf_apis.cli import main
+from tmf_apis.comparing.tables import apis
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.query import Query
 

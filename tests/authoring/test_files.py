@@ -10,8 +10,8 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from tmf_apis.authoring.kinds import operations
-from tmf_apis.authoring.tables import Api, apis
+from authoring.kinds import operations
+from tmf_apis.comparing.tables import Api, apis
 from tmf_apis.spec.loading import load_document
 from tmf_apis.spec.slips import repair
 

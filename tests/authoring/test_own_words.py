@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tmf_apis.authoring.tables import apis
+from tmf_apis.comparing.tables import apis
 from tmf_apis.spec.loading import load_document
 
 #: Shorter ones, such as 'Postal code.', can be said in one way only.

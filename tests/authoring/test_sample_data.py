@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.authoring.sample_data.library import COLLECTIONS, files
+from authoring.sample_data.library import COLLECTIONS, files
 
 FOLDER = Path(__file__).parents[2] / "specs" / "sample-data"
 VERSIONS = ("v4", "v5")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tmf_apis.authoring.tables import apis, table
-from tmf_apis.authoring.wording import Unworded, Wording
+from authoring.wording import Unworded, Wording
+from tmf_apis.comparing.tables import apis, table
 from tmf_apis.spec.loading import load_document
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 
-from tmf_apis.authoring.additions import add_missing
-from tmf_apis.authoring.examples import registration, steps
-from tmf_apis.authoring.facts import facts_of
-from tmf_apis.authoring.overlay import add_overlay
-from tmf_apis.authoring.tables import apis, table
-from tmf_apis.authoring.wording import Wording
-from tmf_apis.authoring.write import LAYOUT, compose, main
+from authoring.additions import add_missing
+from authoring.examples import registration, steps
+from authoring.overlay import add_overlay
+from authoring.wording import Wording
+from authoring.write import LAYOUT, compose, main
+from tmf_apis.comparing.facts import facts_of
+from tmf_apis.comparing.tables import apis, table
 
 LISTING: dict[str, Any] = {
     "tags": [{"name": "pen"}],

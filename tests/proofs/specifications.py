@@ -5,8 +5,8 @@ from typing import Any
 from openapi_spec_validator import validate
 
 from tests.official.examples import MISSING, reference_folder
-from tmf_apis.authoring.compare import compare_folder
 from tmf_apis.catalog import built_in, specs_folder
+from tmf_apis.comparing.compare import compare_folder
 from tmf_apis.spec.loading import load_document
 
 FILES = 16

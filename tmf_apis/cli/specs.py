@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from tmf_apis.authoring.compare import compare_folder, render
 from tmf_apis.catalog import specs_folder
 from tmf_apis.cli.flags import FOLDER, setting
 from tmf_apis.cli.given import catalog_of, settings_of
 from tmf_apis.cli.telling import stop
+from tmf_apis.comparing.compare import compare_folder, render
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.terminal import Cell, as_json, show

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.authoring.difference import differences
+from tmf_apis.comparing.difference import differences
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from tmf_apis.authoring.difference import Difference, differences
-from tmf_apis.authoring.tables import Api, apis, table
+from tmf_apis.comparing.difference import Difference, differences
+from tmf_apis.comparing.tables import Api, apis, table
 from tmf_apis.spec.loading import load_document
 
 __all__ = ["Comparison", "Finding", "compare_folder", "differences", "render"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tmf_apis.authoring.compare import Comparison, compare_folder, render
-from tmf_apis.authoring.tables import table
+from tmf_apis.comparing.compare import Comparison, compare_folder, render
+from tmf_apis.comparing.tables import table
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from tmf_apis.authoring.kinds import Operation, operations
-from tmf_apis.authoring.tables import Api
-from tmf_apis.authoring.wording import Wording
+from authoring.kinds import Operation, operations
+from authoring.wording import Wording
+from tmf_apis.comparing.tables import Api
 
 Node = dict[str, Any]
 

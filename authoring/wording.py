@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tmf_apis.authoring.tables import table
+from tmf_apis.comparing.tables import table
 
 Node = dict[str, Any]
 

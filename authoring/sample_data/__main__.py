@@ -1,4 +1,4 @@
-"""Write the sample data: `python -m tmf_apis.authoring.sample_data specs/sample-data`."""
+"""Write the sample data: `python -m authoring.sample_data specs/sample-data`."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m tmf_apis.authoring.sample_data FOLDER")
+        sys.exit("usage: python -m authoring.sample_data FOLDER")
     main(Path(sys.argv[1]))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tmf_apis.authoring.kinds import Operation, operations
-from tmf_apis.authoring.wording import Wording
+from authoring.kinds import Operation, operations
+from authoring.wording import Wording
 
 Node = dict[str, Any]
 

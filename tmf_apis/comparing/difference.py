@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tmf_apis.authoring.facts import facts_of
+from tmf_apis.comparing.facts import facts_of
 
 Node = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tmf_apis.authoring.kinds import Operation, operations
+from authoring.kinds import Operation, operations
 from tmf_apis.spec.reader import ADDITION
 
 Node = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Write the files of `specs/`: `python -m tmf_apis.authoring.write REFERENCE_DIR specs/`."""
+"""Write the files of `specs/`: `python -m authoring.write REFERENCE_DIR specs/`."""
 
 import sys
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from tmf_apis.authoring.additions import add_missing
-from tmf_apis.authoring.examples import load_examples, put_examples
-from tmf_apis.authoring.facts import facts_of
-from tmf_apis.authoring.overlay import add_overlay
-from tmf_apis.authoring.prose import put_words
-from tmf_apis.authoring.tables import Api, apis, table
-from tmf_apis.authoring.wording import Wording
+from authoring.additions import add_missing
+from authoring.examples import load_examples, put_examples
+from authoring.overlay import add_overlay
+from authoring.prose import put_words
+from authoring.wording import Wording
+from tmf_apis.comparing.facts import facts_of
+from tmf_apis.comparing.tables import Api, apis, table
 from tmf_apis.spec.loading import load_document
 from tmf_apis.spec.slips import repair
 
@@ -21,7 +21,7 @@ Node = dict[str, Any]
 #: How the files are laid out: for people to read and for version control to compare.
 LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
-_USAGE = "usage: python -m tmf_apis.authoring.write REFERENCE_DIR SPECS_DIR"
+_USAGE = "usage: python -m authoring.write REFERENCE_DIR SPECS_DIR"
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,1 @@
+"""How our specification files differ from the published ones, fact by fact."""
