@@ -27,6 +27,10 @@ class Compiler:
         self._plans: dict[tuple[int, Pair], Plan] = {}
         self._choices: dict[tuple[int, str, str, RowEntry | None, bool], Choice] = {}
 
+    def pairs(self) -> list[Pair]:
+        """Every pair of classes that something was made for, parts too, in the order met."""
+        return list(dict.fromkeys(pair for _, pair in self._plans))
+
     def choice(
         self,
         to: int,

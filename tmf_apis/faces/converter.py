@@ -48,6 +48,11 @@ class Faces:
 
 def faces_of(older: ApiSpec, newer: ApiSpec, table: Table) -> Mapping[str, Faces]:
     """The faces of each resource that both versions have, by its newer name."""
+    return compiled(older, newer, table)[0]
+
+
+def compiled(older: ApiSpec, newer: ApiSpec, table: Table) -> tuple[Mapping[str, Faces], Compiler]:
+    """The same with the compiler that made them, which knows every pair of classes in them."""
     schemas = tuple(opened(api.schemas, open_enumerations(api)) for api in (older, newer))
     paths = (older.base_path, newer.base_path)
     compiler = Compiler(table, (schemas[OLDER], schemas[NEWER]), paths)
@@ -56,7 +61,7 @@ def faces_of(older: ApiSpec, newer: ApiSpec, table: Table) -> Mapping[str, Faces
         before, now = _class(older.resource(one)), _class(newer.resource(other))
         to_older, to_newer = (compiler.choice(to, before, now, root=True) for to in (OLDER, NEWER))
         found[other] = Faces((one, other), (to_older, to_newer))
-    return found
+    return found, compiler
 
 
 def _class(resource: ResourceSpec) -> str:
