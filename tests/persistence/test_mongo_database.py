@@ -342,7 +342,7 @@ def test_a_write_has_what_the_read_before_it_left(
         return run(work, seconds)
 
     monkeypatch.setattr(lane, "run", noted)
-    monkeypatch.setattr(patience, "left", lambda seconds: 1.25)
+    monkeypatch.setattr(patience.Patience, "left", lambda _: 1.25)
     {
         "create": lambda: shop.create(draft("b")),
         "replace": lambda: shop.replace(seen, draft("a", name="n")),
