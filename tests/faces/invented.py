@@ -1,5 +1,6 @@
 """Resources invented from the schemas of a version: any attribute, nested values, odd texts."""
 
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.faces.pairs import Json, Pair
 from tmf_apis.faces.classes import Classes, Position, Schema
+from tmf_apis.rules.lookup import open_enumerations
+from tmf_apis.schema.normalise import opened
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.references import plain_name
 
@@ -42,16 +45,22 @@ _DEEPEST = 5
 
 
 def resources(pair: Pair, side: int) -> st.SearchStrategy[Json]:
-    """Resources of one version; not all of them are valid."""
-    schemas = pair.validators[side]._schemas
-    classes = Classes(schemas)
-    name = plain_name(pair.specs[side].schema)
-    mandatory = frozenset(pair.specs[side].mandatory)
+    """Valid resources of one version."""
+    classes = classes_of(pair, side)
+    made = st.randoms(use_true_random=False).map(partial(invented, pair, side, classes))
+    return made.filter(lambda document: not pair.unwritable(side, document))
 
-    def made(random: Random) -> Json:
-        return {"id": "42", **Inventing(random, classes).of_class(name, 0, mandatory)}
 
-    return st.randoms(use_true_random=False).map(made)
+def classes_of(pair: Pair, side: int) -> Classes:
+    """The classes of one version, as they are checked."""
+    api = pair.apis[side]
+    return Classes(opened(api.schemas, open_enumerations(api)))
+
+
+def invented(pair: Pair, side: int, classes: Classes, random: Random) -> Json:
+    """One resource of a version, most likely a valid one."""
+    name, mandatory = plain_name(pair.specs[side].schema), frozenset(pair.specs[side].mandatory)
+    return {"id": "42", **Inventing(random, classes).of_class(name, 0, mandatory)}
 
 
 class Inventing:

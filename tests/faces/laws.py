@@ -27,14 +27,14 @@ def broken(pair: Pair, side: int, document: Json) -> list[str]:
     return faults
 
 
-def turned(pair: Pair, side: int, document: Json) -> list[str]:
+def turned(pair: Pair, side: int, document: Json, edits: int | None = None) -> list[str]:
     """The laws that are broken when its lists are turned round, twice, and texts changed and
-    changed back, through either face.
+    changed back, through either face; so many edits of each face, or all.
     """
     faults = []
     other, memory = pair.faces.made(side, document, AT)
     for written, own, opposite in ((side, document, other), (1 - side, other, document)):
-        for name, edited in edits(own):
+        for name, edited in _some(list(_edits(own)), edits):
             there, kept = pair.faces.changed(written, edited, own, opposite, memory, AT)
             if not pair.unwritable(written, edited) and (fault := pair.fault(1 - written, there)):
                 faults.append(
@@ -49,7 +49,7 @@ def turned(pair: Pair, side: int, document: Json) -> list[str]:
     return faults
 
 
-def edits(document: Json) -> Iterator[tuple[str, Json]]:
+def _edits(document: Json) -> Iterator[tuple[str, Json]]:
     """The document with one list turned round, or one text changed, each in turn."""
     for path, value in _walk(document, ()):
         name = path[-1]
@@ -57,6 +57,11 @@ def edits(document: Json) -> Iterator[tuple[str, Json]]:
             yield f"turning {path} round", _with(document, path, value[::-1])
         elif isinstance(value, str) and name in ("name", "description", "text"):
             yield f"changing {path}", _with(document, path, f"{value} changed")
+
+
+def _some(found: list[Any], most: int | None) -> list[Any]:
+    """All of them, or so many, taken from all over."""
+    return found if most is None else found[:: max(1, len(found) // most)][:most]
 
 
 def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -1,7 +1,7 @@
 """Resources invented from the schemas, through the other version and back (V-7)."""
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.faces.invented import resources
@@ -12,7 +12,7 @@ from tests.faces.pairs import SIDES, Pair, pairs
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("pair", pairs(), ids=str)
 @settings(
-    max_examples=12,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
@@ -20,6 +20,5 @@ from tests.faces.pairs import SIDES, Pair, pairs
 @given(data=st.data())
 def test_no_invented_resource_breaks_a_law(pair: Pair, side: int, data: st.DataObject) -> None:
     document = data.draw(resources(pair, side))
-    assume(not pair.unwritable(side, document))
     assert broken(pair, side, document) == []
-    assert turned(pair, side, document) == []
+    assert turned(pair, side, document, edits=10) == []

@@ -28,6 +28,7 @@ PROOFS = (
     "official_examples",
     "smallest_bodies",
     "specifications",
+    "faces",
     "equivalence",
     "start",
     "queries",
