@@ -1,51 +1,26 @@
 """The rows of one plan: those of the table, and the default row for the rest (V-11 to V-17)."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from functools import partial
 
 from tmf_apis.faces.apart import Element, PutIn, SetApart
 from tmf_apis.faces.choice import Choice
-from tmf_apis.faces.classes import Classes, Schema
-from tmf_apis.faces.fitting import Fitting, filled, within
-from tmf_apis.faces.lists import Converter, Listed, Picked, Spread
+from tmf_apis.faces.compiler import Compiler
+from tmf_apis.faces.demanding import demand
+from tmf_apis.faces.guarding import guards
+from tmf_apis.faces.lists import Converter, Listed
+from tmf_apis.faces.one_of_many import Picked, Spread
 from tmf_apis.faces.pairs import Pair
-from tmf_apis.faces.plan import OUT, Demand, Plan, Row
+from tmf_apis.faces.plan import Plan, Row
 from tmf_apis.faces.rows import Change, Computed, Mapped, Moved, Nested, Unwrapped, Wrapped
 from tmf_apis.faces.rules import RULES
 from tmf_apis.faces.sameness import known_by
-from tmf_apis.faces.supplies import Circumstances, supply
-from tmf_apis.faces.table import NEWER, OLDER, ClassEntry, RowEntry, Table
+from tmf_apis.faces.table import NEWER, OLDER, RowEntry
 from tmf_apis.faces.texts import FromText, ToText
 from tmf_apis.faces.words import mapped
 from tmf_apis.spec.types import ACCEPTED_TYPES
 
-Declared = Mapping[str, Schema]
-
 #: What stands in every object of both versions (V-12).
 _EVERYWHERE = ("@baseType", "@schemaLocation", "@referredType")
-
-
-class Compiler(Protocol):
-    """What the rows of a plan need of the compiler."""
-
-    table: Table
-    classes: tuple[Classes, Classes]
-    fitting: tuple[Fitting, Fitting]
-    base_paths: tuple[str, str]
-
-    def choice(
-        self, to: int, older: str, position: str, part: RowEntry | None = None, *, plain: bool = ...
-    ) -> Choice:
-        """How what stands in a position crosses to a side."""
-
-    def single(self, to: int, pair: Pair) -> Choice:
-        """The same where there is but one class."""
-
-    def entry(self, pair: Pair) -> ClassEntry:
-        """What the table says of a pair."""
-
-    def attributes(self, side: int, pair: Pair) -> Declared:
-        """What a side declares."""
 
 
 class _Anything:
@@ -89,7 +64,7 @@ class _Filling:
             if name not in plan.rows:
                 crosses = plan.open and name not in self.made
                 plan.rows[name] = name if crosses else None
-        self._demands()
+        demand(plan, self.to, self.pair, self.compiler, self.required, self.target)
         plan.settle()
 
     def _undeclared(self, name: str) -> Row | str | None:
@@ -255,21 +230,17 @@ class _Filling:
     def _guarded(self, source: str, target: str, change: Change | None) -> Row | str:
         """A value that must fit the target; a plain copy where it fits in any case."""
         fitting, declared = self.compiler.fitting, self.target.get(target, {})
-        here = fitting[1 - self.to].bounds(self.source.get(source, {}))
-        there = fitting[self.to].bounds(declared)
-        lax = source not in self.source or self._told_of_itself(source)
-        fits = within(_changed(here, change), there) and not (lax and there)
-        blank = target not in self.required or there.get("type", "string") != "string"
-        blank = blank or "enum" in there or (source in self.demanded and not lax)
-        steps = [change] if change else []
-        if not fits:
-            steps.append(fitting[self.to].guard(declared, blank=blank))
-        elif not blank:
-            steps.append(filled)
+        steps = guards(
+            fitting[1 - self.to].bounds(self.source.get(source, {})),
+            fitting[self.to].bounds(declared),
+            change,
+            guard=partial(fitting[self.to].guard, declared),
+            lax=source not in self.source or self._told_of_itself(source),
+            required=target in self.required,
+            demanded=source in self.demanded,
+        )
         key = target if self.to == NEWER else source
-        if not steps:
-            return target
-        return Mapped(key, source, target, steps[0] if len(steps) == 1 else _both(*steps))
+        return Mapped(key, source, target, steps) if steps else target
 
     def _told_of_itself(self, name: str) -> bool:
         """Whether an attribute is of a sub-class that the older file's checks do not look at."""
@@ -277,51 +248,3 @@ class _Filling:
         if self.to == OLDER or pair.older == pair.base:
             return False
         return name not in self.compiler.classes[OLDER].get(pair.base).attributes
-
-    def _demands(self) -> None:
-        pair, entry = self.pair, self.compiler.entry(self.pair)
-        supplies = entry.demands[self.to]
-        here = Circumstances(
-            pair.key, self.compiler.table.parties, self.compiler.table.media,
-            self.compiler.base_paths[self.to],
-        )  # fmt: skip
-        flat = pair.part is not None and pair.part.inside != self.to
-        wanted: dict[str, Any] = {}
-        for name in sorted(self.required - ({"@type"} if entry.kind != "data" else set())):
-            if flat and (name not in supplies or name not in self.target):
-                continue
-            wanted[name] = supply(supplies[name], here) if name in supplies else None
-        for name in supplies:
-            if supplies[name] == "@whole":
-                wanted[name] = supply(supplies[name], here)
-        if flat:
-            self.plan.strict = False
-        for name, made in wanted.items():
-            filled = self.target.get(name, {}).get("minItems", 0) > 0
-            placeholder = supplies.get(name) == "@featureCharacteristic"
-            self.plan.demands.append(Demand(name, made, filled, placeholder))
-        if entry.kind == "medium" and self.to == OLDER and not flat:
-            written = supply("@mediumType", here)
-            rule = Computed(
-                "@type", ["@type"], ["mediumType"],
-                lambda new, old, other: {"mediumType": written({}, {}, "")},
-            )  # fmt: skip
-            self.plan.groups.append((frozenset({"@type"}), rule))
-
-
-def _changed(bounds: Schema, change: Change | None) -> Schema:
-    """What binds a value after a change of words: its list of words, if it has one."""
-    if change is None or "enum" not in bounds:
-        return bounds if change is None else {"type": bounds.get("type")}
-    return {
-        **bounds,
-        "enum": [word for value in bounds["enum"] if (word := change(value)) is not OUT],
-    }
-
-
-def _both(first: Change, second: Change) -> Change:
-    def change(value: Any) -> Any:
-        made = first(value)
-        return made if made is OUT else second(made)
-
-    return change

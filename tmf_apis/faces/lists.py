@@ -58,8 +58,8 @@ class Listed:
         return self._memory(hidden, [], inside) if hidden or inside else None
 
     def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
-        now, before = _list(new.get(self._source)), _list(old.get(self._source))
-        there = _list(out.get(self._target))
+        now, before = elements(new.get(self._source)), elements(old.get(self._source))
+        there = elements(out.get(self._target))
         made, memory = self.merge(now, before, there, memory or {}, at)
         if made or new.get(self._source) == []:
             out[self._target] = made
@@ -130,91 +130,6 @@ class Listed:
         return {name: part for name, part in parts.items() if part} or None
 
 
-class Picked:
-    """A list here whose first or last element that can be shown is the one value there (V-46)."""
-
-    def __init__(
-        self, key: str, source: str, target: str, element: Converter, identity: Identity, last: bool
-    ) -> None:
-        self.key, self._source, self._target = key, source, target
-        self._element, self._identity, self._last = element, identity, last
-
-    def make(self, new: Json, out: Json, at: str) -> Memory:
-        values = _list(new[self._source])
-        for index in self._order(values):
-            value, memory = self._element.fresh(values[index], at)
-            if value is not OUT:
-                out[self._target] = value
-                return _picked(index, memory)
-        return None
-
-    def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
-        now, before = _list(new.get(self._source)), _list(old.get(self._source))
-        shown = (memory or {}).get("at", -1)
-        from_where = origins(now, before, self._identity)
-        for index in self._order(now):
-            if shown >= 0 and from_where[index] == shown and self._target in out:
-                inside = (memory or {}).get("in")
-                if same(now[index], before[shown]):
-                    return _picked(index, inside)
-                was = before[shown], out[self._target]
-                value, kept = self._element.change(now[index], *was, inside, at)
-            else:
-                value, kept = self._element.fresh(now[index], at)
-            if value is not OUT:
-                out[self._target] = value
-                return _picked(index, kept)
-        if shown >= 0:
-            out.pop(self._target, None)
-        return None
-
-    def _order(self, values: Sequence[Any]) -> Sequence[int]:
-        order = range(len(values))
-        return order[::-1] if self._last else order
-
-
-class Spread:
-    """One value here that is an element of a list there (V-46)."""
-
-    def __init__(self, key: str, source: str, target: str, element: Converter, last: bool) -> None:
-        self.key, self._source, self._target = key, source, target
-        self._element, self._last = element, last
-
-    def make(self, new: Json, out: Json, at: str) -> Memory:
-        value, memory = self._element.fresh(new[self._source], at)
-        if value is OUT:
-            return None
-        out[self._target] = [value]
-        return _picked(0, memory)
-
-    def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
-        there = list(_list(out.get(self._target)))
-        shown = (memory or {}).get("at", -1)
-        paired = 0 <= shown < len(there) and self._source in old
-        value: Any = OUT
-        kept: Memory = None
-        if self._source in new:
-            if paired:
-                was, inside = (old[self._source], there[shown]), (memory or {}).get("in")
-                value, kept = self._element.change(new[self._source], *was, inside, at)
-            else:
-                value, kept = self._element.fresh(new[self._source], at)
-        if paired:
-            there[shown : shown + 1] = [] if value is OUT else [value]
-        elif value is not OUT:
-            shown = len(there) if self._last else 0
-            there.insert(shown, value)
-        if there:
-            out[self._target] = there
-        else:
-            out.pop(self._target, None)
-        return None if value is OUT else _picked(shown, kept)
-
-
-def _picked(index: int, memory: Memory) -> Memory:
-    return {"at": index, "in": memory} if memory else {"at": index}
-
-
 def _pairs(
     mine: int, only_mine: Sequence[int], theirs: int, only_theirs: Sequence[int]
 ) -> dict[int, int]:
@@ -225,5 +140,6 @@ def _pairs(
     return dict(zip(here, there, strict=False))
 
 
-def _list(value: Any) -> list[Any]:
+def elements(value: Any) -> list[Any]:
+    """A list; empty where there is none."""
     return value if isinstance(value, list) else []
