@@ -61,7 +61,13 @@ class Elements:
         self._request = request
 
     async def get(
-        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+        self,
+        collection: Collection,
+        id: str,
+        scope: Scope,
+        version: str | None = None,
+        *,
+        twin: bool = False,
     ) -> Record:
         parent = await self._parent()
         place = _place(self._elements(parent), id)
@@ -69,7 +75,9 @@ class Elements:
             raise Missing(id)
         return _record(parent.record, self._elements(parent)[place])
 
-    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
+    async def versions(
+        self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
+    ) -> list[Record]:
         return [await self.get(collection, id, scope)]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:

@@ -28,7 +28,8 @@ class Collection:
     `name` is the canonical base path and the resource (D2). `references` are paths to the ids
     of other entities, `pairs` paths to lists of name/value characteristics; both are indexed.
     `group` is a column with few values, each of many records, and the instants these are sorted
-    by, the usual one first; one more index holds them all.
+    by, the usual one first; one more index holds them all. `twin` names the collection with the
+    other face of each of its records, which names this one: both are written together.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Collection:
     references: tuple[Path, ...] = ()
     pairs: tuple[Path, ...] = ()
     group: tuple[Path, ...] = ()
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,17 @@ class Scope:
         return f"{self.tenant}/{self.parent}" if self.tenant or self.parent else ""
 
 
+class Facet(NamedTuple):
+    """The other face of a draft, as it is kept in the twin of its collection.
+
+    `before` is the document that it takes the place of, where the caller has it at hand.
+    """
+
+    document: dict[str, Any]
+    body: bytes
+    before: dict[str, Any] | None = None
+
+
 class Draft(NamedTuple):
     """A resource about to be written.
 
@@ -64,6 +77,7 @@ class Draft(NamedTuple):
     takes the place of, where the caller has it at hand. `first` says that the caller found no
     other entity version of a new id; a store without such word looks for itself. `latest` says
     whether the caller takes it for the latest version of its id: what events tell depends on it.
+    `twin` is its other face, of the same id and version: given where the collection has a twin.
     """
 
     id: str
@@ -73,6 +87,7 @@ class Draft(NamedTuple):
     before: dict[str, Any] | None = None
     first: bool = False
     latest: bool | None = None
+    twin: Facet | None = None
 
 
 class Record(NamedTuple):
@@ -80,6 +95,8 @@ class Record(NamedTuple):
 
     `revision` is never used twice for an id. Times are microseconds since 1970. `latest` tells
     the latest version of an id (R-1305), also of the only one; revision and time change with it.
+    `twin` is the body of the other face, as of the same moment: in what `get` and `versions` read
+    when they are asked for it, and in what `create` and `replace` made, but not in a replay.
     """
 
     key: int
@@ -89,14 +106,19 @@ class Record(NamedTuple):
     body: bytes
     modified: int
     latest: bool = True
+    twin: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event a change raises, encoded; kept with the change and delivered later."""
+    """An event a change raises, encoded; kept with the change and delivered later.
+
+    `collection` is the one that it is told of: that of the change, or its twin.
+    """
 
     type: str
     body: bytes
+    collection: str = ""
 
 
 class Logged(NamedTuple):
@@ -176,9 +198,18 @@ class Records(Protocol):
     """What requests do with the records of a collection. All may raise `Unavailable`."""
 
     async def get(
-        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+        self,
+        collection: Collection,
+        id: str,
+        scope: Scope,
+        version: str | None = None,
+        *,
+        twin: bool = False,
     ) -> Record:
-        """The record of an id: of that entity version, or of the latest. Raises `Missing`."""
+        """The record of an id: of that entity version, or of the latest. Raises `Missing`.
+
+        With `twin` its other face comes with it, as of the same moment.
+        """
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         """The page of records that a query asks for, and the exact total (R-605, R-607).
@@ -210,8 +241,10 @@ class Records(Protocol):
     ) -> Record:
         """Put a draft in the place of the record that was seen, with its events.
 
-        Raises `Stale` when the record changed or went since, or as `create` does, and `Duplicate`
-        when the draft's entity version belongs to another record.
+        Raises `Stale` when the record changed or went since, whichever face was written through,
+        or as `create` does, and `Duplicate` when the draft's entity version belongs to another
+        record. Of two faces both have been seen: the other is in `seen.twin`, or `before` in
+        `draft.twin`. A record that has no other face is `Stale`.
         """
 
     async def delete(
@@ -226,8 +259,13 @@ class Records(Protocol):
         Raises `Stale` when one of them changed or went since.
         """
 
-    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
-        """Every entity version of an id, latest first; an empty list when there is none."""
+    async def versions(
+        self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
+    ) -> list[Record]:
+        """Every entity version of an id, latest first; an empty list when there is none.
+
+        With `twin` the other face of each comes with it.
+        """
 
 
 class Store(Records, Protocol):
@@ -239,7 +277,8 @@ class Store(Records, Protocol):
     async def open(self, collections: Sequence[Collection]) -> None:
         """Make the store ready for these collections, migrating what an older one left.
 
-        Raises `Unusable` when the store was written by a later version of this program.
+        Raises `Unusable` when the store was written by a later version of this program, or keeps
+        no records of two faces.
         """
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
-from persistence.errors import Missing, Stale, Unavailable
+from persistence.errors import Missing, Stale, Unavailable, Unusable
 from persistence.mongo import administration, loading, moving, reads, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
@@ -67,6 +67,8 @@ class MongoStore:
         return await has_entries(self._url, DEADLINE)
 
     async def open(self, collections: Sequence[Collection]) -> None:
+        if twins := sorted(collection.name for collection in collections if collection.twin):
+            raise Unusable(f"two faces of one record are not yet kept on MongoDB: {twins[0]}")
         self._opened = await open_database(self._url, collections, self._clock, self._deadline)
 
     async def close(self) -> None:
@@ -90,7 +92,13 @@ class MongoStore:
     # -- reading
 
     async def get(
-        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+        self,
+        collection: Collection,
+        id: str,
+        scope: Scope,
+        version: str | None = None,
+        *,
+        twin: bool = False,
     ) -> Record:
         if version is None and not collection.versioned:
             version = ""
@@ -101,7 +109,9 @@ class MongoStore:
             raise Missing(id)
         return found[0]
 
-    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
+    async def versions(
+        self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
+    ) -> list[Record]:
         return await reads.addressed(
             self._open, collection, id, scope, None, limit=0, seconds=self._patience.allowed
         )

@@ -12,9 +12,11 @@ from persistence.errors import Unavailable
 from persistence.sqlite import writes
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
-from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.sqlite.rows import last_key
+from persistence.sqlite.rows import rows as ready_rows
+from persistence.sqlite.tables import Table, delete_mentions
 from persistence.sqlite.waiting import tell
-from persistence.store import Draft, Raising, Scope
+from persistence.store import Draft, Facet, Raising, Scope
 
 Step = Callable[[sqlite3.Connection], bool]
 
@@ -34,12 +36,13 @@ class State(StrEnum):
 
 
 class Entry(NamedTuple):
-    """A load: its number, the space of its records, and their keys."""
+    """A load: its number, the space of its records, their keys, and the table of other faces."""
 
     number: int
     space: str
     first: int
     last: int
+    twin: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -51,21 +54,22 @@ class Entry(NamedTuple):
 def begin(table: Table, scope: Scope, count: int) -> Callable[[sqlite3.Connection], Entry]:
     """The entry of a load, with keys for so many records that nobody else is given."""
 
+    twin = "" if table.twin is None else table.twin.records
+
     def work(connection: sqlite3.Connection) -> Entry:
-        (before,) = connection.execute(
-            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", (table.records,)
-        ).fetchone()
-        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.records,))
-        connection.execute(
-            "INSERT INTO sqlite_sequence VALUES (?, ?)", (table.records, before + count)
-        )
+        before = max(last_key(connection, face) for face in table.faces)
+        for face in table.faces:
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (face.records,))
+            connection.execute(
+                "INSERT INTO sqlite_sequence VALUES (?, ?)", (face.records, before + count)
+            )
         number = connection.execute(
-            "INSERT INTO loading (collection, records, space, first, last, state, until)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO loading (collection, records, space, first, last, state, until, twin)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (table.collection.name, table.records, scope.space, before + 1, before + count,
-             State.LOADING, _now() + RESTS),
+             State.LOADING, _now() + RESTS, twin),
         ).lastrowid  # fmt: skip
-        return Entry(int(number or 0), scope.space, before + 1, before + count)
+        return Entry(int(number or 0), scope.space, before + 1, before + count, twin)
 
     return work
 
@@ -74,9 +78,8 @@ def put_in(
     table: Table, entry: Entry, drafts: Sequence[Draft], key: int, raising: Raising | None
 ) -> Step:
     """New records, unseen, with keys from `key` on; their events wait."""
-    mirror = table.mirror
     ready = [
-        (key + place, draft, mirror.values(draft.document), mirror.mentions(draft.document))
+        (key + place, draft, ready_rows(table, draft))
         for place, draft in reversed(list(enumerate(drafts)))
     ]
 
@@ -84,13 +87,22 @@ def put_in(
         now = _renew(connection, entry)
         until = monotonic() + HOLD
         while ready:
-            key, draft, values, mentions = ready.pop()
-            writes.put(connection, table, key, draft, entry.scope, values, now)
-            insert_mentions(connection, table, key, mentions)
+            key, draft, rows = ready.pop()
+            writes.put(connection, table, key, draft, entry.scope, rows, now)
             events = writes.raised(connection, table, draft, entry.scope, raising)
             connection.executemany(
-                "INSERT INTO loading_event (loading, id, type, body) VALUES (?, ?, ?, ?)",
-                [(entry.number, draft.id, e.type, column(e.body)) for e in events],
+                "INSERT INTO loading_event (loading, id, type, body, collection)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [
+                    (
+                        entry.number,
+                        draft.id,
+                        e.type,
+                        column(e.body),
+                        e.collection or table.collection.name,
+                    )
+                    for e in events
+                ],
             )
             if monotonic() > until:
                 break
@@ -101,12 +113,17 @@ def put_in(
 
 def put_aside(entry: Entry, drafts: Sequence[Draft]) -> Step:
     """Records that will take the place of others, or be new."""
-    rows = [(entry.number, draft.id, draft.version, draft.body.decode()) for draft in drafts]
+    rows = [
+        (entry.number, draft.id, draft.version, draft.body.decode(),
+         None if draft.twin is None else draft.twin.body.decode())
+        for draft in drafts
+    ]  # fmt: skip
 
     def work(connection: sqlite3.Connection) -> bool:
         _renew(connection, entry)
         connection.executemany(
-            "INSERT INTO loading_record (loading, id, version, body) VALUES (?, ?, ?, ?)", rows
+            "INSERT INTO loading_record (loading, id, version, body, twin) VALUES (?, ?, ?, ?, ?)",
+            rows,
         )
         return False
 
@@ -144,12 +161,13 @@ def put_over(table: Table, entry: Entry) -> Step:
     def work(connection: sqlite3.Connection) -> bool:
         until = monotonic() + HOLD
         rows = connection.execute(
-            "SELECT place, id, version, body FROM loading_record WHERE loading = ?"
+            "SELECT place, id, version, body, twin FROM loading_record WHERE loading = ?"
             " ORDER BY place LIMIT ?",
             (entry.number, ROWS),
         ).fetchall()
-        for place, id, version, body in rows:
-            draft = Draft(id, orjson.loads(body), body.encode(), version)
+        for place, id, version, body, other in rows:
+            twin = None if other is None else Facet(orjson.loads(other), other.encode())
+            draft = Draft(id, orjson.loads(body), body.encode(), version, twin=twin)
             writes.load(table, [draft], entry.scope, None, over=True)(connection)
             connection.execute("DELETE FROM loading_record WHERE place = ?", (place,))
             if monotonic() > until:
@@ -174,7 +192,8 @@ def settle_versions(table: Table, entry: Entry) -> Step:
             (key, entry.last, ROWS),
         ).fetchall()
         for own, space, id in rows:
-            settle(connection, table.records, space, id, now)
+            for face in table.faces:
+                settle(connection, face.records, space, id, now)
             key = own + 1
             if monotonic() > until:
                 break
@@ -203,16 +222,19 @@ def take_out(table: Table, entry: Entry) -> Step:
     def work(connection: sqlite3.Connection) -> bool:
         until = monotonic() + HOLD
         _renew(connection, entry, State.GIVEN_UP)
-        rows = connection.execute(
-            f"SELECT key, body FROM {table.records} WHERE key BETWEEN ? AND ? LIMIT ?",
-            (entry.first, entry.last, ROWS),
-        ).fetchall()
-        for key, body in rows:
-            connection.execute(f"DELETE FROM {table.records} WHERE key = ?", (key,))
-            delete_mentions(connection, table, key, table.mirror.mentions(orjson.loads(body)))
-            if monotonic() > until:
-                break
-        return bool(rows)
+        for face in table.faces:
+            rows = connection.execute(
+                f"SELECT key, body FROM {face.records} WHERE key BETWEEN ? AND ? LIMIT ?",
+                (entry.first, entry.last, ROWS),
+            ).fetchall()
+            for key, body in rows:
+                connection.execute(f"DELETE FROM {face.records} WHERE key = ?", (key,))
+                delete_mentions(connection, face, key, face.mirror.mentions(orjson.loads(body)))
+                if monotonic() > until:
+                    break
+            if rows:
+                return True
+        return False
 
     return work
 
@@ -247,12 +269,16 @@ def end(entry: Entry) -> Callable[[sqlite3.Connection], None]:
 def given_up(connection: sqlite3.Connection) -> list[tuple[Entry, str, State]]:
     """The loads that take no more steps, with their collection and state; read as bytes."""
     rows = connection.execute(
-        "SELECT number, space, first, last, collection, state FROM loading WHERE until < ?",
+        "SELECT number, space, first, last, twin, collection, state FROM loading WHERE until < ?",
         (_now(),),
     ).fetchall()
     return [
-        (Entry(number, space.decode(), first, last), collection.decode(), State(state.decode()))
-        for number, space, first, last, collection, state in rows
+        (
+            Entry(number, space.decode(), first, last, twin.decode()),
+            collection.decode(),
+            State(state.decode()),
+        )
+        for number, space, first, last, twin, collection, state in rows
     ]
 
 

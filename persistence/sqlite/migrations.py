@@ -32,6 +32,8 @@ def make_room_for_loads(connection: sqlite3.Connection) -> None:
 
 def mark_the_latest(connection: sqlite3.Connection) -> None:
     """The mark of the first version of an id goes to the latest, by the order of R-1305."""
+    make_room_for_loads(connection)
+    make_room_for_twins(connection)
     make_room_for_loads(connection)  # Whose records are not the latest until they are seen.
     now = int(time() * 1_000_000)
     for (number,) in connection.execute("SELECT number FROM collection").fetchall():
@@ -70,6 +72,22 @@ def pack_large_events(connection: sqlite3.Connection) -> None:
     """Nothing changes in the file; but an older program cannot read large events from now on."""
 
 
+#: What a load needs whose records have two faces: the other table, the other body, and which
+#: collection an event is told of, where that is not the one of the load.
+LOADING_TWINS = (
+    "ALTER TABLE loading ADD COLUMN twin TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE loading_record ADD COLUMN twin TEXT",
+    "ALTER TABLE loading_event ADD COLUMN collection TEXT NOT NULL DEFAULT ''",
+)
+
+
+def make_room_for_twins(connection: sqlite3.Connection) -> None:
+    """What loads of records with two faces need, unless an earlier step needed it."""
+    if not any(row[1] == "twin" for row in connection.execute("PRAGMA table_info(loading)")):
+        for statement in LOADING_TWINS:
+            connection.execute(statement)
+
+
 #: The step from each layout.
 STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: mark_the_latest,
@@ -77,4 +95,5 @@ STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     3: make_room_for_loads,
     4: make_room_for_a_beat,
     5: pack_large_events,
+    6: make_room_for_twins,
 }

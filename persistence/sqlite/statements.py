@@ -13,7 +13,7 @@ from persistence.sqlite.indexes import (
     group_index,
     sorts_by_index,
 )
-from persistence.sqlite.tables import ROW, Table
+from persistence.sqlite.tables import ROW, SAME, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.sqlite.unseen import Range
 from persistence.store import Scope
@@ -62,12 +62,20 @@ def addressed(
     scope: Scope,
     version: str | None = None,
     unseen: tuple[Range, ...] = (),
+    *,
+    twin: bool = False,
 ) -> Statement:
-    """The statement for the entity version of an id, or for all of them, latest first."""
+    """The statement for the entity version of an id, or for all of them, latest first.
+
+    With `twin` the body of the other face, or NULL, ends each row; the table has a twin then.
+    """
     parameters: list[Parameter] = [scope.space, id]
-    if version is not None and scope.where is ALWAYS and not unseen:
+    if version is not None and scope.where is ALWAYS and not unseen and not twin:
         return Statement(table.by_identity, [*parameters, version])
-    sql = f"SELECT {ROW} FROM {table.records} r WHERE r.space = ?1 AND r.id = ?2"
+    shown, rows = ROW, f"{table.records} r"
+    if twin and table.twin is not None:
+        shown, rows = f"{ROW}, t.body", f"{rows} LEFT JOIN {table.twin.records} t ON {SAME}"
+    sql = f"SELECT {shown} FROM {rows} WHERE r.space = ?1 AND r.id = ?2"
     if version is not None:
         sql += " AND r.version = ?3"
         parameters.append(version)

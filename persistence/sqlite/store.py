@@ -103,29 +103,45 @@ class SqliteStore:
         return self._reader
 
     async def get(
-        self, collection: Collection, id: str, scope: Scope, version: str | None = None
+        self,
+        collection: Collection,
+        id: str,
+        scope: Scope,
+        version: str | None = None,
+        *,
+        twin: bool = False,
     ) -> Record:
         if version is None and not collection.versioned:
             version = ""
-        rows = self._addressed(collection, id, scope, version, most=1)
+        rows = self._addressed(collection, id, scope, version, most=1, twin=twin)
         if not rows:
             raise Missing(id)
-        return _record(rows[0])
+        return _with_twin(rows[0]) if twin else _record(rows[0])
 
-    async def versions(self, collection: Collection, id: str, scope: Scope) -> list[Record]:
-        return [_record(row) for row in self._addressed(collection, id, scope, None, most=_ALL)]
+    async def versions(
+        self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
+    ) -> list[Record]:
+        rows = self._addressed(collection, id, scope, None, most=_ALL, twin=twin)
+        return [_with_twin(row) if twin else _record(row) for row in rows]
 
     def _addressed(
-        self, collection: Collection, id: str, scope: Scope, version: str | None, most: int
+        self,
+        collection: Collection,
+        id: str,
+        scope: Scope,
+        version: str | None,
+        *,
+        most: int,
+        twin: bool,
     ) -> list[Any]:
         """The rows of an id, or the one of a version, latest first."""
         table = self._tables[collection.name]
-        sql, parameters = addressed(table, id, scope, version)
+        sql, parameters = addressed(table, id, scope, version, twin=twin)
         rows = self._read.now(
             lambda connection: connection.execute(sql, parameters).fetchmany(most)
         )
         if rows and max(rows)[0] > table.seen:  # Rows begin with their keys.
-            statement = partial(addressed, table, id, scope, version)
+            statement = partial(addressed, table, id, scope, version, twin=twin)
             rows, seen = self._read.now(read_again(table.records, statement))
             table.seen = max(table.seen, seen)
         return rows
@@ -266,3 +282,8 @@ def _record(row: Sequence[Any]) -> Record:
     key, id, version, n, body, modified, latest = row[:7]
     told = revision(key, n, latest=latest)
     return Record(key, id.decode(), version.decode(), told, body, modified, latest == 1)
+
+
+def _with_twin(row: Sequence[Any]) -> Record:
+    """The record with the other face that ends its row, if it has one."""
+    return _record(row)._replace(twin=row[7] if len(row) > 7 else None)

@@ -13,12 +13,18 @@ import orjson
 from persistence.errors import Unusable
 from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
-from persistence.sqlite.migrations import BEAT, EVENTS_BY_COLLECTION, LOADING, STEPS
+from persistence.sqlite.migrations import (
+    BEAT,
+    EVENTS_BY_COLLECTION,
+    LOADING,
+    LOADING_TWINS,
+    STEPS,
+)
 from persistence.store import Collection
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
-LAYOUT = 6
+LAYOUT = 7
 
 _SHARED = (
     """CREATE TABLE collection (
@@ -32,6 +38,7 @@ _SHARED = (
         record BLOB NOT NULL, body TEXT NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX once_at ON once (at)",
     *LOADING,
+    *LOADING_TWINS,
     BEAT,
 )
 #: The columns every table of records begins with; `n` counts the revisions of a key.
@@ -40,6 +47,11 @@ _IDENTITY = """key INTEGER PRIMARY KEY AUTOINCREMENT, space TEXT NOT NULL, id TE
     modified INTEGER NOT NULL"""
 #: What a row of a read begins with; the values of the sort keys of a list follow.
 ROW = "r.key, r.id, r.version, r.n, r.body, r.modified, r.latest"
+#: That the row `t` of a twin is the other face of a row `r`: by chance only the key is the same.
+SAME = (
+    "t.key = r.key AND t.space = r.space AND t.id = r.id AND t.version = r.version"
+    " AND t.n = r.n AND t.modified = r.modified"
+)
 IDENTITY_COLUMNS = "space, id, version, rank, n, latest, modified"
 
 
@@ -53,6 +65,9 @@ class Table:
         self.records = f"r{number}"
         self.mentions = f"m{number}"
         self.number = number
+        #: The table of the other faces, if records have two; and those of all faces, own first.
+        self.twin: Table | None = None
+        self.faces: tuple[Table, ...] = (self,)
         #: Records up to this key are seen by reads (see `unseen`), and no event of theirs waits
         #: (see `waiting`), both for ever.
         self.seen = self.told = 0
@@ -65,6 +80,11 @@ class Table:
             f"SELECT {ROW} FROM {self.records} r"
             " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
         )
+
+    def join(self, twin: "Table") -> None:
+        """Have the other faces of the records in another table."""
+        self.twin = twin
+        self.faces = (self, twin)
 
 
 def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> list[Table]:
@@ -82,7 +102,23 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
         raise
     connection.execute("COMMIT")
     write_ahead(connection)
+    _join_twins(tables)
     return tables
+
+
+def _join_twins(tables: Sequence[Table]) -> None:
+    """Tell tables of two faces of each other. Raises `Unusable` for one that has no match."""
+    named = {table.collection.name: table for table in tables}
+    for table in tables:
+        own = table.collection
+        if not own.twin:
+            continue
+        twin = named.get(own.twin)
+        if twin is None or twin.collection.twin != own.name:
+            raise Unusable(f"{own.twin} is not there as the twin of {own.name}")
+        if twin.collection.versioned != own.versioned:
+            raise Unusable(f"only one of {own.name} and {own.twin} has entity versions")
+        table.join(twin)
 
 
 def _check_layout(connection: sqlite3.Connection) -> None:

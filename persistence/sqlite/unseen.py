@@ -21,7 +21,8 @@ class Range(NamedTuple):
 def ranges(connection: sqlite3.Connection, records: str) -> tuple[Range, ...]:
     """The keys of a table that are not seen, as of the moment the connection reads."""
     found = connection.execute(
-        "SELECT first, last FROM loading WHERE records = ? AND state != 'decided'", (records,)
+        "SELECT first, last FROM loading WHERE ? IN (records, twin) AND state != 'decided'",
+        (records,),
     ).fetchall()
     return tuple(Range(first, last) for first, last in found)
 
@@ -29,7 +30,7 @@ def ranges(connection: sqlite3.Connection, records: str) -> tuple[Range, ...]:
 def is_seen(records: str, key: str) -> str:
     """The SQL condition that a record whose key is the value of an expression is seen."""
     return (
-        f"NOT EXISTS (SELECT 1 FROM loading l WHERE l.records = '{records}'"
+        f"NOT EXISTS (SELECT 1 FROM loading l WHERE '{records}' IN (l.records, l.twin)"
         f" AND l.state != 'decided' AND {key} BETWEEN l.first AND l.last)"
     )
 

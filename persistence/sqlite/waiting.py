@@ -7,7 +7,10 @@ from persistence.sqlite.tables import Table
 #: Events that are moved at once.
 AT_ONCE = 50
 #: The columns that the log takes over.
-_TOLD = "INSERT INTO event (collection, id, type, raised, body) SELECT ?1, id, type, ?2, body"
+_TOLD = (
+    "INSERT INTO event (collection, id, type, raised, body) SELECT"
+    " CASE collection WHEN '' THEN ?1 ELSE collection END, id, type, ?2, body"
+)
 
 
 def tell(connection: sqlite3.Connection, load: int, collection: str, now: int) -> int:
@@ -29,7 +32,7 @@ def tell_first(connection: sqlite3.Connection, table: Table, key: int, id: str, 
     if key <= table.told:
         return
     loads = connection.execute(
-        "SELECT number, first, last FROM loading WHERE records = ?", (table.records,)
+        "SELECT number, first, last FROM loading WHERE ? IN (records, twin)", (table.records,)
     ).fetchall()
     for load, first, last in loads:
         if first <= key <= last:

@@ -2,16 +2,26 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from time import time
 
 import orjson
 
-from persistence.errors import Duplicate, KeyReused, Stale
+from persistence.errors import KeyReused, Stale
 from persistence.revisions import count, revision
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
-from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.sqlite.rows import (
+    Row,
+    change,
+    changed,
+    last_key,
+    other,
+    other_seen,
+    put_row,
+    remove,
+    rows,
+)
+from persistence.sqlite.tables import SAME, Table, delete_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.sqlite.waiting import tell_first
 from persistence.store import Created, Draft, Event, Once, Raising, Record, Scope
@@ -25,15 +35,13 @@ def create(
     table: Table, draft: Draft, scope: Scope, events: Sequence[Event], once: Once | None
 ) -> Callable[[sqlite3.Connection], Created]:
     """The write that keeps a new record."""
-    values = table.mirror.values(draft.document)
-    mentions = table.mirror.mentions(draft.document)
+    ready = rows(table, draft)
 
     def work(connection: sqlite3.Connection) -> Created:
         if once is not None and (known := earlier(connection, once)) is not None:
             return known
-        record = _insert(connection, table, draft, scope, values)
+        record = _insert(connection, table, draft, scope, ready)
         _refuse_mistaken(draft, record.latest)
-        insert_mentions(connection, table, record.key, mentions)
         _raise_events(connection, table, draft.id, events, record.modified)
         if once is not None:
             _remember(connection, once, record)
@@ -46,47 +54,28 @@ def replace(
     table: Table, seen: Record, draft: Draft, scope: Scope, events: Sequence[Event]
 ) -> Callable[[sqlite3.Connection], Record]:
     """The write that puts a draft in the place of a record that was seen."""
-    old = draft.before if draft.before is not None else orjson.loads(seen.body)
-    change = table.mirror.change(old, draft.document)
-    seen_n = count(seen)
     now = max(_now(), seen.modified + 1)
-    assigned: dict[str, str | int | float | None] = {"n": seen_n + 1, "modified": now}
     renamed = draft.version != seen.version
-    if renamed:
-        assigned |= {"version": draft.version, "rank": rank(draft.version)}
-    # Only what changed: SQLite rewrites the index of every column that is assigned.
-    assigned |= change.values
-    assigned["body"] = draft.body.decode()
-    sql = _update(table.records, tuple(assigned))
-    parameters = [*assigned.values(), seen.key, seen_n, scope.space]
+    changes = [changed(table, seen, draft, scope.space, now)]
+    if table.twin is not None:
+        changes.append(changed(table.twin, other_seen(seen), other(draft), scope.space, now))
 
     def work(connection: sqlite3.Connection) -> Record:
-        try:
-            done = connection.execute(sql, parameters)
-        except sqlite3.IntegrityError as error:
-            raise Duplicate(f"{draft.id} {draft.version}") from error
-        if done.rowcount == 0:
-            raise Stale(draft.id)
+        for each in changes:
+            change(connection, each, draft)
         latest = seen.latest
         if renamed:
-            latest = settle(connection, table.records, scope.space, draft.id, now, seen.key)
+            for face in table.faces:
+                latest = settle(connection, face.records, scope.space, draft.id, now, seen.key)
         _refuse_mistaken(draft, latest)
         tell_first(connection, table, seen.key, draft.id, now)
-        delete_mentions(connection, table, seen.key, change.gone)
-        insert_mentions(connection, table, seen.key, change.added)
         _raise_events(connection, table, draft.id, events, now)
         return Record(
-            seen.key, draft.id, draft.version, revision(seen.key, seen_n + 1, latest=latest),
-            draft.body, now, latest,
+            seen.key, draft.id, draft.version, revision(seen.key, count(seen) + 1, latest=latest),
+            draft.body, now, latest, _other_body(draft),
         )  # fmt: skip
 
     return work
-
-
-@lru_cache(512)
-def _update(records: str, columns: tuple[str, ...]) -> str:
-    assigned = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {records} SET {assigned} WHERE key = ? AND n = ? AND space = ?"
 
 
 def delete(
@@ -105,9 +94,13 @@ def delete(
                 raise Stale(record.id)
             tell_first(connection, table, record.key, record.id, _now())
             delete_mentions(connection, table, record.key, mentioned)
+            if table.twin is not None:
+                remove(connection, table.twin, record, scope.space)
         if table.collection.versioned:
+            now = _now()
             for id in {record.id for record in seen if record.latest}:
-                settle(connection, table.records, scope.space, id, _now())
+                for face in table.faces:
+                    settle(connection, face.records, scope.space, id, now)
         if seen:
             _raise_events(connection, table, seen[0].id, events, _now())
 
@@ -158,14 +151,23 @@ def _insert(
     table: Table,
     draft: Draft,
     scope: Scope,
-    values: Sequence[str | int | float | None],
+    ready: Sequence[Row],
 ) -> Record:
     now = _now()
-    alone = _is_alone(connection, table, draft, scope)
-    key = _put_row(connection, table, None, draft, scope, values, now, latest=alone)
-    latest = alone or settle(connection, table.records, scope.space, draft.id, now, key)
+    latest = _is_alone(connection, table, draft, scope)
+    key = None if table.twin is None else 1 + max(last_key(connection, t) for t in table.faces)
+    for row in ready:
+        key = put_row(connection, row, key, scope.space, now, latest=latest)
+    assert key is not None
+    if not latest:
+        for face in table.faces:
+            latest = settle(connection, face.records, scope.space, draft.id, now, key)
     made = revision(key, 1, latest=latest)
-    return Record(key, draft.id, draft.version, made, draft.body, now, latest)
+    return Record(key, draft.id, draft.version, made, draft.body, now, latest, _other_body(draft))
+
+
+def _other_body(draft: Draft) -> bytes | None:
+    return None if draft.twin is None else draft.twin.body
 
 
 def put(
@@ -174,12 +176,13 @@ def put(
     key: int,
     draft: Draft,
     scope: Scope,
-    values: Sequence[str | int | float | None],
+    ready: Sequence[Row],
     now: int,
 ) -> None:
     """Keep a new record with that key. Of several versions none is the latest yet."""
     alone = _is_alone(connection, table, draft, scope)
-    _put_row(connection, table, key, draft, scope, values, now, latest=alone)
+    for row in ready:
+        put_row(connection, row, key, scope.space, now, latest=alone)
 
 
 def _is_alone(connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope) -> bool:
@@ -188,28 +191,6 @@ def _is_alone(connection: sqlite3.Connection, table: Table, draft: Draft, scope:
         return True
     others = f"SELECT 1 FROM {table.records} WHERE space = ? AND id = ?"
     return connection.execute(others, (scope.space, draft.id)).fetchone() is None
-
-
-def _put_row(
-    connection: sqlite3.Connection,
-    table: Table,
-    key: int | None,
-    draft: Draft,
-    scope: Scope,
-    values: Sequence[str | int | float | None],
-    now: int,
-    *,
-    latest: bool,
-) -> int:
-    try:
-        done = connection.execute(
-            table.insert,
-            [key, scope.space, draft.id, draft.version, rank(draft.version), 1, latest, now,
-             *values, draft.body.decode()],
-        )  # fmt: skip
-    except sqlite3.IntegrityError as error:
-        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
-    return int(done.lastrowid or 0)
 
 
 def _refuse_mistaken(draft: Draft, latest: bool) -> None:
@@ -224,17 +205,21 @@ def _present(
     connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope
 ) -> Record | None:
     """The record whose place a draft takes, if there is one."""
+    twin, join = "NULL", ""
+    if table.twin is not None:
+        twin, join = "t.body", f" LEFT JOIN {table.twin.records} t ON {SAME}"
     row = connection.execute(
-        f"SELECT key, version, n, body, modified, latest FROM {table.records}"
-        f" WHERE space = ? AND id = ? AND version = ? AND {is_seen(table.records, 'key')}",
+        f"SELECT r.key, r.version, r.n, r.body, r.modified, r.latest, {twin}"
+        f" FROM {table.records} r{join}"
+        f" WHERE r.space = ? AND r.id = ? AND r.version = ? AND {is_seen(table.records, 'r.key')}",
         (scope.space, draft.id, draft.version),
     ).fetchone()
     if row is None:
         return None
-    key, version, n, body, modified, latest = row
+    key, version, n, body, modified, latest, other = row
     return Record(
         key, draft.id, version, revision(key, n, latest=latest), body.encode(), modified,
-        bool(latest),
+        bool(latest), other and other.encode(),
     )  # fmt: skip
 
 
@@ -248,7 +233,10 @@ def _raise_events(
     if events:
         connection.executemany(
             "INSERT INTO event (collection, id, type, raised, body) VALUES (?, ?, ?, ?, ?)",
-            [(table.collection.name, id, e.type, now, column(e.body)) for e in events],
+            [
+                (e.collection or table.collection.name, id, e.type, now, column(e.body))
+                for e in events
+            ],
         )
 
 

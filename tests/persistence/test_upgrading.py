@@ -34,6 +34,8 @@ def aged_file(path: Path) -> None:
             version IN ('2.0-beta', '10.0') """)
         connection.execute("DROP INDEX event_collection")
         connection.execute("DROP TABLE beat")
+        for table in ("loading", "loading_record", "loading_event"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 1")
 
 

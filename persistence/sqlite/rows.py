@@ -1,0 +1,147 @@
+"""One row of a record: put in, changed and taken out, with what it mentions.
+
+A record with two faces has a row for each, in the tables of both, alike in all but what mirrors the
+document. Both are written in one transaction, or neither is.
+"""
+
+import sqlite3
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from persistence.errors import Duplicate, Stale
+from persistence.mirror import Mention, Value
+from persistence.revisions import count
+from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.store import Draft, Record
+from tmf_apis.tmf630.version_order import rank
+
+
+class Row(NamedTuple):
+    """A row to be put in, made ready before its transaction."""
+
+    table: Table
+    draft: Draft
+    values: list[Value]
+    mentions: set[Mention]
+
+
+class Changed(NamedTuple):
+    """A row to be changed, made ready before its transaction."""
+
+    table: Table
+    key: int
+    sql: str
+    parameters: list[Any]
+    gone: set[Mention]
+    added: set[Mention]
+
+
+def other(draft: Draft) -> Draft:
+    """The draft of the other face. Raises `ValueError` where there is none."""
+    if (twin := draft.twin) is None:
+        raise ValueError(f"{draft.id} is written without its other face")
+    return draft._replace(document=twin.document, body=twin.body, before=twin.before, twin=None)
+
+
+def other_seen(seen: Record) -> Record:
+    """The other face of a record that was seen; empty where it was not seen."""
+    return seen._replace(body=seen.twin or b"", twin=seen.body)
+
+
+def rows(table: Table, draft: Draft) -> list[Row]:
+    """The rows of a new record, that of the face it is written through first."""
+    if table.twin is None:
+        return [_row(table, draft)]
+    return [_row(table, draft), _row(table.twin, other(draft))]
+
+
+def _row(table: Table, draft: Draft) -> Row:
+    mirror = table.mirror
+    return Row(table, draft, mirror.values(draft.document), mirror.mentions(draft.document))
+
+
+def last_key(connection: sqlite3.Connection, table: Table) -> int:
+    """The greatest key that a table ever gave."""
+    (key,) = connection.execute(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", (table.records,)
+    ).fetchone()
+    return int(key)
+
+
+def put_row(
+    connection: sqlite3.Connection,
+    row: Row,
+    key: int | None,
+    space: str,
+    now: int,
+    *,
+    latest: bool,
+) -> int:
+    """Put a row in, with that key or the next one; which one. Raises `Duplicate`."""
+    draft = row.draft
+    try:
+        done = connection.execute(
+            row.table.insert,
+            [key, space, draft.id, draft.version, rank(draft.version), 1, latest, now,
+             *row.values, draft.body.decode()],
+        )  # fmt: skip
+    except sqlite3.IntegrityError as error:
+        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+    given = int(done.lastrowid or 0)
+    insert_mentions(connection, row.table, given, row.mentions)
+    return given
+
+
+def changed(table: Table, seen: Record, draft: Draft, space: str, now: int) -> Changed:
+    """The change of a row that was seen. Raises `Stale` for a face that was not there."""
+    if draft.before is None and not seen.body:
+        raise Stale(draft.id)
+    old = draft.before if draft.before is not None else orjson.loads(seen.body)
+    change = table.mirror.change(old, draft.document)
+    assigned: dict[str, Value] = {"n": count(seen) + 1, "modified": now}
+    if draft.version != seen.version:
+        assigned |= {"version": draft.version, "rank": rank(draft.version)}
+    # Only what changed: SQLite rewrites the index of every column that is assigned.
+    assigned |= change.values
+    assigned["body"] = draft.body.decode()
+    sql = _update(table.records, tuple(assigned))
+    parameters = [*assigned.values(), *_which(seen, space)]
+    return Changed(table, seen.key, sql, parameters, change.gone, change.added)
+
+
+#: The row of a record as it was seen; by its key alone it might be another's in a twin.
+_WHICH = "key = ? AND n = ? AND space = ? AND id = ? AND modified = ?"
+
+
+def _which(seen: Record, space: str) -> tuple[int | str, ...]:
+    return seen.key, count(seen), space, seen.id, seen.modified
+
+
+@lru_cache(512)
+def _update(records: str, columns: tuple[str, ...]) -> str:
+    assigned = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE {records} SET {assigned} WHERE {_WHICH}"
+
+
+def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
+    """Change a row. Raises `Stale` where it is not as it was seen, and `Duplicate`."""
+    try:
+        done = connection.execute(row.sql, row.parameters)
+    except sqlite3.IntegrityError as error:
+        raise Duplicate(f"{draft.id} {draft.version}") from error
+    if done.rowcount == 0:
+        raise Stale(draft.id)
+    delete_mentions(connection, row.table, row.key, row.gone)
+    insert_mentions(connection, row.table, row.key, row.added)
+
+
+def remove(connection: sqlite3.Connection, table: Table, seen: Record, space: str) -> None:
+    """Take the other face of a record out. Raises `Stale` where it is not as it was seen."""
+    taken = connection.execute(
+        f"DELETE FROM {table.records} WHERE {_WHICH} RETURNING body", _which(seen, space)
+    ).fetchone()
+    if taken is None:
+        raise Stale(seen.id)
+    delete_mentions(connection, table, seen.key, table.mirror.mentions(orjson.loads(taken[0])))

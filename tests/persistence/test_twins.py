@@ -1,0 +1,171 @@
+"""A record with two faces: written in one transaction, and each face found by its own values."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from persistence.errors import Duplicate, Missing, Stale, Unusable
+from persistence.mongo.store import MongoStore
+from persistence.sqlite import loading
+from persistence.sqlite.store import SqliteStore
+from persistence.store import Collection, Draft, Event, Facet, Record, Scope
+from tests.persistence.driver import COLUMNS, EVERYONE, REFERENCES, Driver, draft, one
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
+
+OLD = Collection("/test/v4/thing", False, COLUMNS, REFERENCES, twin="/test/v5/thing")
+NEW = Collection("/test/v5/thing", False, COLUMNS, REFERENCES, twin="/test/v4/thing")
+SEVERAL = (
+    Collection("/test/v4/several", True, COLUMNS, twin="/test/v5/several"),
+    Collection("/test/v5/several", True, COLUMNS, twin="/test/v4/several"),
+)
+ALL = (OLD, NEW, *SEVERAL)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Driver]:
+    with asyncio.Runner() as runner:
+        shop = Driver(lambda: SqliteStore(tmp_path / "store.db"), runner)
+        shop.reopen(ALL)
+        yield shop
+        shop.run(shop.store.close())
+
+
+def both(id: str, own: str, other: str, version: str = "") -> Draft:
+    """A draft whose two faces have these names, and mention these channels."""
+    mine = draft(id, version, name=own, channel={"id": own})
+    twin = draft(id, version, name=other, channel={"id": other})
+    return mine._replace(twin=Facet(twin.document, twin.body))
+
+
+def seen(shop: Driver, collection: Collection, id: str, version: str | None = None) -> Record:
+    return shop.run(shop.store.get(collection, id, EVERYONE, version, twin=True))
+
+
+def found(shop: Driver, collection: Collection, value: str) -> list[str]:
+    """What is found by the name, which is what is found by the mention."""
+    by = [
+        shop.ids(Query(Comparison(path, Operator.EQ, (value,), Kind.TEXT)), collection=collection)
+        for path in (one("name"), one("channel", "id"))
+    ]
+    assert by[0] == by[1]
+    return by[0]
+
+
+def names(record: Record) -> list[str]:
+    assert record.twin is not None
+    return [orjson.loads(body)["name"] for body in (record.body, record.twin)]
+
+
+@pytest.mark.parametrize(("own", "other"), [(OLD, NEW), (NEW, OLD)], ids=["v4", "v5"])
+class TestThroughEitherFace:
+    """It makes no difference which face a record is written through."""
+
+    def test_it_is_made_changed_and_removed(
+        self, own: Collection, other: Collection, shop: Driver
+    ) -> None:
+        made = shop.create(both("a", "x", "y"), collection=own).record
+        assert made == seen(shop, own, "a")
+        mirrored = seen(shop, other, "a")
+        assert mirrored == made._replace(body=made.twin, twin=made.body)
+        assert (found(shop, own, "x"), found(shop, own, "y")) == (["a"], [])
+        assert (found(shop, other, "x"), found(shop, other, "y")) == ([], ["a"])
+        new = shop.replace(mirrored, both("a", "q", "p"), collection=other)
+        assert (names(new), names(seen(shop, own, "a"))) == (["q", "p"], ["p", "q"])
+        assert (found(shop, own, "x"), found(shop, own, "p")) == ([], ["a"])
+        assert found(shop, other, "q") == ["a"]
+        with pytest.raises(Stale):
+            shop.replace(made, both("a", "1", "2"), collection=own)
+        with pytest.raises(Stale):
+            shop.delete(made, collection=own)
+        shop.delete(new, collection=other)
+        for each, value in ((own, "p"), (other, "q")):
+            assert found(shop, each, value) == []
+            with pytest.raises(Missing):
+                shop.get("a", collection=each)
+
+    def test_keys_are_above_all_that_either_gave(
+        self, own: Collection, other: Collection, shop: Driver
+    ) -> None:
+        shop.reopen([Collection(other.name, False, COLUMNS, REFERENCES)])
+        for id in "abc":
+            last = shop.create(draft(id), collection=other).record
+        shop.delete(last, collection=other)
+        shop.reopen(ALL)
+        assert shop.create(both("d", "x", "y"), collection=own).record.key == last.key + 1
+        with pytest.raises(Duplicate):
+            shop.create(both("a", "x", "y"), collection=own)
+        assert found(shop, own, "x") == ["d"]
+        alone = seen(shop, other, "b")
+        assert alone.twin is None
+        with pytest.raises(Stale):
+            shop.delete(alone, collection=other)
+        with pytest.raises(Stale):
+            shop.replace(alone, both("b", "x", "y"), collection=other)
+        assert seen(shop, other, "b") == alone
+
+    def test_of_two_writers_one_is_late(
+        self, own: Collection, other: Collection, shop: Driver
+    ) -> None:
+        shop.create(both("a", "x", "y"), collection=own)
+        outcomes = shop.together(
+            *(
+                shop.store.replace(each, seen(shop, each, "a"), both("a", "p", "q"), Scope())
+                for each in (own, other)
+            )
+        )
+        assert [type(outcome) for outcome in outcomes] == [Record, Stale]
+
+    @pytest.mark.parametrize("records", [1, 250], ids=["in steps", "at once"])
+    @pytest.mark.parametrize("replace", [False, True])
+    def test_it_is_loaded(
+        self, own: Collection, other: Collection, shop: Driver, replace: bool, records: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(loading, "RECORDS", records)
+        shop.create(both("a", "x", "y"), collection=other)
+        drafts = [both(id, "p", "q") for id in ("abc" if replace else "bcd")]
+        assert shop.load(*drafts, replace=replace, collection=own) == 3
+        kept = [each.id for each in drafts]
+        assert (found(shop, own, "p"), found(shop, other, "q")) == (kept, kept)
+        assert [names(seen(shop, own, id)) for id in kept] == [["p", "q"]] * 3
+        with pytest.raises(Duplicate):
+            shop.load(both("e", "u", "v"), both("c", "u", "v"), collection=other)
+        assert (found(shop, own, "v"), found(shop, other, "u")) == ([], [])
+
+    def test_each_event_is_told_of_its_collection(
+        self, own: Collection, other: Collection, shop: Driver
+    ) -> None:
+        events = [Event("Made", b"1"), Event("Made", b"2", other.name)]
+        shop.create(both("a", "x", "y"), events=events, collection=own)
+        told = [(each.collection, each.body) for each in shop.log()]
+        assert told == [(own.name, b"1"), (other.name, b"2")]
+
+
+@pytest.mark.parametrize(("own", "other"), [SEVERAL, SEVERAL[::-1]], ids=["v4", "v5"])
+def test_both_faces_have_the_same_latest_version(
+    own: Collection, other: Collection, shop: Driver
+) -> None:
+    for version in ("1", "3", "2"):
+        shop.create(both("a", f"x{version}", f"y{version}", version), collection=own)
+    shop.replace(seen(shop, own, "a", "2"), both("a", "x4", "y4", "4"), collection=own)
+    shop.delete(seen(shop, other, "a", "3"), collection=other)
+    mine, theirs = (
+        shop.run(shop.store.versions(each, "a", EVERYONE, twin=True)) for each in (own, other)
+    )
+    assert [(each.version, each.latest) for each in mine] == [("4", True), ("1", False)]
+    assert theirs == [each._replace(body=each.twin, twin=each.body) for each in mine]
+
+
+def test_a_face_is_not_written_alone(shop: Driver) -> None:
+    with pytest.raises(ValueError, match="without its other face"):
+        shop.create(draft("a"), collection=OLD)
+
+
+def test_a_twin_that_is_not_there_is_refused(tmp_path: Path, mongo_url: str) -> None:
+    with pytest.raises(Unusable, match="not there"):
+        asyncio.run(SqliteStore(tmp_path / "store.db").open([OLD]))
+    with pytest.raises(Unusable, match="not yet"):
+        asyncio.run(MongoStore(mongo_url).open([OLD, NEW]))
