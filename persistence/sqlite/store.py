@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -167,11 +167,10 @@ class SqliteStore:
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
         return Found([_record(row) for row in rows], total, first, last, more)
 
-    async def _write(self, work: Work) -> Any:
+    def _write(self, work: Work) -> Awaitable[Any]:
         """What the write of one record returns."""
-        if arrival.until(0) is None:
-            return await self._writer.ride(work)
-        return await self._writer.write_for_client(work)
+        for_client = arrival.until(0) is not None
+        return (self._writer.write_for_client if for_client else self._writer.ride)(work)
 
     async def create(
         self,

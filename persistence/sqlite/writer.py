@@ -12,7 +12,7 @@ write, its small writes go along with theirs, some at a time.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -65,10 +65,10 @@ class Writer:
         job[2].call_soon(self._hand_over)
         return await job[1]
 
-    async def write_for_client(self, work: Work) -> Any:
+    def write_for_client(self, work: Work) -> Awaitable[Any]:
         """The same, for a client that waits."""
         self._came = monotonic()
-        return await self.write(work)
+        return self.write(work)
 
     async def ride(self, work: Work) -> Any:
         """The same for a small write that no client waits for: where clients write, it waits a
