@@ -20,7 +20,7 @@ from tmf_apis.behaviour.alarm_patterns import candidates, compared, means
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN, AlarmTask, reference
 
 #: Alarms that are read at once, and changed at once.
-READ, AT_ONCE = 200, 4
+READ, AT_ONCE = 50, 4
 #: The longest list that shows its alarms whole, and the longest of all; others are references.
 WHOLE, MOST = 100, 20_000
 #: The share of the time that a task works; in the rest others are served.
