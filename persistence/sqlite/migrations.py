@@ -32,9 +32,8 @@ def make_room_for_loads(connection: sqlite3.Connection) -> None:
 
 def mark_the_latest(connection: sqlite3.Connection) -> None:
     """The mark of the first version of an id goes to the latest, by the order of R-1305."""
-    make_room_for_loads(connection)
-    make_room_for_twins(connection)
     make_room_for_loads(connection)  # Whose records are not the latest until they are seen.
+    make_room_for_twins(connection)
     now = int(time() * 1_000_000)
     for (number,) in connection.execute("SELECT number FROM collection").fetchall():
         records = f"r{number}"

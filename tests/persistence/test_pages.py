@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from persistence.sqlite.connection import Connection, connect, write_ahead
-from persistence.sqlite.migrations import LOADING
+from persistence.sqlite.migrations import LOADING, LOADING_TWINS
 from persistence.sqlite.pages import Page, page
 from persistence.sqlite.statements import Listing, Statement
 from tmf_apis.tmf630.query import Query
@@ -30,7 +30,7 @@ def shown(connection: Connection, query: Query) -> Page:
 def writing(tmp_path: Path) -> Iterator[Connection]:
     connection = connect(tmp_path / "store.db", make=True)
     write_ahead(connection)
-    for statement in LOADING:
+    for statement in (*LOADING, *LOADING_TWINS):
         connection.execute(statement)
     connection.execute("CREATE TABLE thing (name)")
     connection.execute("INSERT INTO thing VALUES ('a'), ('b')")
