@@ -108,18 +108,18 @@ def _serving(folder: Path) -> Iterator[Served]:
 
 
 def _workers(served: Served) -> set[int]:
-    """The processes below a server that run an event loop."""
+    """The processes below a server that serve: their store is open, to read and to write."""
     parent = served.process.pid
     below = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return {int(pid) for pid in below if _has_loop(int(pid))}
+    return {int(pid) for pid in below if _serves(int(pid), served.store)}
 
 
-def _has_loop(pid: int) -> bool:
+def _serves(pid: int, store: Path) -> bool:
     try:
         found = [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()]
     except OSError:
         return False
-    return any("eventpoll" in target for target in found)
+    return found.count(str(store)) > 1
 
 
 def _is_free(port: int) -> bool:
