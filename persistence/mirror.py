@@ -33,15 +33,12 @@ class Mirror:
             (tuple(step.name for step in column.path), column.kind): column
             for column in collection.columns
         }
-        #: The columns below each attribute of the first level: quoted name, path, conversion.
-        self._below: dict[str, list[tuple[str, tuple[str, ...], Callable[[Any], Value]]]] = {}
-        #: The same with the place of its value, and the path from there.
-        self._places: dict[str, list[tuple[int, tuple[str, ...], Callable[[Any], Value]]]] = {}
+        #: The columns below each attribute of the first level: place, path from there, conversion.
+        self._below: dict[str, list[tuple[int, tuple[str, ...], Callable[[Any], Value]]]] = {}
         for place, column in enumerate(collection.columns):
-            first, *rest = names = tuple(step.name for step in column.path)
-            convert = _CONVERT[column.kind]
-            self._below.setdefault(first, []).append((self.names[place], names, convert))
-            self._places.setdefault(first, []).append((place, tuple(rest), convert))
+            first, *rest = (step.name for step in column.path)
+            entry = (place, tuple(rest), _CONVERT[column.kind])
+            self._below.setdefault(first, []).append(entry)
         self._mentioning = _Node()
         for number, path in enumerate(collection.references):
             self._mentioning.grow(path).reference = number
@@ -58,8 +55,8 @@ class Mirror:
         """The value of each column; None where the document has none of that type."""
         values: list[Value] = [None] * len(self.names)
         for first, value in document.items():
-            for place, below, convert in self._places.get(first, ()):
-                values[place] = convert(_at(value, below) if below else value)
+            for place, rest, convert in self._below.get(first, ()):
+                values[place] = convert(_at(value, rest) if rest else value)
         return values
 
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
@@ -73,10 +70,11 @@ class Mirror:
         values: dict[str, Value] = {}
         differing = _Node()
         for first in _differing(old, new):
-            for name, names, convert in self._below.get(first, ()):
-                value = convert(_at(new, names))
-                if value != convert(_at(old, names)):
-                    values[name] = value
+            was, now = old.get(first), new.get(first)
+            for place, rest, convert in self._below.get(first, ()):
+                value = convert(_at(now, rest))
+                if value != convert(_at(was, rest)):
+                    values[self.names[place]] = value
             if (node := self._mentioning.below.get(first)) is not None:
                 differing.below[first] = node
         if not differing.below:

@@ -169,8 +169,8 @@ class SqliteStore:
 
     def _write(self, work: Work) -> Awaitable[Any]:
         """What the write of one record returns."""
-        for_client = arrival.until(0) is not None
-        return (self._writer.write_for_client if for_client else self._writer.ride)(work)
+        write = self._writer.write_for_client if arrival.is_of_client() else self._writer.ride
+        return write(work)
 
     async def create(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmf_apis.faces.lists import Listed
+from tmf_apis.faces.lists import Listed, elements
 from tmf_apis.faces.plan import OUT, Json, Memory, put
 from tmf_apis.faces.sameness import same
 from tmf_apis.faces.table import loosely
@@ -43,14 +43,14 @@ class SetApart:
 
     def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
         element, memory = self._element, memory or {}
-        now, before = _list(new.get(element.newer)), _list(old.get(element.newer))
+        now, before = elements(new.get(element.newer)), elements(old.get(element.newer))
         index, was = element.found(now), memory.get("at")
         value = _text(now, index)
         if not same(value, _text(before, was)):
             put(out, element.name, OUT if value is None else value)
         rest, rest_before, kept = _without(now, index), _without(before, was), memory.get("list")
         if now == [] or not same(rest, rest_before):
-            there = _list(out.get(element.older))
+            there = elements(out.get(element.older))
             rest, kept = self._listed.merge(rest, rest_before, there, kept or {}, at)
             put(out, element.older, rest if rest or now == [] else OUT)
         return _memory(index, kept)
@@ -67,9 +67,9 @@ class PutIn:
 
     def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
         element, memory = self._element, memory or {}
-        there, was = _list(out.get(element.newer)), memory.get("at")
+        there, was = elements(out.get(element.newer)), memory.get("at")
         rest, kept = _without(there, was), memory.get("list")
-        now, before = _list(new.get(element.older)), _list(old.get(element.older))
+        now, before = elements(new.get(element.older)), elements(old.get(element.older))
         if not same(now, before):
             rest, kept = self._listed.merge(now, before, rest, kept or {}, at)
         apart = there[was] if was is not None and was < len(there) else None
@@ -104,7 +104,3 @@ def _text(values: Sequence[Any], index: int | None) -> str | None:
 
 def _without(values: Sequence[Any], index: int | None) -> list[Any]:
     return [value for place, value in enumerate(values) if place != index]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
