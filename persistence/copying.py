@@ -117,8 +117,9 @@ async def checksum(
     digest, count = blake2b(digest_size=16), 0
     async for batch in store.export(collection, 0, BATCH):
         for kept in batch:
-            digest.update(orjson.dumps(kept[:-1]))
+            digest.update(orjson.dumps(kept[:6]))
             digest.update(kept.body)
+            digest.update(kept.memory or b"")
         count += len(batch)
         progress(len(batch))
     return count, digest.hexdigest()

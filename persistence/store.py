@@ -29,7 +29,8 @@ class Collection:
     of other entities, `pairs` paths to lists of name/value characteristics; both are indexed.
     `group` is a column with few values, each of many records, and the instants these are sorted
     by, the usual one first; one more index holds them all. `twin` names the collection with the
-    other face of each of its records, which names this one: both are written together.
+    other face of each of its records, which names this one: both are written together. `turned`
+    gives the other face of a draft that a load puts in the place of a record.
     """
 
     name: str
@@ -39,6 +40,9 @@ class Collection:
     pairs: tuple[Path, ...] = ()
     group: tuple[Path, ...] = ()
     twin: str = ""
+    turned: "Callable[[Draft, Record], Facet] | None" = field(
+        default=None, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,14 @@ class Scope:
 class Facet(NamedTuple):
     """The other face of a draft, as it is kept in the twin of its collection.
 
-    `before` is the document that it takes the place of, where the caller has it at hand.
+    `before` is the document that it takes the place of, where the caller has it at hand. `memory`
+    is what is remembered of the two faces beside them, if anything; it goes with the record.
     """
 
     document: dict[str, Any]
     body: bytes
     before: dict[str, Any] | None = None
+    memory: bytes | None = None
 
 
 class Draft(NamedTuple):
@@ -96,7 +102,8 @@ class Record(NamedTuple):
     `revision` is never used twice for an id. Times are microseconds since 1970. `latest` tells
     the latest version of an id (R-1305), also of the only one; revision and time change with it.
     `twin` is the body of the other face, as of the same moment: in what `get` and `versions` read
-    when they are asked for it, and in what `create` and `replace` made, but not in a replay.
+    when they are asked for it, and in what `create` and `replace` made, but not in a replay. So
+    is `memory`, what was remembered with it.
     """
 
     key: int
@@ -107,6 +114,7 @@ class Record(NamedTuple):
     modified: int
     latest: bool = True
     twin: bytes | None = None
+    memory: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,8 @@ class Kept(NamedTuple):
     n: int
     modified: int
     body: bytes
+    #: What is remembered with two faces, each of which is kept by itself.
+    memory: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from persistence.errors import Unavailable
 from persistence.sqlite import writes
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
-from persistence.sqlite.rows import last_key
+from persistence.sqlite.rows import last_key, remembered
 from persistence.sqlite.rows import rows as ready_rows
 from persistence.sqlite.tables import Table, delete_mentions
 from persistence.sqlite.waiting import tell
@@ -115,14 +115,15 @@ def put_aside(entry: Entry, drafts: Sequence[Draft]) -> Step:
     """Records that will take the place of others, or be new."""
     rows = [
         (entry.number, draft.id, draft.version, draft.body.decode(),
-         None if draft.twin is None else draft.twin.body.decode())
+         None if draft.twin is None else draft.twin.body.decode(), remembered(draft))
         for draft in drafts
     ]  # fmt: skip
 
     def work(connection: sqlite3.Connection) -> bool:
         _renew(connection, entry)
         connection.executemany(
-            "INSERT INTO loading_record (loading, id, version, body, twin) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO loading_record (loading, id, version, body, twin, memory)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             rows,
         )
         return False
@@ -161,13 +162,15 @@ def put_over(table: Table, entry: Entry) -> Step:
     def work(connection: sqlite3.Connection) -> bool:
         until = monotonic() + HOLD
         rows = connection.execute(
-            "SELECT place, id, version, body, twin FROM loading_record WHERE loading = ?"
+            "SELECT place, id, version, body, twin, memory FROM loading_record WHERE loading = ?"
             " ORDER BY place LIMIT ?",
             (entry.number, ROWS),
         ).fetchall()
-        for place, id, version, body, other in rows:
-            twin = None if other is None else Facet(orjson.loads(other), other.encode())
-            draft = Draft(id, orjson.loads(body), body.encode(), version, twin=twin)
+        for place, id, version, body, other, memory in rows:
+            draft = Draft(id, orjson.loads(body), body.encode(), version)
+            if other is not None:
+                kept = memory and memory.encode()
+                draft = draft._replace(twin=Facet(orjson.loads(other), other.encode(), memory=kept))
             writes.load(table, [draft], entry.scope, None, over=True)(connection)
             connection.execute("DELETE FROM loading_record WHERE place = ?", (place,))
             if monotonic() > until:

@@ -71,20 +71,24 @@ def pack_large_events(connection: sqlite3.Connection) -> None:
     """Nothing changes in the file; but an older program cannot read large events from now on."""
 
 
-#: What a load needs whose records have two faces: the other table, the other body, and which
-#: collection an event is told of, where that is not the one of the load.
+#: What a load needs whose records have two faces: the other table, the other body, what is
+#: remembered with it, and which collection an event is told of, where that is not the load's.
 LOADING_TWINS = (
     "ALTER TABLE loading ADD COLUMN twin TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE loading_record ADD COLUMN twin TEXT",
+    "ALTER TABLE loading_record ADD COLUMN memory TEXT",
     "ALTER TABLE loading_event ADD COLUMN collection TEXT NOT NULL DEFAULT ''",
 )
 
 
 def make_room_for_twins(connection: sqlite3.Connection) -> None:
-    """What loads of records with two faces need, unless an earlier step needed it."""
-    if not any(row[1] == "twin" for row in connection.execute("PRAGMA table_info(loading)")):
-        for statement in LOADING_TWINS:
-            connection.execute(statement)
+    """What records with two faces need, and loads of them, unless an earlier step needed it."""
+    if any(row[1] == "twin" for row in connection.execute("PRAGMA table_info(loading)")):
+        return
+    for statement in LOADING_TWINS:
+        connection.execute(statement)
+    for (number,) in connection.execute("SELECT number FROM collection").fetchall():
+        connection.execute(f"ALTER TABLE r{number} ADD COLUMN memory")
 
 
 #: The step from each layout.

@@ -43,15 +43,15 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
 
     def work(connection: sqlite3.Connection) -> list[Kept]:
         rows = connection.execute(
-            f"SELECT key, space, id, version, n, modified, body FROM {table.records}"
+            f"SELECT key, space, id, version, n, modified, body, memory FROM {table.records}"
             f" WHERE key > ? AND {is_seen(table.records, 'key')} ORDER BY key LIMIT ?",
             (after, limit),
         )
         taken, _ = fitting(rows, _BODY, ROOM)
         rows.close()
         return [
-            Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body)
-            for key, space, id, version, n, modified, body in taken
+            Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body, memory)
+            for key, space, id, version, n, modified, body, memory in taken
         ]
 
     return work
@@ -69,7 +69,7 @@ def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connecti
                     table.insert,
                     [kept.key, kept.space, kept.id, kept.version, rank(kept.version), kept.n,
                      not versioned, kept.modified, *table.mirror.values(document),
-                     kept.body.decode()],
+                     kept.body.decode(), kept.memory and kept.memory.decode()],
                 )  # fmt: skip
             except sqlite3.IntegrityError as error:
                 raise Duplicate(f"{kept.id} {kept.version}".strip()) from error

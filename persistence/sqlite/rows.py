@@ -14,7 +14,7 @@ from persistence.errors import Duplicate, Stale
 from persistence.mirror import Mention, Value
 from persistence.revisions import count
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
-from persistence.store import Draft, Record
+from persistence.store import Draft, Facet, Record
 from tmf_apis.tmf630.version_order import rank
 
 
@@ -42,7 +42,14 @@ def other(draft: Draft) -> Draft:
     """The draft of the other face. Raises `ValueError` where there is none."""
     if (twin := draft.twin) is None:
         raise ValueError(f"{draft.id} is written without its other face")
-    return draft._replace(document=twin.document, body=twin.body, before=twin.before, twin=None)
+    face = Facet(draft.document, draft.body, draft.before, twin.memory)
+    return draft._replace(document=twin.document, body=twin.body, before=twin.before, twin=face)
+
+
+def remembered(draft: Draft) -> str | None:
+    """What both rows of a record hold of what is remembered with its faces."""
+    memory = draft.twin and draft.twin.memory
+    return memory.decode() if memory else None
 
 
 def other_seen(seen: Record) -> Record:
@@ -85,7 +92,7 @@ def put_row(
         done = connection.execute(
             row.table.insert,
             [key, space, draft.id, draft.version, rank(draft.version), 1, latest, now,
-             *row.values, draft.body.decode()],
+             *row.values, draft.body.decode(), remembered(draft)],
         )  # fmt: skip
     except sqlite3.IntegrityError as error:
         raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
@@ -106,6 +113,8 @@ def changed(table: Table, seen: Record, draft: Draft, space: str, now: int) -> C
     # Only what changed: SQLite rewrites the index of every column that is assigned.
     assigned |= change.values
     assigned["body"] = draft.body.decode()
+    if draft.twin is not None and draft.twin.memory != seen.memory:
+        assigned["memory"] = remembered(draft)
     sql = _update(table.records, tuple(assigned))
     parameters = [*assigned.values(), *_which(seen, space)]
     return Changed(table, seen.key, sql, parameters, change.gone, change.added)

@@ -67,14 +67,18 @@ def addressed(
 ) -> Statement:
     """The statement for the entity version of an id, or for all of them, latest first.
 
-    With `twin` the body of the other face, or NULL, ends each row; the table has a twin then.
+    With `twin` the body of the other face and what is remembered with it, or NULL, end each row;
+    the table has a twin then.
     """
     parameters: list[Parameter] = [scope.space, id]
     if version is not None and scope.where is ALWAYS and not unseen and not twin:
         return Statement(table.by_identity, [*parameters, version])
     shown, rows = ROW, f"{table.records} r"
     if twin and table.twin is not None:
-        shown, rows = f"{ROW}, t.body", f"{rows} LEFT JOIN {table.twin.records} t ON {SAME}"
+        shown, rows = (
+            f"{ROW}, t.body, r.memory",
+            f"{rows} LEFT JOIN {table.twin.records} t ON {SAME}",
+        )
     sql = f"SELECT {shown} FROM {rows} WHERE r.space = ?1 AND r.id = ?2"
     if version is not None:
         sql += " AND r.version = ?3"

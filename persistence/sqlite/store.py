@@ -285,4 +285,5 @@ def _record(row: Sequence[Any]) -> Record:
 
 def _with_twin(row: Sequence[Any]) -> Record:
     """The record with the other face that ends its row, if it has one."""
-    return _record(row)._replace(twin=row[7] if len(row) > 7 else None)
+    twin, memory = row[7:] if len(row) > 7 else (None, None)
+    return _record(row)._replace(twin=twin, memory=memory)

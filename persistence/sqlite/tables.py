@@ -1,8 +1,8 @@
 """The tables of the database file: a pair per collection, and the ones all share.
 
 A collection has a table of records (`r<n>`: what identifies a record, a typed column per
-declared scalar, the body last) and a table of what its records mention (`m<n>`: ids of other
-entities and characteristics, found by path number and value).
+declared scalar, the body, and what is remembered of two faces) and a table of what its records
+mention (`m<n>`: ids of other entities and characteristics, found by path number and value).
 """
 
 import sqlite3
@@ -71,9 +71,9 @@ class Table:
         #: Records up to this key are seen by reads (see `unseen`), and no event of theirs waits
         #: (see `waiting`), both for ever.
         self.seen = self.told = 0
-        named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body"])
-        places = ", ".join("?" * (9 + len(self.mirror.names)))
-        #: The statement that puts one record in, `key` first and `body` last.
+        named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body", "memory"])
+        places = ", ".join("?" * (10 + len(self.mirror.names)))
+        #: The statement that puts one record in, `key` first, `body` and `memory` last.
         self.insert = f"INSERT INTO {self.records} ({named}) VALUES ({places})"
         #: The statement that reads the record of a space, an id and an entity version.
         self.by_identity = (
@@ -176,7 +176,7 @@ def _description(collection: Collection) -> str:
 def _create(connection: sqlite3.Connection, table: Table) -> None:
     name = table.records
     mirrored = "".join(f", {column}" for column in table.mirror.names)
-    connection.execute(f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL)")
+    connection.execute(f"CREATE TABLE {name} ({_IDENTITY}{mirrored}, body TEXT NOT NULL, memory)")
     connection.execute(f"CREATE UNIQUE INDEX {name}_id ON {name} (space, id, version)")
     connection.execute(f"CREATE INDEX {name}_space ON {name} (space)")
     for position, column in enumerate(table.collection.columns):
@@ -215,10 +215,12 @@ def _rebuild(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(f"ALTER TABLE {table.records} RENAME TO {old}")
     connection.execute(f"DROP TABLE {table.mentions}")
     _create(connection, table)
-    rows = connection.execute(f"SELECT key, {IDENTITY_COLUMNS}, body FROM {old} ORDER BY key")
-    for *identity, body in rows:
+    rows = connection.execute(
+        f"SELECT key, {IDENTITY_COLUMNS}, body, memory FROM {old} ORDER BY key"
+    )
+    for *identity, body, memory in rows:
         document = orjson.loads(body)
-        connection.execute(table.insert, [*identity, *table.mirror.values(document), body])
+        connection.execute(table.insert, [*identity, *table.mirror.values(document), body, memory])
         insert_mentions(connection, table, identity[0], table.mirror.mentions(document))
     connection.execute(f"DROP TABLE {old}")
     connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.records,))

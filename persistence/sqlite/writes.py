@@ -72,7 +72,7 @@ def replace(
         _raise_events(connection, table, draft.id, events, now)
         return Record(
             seen.key, draft.id, draft.version, revision(seen.key, count(seen) + 1, latest=latest),
-            draft.body, now, latest, _other_body(draft),
+            draft.body, now, latest, *_other_face(draft),
         )  # fmt: skip
 
     return work
@@ -119,6 +119,9 @@ def load(
                 events = raised(connection, table, draft, scope, raising)
                 create(table, draft, scope, events, None)(connection)
             else:
+                turned = table.collection.turned
+                if turned is not None:
+                    draft = draft._replace(twin=turned(draft, seen))
                 replace(table, seen, draft, scope, ())(connection)
         return len(drafts)
 
@@ -163,11 +166,12 @@ def _insert(
         for face in table.faces:
             latest = settle(connection, face.records, scope.space, draft.id, now, key)
     made = revision(key, 1, latest=latest)
-    return Record(key, draft.id, draft.version, made, draft.body, now, latest, _other_body(draft))
+    return Record(key, draft.id, draft.version, made, draft.body, now, latest, *_other_face(draft))
 
 
-def _other_body(draft: Draft) -> bytes | None:
-    return None if draft.twin is None else draft.twin.body
+def _other_face(draft: Draft) -> tuple[bytes | None, bytes | None]:
+    """The other face of what was written, and what is remembered with it."""
+    return (None, None) if draft.twin is None else (draft.twin.body, draft.twin.memory)
 
 
 def put(
@@ -205,9 +209,9 @@ def _present(
     connection: sqlite3.Connection, table: Table, draft: Draft, scope: Scope
 ) -> Record | None:
     """The record whose place a draft takes, if there is one."""
-    twin, join = "NULL", ""
+    twin, join = "NULL, NULL", ""
     if table.twin is not None:
-        twin, join = "t.body", f" LEFT JOIN {table.twin.records} t ON {SAME}"
+        twin, join = "t.body, r.memory", f" LEFT JOIN {table.twin.records} t ON {SAME}"
     row = connection.execute(
         f"SELECT r.key, r.version, r.n, r.body, r.modified, r.latest, {twin}"
         f" FROM {table.records} r{join}"
@@ -216,10 +220,10 @@ def _present(
     ).fetchone()
     if row is None:
         return None
-    key, version, n, body, modified, latest, other = row
+    key, version, n, body, modified, latest, other, memory = row
     return Record(
         key, draft.id, version, revision(key, n, latest=latest), body.encode(), modified,
-        bool(latest), other and other.encode(),
+        bool(latest), other and other.encode(), memory and memory.encode(),
     )  # fmt: skip
 
 

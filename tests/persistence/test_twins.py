@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -33,11 +34,11 @@ def shop(tmp_path: Path) -> Iterator[Driver]:
         shop.run(shop.store.close())
 
 
-def both(id: str, own: str, other: str, version: str = "") -> Draft:
+def both(id: str, own: str, other: str, version: str = "", memory: bytes | None = None) -> Draft:
     """A draft whose two faces have these names, and mention these channels."""
     mine = draft(id, version, name=own, channel={"id": own})
     twin = draft(id, version, name=other, channel={"id": other})
-    return mine._replace(twin=Facet(twin.document, twin.body))
+    return mine._replace(twin=Facet(twin.document, twin.body, memory=memory))
 
 
 def seen(shop: Driver, collection: Collection, id: str, version: str | None = None) -> Record:
@@ -118,16 +119,49 @@ class TestThroughEitherFace:
         )
         assert [type(outcome) for outcome in outcomes] == [Record, Stale]
 
+    def test_what_is_remembered_goes_with_the_record(
+        self, own: Collection, other: Collection, shop: Driver
+    ) -> None:
+        made = shop.create(both("a", "x", "y", memory=b"[1]"), collection=own).record
+        assert (made.memory, seen(shop, other, "a").memory) == (b"[1]", b"[1]")
+        new = shop.replace(made, both("a", "p", "q", memory=b"[2]"), collection=own)
+        assert (new.memory, seen(shop, other, "a").memory) == (b"[2]", b"[2]")
+        same = shop.replace(new, both("a", "u", "v", memory=b"[2]"), collection=own)
+        assert seen(shop, own, "a") == same
+        gone = shop.replace(seen(shop, other, "a"), both("a", "u", "v"), collection=other)
+        assert (gone.memory, seen(shop, own, "a").memory) == (None, None)
+
     @pytest.mark.parametrize("records", [1, 250], ids=["in steps", "at once"])
-    @pytest.mark.parametrize("replace", [False, True])
+    def test_what_a_load_replaces_is_turned_over_what_was_there(
+        self, own: Collection, other: Collection, shop: Driver, records: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(loading, "RECORDS", records)
+
+        def turned(draft: Draft, seen: Record) -> Facet:
+            assert seen.twin is not None
+            before = orjson.loads(seen.twin)
+            document = before | {"name": f"{before['name']} {seen.memory!r}"}
+            return Facet(document, orjson.dumps(document), before, b"[8]")
+
+        shop.reopen([replace(own, turned=turned), other, *SEVERAL])
+        shop.create(both("a", "x", "y", memory=b"[7]"), collection=own)
+        drafts = [both(id, "p", "q", memory=b"[9]") for id in ("a", "b")]
+        shop.load(*drafts, replace=True, collection=own)
+        assert names(seen(shop, own, "a")) == ["p", "y b'[7]'"]
+        assert names(seen(shop, own, "b")) == ["p", "q"]
+        assert [seen(shop, own, id).memory for id in ("a", "b")] == [b"[8]", b"[9]"]
+
+    @pytest.mark.parametrize("records", [1, 250], ids=["in steps", "at once"])
+    @pytest.mark.parametrize("over", [False, True])
     def test_it_is_loaded(
-        self, own: Collection, other: Collection, shop: Driver, replace: bool, records: int,
+        self, own: Collection, other: Collection, shop: Driver, over: bool, records: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         monkeypatch.setattr(loading, "RECORDS", records)
         shop.create(both("a", "x", "y"), collection=other)
-        drafts = [both(id, "p", "q") for id in ("abc" if replace else "bcd")]
-        assert shop.load(*drafts, replace=replace, collection=own) == 3
+        drafts = [both(id, "p", "q") for id in ("abc" if over else "bcd")]
+        assert shop.load(*drafts, replace=over, collection=own) == 3
         kept = [each.id for each in drafts]
         assert (found(shop, own, "p"), found(shop, other, "q")) == (kept, kept)
         assert [names(seen(shop, own, id)) for id in kept] == [["p", "q"]] * 3
