@@ -83,12 +83,16 @@ LOADING_TWINS = (
 
 def make_room_for_twins(connection: sqlite3.Connection) -> None:
     """What records with two faces need, and loads of them, unless an earlier step needed it."""
-    if any(row[1] == "twin" for row in connection.execute("PRAGMA table_info(loading)")):
-        return
-    for statement in LOADING_TWINS:
-        connection.execute(statement)
+    if not _has(connection, "loading", "twin"):
+        for statement in LOADING_TWINS:
+            connection.execute(statement)
     for (number,) in connection.execute("SELECT number FROM collection").fetchall():
-        connection.execute(f"ALTER TABLE r{number} ADD COLUMN memory")
+        if not _has(connection, f"r{number}", "memory"):
+            connection.execute(f"ALTER TABLE r{number} ADD COLUMN memory")
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return any(row[1] == column for row in connection.execute(f"PRAGMA table_info({table})"))
 
 
 #: The step from each layout.
