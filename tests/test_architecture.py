@@ -30,8 +30,15 @@ FACTS = (
     "tmf_apis.given_files",
     "tmf_apis.terminal",
 )
-#: What the rules may know of ours: themselves, attribute trees, and the shape of a rule table.
-PURE = ("tmf_apis.memory", "tmf_apis.tmf630", "tmf_apis.spec", "tmf_apis.rules.base")
+#: What the rules may know of ours: themselves, attribute trees, the shape of a rule table, and
+#: what imports nothing itself.
+PURE = (
+    "tmf_apis.memory",
+    "tmf_apis.nearness",
+    "tmf_apis.tmf630",
+    "tmf_apis.spec",
+    "tmf_apis.rules.base",
+)
 #: What has no place in pure functions.
 IMPURE = {
     *("asyncio", "connexion", "flask", "handlers", "io", "logging", "os", "pathlib", "persistence"),

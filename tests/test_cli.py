@@ -197,6 +197,30 @@ def test_serve_names_every_wrong_setting_at_once() -> None:
     assert all(name in line for name in ("TMF_PORT", "TMF_STRICT", "TMF_DEVELOPMENT"))
 
 
+def test_a_variable_that_is_no_setting_is_told_with_the_nearest_that_is() -> None:
+    said = {
+        "TMF_PROT": "TMF_PROT is no setting and changes nothing; the nearest is TMF_PORT.",
+        "TMF_WORKER": "TMF_WORKER is no setting and changes nothing; the nearest is TMF_WORKERS.",
+        "TMF_port": "TMF_port is no setting and changes nothing; the nearest is TMF_PORT.",
+        "TMF_STORE_FIEL": (
+            "TMF_STORE_FIEL is no setting and changes nothing; the nearest is TMF_STORE_FILE."
+        ),
+        "TMF_FLAVOUR": "TMF_FLAVOUR is no setting and changes nothing.",
+    }
+    for variable, sentence in said.items():
+        told = run("specs", **{variable: "9000"})
+        assert (told.exit_code, told.stderr) == (0, f"{sentence}\n")
+        assert told.stdout == run("specs").stdout
+    assert run("specs", **dict.fromkeys(said, "9000")).stderr.splitlines() == list(said.values())
+
+
+def test_variables_that_are_settings_or_not_ours_are_not_told() -> None:
+    Path("token").write_text("0123456789abcdef")
+    ours = {"TMF_PORT": "0", "TMF_STORE_FILE": "", "TMF_ADMIN_TOKEN_FILE": "token"}
+    told = run("specs", **ours, TMFPORT="1", _TMF_APIS_COMPLETE="", PORT="9000")
+    assert (told.exit_code, told.stderr) == (0, "")
+
+
 def test_a_taken_port_stops_the_server_in_one_line_before_anything_is_done() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

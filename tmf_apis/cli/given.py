@@ -12,19 +12,24 @@ from persistence.store import Store
 from persistence.urls import without_password
 from tmf_apis.behaviour.reference_policy import ReferencesError
 from tmf_apis.catalog import Catalog, choose, specs_folder
-from tmf_apis.cli.telling import stop
+from tmf_apis.cli.telling import say, stop
 from tmf_apis.lifecycles.reading import LifecycleError
 from tmf_apis.schema.registry import RegistryError
 from tmf_apis.schema.trial import try_schemas
 from tmf_apis.settings import Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
+from tmf_apis.strange_variables import strange_variables
 
 #: Files and stores that cannot be used: their texts say why, in one line.
 UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError)
 
 
 def settings_of(**given: Any) -> Settings:
-    """The settings; the command ends where they cannot be used."""
+    """The settings, with a word on variables that are none; the command ends where they cannot be
+    used.
+    """
+    for sentence in strange_variables(os.environ):
+        say(sentence, style="yellow")
     for several in ("specs", "jobs_folders"):
         given[several] = given.get(several) or None
     try:

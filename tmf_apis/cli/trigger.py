@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,6 +26,7 @@ from tmf_apis.catalog import Catalog, specs_folder
 from tmf_apis.cli.flags import setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
 from tmf_apis.cli.telling import say, stop
+from tmf_apis.nearness import nearest
 from tmf_apis.settings import Settings
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.terminal import as_json, show
@@ -81,8 +81,7 @@ def notice_of(catalog: Catalog, settings: Settings, api: ApiSpec, name: str) -> 
     found = known.get(f"{name[:1].upper()}{name[1:]}")
     if found is None:
         there = ", ".join(sorted(known)) or "none"
-        near = get_close_matches(name, known, 1)
-        told = f" Did you mean {near[0]}?" if near else ""
+        told = "".join(f" Did you mean {near}?" for near in nearest(name, known))
         stop(f"{api.number} {api.major} has no event {name}.{told} There are: {there}.")
     resource, event = found
     service = served[resource.name]

@@ -5,8 +5,8 @@ may be a slip.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 
+from tmf_apis.nearness import nearest
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630.query import (
     All,
@@ -27,8 +27,6 @@ Names = tuple[str, ...]
 _EVERYWHERE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation", "@referredType"})
 #: The parameters of lists.
 PARAMETERS = ("fields", "filter", "limit", "offset", "sort")
-#: How alike names must be to be near.
-_ALIKE = 0.7
 
 
 def undeclared(predicate: Predicate, root: Attribute | None) -> tuple[Names, ...]:
@@ -55,8 +53,8 @@ def told(names: Names, root: Attribute, kind: str, parameters: Sequence[str] = P
         return f"{sentence}; for what is not equal write {'.'.join(names)[:-1]}.ne=."
     parent = root.find(before)
     known = [*(parent.children if parent is not None else ()), *(() if before else parameters)]
-    if near := _nearest(name, known) or _below(name, parent):
-        return f"{sentence}; the nearest is {'.'.join((*before, near))}."
+    if near := nearest(name, known) or _below(name, parent):
+        return f"{sentence}; the nearest is {'.'.join((*before, near[0]))}."
     if before:
         return f"{sentence}."
     *some, last = parameters
@@ -92,12 +90,7 @@ def _in_path(path: Path, node: Attribute | None, before: Names) -> Iterator[Name
             yield from _in_predicate(step.chosen, node, before)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    plain = {one.lower(): one for one in known}
-    return next((plain[one] for one in get_close_matches(name.lower(), plain, 1, _ALIKE)), "")
-
-
-def _below(name: str, parent: Attribute | None) -> str:
-    """An attribute of this name one level deeper."""
+def _below(name: str, parent: Attribute | None) -> list[str]:
+    """The attributes of this name one level deeper."""
     children = parent.children.items() if parent is not None else ()
-    return next((f"{child}.{name}" for child, node in children if name in node.children), "")
+    return [f"{child}.{name}" for child, node in children if name in node.children]

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from tmf_apis.nearness import nearest
 from tmf_apis.tmf630.errors import INVALID_FILTER, TmfError
 from tmf_apis.tmf630.query import All, AnyOf, Comparison, Operator, Predicate
 
 _EVENT_TYPE = "eventType"
-#: Nearest kinds that are named, and how alike a kind must be to be near.
-_MOST, _ALIKE = 3, 0.7
+#: Nearest kinds that are named.
+_MOST = 3
 #: What names of events end in, in this decade and in the last one (R-1012).
 _ENDINGS = ("event", "notification")
 
@@ -35,7 +35,7 @@ def check_types(where: Predicate, types: EventTypes) -> None:
     known = types.raised | types.defined
     for name in _named(where):
         if known and name not in known:
-            near = _nearest(name, types.raised)
+            near = nearest(name, types.raised, _MOST, _plain)
             told = f"the nearest are: {', '.join(near)}" if near else _all_of(types)
             raise TmfError(
                 INVALID_FILTER, f"query: eventType {name} is none of this API's; {told}."
@@ -82,13 +82,8 @@ def _is_type(comparison: Comparison) -> bool:
     return [step.name for step in comparison.path] == [_EVENT_TYPE]
 
 
-def _nearest(name: str, types: frozenset[str]) -> list[str]:
-    """The kinds most like a name, whatever its case and its ending."""
-    plain = {_plain(type): type for type in sorted(types)}
-    return [plain[one] for one in get_close_matches(_plain(name), plain, _MOST, _ALIKE)]
-
-
 def _plain(name: str) -> str:
+    """A kind whatever its case and its ending."""
     plain = name.lower()
     for ending in _ENDINGS:
         plain = plain.removesuffix(ending)
