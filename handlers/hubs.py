@@ -29,7 +29,7 @@ from tmf_apis.tmf630.masking import masked
 from tmf_apis.tmf630.paging import Limits, Shown, answer, parse_page
 from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import split
-from tmf_apis.tmf630.subscriptions import SECRET, Announced, interest, registration
+from tmf_apis.tmf630.subscriptions import SECRET, Announced, interest, registration, slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ async def register(hub: Hub, request: Request) -> Response:
     body = parse_json(await request.body())
     asked = registration(body, hub.collection.name, hub.allowed, hub.events, typed=hub.spec.typed)
     _check_parses(asked["callback"])
+    request.hints.extend(slips(body))
     request.hints.extend(_hints(hub, asked.get("query", "")))
     await _check_room(hub)
     await hub.store.settle()

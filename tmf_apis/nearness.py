@@ -1,10 +1,13 @@
-"""Which known names a name may have been meant to be."""
+"""Which known names a name may have been meant to be, and which of those sent a known one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 #: How alike names must be to be near: of ten letters seven.
 _ALIKE = 0.7
+#: Of the members of an object so many are looked at, however many there are.
+_LOOKED_AT = 100
 
 
 def nearest(
@@ -16,3 +19,15 @@ def nearest(
     """
     names = {plain(one): one for one in sorted(known)}
     return [names[one] for one in get_close_matches(plain(name), names, most, _ALIKE)]
+
+
+def sent_for(name: str, members: Iterable[str], known: Container[str]) -> list[str]:
+    """Which of the `members` of an object, none of those that are `known`, may have been meant to
+    be one that it lacks.
+    """
+    return nearest(name, islice((one for one in members if one not in known), _LOOKED_AT))
+
+
+def misspelt(name: str, members: Iterable[str], known: Container[str]) -> str:
+    """What the refusal of an object that lacks a member adds, so that its sender finds the slip."""
+    return "".join(f', perhaps misspelt as "{one}"' for one in sent_for(name, members, known))

@@ -234,6 +234,38 @@ def test_names_that_no_event_declares_are_hinted_at(
     assert answer.headers.get("tmf-hint", "") == hint
 
 
+@pytest.mark.rule("R-1001")
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ({"qeury": "id=1"}, "/qeury is not used; the nearest member is query."),
+        ({"Query": "id=1"}, "/Query is not used; the nearest member is query."),
+        ({"secret": "s"}, "/secret is not used; the nearest member is x-secret."),
+        ({"id": "1", "href": "x", "owner": "me", "query": ""}, ""),
+    ],
+)
+@each_api
+def test_a_member_that_is_not_used_is_hinted_at_when_it_is_near_one_that_is(
+    api: ApiSpec, body: dict[str, str], hint: str, client: httpx.Client
+) -> None:
+    answer = register(client, api, callback=callback(), **body)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers.get("tmf-hint", "") == hint
+
+
+@pytest.mark.rule("R-1001")
+@each_api
+def test_a_missing_callback_is_told_with_the_member_that_may_be_it(
+    api: ApiSpec, client: httpx.Client
+) -> None:
+    near = 'Missing data for required field, perhaps misspelt as "calback".'
+    for body, said in (
+        ({"calback": callback()}, f"/callback: {near}"),
+        ({"url": callback()}, "/callback: Missing data for required field."),
+    ):
+        assert refused(register(client, api, **body), 400, "21")["message"] == said
+
+
 @pytest.mark.rule("R-1001", "R-710")
 @pytest.mark.parametrize(
     ("body", "code"),

@@ -64,6 +64,40 @@ def test_a_fault_is_told_with_its_place(schema: Json, document: Any, told: str) 
     assert said(document, schema) == told
 
 
+NAMED = {"required": ["name"], "properties": {"name": {}, "names": {}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "document", "told"),
+    [
+        (NAMED, {"nmae": 1}, '/: "name" is a required property, perhaps misspelt as "nmae".'),
+        (NAMED, {"Name": 1}, '/: "name" is a required property, perhaps misspelt as "Name".'),
+        ({"items": NAMED}, [{"x": 1, "nam": 1}],
+         '/0: "name" is a required property, perhaps misspelt as "nam".'),
+        (NAMED, {"title": 1}, '/: "name" is a required property.'),
+        # What is declared is what it says it is.
+        (NAMED, {"names": 1}, '/: "name" is a required property.'),
+        ({"required": ["name"], "allOf": [{"properties": {"names": {}}}]}, {"names": 1},
+         '/: "name" is a required property.'),
+        ({"required": ["name"], "$ref": "#/definitions/a", "definitions": {"a": NAMED}},
+         {"names": 1}, '/: "name" is a required property.'),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_with_the_member_that_may_be_it(
+    schema: Json, document: Any, told: str
+) -> None:
+    assert said(document, schema) == told
+
+
+def test_no_more_members_are_compared_with_a_missing_one_than_is_quick() -> None:
+    document = {f"relatedParty{number:05x}": number for number in range(100_000)}
+    begun = perf_counter()
+    assert said(document, {"required": ["relatedPartyRole"]}) == (
+        '/: "relatedPartyRole" is a required property, perhaps misspelt as "relatedParty0005e".'
+    )
+    assert perf_counter() - begun < SOON
+
+
 @pytest.mark.parametrize("schema", [{"type": "object"}, {"anyOf": [{}, {"required": ["a"]}]}])
 def test_of_what_fits_nothing_is_found(schema: Json) -> None:
     assert Explainer({**DRAFT, **schema}).faults({"b": 1}) == []

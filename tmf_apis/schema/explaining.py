@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from tmf_apis.nearness import misspelt
 from tmf_apis.schema.wording import MASK, pointer, words
 
 Schema = dict[str, Any]
@@ -173,7 +174,19 @@ class _Search:
         for error in plain.iter_errors(_hollow(value)):
             missing = getattr(error.kind, "property", None)
             if missing is None or value is not self._document or not self._excused(missing):
-                yield Fault((), words(error, value))
+                slip = misspelt(missing, value, self._declared(schema)) if missing else ""
+                yield Fault((), words(error, value) + slip)
+
+    def _declared(self, schema: Any) -> set[str]:
+        """The attributes that a schema names, with those of which it is put together."""
+        found: set[str] = set()
+        whole, seen = [schema], set[int]()
+        for part in whole:
+            if isinstance(part, dict) and id(part) not in seen:
+                seen.add(id(part))
+                found.update(part.get("properties", ()))
+                whole += [*part.get("allOf", ()), self._explainer.target(part.get("$ref", ""))]
+        return found
 
     def _closest(self, alternatives: Sequence[Any], value: Any) -> Iterator[Fault]:
         """Of alternatives, the fault of the one that got furthest: most likely that was meant."""

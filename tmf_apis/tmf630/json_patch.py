@@ -8,6 +8,7 @@ import jsonpatch
 import jsonpointer
 import orjson
 
+from tmf_apis.nearness import misspelt
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.spec.types import Shape
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TOO_LARGE, TmfError
@@ -30,6 +31,7 @@ _MEMBERS = {
     "move": ("from",),
     "copy": ("from",),
 }
+_USED = frozenset({"op", "path", "value", "from"})
 
 
 def apply_json_patch(target: Json, patch: Any, root: Attribute) -> Any:
@@ -65,11 +67,13 @@ def _operation(number: int, written: Any) -> Operation:
     name = written.get("op")
     if not isinstance(name, str) or name not in _MEMBERS:
         known = ", ".join(_MEMBERS)
-        raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed.")
+        slip = misspelt("op", written, _USED) if name is None else ""
+        raise TmfError(INVALID_PATCH, f"/{number}/op: one of {known} is needed{slip}.")
     used = ("op", "path", *_MEMBERS[name])
     for member in used:
         if member not in written:
-            raise TmfError(INVALID_PATCH, f"/{number}/{member}: {name} needs this member.")
+            slip = misspelt(member, written, _USED)
+            raise TmfError(INVALID_PATCH, f"/{number}/{member}: {name} needs this member{slip}.")
         if member != "value" and not isinstance(written[member], str):
             raise TmfError(INVALID_PATCH, f"/{number}/{member}: a text is needed.")
     return {member: written[member] for member in used}

@@ -4,13 +4,14 @@ R-1001 to R-1008.
 """
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from tmf_apis.nearness import misspelt, sent_for
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import query_string
 from tmf_apis.tmf630.callbacks import CallbackRules, check_callback
@@ -29,6 +30,9 @@ _LONGEST = 4096
 #: The member of a registration that deliveries are signed with, an extension of ours: `whsec_`
 #: and so many random bytes in base64, as Standard Webhooks has it. It is never shown.
 SECRET = "x-secret"
+#: The members that say what is wanted, and all that a client may send without a slip.
+_USED = ("callback", "query", SECRET)
+_MEMBERS = frozenset({*_USED, "id", "href", "@type", "@baseType", "@schemaLocation"})
 _PREFIX, _LEAST_BYTES, _MOST_BYTES = "whsec_", 24, 64
 
 
@@ -82,11 +86,8 @@ def registration(
     try:
         given: Json = (_TYPED if typed else _PLAIN).load(body)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"/{'' if name == '_schema' else name}: {' '.join(map(str, texts))}"
-            for name, texts in error.messages_dict.items()
-        )
-        raise TmfError(INVALID_BODY, wrong) from error
+        wrong = (_refusal(name, texts, body) for name, texts in error.messages_dict.items())
+        raise TmfError(INVALID_BODY, "; ".join(wrong)) from error
     callback, query = given["callback"], given.get("query") or ""
     check_callback(callback, allowed)
     check_types(interest(query, events.notification).where, events.types)
@@ -102,6 +103,24 @@ def registration(
             if given.get(name) is not None:
                 subscription[key] = given[name]
     return subscription
+
+
+def _refusal(name: str, texts: Sequence[str], body: Any) -> str:
+    """What is wrong with a member, or with the whole of what is no object."""
+    if not isinstance(body, dict):
+        return f"/: {' '.join(texts)}"
+    slip = "" if name in body else misspelt(name, body, _MEMBERS)
+    return f"/{name}: {' '.join(texts).removesuffix('.')}{slip}."
+
+
+def slips(body: Json) -> Iterator[str]:
+    """A sentence about each member of a registration that is passed over and near one that is
+    used.
+    """
+    for used in _USED:
+        if used not in body:
+            for near in sent_for(used, body, _MEMBERS):
+                yield f"/{near} is not used; the nearest member is {used}."
 
 
 @dataclass(frozen=True, slots=True)
