@@ -19,6 +19,7 @@ from handlers.pages import Pages
 from handlers.problems import respond
 from handlers.roots import PROBES, Reading
 from handlers.router import Router
+from handlers.signposts import Signposts
 from handlers.tasks.console import TaskConsole
 from persistence.arrival import arrive
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
@@ -49,7 +50,8 @@ class Operations:
         self._router = router
         self._readings = readings
         self._consoles = consoles
-        self._pages = Pages(app, pages)
+        signposts = Signposts([*router.paths(), *readings, *pages])
+        self._pages = Pages(app, pages, signposts.near)
         self._base_url = base_url
         self._proxies = proxies
         self._is_ours = is_ours

@@ -4,7 +4,7 @@ Flask renders them, and nothing else reaches it: a path that is spelt a little o
 its page from here, relatively, so that no answer names a host.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -85,23 +85,35 @@ def page_paths(catalog: Catalog) -> dict[str, str]:
 
 
 class Pages:
-    """The way to the pages, through connexion to Flask."""
+    """The way to the pages, through connexion to Flask. `near` gives the paths that one which is
+    not here may have been meant to be.
+    """
 
-    def __init__(self, app: ASGIApp, paths: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, paths: Mapping[str, str], near: Callable[[str], list[str]]
+    ) -> None:
         self._app = app
         self._paths = paths
+        self._near = near
 
     async def answer(self, request: Request, asked: str, scope: Scope) -> Response:
         """The page at the path `asked` for, or the way to it. Raises `TmfError` (404, 405)."""
         page = self._paths.get(request.path)
         if page is None:
-            raise TmfError(NO_SUCH_PATH, f"{asked} is no path here; the start page / lists them.")
+            raise TmfError(NO_SUCH_PATH, f"{asked} is no path here; {self._instead(request.path)}.")
         if request.method not in READS:
             return not_offered(request.method, READS)
         if page not in (asked, "/"):
             way = to_root(asked) + page[1:]
             return Response(308, headers={"Location": way, "Content-Length": "0"})
         return await self._rendered(page, scope, request.receive)
+
+    def _instead(self, path: str) -> str:
+        """Where to go from a path that is not here."""
+        near = self._near(path)
+        if not near:
+            return "the start page / lists them"
+        return f"the nearest {'is' if len(near) == 1 else 'are'} {' and '.join(near)}"
 
     async def _rendered(self, page: str, scope: Scope, receive: Receive) -> Response:
         """What Flask makes of a page."""

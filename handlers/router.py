@@ -104,6 +104,10 @@ class Router:
             if service.rules.lines in service.siblings:
                 self._documented[path] = service
 
+    def paths(self) -> list[str]:
+        """The path of every collection and hub, but for those that hold an id."""
+        return [*self._routes, *self._hubs]
+
     async def handle(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is not one of ours."""
         response = await self._answer(request)
