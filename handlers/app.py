@@ -36,7 +36,7 @@ from handlers.notifications.listener import RECEIVED, listeners_of
 from handlers.notifications.presence import WORKERS
 from handlers.notifications.registry import Registry
 from handlers.operations import Operations
-from handlers.pages import page_paths, pages
+from handlers.pages import page_data, page_paths, pages
 from handlers.problems import respond
 from handlers.roots import roots
 from handlers.router import Router
@@ -134,6 +134,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             TaskConsole(kinds, names, administrators),
         ),
         pages=page_paths(catalog),
+        page_data=page_data(catalog),
         base_url=settings.base_url,
         proxies=Proxies(settings.trusted_proxies),
         is_ours=names_of(settings),

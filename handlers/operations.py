@@ -13,7 +13,9 @@ from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.intake import check_accept
 from handlers.methods import READS, not_offered
+from handlers.negotiating import wants_page
 from handlers.notifications.console import Console
 from handlers.pages import Pages
 from handlers.problems import respond
@@ -39,6 +41,7 @@ class Operations:
         readings: Mapping[str, Reading],
         consoles: Sequence[Console | TaskConsole],
         pages: Mapping[str, str],
+        page_data: Mapping[str, str],
         base_url: str,
         proxies: Proxies,
         is_ours: Callable[[str], bool] | None,
@@ -50,6 +53,7 @@ class Operations:
         self._router = router
         self._readings = readings
         self._consoles = consoles
+        self._page_data = page_data
         signposts = Signposts([*router.paths(), *readings, *pages])
         self._pages = Pages(app, pages, signposts.near)
         self._base_url = base_url
@@ -107,6 +111,18 @@ class Operations:
         response = await self._router.handle(request)
         if response is not None:
             return response
+        data = self._page_data.get(request.path)
+        if data is None or request.method not in READS or wants_page(request):
+            return await self._read(request)
+        check_accept(request)
+        request.path = data
+        response = await self._read(request)
+        if response is not None:
+            response.vary("Accept")
+        return response
+
+    async def _read(self, request: Request) -> Response | None:
+        """The answer of what is no resource, or None for a page or nothing."""
         reading = self._readings.get(request.path)
         if reading is None:
             for console in self._consoles:

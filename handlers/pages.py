@@ -31,7 +31,7 @@ _PROTECTION = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
-    # Programs get a list of the APIs where the landing page is.
+    # Programs get data where the page is.
     "Vary": "Accept",
 }
 
@@ -81,6 +81,19 @@ def page_paths(catalog: Catalog) -> dict[str, str]:
         page = explorer_path(api.base_path)
         for base in (api.base_path, *api.aliases):
             found[explorer_path(base).rstrip("/")] = page
+    return found
+
+
+def page_data(catalog: Catalog) -> dict[str, str]:
+    """Where what a page shows is data, by the spellings of the page; the root is both itself."""
+    found = {
+        "/events": "/events/state",
+        "/tasks": "/tasks/state",
+        "/lifecycles": "/lifecycles.json",
+    }
+    for api in catalog.apis:
+        for base in (api.base_path, *api.aliases):
+            found[explorer_path(base).rstrip("/")] = f"{base}/openapi.json"
     return found
 
 

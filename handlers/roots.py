@@ -7,13 +7,12 @@ from functools import partial
 from typing import Any
 
 import orjson
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
 from handlers.document import Document
 from handlers.http import Request, Response
 from handlers.intake import check_accept
 from handlers.landing import name_of
+from handlers.negotiating import wants_page_more
 from persistence.store import Store
 from tmf_apis import __version__
 from tmf_apis.catalog import Catalog
@@ -41,7 +40,7 @@ def roots(catalog: Catalog, store: Store) -> dict[str, Reading]:
 
 async def _apis(catalog: Catalog, request: Request) -> Response | None:
     """The list of the APIs, unless the client would rather have the landing page."""
-    if _wants_page(request.header(b"accept")):
+    if wants_page_more(request):
         return None
     check_accept(request)
     origin = request.origin
@@ -85,10 +84,3 @@ def _resources(api: ApiSpec, url: str) -> Iterator[dict[str, Any]]:
         nested = any(segment.startswith("{") for segment in resource.segments)
         link = {"name": resource.name, "href": "/".join((url, *resource.segments))}
         yield link | ({"templated": True} if nested else {})
-
-
-def _wants_page(accept: str | None) -> bool:
-    """Whether a client asks for HTML more than for JSON, as browsers do."""
-    offered = ("application/json", "text/html")
-    best = parse_accept_header(accept or "*/*", MIMEAccept).best_match(offered)
-    return best == "text/html"

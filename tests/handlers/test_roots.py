@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from handlers.pages import page_paths
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import APIS
 from tests.handlers.serving import Server
 from tmf_apis import __version__
+from tmf_apis.catalog import Catalog
 from tmf_apis.spec.model import ApiSpec
 
 #: What is no resource, and can only be read.
@@ -99,6 +101,51 @@ def test_the_root_is_a_page_to_browsers(accept: str, server: Server) -> None:
 @pytest.mark.rule("R-110")
 def test_the_root_is_neither_to_others(server: Server) -> None:
     refused(server.client.get("/", headers={"Accept": "image/png"}), 406, "63")
+
+
+#: Each page, the root aside, and where what it shows is data.
+PAGES = [
+    ("/events", "/events/state"),
+    ("/tasks", "/tasks/state"),
+    ("/lifecycles", "/lifecycles.json"),
+    *(
+        (f"{base}/ui/", f"{base}/openapi.json")
+        for api in APIS
+        for base in (api.base_path, *api.aliases)
+    ),
+]
+
+
+def test_every_page_but_the_root_is_data_as_well() -> None:
+    assert {page.rstrip("/") for page, _ in PAGES} == page_paths(Catalog(tuple(APIS))).keys() - {""}
+
+
+@pytest.mark.rule("R-110")
+@pytest.mark.parametrize(("page", "data"), PAGES)
+def test_who_asks_a_page_for_json_gets_what_it_shows(
+    page: str, data: str, administered: Server
+) -> None:
+    client = administered.client
+    for accept in ("application/json", "text/html;q=0.5, application/json", "application/*"):
+        for path in (page, page.rstrip("/")):
+            answer = client.get(path, headers={"Accept": accept})
+            assert answer.headers["content-type"] == "application/json", (path, accept)
+            assert answer.json() == client.get(data).json()
+            assert answer.headers["vary"].split(", ")[0] == "Accept"
+            tag = answer.headers.get("etag")
+            again = {"Accept": accept, "If-None-Match": tag or ""}
+            assert client.get(path, headers=again).status_code == (304 if tag else 200)
+    for accept in (BROWSER, "text/html", "*/*", "application/json;q=0.5, text/html"):
+        answer = client.get(page, headers={"Accept": accept}, follow_redirects=True)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["vary"].split(", ")[0] == "Accept"
+    refused(client.get(page, headers={"Accept": "image/png"}), 406, "63")
+
+
+@pytest.mark.parametrize("page", ["/events", "/tasks"])
+def test_a_page_of_administrators_is_for_them_as_data_too(page: str, server: Server) -> None:
+    headers = {"Accept": "application/json"}
+    refused(server.client.get(page, headers=headers), 403, "41")
 
 
 @pytest.mark.rule("R-107", "R-108")
