@@ -15,6 +15,7 @@ import orjson
 
 from persistence.errors import TooSlow, Unavailable, Unusable
 from persistence.store import Collection, Scope, Store
+from persistence.twins import leads
 from tmf_apis.tmf630.query import Query
 
 #: Records or events in one step.
@@ -54,7 +55,7 @@ async def copy(
     if strange := [name for name in kinds if name not in declared]:
         raise Unusable(f"no specification declares {', '.join(strange)}; give theirs with --spec")
     await source.settle()
-    used = [declared[name] for name in kinds]
+    used = sorted((declared[name] for name in kinds), key=leads, reverse=True)
     for collection in used:
         await patiently(partial(_copy_records, source, target, collection, progress))
     await patiently(partial(_copy_events, source, target, progress))

@@ -287,8 +287,8 @@ class Store(Records, Protocol):
     async def open(self, collections: Sequence[Collection]) -> None:
         """Make the store ready for these collections, migrating what an older one left.
 
-        Raises `Unusable` when the store was written by a later version of this program, or keeps
-        no records of two faces.
+        Raises `Unusable` when the store was written by a later version of this program, when a twin
+        is not among the collections, or when records have a face that would not be kept.
         """
 
     async def close(self) -> None:
@@ -362,7 +362,8 @@ class Store(Records, Protocol):
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         """Keep records as another store kept them. Raises `Duplicate` when one is there already.
 
-        They come in the order of keys; of several calls the last may have been cut short.
+        They come in the order of keys; of several calls the last may have been cut short. Of two
+        twins the records of the one that leads come first (`persistence.twins`).
         """
 
     async def import_events(self, events: Sequence[Logged], last: int) -> None:

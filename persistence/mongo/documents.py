@@ -21,16 +21,22 @@ from mongoengine import (
 from mongoengine.base.common import _document_registry
 from pymongo import IndexModel
 
-from persistence.mongo.names import collection_name, column
+from persistence.mongo.names import TWIN, WITHIN, collection_name, column
 from persistence.store import Collection
 
 #: The connection that the classes use where they are used by hand.
 ALIAS = "tmf"
 
 
-def declare(collection: Collection, *, sharded: bool) -> type[Document]:
-    """The document class of a collection, of a sharded cluster or another server."""
+def declare(
+    collection: Collection, twin: Collection | None = None, *, sharded: bool
+) -> type[Document]:
+    """The document class of a collection, of a sharded cluster or another server; `twin` is that
+    of the second face of its records.
+    """
     name = collection_name(collection.name)
+    #: What the second face has of `live`, `body`, `c`, `m`, `q` and `mirror`.
+    second = {} if twin is None else {TWIN: DictField()}
     declared: type[Document] = type(
         name,
         (Document,),
@@ -59,12 +65,13 @@ def declare(collection: Collection, *, sharded: bool) -> type[Document]:
             "gone": LongField(),
             "going": DictField(),
             "load": StringField(),
+            **second,
             "meta": {
                 "collection": name,
                 "db_alias": ALIAS,
                 "auto_create_index": False,
                 "strict": False,
-                "indexes": list(_indexes(collection, sharded=sharded)),
+                "indexes": list(_indexes(collection, twin, sharded=sharded)),
             },
         },
     )
@@ -82,40 +89,59 @@ def index_models(declared: type[Document]) -> list[IndexModel]:
     return models
 
 
-def _indexes(collection: Collection, *, sharded: bool) -> Iterator[dict[str, Any]]:
+def _indexes(
+    collection: Collection, twin: Collection | None, *, sharded: bool
+) -> Iterator[dict[str, Any]]:
     """The indexes of a collection. A name says by a digest what the index is: another one of the
     same name would be refused.
     """
-    for name, fields, options in _wanted(collection, sharded=sharded):
+    for name, fields, options in _wanted(collection, twin, sharded=sharded):
         digest = blake2b(orjson.dumps([fields, options]), digest_size=4).hexdigest()
         yield {"name": f"{name}~{digest}", "fields": fields, **options}
 
 
-def _wanted(
-    collection: Collection, *, sharded: bool
-) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
-    """The indexes of every collection, and those that its columns ask for.
+_Wanted = Iterator[tuple[str, list[str], dict[str, Any]]]
 
-    What is asked for comes first, so that only few indexes come into question for a query; then
-    `live`, which nearly all have alike; then creation order, which breaks ties (D14). Descending
-    fields have an index of their own: read backwards the first one breaks ties the other way.
-    """
+
+def _wanted(collection: Collection, twin: Collection | None, *, sharded: bool) -> _Wanted:
+    """The indexes of every collection, and those that its columns and those of its twin ask for."""
     yield "identity", ["resource", "space", "version"], {"unique": True}
-    yield "creation", ["live", "_id"], {}
-    yield "mentions", ["m", "live", "_id"], {}
+    yield from _of_every_face("")
     yield "waits", ["waits"], {"sparse": True}
     # Shards can keep an index unique only if it begins with the shard key.
     yield "once", ["once.key"], {"sparse": True} if sharded else {"sparse": True, "unique": True}
     yield "forget", ["once.at"], {"sparse": True}
     yield "load", ["load"], {"sparse": True}
-    ordered = [column(each.path, each.kind) for each in collection.columns if each.indexed]
-    if collection.versioned:  # Of others the identity gives the order of ids.
-        ordered.append("resource")
+    yield from _of_columns(collection, "")
+    if twin is not None:
+        yield from _of_every_face(WITHIN)
+        yield from _of_columns(twin, WITHIN)
+
+
+def _of_every_face(prefix: str) -> _Wanted:
+    """What each face has; `prefix` is what its fields begin with."""
+    live = f"{prefix}live"
+    yield f"{prefix}creation", [live, "_id"], {}
+    yield f"{prefix}mentions", [f"{prefix}m", live, "_id"], {}
+
+
+def _of_columns(collection: Collection, prefix: str) -> _Wanted:
+    """What the columns of a face ask for.
+
+    What is asked for comes first, so that only few indexes come into question for a query; then
+    `live`, which nearly all have alike; then creation order, which breaks ties (D14). Descending
+    fields have an index of their own: read backwards the first one breaks ties the other way.
+    """
+    live = f"{prefix}live"
+    ordered = [prefix + column(each.path, each.kind) for each in collection.columns if each.indexed]
     for field in ordered:
-        yield f"{field}+", [field, "live", "_id"], {}
-        yield f"{field}-", [f"-{field}", "live", "_id"], {}
+        yield f"{field}+", [field, live, "_id"], {}
+        yield f"{field}-", [f"-{field}", live, "_id"], {}
+    if collection.versioned:  # Of others the identity gives the order of ids.
+        yield f"{prefix}resource+", ["resource", live, "_id"], {}
+        yield f"{prefix}resource-", ["-resource", live, "_id"], {}
     if collection.group:
         kinds = {c.path: c.kind for c in collection.columns}
-        state, usual = (column(path, kinds[path]) for path in collection.group[:2])
-        yield "group+", [state, "live", usual, "_id"], {}
-        yield "group-", [state, "live", f"-{usual}", "_id"], {}
+        state, usual = (prefix + column(path, kinds[path]) for path in collection.group[:2])
+        yield f"{prefix}group+", [state, live, usual, "_id"], {}
+        yield f"{prefix}group-", [state, live, f"-{usual}", "_id"], {}

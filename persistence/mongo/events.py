@@ -233,7 +233,7 @@ def _waiting_in(kind: str) -> list[Stored]:
 def _in_order(rows: Iterable[Stored]) -> list[Stored]:
     """The events of records by when they were raised; those of one record as they follow."""
     events = [
-        {**event, "kind": row["kind"], "resource": row["resource"]}
+        {**event, "kind": event.get("kind", row["kind"]), "resource": row["resource"]}
         for row in rows
         for event in row.get("events", ())
     ]

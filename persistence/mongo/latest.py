@@ -17,6 +17,8 @@ from typing import NamedTuple
 from pymongo.asynchronous.collection import AsyncCollection
 
 from persistence.errors import Stale
+from persistence.mongo.connection import Database
+from persistence.mongo.names import WITHIN
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
 from persistence.store import Draft, Scope
@@ -35,13 +37,23 @@ class Place(NamedTuple):
     key: int
 
 
-async def tops(records: Records, space: str, ids: Iterable[str]) -> dict[str, Place]:
+#: Where records are that reads see: their collection, and the field that says so.
+Shown = tuple[Records, str]
+
+
+def places(database: Database, table: Table) -> list[Shown]:
+    """Where the records of a collection are that reads see."""
+    return [(database[place.name], place.live) for place in table.places]
+
+
+async def tops(shown: Sequence[Shown], space: str, ids: Iterable[str]) -> dict[str, Place]:
     """The place of the latest version of each id that reads can see."""
     found: dict[str, Place] = {}
     rest = iter(dict.fromkeys(ids))
     while some := list(islice(rest, _IDS)):
-        wanted = {"resource": {"$in": some}, "space": space, "live": space}
-        await gather(records, wanted, found)
+        for records, live in shown:
+            wanted = {"resource": {"$in": some}, "space": space, live: space}
+            await gather(records, wanted, found)
     return found
 
 
@@ -53,20 +65,22 @@ async def gather(records: Records, wanted: Stored, found: dict[str, Place]) -> N
 
 
 async def overtaken(
-    records: Records, table: Table, rows: Sequence[Stored], scope: Scope
+    database: Database, table: Table, rows: Sequence[Stored], scope: Scope
 ) -> frozenset[int]:
     """The keys of those documents that a read fetched which are not the latest version of their
     id. One command where there may be any.
     """
     if not table.collection.versioned or not rows:
         return frozenset()
-    latest = await tops(records, scope.space, (row["resource"] for row in rows))
+    ids = (row["resource"] for row in rows)
+    latest = await tops(places(database, table), scope.space, ids)
     keys = {place.key for place in latest.values()}
     return frozenset(row["_id"] for row in rows if row["_id"] not in keys)
 
 
 async def make_way(
-    records: Records,
+    database: Database,
+    table: Table,
     scope: Scope,
     id: str,
     now: int,
@@ -78,20 +92,34 @@ async def make_way(
     """Whether the record of a key is to be the latest version of its id, by a draft, or none if it
     is to go; `was` says whether it is. Where that changes, the other one is touched.
 
-    Raises `Stale` where the caller took the draft for what it is not.
+    Of two faces each is asked about, for one may have versions that stand apart. Raises `Stale`
+    where the caller took the draft for what it is not.
     """
     mine = {"resource": id, "space": scope.space, "live": scope.space}
-    rows = await records.find(mine, {"version": 1, "rank": 1}).to_list()
-    others = {row["version"]: Place(row["rank"], row["_id"]) for row in rows if row["_id"] != key}
-    other = max(others.values(), default=None)
-    latest = draft is not None and (other is None or Place(rank(draft.version), key) > other)
-    if draft is not None:
-        if draft.latest not in (None, latest):
-            raise Stale(id)
-        if draft.version in others:
-            return latest  # The write will be refused, and a refused write changes nothing.
-    if other is not None and latest != was:
-        await touch(records, {**mine, "_id": other.key}, now)
+    shown = {"version": 1, "rank": 1} | ({f"{WITHIN}live": 1} if table.pair else {})
+    names = dict.fromkeys(place.name for face in table.faces for place in face.places)
+    rows = {name: await database[name].find(mine, shown).to_list() for name in names}
+    latest, touched = False, set()
+    for face in table.faces:
+        others = {
+            row["version"]: (Place(row["rank"], row["_id"]), place.name)
+            for place in face.places
+            for row in rows[place.name]
+            if row["_id"] != key and place.has(row)
+        }
+        other, of = max(others.values(), default=(None, ""))
+        first = draft is not None and (other is None or Place(rank(draft.version), key) > other)
+        if face is table:
+            latest = first
+        if draft is not None:
+            if face is table and draft.latest not in (None, latest):
+                raise Stale(id)
+            if draft.version in others:
+                return latest  # The write will be refused, and a refused write changes nothing.
+        if other is not None and first != was:
+            touched.add((of, other.key))
+    for name, each in sorted(touched):
+        await touch(database[name], {**mine, "_id": each}, now)
     return latest
 
 

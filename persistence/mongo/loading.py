@@ -6,29 +6,28 @@ records nobody sees, which are removed; one that dies after leaves some unseen, 
 (see `sweep`).
 """
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import uuid4
 
-from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from persistence.errors import Duplicate, Unavailable
+from persistence.errors import Duplicate, Stale, Unavailable
 from persistence.mongo import beside, names
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
-from persistence.mongo.latest import Place, Records, gather, tops, touch
+from persistence.mongo.latest import places, tops
+from persistence.mongo.names import TWIN
 from persistence.mongo.records import Stored, new, pending
+from persistence.mongo.showing import show
 from persistence.mongo.slots import Slots
 from persistence.mongo.tables import Table
 from persistence.parts import parts
-from persistence.store import Drafts, Raising, Scope
+from persistence.store import Draft, Drafts, Raising, Scope
 
 #: Records in one command, and bytes of them.
 BATCH, BYTES = 500, 4 * 1024 * 1024
 #: How long a load may rest between two commands before it counts as given up, in microseconds.
 RESTS = 60_000_000
-#: What a load writes over when it takes the place of a record.
-_OVER = ("rank", "body", "c", "m", "q", "mirror")
 
 
 async def load(
@@ -50,6 +49,8 @@ async def load(
         "_id": uuid4().hex, "name": table.name, "space": scope.space, "state": "loading",
         "versioned": table.collection.versioned, "until": clock.now() + RESTS,
     }  # fmt: skip
+    if table.pair is not None:
+        entry["face"] = table.collection.name
     loads = database[names.LOADS]
     await loads.insert_one(entry)
     try:
@@ -61,7 +62,7 @@ async def load(
     except BaseException:
         await discard(database, entry)
         raise
-    await show(database, entry, clock.now())
+    await show(database, entry, clock.now(), table)
     return len(drafts)
 
 
@@ -80,14 +81,10 @@ async def _put_in(
     loads, clock = database[names.LOADS], slots.clock
     for batch in parts(drafts, BATCH, BYTES):
         await slots.renew()
-        present = set()
         ids = sorted({draft.id for draft in batch})
-        if over:
-            there = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
-            found = records.find(there, {"resource": 1, "version": 1})
-            present = {(row["resource"], row["version"]) async for row in found}
+        present = await _present(database, table, batch, scope, over=over)
         versioned = raising is not None and table.collection.versioned
-        latest = await tops(records, scope.space, ids) if versioned else {}
+        latest = await tops(places(database, table), scope.space, ids) if versioned else {}
         documents = []
         for draft in batch:
             now = clock.now()
@@ -114,6 +111,31 @@ async def _put_in(
         await loads.update_one({"_id": load}, {"$set": {"until": clock.now() + RESTS}})
 
 
+async def _present(
+    database: Database, table: Table, drafts: Sequence[Draft], scope: Scope, *, over: bool
+) -> set[tuple[str, str]]:
+    """The ids and entity versions of the records whose places drafts may take. Raises `Stale` for
+    one that has not got its other face yet, and `Duplicate` for one that is in the way.
+    """
+    wanted = {(draft.id, draft.version) for draft in drafts}
+    ids = sorted({id for id, _ in wanted})
+    there = {"resource": {"$in": ids}, "space": scope.space, "live": scope.space}
+    shown = {"resource": 1, "version": 1} | ({f"{TWIN}.live": 1} if table.pair else {})
+    present = set()
+    if over:
+        async for row in database[table.name].find(there, shown):
+            place = row["resource"], row["version"]
+            present.add(place)
+            if place in wanted and not all(face.has(row) for face in table.faces):
+                raise Stale(row["resource"])
+    if table.apart is not None:
+        async for row in database[table.apart.name].find(there, shown):
+            if (row["resource"], row["version"]) in wanted:
+                name = f"{row['resource']} {row['version']}".strip()
+                raise Stale(name) if over else Duplicate(name)
+    return present
+
+
 async def discard(database: Database, entry: Stored) -> None:
     """Remove what a load has put in; it can no longer be completed."""
     loads = database[names.LOADS]
@@ -124,56 +146,3 @@ async def discard(database: Database, entry: Stored) -> None:
         while await records.find_one(unseen, {"_id": 1}) is not None:
             await records.delete_many(unseen)
         await loads.delete_one({"_id": entry["_id"]})
-
-
-async def show(database: Database, entry: Stored, now: int) -> None:
-    """Let reads see what a complete load has put in; doing it again changes nothing."""
-    records = database[entry["name"]]
-    unseen = {"load": entry["_id"]}
-    over: dict[str, Any] = {**unseen, "over": {"$exists": True}}
-    while rows := [row async for row in records.find(over).limit(BATCH)]:
-        await records.bulk_write([_written_over(row, entry, now) for row in rows], ordered=False)
-        ids = [row["resource"] for row in rows]
-        wanted = {"resource": {"$in": ids}, "space": entry["space"], "loaded": entry["_id"]}
-        found = records.find(wanted, {"resource": 1, "version": 1})
-        done = {(row["resource"], row["version"]) async for row in found}
-        used = [row["_id"] for row in rows if (row["resource"], row["over"]) in done]
-        await records.delete_many({"_id": {"$in": used}})
-        for row in rows:
-            if row["_id"] not in used:  # What it was to write over is gone meanwhile.
-                own = {"$set": {"version": row["over"]}, "$unset": {"over": 1}}
-                await records.update_one({"_id": row["_id"]}, own)
-    if entry.get("versioned"):
-        await _make_way(records, entry, now)
-    shown = {"live": entry["space"]}
-    # By keys, some at a time, until none is left: shards that move meanwhile may miss a command.
-    while rows := await records.find(unseen, {"events.key": 1}).limit(BATCH).to_list():
-        for waits in {"events" in row for row in rows}:
-            keys = [row["_id"] for row in rows if ("events" in row) is waits]
-            change = {**shown, "waits": now} if waits else shown
-            await records.update_many(
-                {"_id": {"$in": keys}, **unseen}, {"$set": change, "$unset": {"load": 1}}
-            )
-    await database[names.LOADS].delete_one({"_id": entry["_id"]})
-
-
-async def _make_way(records: Records, entry: Stored, now: int) -> None:
-    """Touch the latest versions that what was put in is about to overtake (see `latest`)."""
-    loaded: dict[str, Place] = {}
-    await gather(records, {"load": entry["_id"]}, loaded)
-    shown = await tops(records, entry["space"], loaded)
-    keys = [place.key for id, place in shown.items() if place < loaded[id]]
-    await touch(records, {"_id": {"$in": keys}, "live": entry["space"]}, now)
-
-
-def _written_over(row: Stored, entry: Stored, now: int) -> UpdateOne:
-    """Once only: whoever changed the record after the load must not lose that."""
-    place = {
-        "resource": row["resource"],
-        "space": entry["space"],
-        "version": row["over"],
-        "live": entry["space"],
-        "loaded": {"$ne": entry["_id"]},
-    }
-    assigned = {name: row[name] for name in _OVER} | {"loaded": entry["_id"]}
-    return UpdateOne(place, {"$set": assigned, "$inc": {"n": 1}, "$max": {"modified": now}})

@@ -13,6 +13,10 @@ _SPECIAL = str.maketrans({"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"})
 #: Longer names of collections are cut; with the database a name may have 255 bytes.
 _LONGEST = 150
 
+#: The field in which a record keeps the second of its faces, and what the names there begin with.
+TWIN = "t"
+WITHIN = f"{TWIN}."
+
 #: Collections of the store itself.
 CATALOGUE, EVENTS, LOADS = "tmf.catalogue", "tmf.events", "tmf.loads"
 SLOTS, BESIDE = "tmf.slots", "tmf.beside"

@@ -12,7 +12,7 @@ from persistence.mongo.latest import Records
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.preparing import Preparation
 from persistence.mongo.slots import Slots
-from persistence.mongo.tables import Table
+from persistence.mongo.tables import Table, tables_of
 from persistence.mongo.totals import Totals
 from persistence.store import Collection
 from persistence.trials import Trials
@@ -43,17 +43,16 @@ class Opened:
         #: For lists of clients that are long, and which of them are.
         self.long = Lane(_AT_ONCE, _PLACES, within=self.lists)
         self.trials = Trials()
-        tables = [Table(c, sharded=connection.sharded) for c in collections]
-        self.tables = {table.collection.name: table for table in tables}
-        self.preparation = Preparation(self.database, self.lane, tables)
+        self.tables = tables_of(collections, sharded=connection.sharded)
+        self.preparation = Preparation(self.database, self.lane, list(self.tables.values()))
         self.log = Log(connection)
         self.totals = Totals(connection)
         self.clock = clock
         self.slots = Slots(self.database, self.lane, clock)
 
-    def reading(self, collection: Collection) -> Table:
-        """The table to read a collection by."""
-        return self.preparation.reading(self.tables[collection.name])
+    def reading(self, collection: Collection) -> list[Table]:
+        """The tables to read a collection by: one, or two where some of its records stand apart."""
+        return [self.preparation.reading(place) for place in self.tables[collection.name].places]
 
     async def writing(self, collection: Collection, seconds: float) -> tuple[Records, Table]:
         """Where a collection's records are written to, made ready for them in so many seconds."""
@@ -61,9 +60,12 @@ class Opened:
         await self.preparation.writing(table, seconds)
         return self.database[table.name], table
 
-    def records(self, collection: Collection) -> Records:
-        """Where a collection's records are."""
-        return self.database[self.tables[collection.name].name]
+    async def standing_apart(self, table: Table, seconds: float) -> Table:
+        """The table of records of a collection that have no other face, made ready for them."""
+        assert table.pair is not None
+        apart = self.preparation.stand_apart(table.pair)
+        await self.preparation.writing(apart, seconds)
+        return apart
 
     async def close(self) -> None:
         """Finish what was begun and let go of the server."""
@@ -78,8 +80,8 @@ async def open_database(
 ) -> Opened:
     """The parts of a store whose lists may take so many seconds; raises `Unusable`."""
     connection = await connect(url, deadline + _PATIENT)
-    opened = Opened(connection, collections, clock)
     try:
+        opened = Opened(connection, collections, clock)
         await opened.preparation.begin()
     except StoreError as error:
         await connection.close()

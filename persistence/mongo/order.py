@@ -26,13 +26,13 @@ def field_of(key: SortKey, mirror: Mirror) -> tuple[str, bool] | None:
     return ("resource", True) if is_id(key.path) else None
 
 
-def extreme(key: SortKey) -> Expression:
-    """The expression of a key over the queryable copy: of several values the smallest, or when
-    descending the largest. Null when there is none.
+def extreme(key: SortKey, prefix: str) -> Expression:
+    """The expression of a key over the queryable copy of a face: of several values the smallest, or
+    when descending the largest. Null when there is none.
     """
     if key.kind is Kind.OBJECT or not key.path:
         return {"$literal": None}
-    cells = Expressions().cells("$q", key.path)
+    cells = Expressions().cells(f"${prefix}q", key.path)
     values = {"$map": {"input": cells, "as": "cell", "in": _VALUES[key.kind]}}
     return {"$ifNull": [{"$max" if key.descending else "$min": values}, None]}
 

@@ -1,13 +1,12 @@
 """The commands of a list: a pipeline that gives its page, and a filter that counts it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from persistence.cursors import read_cursor
 from persistence.mirror import path_text
 from persistence.mongo.filters import Filter
 from persistence.mongo.order import beyond, extreme, field_of
-from persistence.mongo.records import IDENTITY
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Translation
 from persistence.store import Scope
@@ -22,22 +21,45 @@ _KEPT, _EACH = 1 << 24, 100
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How to answer a query. `scanned` names the attributes that no index serves."""
+    """How to answer a query: with the page, and what matches in each place where records are.
+    `scanned` names the attributes that no index serves.
+    """
 
-    where: Filter
+    counts: dict[str, Filter]
     page: list[Stage]
     scanned: tuple[str, ...]
 
 
-def listing(table: Table, query: Query, scope: Scope) -> Listing:
-    """The commands for a query; raises `BadCursor` for a cursor that does not fit."""
-    return _remembered[table, query, scope]
+def listing(table: Table, query: Query, scope: Scope, apart: Table | None = None) -> Listing:
+    """The commands for a query; raises `BadCursor` for a cursor that does not fit.
+
+    `apart` is another table with records of the collection.
+    """
+    return _remembered[table, query, scope, apart]
 
 
-def _written(asked: tuple[Table, Query, Scope]) -> Listing:
-    table, query, scope = asked
+def _written(asked: tuple[Table, Query, Scope, Table | None]) -> Listing:
+    table, query, scope, apart = asked
+    if apart is None:
+        return _of_one(table, query, scope)
+    # Of each the first of the page, in its own order; and then again of those together.
+    end = query.offset + query.limit if query.limit else query.limit
+    own, its = (_of_one(t, replace(query, offset=0, limit=end), scope) for t in (table, apart))
+    backwards = query.cursor is not None and query.cursor.backwards
+    order = {f"k{n}": -1 if key.descending != backwards else 1 for n, key in enumerate(query.sort)}
+    page = [
+        *own.page,
+        {"$unionWith": {"coll": apart.name, "pipeline": its.page}},
+        {"$sort": {**order, "_id": -1 if backwards else 1}},
+        *_window(query),
+    ]
+    scanned = tuple(dict.fromkeys((*own.scanned, *its.scanned)))
+    return Listing(own.counts | its.counts, page, scanned)
+
+
+def _of_one(table: Table, query: Query, scope: Scope) -> Listing:
     translation = Translation(table.collection, table.mirror)
-    where = visible(translation, scope, query)
+    where = visible(table, translation, scope, query)
     backwards = query.cursor is not None and query.cursor.backwards
     fields, computed = _keys(query, table, translation)
     descending = [key.descending != backwards for key in query.sort]
@@ -48,18 +70,20 @@ def _written(asked: tuple[Table, Query, Scope]) -> Listing:
         values, last = read_cursor(query.sort, query.cursor.token)
         page.append({"$match": beyond(query.sort, fields, values, last, backwards)})
     page.append({"$sort": _order(table, fields, descending, backwards=backwards)})
-    if query.offset:
-        page.append({"$skip": query.offset})
-    if query.limit:
-        page.append({"$limit": query.limit})
+    page += _window(query)
     shown = {f"k{number}": f"${field}" for number, field in enumerate(fields)}
-    page.append({"$project": {**IDENTITY, **shown}})
-    return Listing(where, page, tuple(dict.fromkeys(translation.scanned)))
+    page.append({"$project": {**table.shown(), **shown}})
+    return Listing({table.name: where}, page, tuple(dict.fromkeys(translation.scanned)))
+
+
+def _window(query: Query) -> list[Stage]:
+    skip: list[Stage] = [{"$skip": query.offset}] if query.offset else []
+    return [*skip, {"$limit": query.limit}] if query.limit else skip
 
 
 def _size(_: object, listing: Listing) -> int:
     """Bytes of commands, and of the query they are for, which is no larger."""
-    return 2 * _bytes([listing.where, listing.page])
+    return 2 * _bytes([listing.counts, listing.page])
 
 
 def _bytes(value: Any) -> int:
@@ -86,10 +110,10 @@ def _order(
     return {**order, "_id": -1 if backwards else 1}
 
 
-def visible(translation: Translation, scope: Scope, query: Query) -> Filter:
+def visible(table: Table, translation: Translation, scope: Scope, query: Query) -> Filter:
     """The filter of what a scope may see of what a query asks for."""
     where = query.where if scope.where == ALWAYS else All((scope.where, query.where))
-    space: Filter = {"live": scope.space}
+    space: Filter = {table.live: scope.space}
     return space if where == ALWAYS else {**space, "$and": [translation.where(where)]}
 
 
@@ -99,7 +123,7 @@ def _keys(query: Query, table: Table, translation: Translation) -> tuple[list[st
     for number, key in enumerate(query.sort):
         stored = field_of(key, table.mirror)
         if stored is None:
-            computed[f"s{number}"] = extreme(key)
+            computed[f"s{number}"] = extreme(key, table.prefix)
         if stored is None or not stored[1]:
             translation.scanned.append(path_text(key.path))
         fields.append(f"s{number}" if stored is None else stored[0])

@@ -13,9 +13,10 @@ from persistence.errors import StoreError, Unavailable, Unusable
 from persistence.mongo import names
 from persistence.mongo.connection import Database
 from persistence.mongo.indexes import build, difference
+from persistence.mongo.joining import enter_twin, refuse_halves, signature_of, stands_apart
 from persistence.mongo.lane import Lane
 from persistence.mongo.renewing import enter, renew
-from persistence.mongo.tables import LAYOUT, Table
+from persistence.mongo.tables import LAYOUT, Pair, Table
 from persistence.mongo.upgrading import upgrade
 
 logger = logging.getLogger(__name__)
@@ -37,9 +38,11 @@ class Preparation:
         self._catalogue = database[names.CATALOGUE]
         self._ready: set[str] = set()
         #: Those whose records may have another mirror, and those that have other indexes.
-        self._stale: dict[str, Table] = {}
+        self._stale: set[Table] = set()
         self._changed: dict[str, Table] = {}
-        self._tables = tables
+        #: Of two faces the first; what stands apart has a table of its own.
+        self.tables = [table for table in tables if not table.prefix]
+        self._opened = {table.collection.name: table for table in tables}
         self._making: dict[str, asyncio.Task[StoreError | None]] = {}
         self._work: asyncio.Task[None] | None = None
 
@@ -57,17 +60,29 @@ class Preparation:
         if layout > LAYOUT:
             raise Unusable(f"the database has layout {layout}; this version knows up to {LAYOUT}")
         if layout < LAYOUT:
-            await upgrade(self._database, self._tables)
-        for table in self._tables:
+            await upgrade(self._database, self.tables)
+        await refuse_halves(self._database, entries.values(), self._opened)
+        for pair in [table.pair for table in self.tables if table.pair is not None]:
+            if await stands_apart(self._database, pair, entries):
+                self.stand_apart(pair)
+        for table in self.tables:
             entry = entries.get(table.name, {})
             if "signature" not in entry:
                 continue
-            if entry["signature"] != table.signature:
-                self._stale[table.name] = table
-            if entry["signature"] != table.signature or entry.get("indexes") != table.indexed:
+            entry = await enter_twin(self._database, table, entry)
+            stale = {face for face in table.faces if signature_of(face, entry) != face.signature}
+            self._stale |= stale
+            if stale or entry.get("indexes") != table.indexed:
                 self._changed[table.name] = table
             else:
                 self._ready.add(table.name)
+
+    def stand_apart(self, pair: Pair) -> Table:
+        """The table of records that have the second face alone, from now on one of all."""
+        apart = pair.stand_apart()
+        if apart not in self.tables:
+            self.tables.append(apart)
+        return apart
 
     async def finished(self) -> None:
         """Return when every mirror can be trusted."""
@@ -85,7 +100,7 @@ class Preparation:
 
     def reading(self, table: Table) -> Table:
         """The table to read by: without its mirror while that is made anew."""
-        return table.bare if table.name in self._stale else table
+        return table.bare if table in self._stale else table
 
     async def writing(self, table: Table, seconds: float) -> None:
         """Make the indexes of a collection before its first record; no command when it has them.
@@ -125,6 +140,12 @@ class Preparation:
         entries = self._catalogue.find({"kind": {"$exists": True}}, {"kind": 1})
         return {entry["_id"]: entry["kind"] async for entry in entries}
 
+    async def kinds(self) -> list[str]:
+        """The store collections that any process has written to, those of second faces as well."""
+        entries = self._catalogue.find({"kind": {"$exists": True}}, {"kind": 1, "twin.kind": 1})
+        found = [[entry["kind"], entry.get("twin", {}).get("kind")] async for entry in entries]
+        return list(dict.fromkeys(kind for kinds in found for kind in kinds if kind))
+
     async def _remake_all(self) -> None:
         for table in list(self._changed.values()):
             while table.name in self._changed:
@@ -135,6 +156,7 @@ class Preparation:
                     await asyncio.sleep(_PAUSE)
 
     async def _remade(self, table: Table) -> None:
-        await renew(self._database, table, mirror=table.name in self._stale)
-        self._stale.pop(table.name, None)
+        stale = self._stale.intersection(table.faces)
+        await renew(self._database, table, mirror=bool(stale))
+        self._stale -= stale
         del self._changed[table.name]

@@ -1,6 +1,6 @@
 """Reads of records: those of an id, and the page of a list with its total."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
@@ -10,18 +10,20 @@ from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import Busy, TooSlow
 from persistence.mongo import patience
+from persistence.mongo.connection import Database
 from persistence.mongo.failures import Late
 from persistence.mongo.lane import Lane
-from persistence.mongo.latest import Records, overtaken
+from persistence.mongo.latest import Place, overtaken
 from persistence.mongo.opened import Opened
 from persistence.mongo.pages import Listing, listing, visible
-from persistence.mongo.records import IDENTITY, Stored, as_record
+from persistence.mongo.records import Stored, as_record
 from persistence.mongo.tables import Table
 from persistence.mongo.totals import Totals, moment
 from persistence.mongo.translate import Translation
 from persistence.room import within
 from persistence.store import Collection, Found, Record, Scope
 from tmf_apis.tmf630.query import Query
+from tmf_apis.tmf630.version_order import rank
 
 #: Seconds the client waits beyond a deadline that the server keeps.
 _GRACE = 0.1
@@ -51,15 +53,17 @@ async def addressed(
     *,
     limit: int,
     seconds: float,
+    twin: bool,
 ) -> list[Record]:
-    """The records of an id, or its one of a version, latest first (R-1305); 0 is no limit."""
-    table = opened.reading(collection)
+    """The records of an id, or its one of a version, latest first (R-1305); 0 is no limit. With
+    `twin` their other faces come with them.
+    """
+    tables = opened.reading(collection)
     wanted: Stored = {"resource": id, "space": scope.space}
     if version is not None:
         wanted["version"] = version
-    wanted |= visible(Translation(table.collection, table.mirror), scope, Query())
     with patience.counted():
-        fetched = _of_id(opened.database[table.name], table, wanted, scope, limit)
+        fetched = _of_id(opened.database, tables, wanted, scope, limit, twin=twin)
         rows, behind = await opened.lane.run(fetched, seconds)
     return [as_record(row, latest=row["_id"] not in behind) for row in rows]
 
@@ -71,14 +75,13 @@ async def found(
 
     Raises `TooSlow`, and for clients `Busy` at once when too many long lists are under way.
     """
-    table = opened.reading(collection)
+    table, *apart = opened.reading(collection)
     asked = one_more(query)
-    commands = listing(table, asked, scope)
-    records = opened.database[table.name]
-    shape = f"{table.name} {' '.join(commands.scanned)}" if commands.scanned else ""
+    commands = listing(table, asked, scope, *apart)
+    shape = f"{collection.name} {' '.join(commands.scanned)}" if commands.scanned else ""
     lane = _lane(opened, shape)
     began, left = monotonic(), arrival.left(deadline)
-    page = _page(records, table, commands, asked, scope, opened.totals, began + left)
+    page = _page(opened.database, table, commands, asked, scope, opened.totals, began + left)
     try:
         rows, total, behind, cut = await lane.run(page, left + _GRACE, told_to_server=True)
     except Late as error:
@@ -106,21 +109,44 @@ def _lane(opened: Opened, shape: str) -> Lane:
 
 
 async def _of_id(
-    records: Records, table: Table, wanted: Stored, scope: Scope, limit: int
+    database: Database,
+    tables: Sequence[Table],
+    wanted: Stored,
+    scope: Scope,
+    limit: int,
+    *,
+    twin: bool,
 ) -> tuple[list[Stored], frozenset[int]]:
     """The documents of an id, latest first, and the keys of those that are not its latest version.
     One command; two where `wanted` names a version of several.
     """
-    cursor = records.find(wanted, IDENTITY, batch_size=_ROWS).limit(limit)
+    table, *apart = tables
+    rows = await _of_id_in(database, table, wanted, scope, limit, twin=twin)
+    for other in apart:
+        rows += await _of_id_in(database, other, wanted, scope, limit, twin=False)
+        rows.sort(key=_place, reverse=True)
     if "version" in wanted:
-        rows = await cursor.to_list()
-        return rows, await overtaken(records, table, rows, scope)
-    rows = await cursor.sort([("rank", -1), ("_id", -1)]).to_list()
-    return rows, frozenset(row["_id"] for row in rows[1:])
+        return rows, await overtaken(database, table, rows, scope)
+    return rows[: limit or None], frozenset(row["_id"] for row in rows[1:])
+
+
+async def _of_id_in(
+    database: Database, table: Table, wanted: Stored, scope: Scope, limit: int, *, twin: bool
+) -> list[Stored]:
+    translation = Translation(table.collection, table.mirror)
+    where = wanted | visible(table, translation, scope, Query())
+    cursor = database[table.name].find(where, table.shown(twin=twin), batch_size=_ROWS).limit(limit)
+    if "version" not in wanted:
+        cursor = cursor.sort([("rank", -1), ("_id", -1)])
+    return await cursor.to_list()
+
+
+def _place(row: Stored) -> Place:
+    return Place(rank(row["version"]), row["_id"])
 
 
 async def _page(
-    records: Records,
+    database: Database,
     table: Table,
     commands: Listing,
     query: Query,
@@ -138,7 +164,7 @@ async def _page(
         if query.limit != 0:
             size = min(query.limit or _ROWS, _ROWS) + 1
             limit = _milliseconds_to(until)
-            cursor = await records.aggregate(
+            cursor = await database[table.name].aggregate(
                 commands.page, batchSize=size, maxTimeMS=limit, session=session
             )
             async with cursor:
@@ -147,13 +173,17 @@ async def _page(
         if last and query.cursor is None and (rows or not query.offset):
             total = query.offset + len(rows)
         else:
-            key = None if query.long else (table.name, scope.space, scope.where, query.where)
-            total = await _counted(records, commands, key, totals, session, until)
-    return _Page(rows, total, await overtaken(records, table, rows, scope), cut)
+            key = (
+                None
+                if query.long
+                else (table.collection.name, scope.space, scope.where, query.where)
+            )
+            total = await _counted(database, commands, key, totals, session, until)
+    return _Page(rows, total, await overtaken(database, table, rows, scope), cut)
 
 
 async def _counted(
-    records: Records,
+    database: Database,
     commands: Listing,
     key: Hashable,
     totals: Totals,
@@ -165,8 +195,10 @@ async def _counted(
     known = totals.known(key, before)
     if known is not None:
         return known
-    limit = _milliseconds_to(until)
-    total = await records.count_documents(commands.where, maxTimeMS=limit, session=session)
+    total = 0
+    for name, where in commands.counts.items():
+        limit = _milliseconds_to(until)
+        total += await database[name].count_documents(where, maxTimeMS=limit, session=session)
     if key is not None and moment(session) == before:
         totals.keep(key, before, total)
     return total

@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bson
+import orjson
 
 from persistence.mongo.cells import copy
+from persistence.mongo.names import TWIN
 from persistence.mongo.tables import Table
 from persistence.packing import packed
 from persistence.revisions import revision
-from persistence.store import Draft, Event, Record, Scope
+from persistence.store import Draft, Event, Facet, Record, Scope
+from persistence.twins import other
 from tmf_apis.tmf630.version_order import rank
 
 Stored = dict[str, Any]
 
-#: What a read fetches of a record.
-IDENTITY: dict[str, Any] = dict.fromkeys(("resource", "version", "n", "body", "modified"), 1)
 #: Bytes that a resource may take with its mirror and its copy; what waits beside it has the rest
 #: of the 16 MB that a document may have.
 ROOM = 14 * 1024 * 1024
@@ -28,12 +29,24 @@ def as_record(row: Mapping[str, Any], *, latest: bool = True) -> Record:
     key = row["_id"]
     return Record(
         key, row["resource"], row["version"], revision(key, row["n"], latest=latest), row["body"],
-        row["modified"], latest,
+        row["modified"], latest, row.get("twin"), row.get("memory"),
     )  # fmt: skip
 
 
-def new(table: Table, draft: Draft, scope: Scope, key: int, now: int) -> Stored:
-    """The document of a record that reads do not see yet."""
+def as_draft(table: Table, row: Mapping[str, Any]) -> Draft:
+    """The draft of a face from which a document with two faces was made, unseen by reads, to take
+    the place of another.
+    """
+    bodies = row["body"], row[TWIN]["body"]
+    body, its = reversed(bodies) if table.prefix else bodies
+    twin = Facet(orjson.loads(its), its, memory=row[TWIN].get("memory"))
+    return Draft(row["resource"], orjson.loads(body), body, row["over"], twin=twin)
+
+
+def new(
+    table: Table, draft: Draft, scope: Scope, key: int, now: int, live: str | None = None
+) -> Stored:
+    """The document of a new record, which reads do not see unless it says of which space."""
     return {
         "_id": key,
         "space": scope.space,
@@ -42,14 +55,40 @@ def new(table: Table, draft: Draft, scope: Scope, key: int, now: int) -> Stored:
         "rank": rank(draft.version),
         "n": 1,
         "modified": now,
-        **content(table, draft.document, draft.body),
+        **faces(table, draft, live),
+        **_seen(live),
     }
 
 
+def faces(table: Table, draft: Draft, live: str | None = None) -> Stored:
+    """What of a document's fields follows from the resource, be it in one face or two. Raises
+    `ValueError` where one of two is not given.
+    """
+    if table.pair is None:
+        return content(table, draft.document, draft.body)
+    own, its = draft, other(draft)
+    first, second = (its, own) if table.prefix else (own, its)
+    return {
+        **content(table.pair.first, first.document, first.body),
+        TWIN: second_face(table.pair.second, second, live),
+    }
+
+
+def second_face(table: Table, draft: Draft, live: str | None = None) -> Stored:
+    """What is kept of the second face, by a draft of it."""
+    memory = draft.twin and draft.twin.memory
+    remembered = {"memory": memory} if memory else {}
+    return {**content(table, draft.document, draft.body), **remembered, **_seen(live)}
+
+
+def _seen(live: str | None) -> Stored:
+    return {} if live is None else {"live": live}
+
+
 def content(table: Table, document: dict[str, Any], body: bytes) -> Stored:
-    """What of a document's fields follows from the resource."""
+    """What of the fields of a face follows from it."""
     held = {"body": body, **table.mirror.fields(document), "mirror": table.signature}
-    room = None if len(body) < _SURE else ROOM - len(bson.encode(held))
+    room = None if len(body) < _SURE else ROOM // len(table.faces) - len(bson.encode(held))
     return {**held, "q": copy(document, room)}
 
 
@@ -61,10 +100,17 @@ def pending(
     """
     return [
         {
-            "key": f"{table.collection.name}#{key}.{n}.{place}",
+            "key": f"{table.kind}#{key}.{n}.{place}",
             "type": event.type,
             "raised": now,
             "body": packed(event.body),
+            **_told_of(table, event),
         }
         for place, event in enumerate(events)
     ]
+
+
+def _told_of(table: Table, event: Event) -> Stored:
+    """The collection that an event is told of, where the record does not tell it."""
+    kind = event.collection or table.collection.name
+    return {} if kind == table.kind else {"kind": kind}

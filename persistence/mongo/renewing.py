@@ -10,7 +10,9 @@ from pymongo import ASCENDING, UpdateOne
 from persistence.mongo import names
 from persistence.mongo.connection import Database
 from persistence.mongo.indexes import Difference, build, difference, drop
+from persistence.mongo.joining import twin_of
 from persistence.mongo.latest import Records
+from persistence.mongo.names import TWIN
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import LAYOUT, Table
 
@@ -24,7 +26,8 @@ async def enter(database: Database, table: Table) -> None:
     entry = {
         "signature": table.signature,
         "indexes": table.indexed,
-        "kind": table.collection.name,
+        "kind": table.kind,
+        **twin_of(table),
     }
     await catalogue.update_one({"_id": table.name}, {"$set": entry}, upsert=True)
     await catalogue.update_one({"_id": "layout"}, {"$set": {"layout": LAYOUT}}, upsert=True)
@@ -50,29 +53,33 @@ async def remake(database: Database, table: Table) -> int:
     """
     records = database[table.name]
     remade = after = 0
-    while rows := await _following(records, after):
+    while rows := await _following(records, table, after):
         after = rows[-1]["_id"]
-        other = [row["_id"] for row in rows if row.get("mirror") != table.signature]
+        other = [row["_id"] for row in rows if any(_is_other(face, row) for face in table.faces)]
         for begin in range(0, len(other), _BATCH):
             remade += await _remade(records, table, other[begin : begin + _BATCH])
     return remade
 
 
-async def _following(records: Records, after: int) -> list[Stored]:
-    shown = {"mirror": 1}
+def _is_other(face: Table, row: Stored) -> bool:
+    """Whether a record has another mirror of a face, or of its only face none."""
+    if face.prefix:
+        return TWIN in row and row[TWIN].get("mirror") != face.signature
+    return row.get("mirror") != face.signature
+
+
+async def _following(records: Records, table: Table, after: int) -> list[Stored]:
+    shown = {f"{face.prefix}mirror": 1 for face in table.faces}
     found = records.find({"_id": {"$gt": after}}, shown, batch_size=_LOOK + 1)
     return await found.sort("_id", ASCENDING).limit(_LOOK).to_list()
 
 
 async def _remade(records: Records, table: Table, keys: Sequence[int]) -> int:
     """Make the mirrors of some records anew; one that is changed meanwhile is looked at again."""
-    other = {
-        "_id": {"$in": list(keys)},
-        "mirror": {"$ne": table.signature},
-        "body": {"$exists": True},
-    }
+    other = {"_id": {"$in": list(keys)}, **_others(table), "body": {"$exists": True}}
+    shown = {"n": 1} | {f"{face.prefix}body": 1 for face in table.faces}
     remade = 0
-    while rows := await records.find(other, {"n": 1, "body": 1}).to_list():
+    while rows := await records.find(other, shown).to_list():
         steps = [UpdateOne(_as_read(row), {"$set": _mirror(table, row)}) for row in rows]
         remade += (await records.bulk_write(steps, ordered=False)).modified_count
     return remade
@@ -82,5 +89,18 @@ def _as_read(row: Stored) -> Stored:
     return {"_id": row["_id"], "n": row["n"], "body": {"$exists": True}}
 
 
+def _others(table: Table) -> Stored:
+    """The filter of records that have another mirror of a face."""
+    if table.pair is None:
+        return {"mirror": {"$ne": table.signature}}
+    second = {"$exists": True, "$ne": table.pair.second.signature}
+    return {"$or": [{"mirror": {"$ne": table.signature}}, {f"{TWIN}.mirror": second}]}
+
+
 def _mirror(table: Table, row: Stored) -> Stored:
-    return content(table, orjson.loads(row["body"]), row["body"])
+    own = content(table, orjson.loads(row["body"]), row["body"])
+    if table.pair is None or TWIN not in row:
+        return own
+    body = row[TWIN]["body"]
+    second = content(table.pair.second, orjson.loads(body), body)
+    return own | {f"{TWIN}.{name}": value for name, value in second.items()}

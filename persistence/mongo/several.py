@@ -20,7 +20,7 @@ from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import EMPTIED, put_beside, tombstone, unchanged
+from persistence.mongo.writes import emptied, put_beside, tombstone, unchanged
 from persistence.store import Event, Record, Scope
 
 
@@ -37,21 +37,25 @@ async def delete_all(
     now = max(clock.now(), *(record.modified + 1 for record in seen))
     token = uuid4().hex
     ids = sorted({record.id for record in seen})
+    twin = table.pair is not None
     mark = {"by": token, "at": now, "first": first.key, "ids": ids}
+    if twin:
+        mark["twin"] = True
     place = whereabouts(ids, scope.space)
     marked = await records.update_many(
-        {"$or": [unchanged(record, scope) for record in seen]},
+        {"$or": [unchanged(table, record, scope) for record in seen]},
         {"$set": {"going": mark}, "$min": {"waits": now}},
     )
     if marked.modified_count < len(seen):
         await spare(records, place, first.key, token)
         raise Stale(first.id)
-    decision = tombstone(first, now, await put_beside(records, table, first, now, events))
+    decision = tombstone(table, first, now, await put_beside(records, table, first, now, events))
     decision["$set"]["going.others"] = [record.key for record in others]
     decided = await records.update_one({**place, "_id": first.key, "going.by": token}, decision)
     if decided.matched_count == 0:
         raise Stale(first.id)
-    await follow(records, place, first.key, [record.key for record in others], token, now)
+    keys = [record.key for record in others]
+    await follow(records, place, first.key, keys, token, now, twin=twin)
 
 
 def whereabouts(ids: Sequence[str], space: str) -> Stored:
@@ -68,7 +72,14 @@ async def spare(records: Records, place: Stored, first: int, token: str) -> None
 
 
 async def follow(
-    records: Records, place: Stored, first: int, others: list[int], token: str, now: int
+    records: Records,
+    place: Stored,
+    first: int,
+    others: list[int],
+    token: str,
+    now: int,
+    *,
+    twin: bool,
 ) -> None:
     """Carry out what was decided; doing it again changes nothing."""
     left = {**place, "_id": {"$in": others}, "going.by": token, "gone": {"$exists": False}}
@@ -78,7 +89,7 @@ async def follow(
             {
                 "$set": {"gone": now, "version": key},
                 "$inc": {"n": 1},
-                "$unset": dict.fromkeys((*EMPTIED, "going"), 1),
+                "$unset": dict.fromkeys((*emptied(twin=twin), "going"), 1),
                 "$min": {"waits": now},
             },
         )

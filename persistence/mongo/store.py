@@ -6,7 +6,7 @@ from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
-from persistence.errors import Missing, Stale, Unavailable, Unusable
+from persistence.errors import Missing, Stale, Unavailable
 from persistence.mongo import administration, loading, moving, reads, several, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
@@ -67,8 +67,6 @@ class MongoStore:
         return await has_entries(self._url, DEADLINE)
 
     async def open(self, collections: Sequence[Collection]) -> None:
-        if twins := sorted(collection.name for collection in collections if collection.twin):
-            raise Unusable(f"two faces of one record are not yet kept on MongoDB: {twins[0]}")
         self._opened = await open_database(self._url, collections, self._clock, self._deadline)
 
     async def close(self) -> None:
@@ -103,8 +101,9 @@ class MongoStore:
         if version is None and not collection.versioned:
             version = ""
         found = await reads.addressed(
-            self._open, collection, id, scope, version, limit=1, seconds=self._patience.allowed
-        )
+            self._open, collection, id, scope, version, limit=1,
+            seconds=self._patience.allowed, twin=twin,
+        )  # fmt: skip
         if not found:
             raise Missing(id)
         return found[0]
@@ -113,8 +112,9 @@ class MongoStore:
         self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
     ) -> list[Record]:
         return await reads.addressed(
-            self._open, collection, id, scope, None, limit=0, seconds=self._patience.allowed
-        )
+            self._open, collection, id, scope, None, limit=0,
+            seconds=self._patience.allowed, twin=twin,
+        )  # fmt: skip
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         return await reads.found(self._open, collection, query, scope, self._deadline)
@@ -178,8 +178,9 @@ class MongoStore:
     async def recall(self, collection: Collection, once: Once) -> Created | None:
         opened = self._open
         left = self._patience.left()
-        records, _ = await opened.writing(collection, left)
-        return await opened.lane.run(writes.earlier(records, once, self._clock.now()), left)
+        records, table = await opened.writing(collection, left)
+        recalled = writes.recall(records, table, once, self._clock.now())
+        return await opened.lane.run(recalled, left)
 
     async def load(
         self,
@@ -210,7 +211,7 @@ class MongoStore:
         kinds = await opened.preparation.used()
         if monotonic() - self._swept > EVERY:
             self._swept = monotonic()
-            await sweep(opened.database, kinds, self._clock.now())
+            await sweep(opened.database, kinds, opened.tables, self._clock.now())
         return await settle(opened.connection, opened.log, kinds, self._clock.now())
 
     async def events(self, after: int, limit: int) -> list[Logged]:
@@ -233,26 +234,36 @@ class MongoStore:
 
     async def kinds(self) -> list[str]:
         opened = self._open
-        return list((await opened.lane.run(opened.preparation.used(), DEADLINE)).values())
+        return await opened.lane.run(opened.preparation.kinds(), DEADLINE)
 
     async def newest(self, collection: Collection) -> int:
         opened = self._open
-        records = opened.records(collection)
-        return await opened.lane.run(moving.newest(records), BULK)
+        table = opened.tables[collection.name]
+        return await opened.lane.run(moving.newest(opened.database, table), BULK)
 
     async def export(
         self, collection: Collection, after: int, size: int
     ) -> AsyncIterator[list[Kept]]:
         opened = self._open
-        records = opened.records(collection)
-        while batch := await opened.lane.run(moving.export(records, after, size), BULK):
+        database, table = opened.database, opened.tables[collection.name]
+        while batch := await opened.lane.run(moving.export(database, table, after, size), BULK):
             yield batch
             after = batch[-1].key
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         opened = self._open
         _, table = await opened.writing(collection, BULK)
-        await opened.lane.run(moving.import_(opened.database, table, records), BULK)
+        if not table.prefix:
+            await opened.lane.run(moving.import_(opened.database, table, records), BULK)
+            return
+        for joined, some in await opened.lane.run(
+            moving.runs(opened.database, table, records), BULK
+        ):
+            if joined:
+                await opened.lane.run(moving.join(opened.database, table, some), BULK)
+            else:
+                apart = await opened.standing_apart(table, BULK)
+                await opened.lane.run(moving.import_(opened.database, apart, some), BULK)
 
     async def import_events(self, events: Sequence[Logged], last: int) -> None:
         opened = self._open
@@ -262,14 +273,14 @@ class MongoStore:
 
     async def indexes(self, *, apply: bool) -> list[IndexState]:
         opened = self._open
-        tables = list(opened.tables.values())
+        tables = opened.preparation.tables
         return await opened.lane.run(
             administration.indexes(opened.database, tables, apply=apply), BULK
         )
 
     async def shard(self, *, apply: bool) -> list[ShardState]:
         opened = self._open
-        tables = list(opened.tables.values())
+        tables = opened.preparation.tables
         return await opened.lane.run(
             administration.shard(opened.database, tables, apply=apply), BULK
         )

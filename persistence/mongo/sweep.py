@@ -1,11 +1,13 @@
 """What processes that died left behind, and what was kept for a day: put right now and then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from persistence.mongo import beside, names
 from persistence.mongo.connection import Database
-from persistence.mongo.loading import discard, show
+from persistence.mongo.loading import discard
 from persistence.mongo.several import follow, spare, whereabouts
+from persistence.mongo.showing import show
+from persistence.mongo.tables import Table
 from persistence.mongo.writes import ONCE_LIFETIME
 
 #: Seconds between two sweeps of a process.
@@ -14,19 +16,27 @@ EVERY = 60.0
 ABANDONED = 30_000_000
 
 
-async def sweep(database: Database, kinds: Iterable[str], now: int) -> None:
-    """Finish or undo what was begun and left, in the collections of these names."""
-    await _loads(database, now)
+async def sweep(
+    database: Database, kinds: Iterable[str], tables: Mapping[str, Table], now: int
+) -> None:
+    """Finish or undo what was begun and left, in the collections of these names. `tables` gives
+    the table of each collection that is open.
+    """
+    await _loads(database, tables, now)
     await beside.tidy(database, now)
     for name in kinds:
         await _removals(database, name, now)
         await _keys(database, name, now)
 
 
-async def _loads(database: Database, now: int) -> None:
+async def _loads(database: Database, tables: Mapping[str, Table], now: int) -> None:
     async for entry in database[names.LOADS].find({"until": {"$lt": now}}):
         if entry["state"] == "complete":
-            await show(database, entry, now)
+            table = tables.get(entry.get("face", ""))
+            if table is not None and table.pair is not None:
+                await show(database, entry, now, table)
+            elif "face" not in entry:  # Both faces are turned by whoever keeps both.
+                await show(database, entry, now)
         else:
             await discard(database, entry)
 
@@ -39,7 +49,8 @@ async def _removals(database: Database, name: str, now: int) -> None:
         going = row["going"]
         place = whereabouts(going.get("ids", [row["resource"]]), row["space"])
         if "others" in going:
-            await follow(records, place, row["_id"], going["others"], going["by"], now)
+            twin = going.get("twin", False)
+            await follow(records, place, row["_id"], going["others"], going["by"], now, twin=twin)
             continue
         mark = {"_id": going["first"], "going.by": going["by"]}
         decided = {**place, **mark, "gone": {"$exists": True}}

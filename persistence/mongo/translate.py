@@ -35,15 +35,23 @@ class Translation:
     mirror: Mirror
     scanned: list[str] = field(default_factory=list)
 
-    def where(self, predicate: Predicate, cell: str = ROOT) -> Filter:
+    def where(self, predicate: Predicate) -> Filter:
+        """The filter of a predicate."""
+        return self._where(predicate, self._root)
+
+    @property
+    def _root(self) -> str:
+        return self.mirror.prefix + ROOT
+
+    def _where(self, predicate: Predicate, cell: str) -> Filter:
         """The filter of a predicate about a cell."""
         match predicate:
             case All(of):
-                return {"$and": [self.where(p, cell) for p in of]} if of else {}
+                return {"$and": [self._where(p, cell) for p in of]} if of else {}
             case AnyOf(of):
-                return {"$or": [self.where(p, cell) for p in of]} if of else NEVER
+                return {"$or": [self._where(p, cell) for p in of]} if of else NEVER
             case Not(of):
-                return {"$nor": [self.where(of, cell)]}
+                return {"$nor": [self._where(of, cell)]}
             case Present(path):
                 self._scans(path, cell)
                 return present(path, cell)
@@ -53,20 +61,20 @@ class Translation:
                 return self._comparison(predicate, cell)
 
     def _element(self, path: Path, inner: Predicate, cell: str) -> Filter:
-        asked = mentioned_of_element(self.collection, path, inner) if cell == ROOT else None
+        asked = mentioned_of_element(self.collection, path, inner) if cell == self._root else None
         if asked is None:
             self._scans(path, cell)
-        scan = inside(path, cell, self.where(inner, ELEMENT))
-        return {"$and": [_mentions(asked), scan]} if asked else scan
+        scan = inside(path, cell, self._where(inner, ELEMENT))
+        return {"$and": [self._mentions(asked), scan]} if asked else scan
 
     def _comparison(self, comparison: Comparison, cell: str) -> Filter:
         if not comparison.operands:
             return NEVER
-        if cell == ROOT:
+        if cell == self._root:
             if (typed := self._typed(comparison)) is not None:
                 return typed
             if (asked := mentioned(self.collection, comparison)) is not None:
-                return _mentions(asked)
+                return self._mentions(asked)
         self._scans(comparison.path, cell)
         return somewhere(comparison.path, cell, comparison)
 
@@ -84,10 +92,9 @@ class Translation:
         return related(name, comparison.operator, operands)
 
     def _scans(self, path: Path, cell: str) -> None:
-        if cell == ROOT:
+        if cell == self._root:
             self.scanned.append(path_text(path))
 
-
-def _mentions(asked: Asked) -> Filter:
-    texts = [names.mention(asked.path, text) for text in asked.texts]
-    return {"m": {"$in": texts}} if len(texts) > 1 else {"m": texts[0]}
+    def _mentions(self, asked: Asked) -> Filter:
+        texts = [names.mention(asked.path, text) for text in asked.texts]
+        return {f"{self.mirror.prefix}m": {"$in": texts} if len(texts) > 1 else texts[0]}

@@ -11,21 +11,18 @@ from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
 from persistence.mongo import beside
 from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records, make_way
-from persistence.mongo.records import (
-    Stored,
-    content,
-    new,
-    pending,
-)
+from persistence.mongo.names import TWIN
+from persistence.mongo.records import Stored, faces, new, pending
 from persistence.mongo.tables import Table
 from persistence.packing import packed, unpacked
 from persistence.revisions import count, revision
 from persistence.store import Created, Draft, Event, Once, Record, Scope
+from persistence.twins import other_face
 from tmf_apis.tmf630.version_order import rank
 
 #: How long an idempotency key is remembered (D20), in microseconds.
 ONCE_LIFETIME = 24 * 3600 * 1_000_000
-#: What a tombstone no longer has of its record.
+#: What a tombstone no longer has of its record, beside a second face.
 EMPTIED = ("live", "body", "c", "m", "q")
 #: More refusals of one insert than there are indexes that could mend themselves, and the seconds
 #: to wait after the first: what refuses may not be for good yet, and so not be seen.
@@ -45,16 +42,19 @@ async def create(
 ) -> Created:
     """Keep a new record. One command; two or three where it may not be the first version."""
     now, key = clock.now(), clock.key()
-    if table.sharded and once is not None:
+    apart = [] if table.apart is None else [records.database[table.apart.name]]
+    if once is not None:
         # No index refuses the second use of a key there, so it is looked for before.
-        known = await earlier(records, once, now)
-        if known is not None:
-            return known
+        for each in ([records] if table.sharded else []) + apart:
+            if (known := await earlier(each, once, now)) is not None:
+                return known
+    if apart and await _is_taken(apart[0], draft, scope):
+        raise Duplicate(f"{draft.id} {draft.version}".strip())
     latest = True
     if table.collection.versioned and not draft.first:
-        latest = await make_way(records, scope, draft.id, now, key=key, draft=draft)
+        latest = await make_way(records.database, table, scope, draft.id, now, key=key, draft=draft)
     for attempt in range(_ATTEMPTS):
-        document = new(table, draft, scope, key, now) | {"live": scope.space}
+        document = new(table, draft, scope, key, now, scope.space)
         parts: list[Stored] = []
         if events:
             parts = pending(table, key, 1, now, events)
@@ -77,7 +77,9 @@ async def create(
             await asyncio.sleep(_PAUSE * 2**attempt)
             continue
         made = revision(key, 1, latest=latest)
-        return Created(Record(key, draft.id, draft.version, made, draft.body, now, latest))
+        return Created(
+            Record(key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft))
+        )
     raise Unavailable(f"no place was found for {draft.id}")
 
 
@@ -93,25 +95,33 @@ async def replace(
     """Put a draft in the place of the record that was seen. One command; two or three where its
     entity version changes.
     """
+    _refuse_unseen(table, seen, draft)
     n, latest = count(seen) + 1, seen.latest
     now = max(clock.now(), seen.modified + 1)
-    assigned = content(table, draft.document, draft.body) | {"n": n, "modified": now}
+    assigned = faces(table, draft, scope.space) | {"n": n, "modified": now}
     if draft.version != seen.version:
         assigned |= {"version": draft.version, "rank": rank(draft.version)}
         latest = await make_way(
-            records, scope, draft.id, now, key=seen.key, draft=draft, was=seen.latest
-        )
+            records.database, table, scope, draft.id, now, key=seen.key, draft=draft,
+            was=seen.latest,
+        )  # fmt: skip
+        if table.apart is not None and await _is_taken(
+            records.database[table.apart.name], draft, scope
+        ):
+            raise Duplicate(f"{draft.id} {draft.version}")
     waiting = await put_beside(records, table, seen, now, events)
     change = {"$set": assigned, **_waiting(waiting, now)}
     try:
-        done = await records.update_one(unchanged(seen, scope), change)
+        done = await records.update_one(unchanged(table, seen, scope), change)
     except DuplicateKeyError as error:
         raise Duplicate(f"{draft.id} {draft.version}") from error
     if done.matched_count == 0:
         await beside.remove(records.database, waiting)
         raise Stale(draft.id)
     made = revision(seen.key, n, latest=latest)
-    return Record(seen.key, draft.id, draft.version, made, draft.body, now, latest)
+    return Record(
+        seen.key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft)
+    )
 
 
 async def delete(
@@ -127,16 +137,23 @@ async def delete(
     """
     now = max(clock.now(), seen.modified + 1)
     if table.collection.versioned and seen.latest:
-        await make_way(records, scope, seen.id, now, key=seen.key, draft=None, was=True)
+        await make_way(
+            records.database, table, scope, seen.id, now, key=seen.key, draft=None, was=True
+        )
     waiting = await put_beside(records, table, seen, now, events)
-    done = await records.update_one(unchanged(seen, scope), tombstone(seen, now, waiting))
+    done = await records.update_one(
+        unchanged(table, seen, scope), tombstone(table, seen, now, waiting)
+    )
     if done.matched_count == 0:
         await beside.remove(records.database, waiting)
         raise Stale(seen.id)
 
 
-def unchanged(seen: Record, scope: Scope) -> Stored:
-    """The filter of a record as it was seen. It begins with the shard key."""
+def unchanged(table: Table, seen: Record, scope: Scope) -> Stored:
+    """The filter of a record as it was seen, which has all its faces. It begins with the shard
+    key.
+    """
+    both = {} if table.pair is None else {table.pair.second.live: scope.space}
     return {
         "resource": seen.id,
         "space": scope.space,
@@ -144,20 +161,33 @@ def unchanged(seen: Record, scope: Scope) -> Stored:
         "n": count(seen),
         "live": scope.space,
         "going": {"$exists": False},
+        **both,
     }
 
 
-def tombstone(seen: Record, now: int, waiting: list[Stored]) -> dict[str, Any]:
+def tombstone(table: Table, seen: Record, now: int, waiting: list[Stored]) -> dict[str, Any]:
     """The update that leaves of a record only what the relay and a replay need.
 
     A number in the place of its version frees the id without touching the shard key.
     """
     return {
         "$set": {"gone": now, "version": seen.key, "n": count(seen) + 1},
-        "$unset": dict.fromkeys(EMPTIED, 1),
+        "$unset": dict.fromkeys(emptied(twin=table.pair is not None), 1),
         "$min": {"waits": now},
         "$push": {"events": {"$each": waiting}},
     }
+
+
+def emptied(*, twin: bool) -> Sequence[str]:
+    """What a tombstone no longer has of its record, be it of one face or two."""
+    return (*EMPTIED, TWIN) if twin else EMPTIED
+
+
+def _refuse_unseen(table: Table, seen: Record, draft: Draft) -> None:
+    """Raise `Stale` where a record is to be changed of which only one of two faces was seen."""
+    unseen = draft.twin is not None and draft.twin.before is None and seen.twin is None
+    if table.pair is not None and unseen:
+        raise Stale(draft.id)
 
 
 async def put_beside(
@@ -197,6 +227,14 @@ def _remembered(once: Once, draft: Draft, now: int, *, latest: bool) -> Stored:
         "latest": latest,
         "body": packed(draft.body),
     }
+
+
+async def recall(records: Records, table: Table, once: Once, now: int) -> Created | None:
+    """What the same key did before, also with a record that has no other face."""
+    known = await earlier(records, once, now)
+    if known is None and table.apart is not None:
+        return await earlier(records.database[table.apart.name], once, now)
+    return known
 
 
 async def earlier(records: Records, once: Once, now: int) -> Created | None:

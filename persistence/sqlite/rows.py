@@ -14,7 +14,8 @@ from persistence.errors import Duplicate, Stale
 from persistence.mirror import Mention, Value
 from persistence.revisions import count
 from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
-from persistence.store import Draft, Facet, Record
+from persistence.store import Draft, Record
+from persistence.twins import other
 from tmf_apis.tmf630.version_order import rank
 
 
@@ -36,14 +37,6 @@ class Changed(NamedTuple):
     parameters: list[Any]
     gone: set[Mention]
     added: set[Mention]
-
-
-def other(draft: Draft) -> Draft:
-    """The draft of the other face. Raises `ValueError` where there is none."""
-    if (twin := draft.twin) is None:
-        raise ValueError(f"{draft.id} is written without its other face")
-    face = Facet(draft.document, draft.body, draft.before, twin.memory)
-    return draft._replace(document=twin.document, body=twin.body, before=twin.before, twin=face)
 
 
 def remembered(draft: Draft) -> str | None:

@@ -21,6 +21,7 @@ from persistence.sqlite.migrations import (
     STEPS,
 )
 from persistence.store import Collection
+from persistence.twins import pairs
 
 #: Marks the file as ours ("TMF1"), and the layout below by its version.
 APPLICATION_ID = 0x544D4631
@@ -109,16 +110,9 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
 def _join_twins(tables: Sequence[Table]) -> None:
     """Tell tables of two faces of each other. Raises `Unusable` for one that has no match."""
     named = {table.collection.name: table for table in tables}
-    for table in tables:
-        own = table.collection
-        if not own.twin:
-            continue
-        twin = named.get(own.twin)
-        if twin is None or twin.collection.twin != own.name:
-            raise Unusable(f"{own.twin} is not there as the twin of {own.name}")
-        if twin.collection.versioned != own.versioned:
-            raise Unusable(f"only one of {own.name} and {own.twin} has entity versions")
-        table.join(twin)
+    for one, two in pairs([table.collection for table in tables]):
+        named[one.name].join(named[two.name])
+        named[two.name].join(named[one.name])
 
 
 def _check_layout(connection: sqlite3.Connection) -> None:

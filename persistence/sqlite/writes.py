@@ -15,7 +15,6 @@ from persistence.sqlite.rows import (
     change,
     changed,
     last_key,
-    other,
     other_seen,
     put_row,
     remove,
@@ -25,6 +24,7 @@ from persistence.sqlite.tables import SAME, Table, delete_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.sqlite.waiting import tell_first
 from persistence.store import Created, Draft, Event, Once, Raising, Record, Scope
+from persistence.twins import other, other_face
 from tmf_apis.tmf630.version_order import rank
 
 #: How long an idempotency key is remembered (D20), in microseconds.
@@ -72,7 +72,7 @@ def replace(
         _raise_events(connection, table, draft.id, events, now)
         return Record(
             seen.key, draft.id, draft.version, revision(seen.key, count(seen) + 1, latest=latest),
-            draft.body, now, latest, *_other_face(draft),
+            draft.body, now, latest, *other_face(draft),
         )  # fmt: skip
 
     return work
@@ -166,12 +166,7 @@ def _insert(
         for face in table.faces:
             latest = settle(connection, face.records, scope.space, draft.id, now, key)
     made = revision(key, 1, latest=latest)
-    return Record(key, draft.id, draft.version, made, draft.body, now, latest, *_other_face(draft))
-
-
-def _other_face(draft: Draft) -> tuple[bytes | None, bytes | None]:
-    """The other face of what was written, and what is remembered with it."""
-    return (None, None) if draft.twin is None else (draft.twin.body, draft.twin.memory)
+    return Record(key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft))
 
 
 def put(

@@ -195,7 +195,7 @@ class TestLeftOvers:
             shop.create(draft("a", version), collection=VERSIONED)
         seen = shop.versions("a")
 
-        async def dies(*_: Any) -> None:
+        async def dies(*_: Any, **__: Any) -> None:
             raise RuntimeError("killed")
 
         monkeypatch.setattr(several, "follow", dies)

@@ -10,9 +10,8 @@ import pytest
 
 from persistence.errors import Duplicate, Missing, Stale, Unusable
 from persistence.mongo.store import MongoStore
-from persistence.sqlite import loading
 from persistence.sqlite.store import SqliteStore
-from persistence.store import Collection, Draft, Event, Facet, Record, Scope
+from persistence.store import Collection, Draft, Event, Facet, Record, Scope, Store
 from tests.persistence.driver import COLUMNS, EVERYONE, REFERENCES, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
@@ -25,10 +24,15 @@ SEVERAL = (
 ALL = (OLD, NEW, *SEVERAL)
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Driver]:
+@pytest.fixture(params=["SQLite", "MongoDB"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path, mongo_url: str) -> Iterator[Driver]:
+    def make() -> Store:
+        if request.param == "SQLite":
+            return SqliteStore(tmp_path / "store.db")
+        return MongoStore(mongo_url, patience=20.0)
+
     with asyncio.Runner() as runner:
-        shop = Driver(lambda: SqliteStore(tmp_path / "store.db"), runner)
+        shop = Driver(make, runner)
         shop.reopen(ALL)
         yield shop
         shop.run(shop.store.close())
@@ -95,7 +99,7 @@ class TestThroughEitherFace:
             last = shop.create(draft(id), collection=other).record
         shop.delete(last, collection=other)
         shop.reopen(ALL)
-        assert shop.create(both("d", "x", "y"), collection=own).record.key == last.key + 1
+        assert shop.create(both("d", "x", "y"), collection=own).record.key > last.key
         with pytest.raises(Duplicate):
             shop.create(both("a", "x", "y"), collection=own)
         assert found(shop, own, "x") == ["d"]
@@ -117,7 +121,7 @@ class TestThroughEitherFace:
                 for each in (own, other)
             )
         )
-        assert [type(outcome) for outcome in outcomes] == [Record, Stale]
+        assert {type(outcome) for outcome in outcomes} == {Record, Stale}
 
     def test_what_is_remembered_goes_with_the_record(
         self, own: Collection, other: Collection, shop: Driver
@@ -136,7 +140,9 @@ class TestThroughEitherFace:
         self, own: Collection, other: Collection, shop: Driver, records: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(loading, "RECORDS", records)
+        monkeypatch.setattr("persistence.sqlite.loading.RECORDS", records)
+        monkeypatch.setattr("persistence.mongo.loading.BATCH", records)
+        monkeypatch.setattr("persistence.mongo.showing.BATCH", records)
 
         def turned(draft: Draft, seen: Record) -> Facet:
             assert seen.twin is not None
@@ -158,7 +164,9 @@ class TestThroughEitherFace:
         self, own: Collection, other: Collection, shop: Driver, over: bool, records: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(loading, "RECORDS", records)
+        monkeypatch.setattr("persistence.sqlite.loading.RECORDS", records)
+        monkeypatch.setattr("persistence.mongo.loading.BATCH", records)
+        monkeypatch.setattr("persistence.mongo.showing.BATCH", records)
         shop.create(both("a", "x", "y"), collection=other)
         drafts = [both(id, "p", "q") for id in ("abc" if over else "bcd")]
         assert shop.load(*drafts, replace=over, collection=own) == 3
@@ -199,7 +207,6 @@ def test_a_face_is_not_written_alone(shop: Driver) -> None:
 
 
 def test_a_twin_that_is_not_there_is_refused(tmp_path: Path, mongo_url: str) -> None:
-    with pytest.raises(Unusable, match="not there"):
-        asyncio.run(SqliteStore(tmp_path / "store.db").open([OLD]))
-    with pytest.raises(Unusable, match="not yet"):
-        asyncio.run(MongoStore(mongo_url).open([OLD, NEW]))
+    for store in (SqliteStore(tmp_path / "store.db"), MongoStore(mongo_url)):
+        with pytest.raises(Unusable, match="/test/v5/thing is not there as the twin of"):
+            asyncio.run(store.open([OLD]))
