@@ -46,7 +46,7 @@ async def load(
         key = entry.first
         for part in chain((first, second), rest):
             if over:
-                await _steps(write, loading_steps.put_aside(entry, part))
+                await _steps(write, loading_steps.put_aside(table, entry, part))
             else:
                 await _steps(write, loading_steps.put_in(table, entry, part, key, raising))
             key += len(part)

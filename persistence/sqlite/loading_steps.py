@@ -12,7 +12,7 @@ from persistence.errors import Unavailable
 from persistence.sqlite import writes
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
-from persistence.sqlite.rows import last_key, remembered
+from persistence.sqlite.rows import last_key, refuse_halves, remembered
 from persistence.sqlite.rows import rows as ready_rows
 from persistence.sqlite.tables import Table, delete_mentions
 from persistence.sqlite.waiting import tell
@@ -111,8 +111,10 @@ def put_in(
     return work
 
 
-def put_aside(entry: Entry, drafts: Sequence[Draft]) -> Step:
-    """Records that will take the place of others, or be new."""
+def put_aside(table: Table, entry: Entry, drafts: Sequence[Draft]) -> Step:
+    """Records that will take the place of others, or be new. Raises `Stale` for one that never can,
+    because what is there has one face alone.
+    """
     rows = [
         (entry.number, draft.id, draft.version, draft.body.decode(),
          None if draft.twin is None else draft.twin.body.decode(), remembered(draft))
@@ -121,6 +123,7 @@ def put_aside(entry: Entry, drafts: Sequence[Draft]) -> Step:
 
     def work(connection: sqlite3.Connection) -> bool:
         _renew(connection, entry)
+        refuse_halves(connection, table, drafts, entry.space)
         connection.executemany(
             "INSERT INTO loading_record (loading, id, version, body, twin, memory)"
             " VALUES (?, ?, ?, ?, ?, ?)",

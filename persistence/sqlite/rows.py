@@ -5,6 +5,7 @@ document. Both are written in one transaction, or neither is.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import orjson
 from persistence.errors import Duplicate, Stale
 from persistence.mirror import Mention, Value
 from persistence.revisions import count
-from persistence.sqlite.tables import Table, delete_mentions, insert_mentions
+from persistence.sqlite.tables import SAME, Table, delete_mentions, insert_mentions
 from persistence.store import Draft, Record
 from persistence.twins import other
 from tmf_apis.tmf630.version_order import rank
@@ -92,6 +93,22 @@ def put_row(
     given = int(done.lastrowid or 0)
     insert_mentions(connection, row.table, given, row.mentions)
     return given
+
+
+def refuse_halves(
+    connection: sqlite3.Connection, table: Table, drafts: Sequence[Draft], space: str
+) -> None:
+    """Raise `Stale` where there is one face alone of what some drafts are."""
+    if table.twin is None:
+        return
+    for one, two in ((table, table.twin), (table.twin, table)):
+        alone = (
+            f"SELECT 1 FROM {one.records} r WHERE r.space = ? AND r.id = ? AND r.version = ?"
+            f" AND NOT EXISTS (SELECT 1 FROM {two.records} t WHERE {SAME})"
+        )
+        for draft in drafts:
+            if connection.execute(alone, (space, draft.id, draft.version)).fetchone():
+                raise Stale(draft.id)
 
 
 def changed(table: Table, seen: Record, draft: Draft, space: str, now: int) -> Changed:

@@ -65,7 +65,7 @@ def replace(
             change(connection, each, draft)
         latest = seen.latest
         if renamed:
-            for face in table.faces:
+            for face in reversed(table.faces):  # What is told is of this face, the first of them.
                 latest = settle(connection, face.records, scope.space, draft.id, now, seen.key)
         _refuse_mistaken(draft, latest)
         tell_first(connection, table, seen.key, draft.id, now)
@@ -157,14 +157,14 @@ def _insert(
     ready: Sequence[Row],
 ) -> Record:
     now = _now()
-    latest = _is_alone(connection, table, draft, scope)
+    latest = True
     key = None if table.twin is None else 1 + max(last_key(connection, t) for t in table.faces)
-    for row in ready:
+    for row in reversed(ready):  # What is told is of this face, the first of them.
+        latest = _is_alone(connection, row.table, draft, scope)
         key = put_row(connection, row, key, scope.space, now, latest=latest)
+        if not latest:
+            latest = settle(connection, row.table.records, scope.space, draft.id, now, key)
     assert key is not None
-    if not latest:
-        for face in table.faces:
-            latest = settle(connection, face.records, scope.space, draft.id, now, key)
     made = revision(key, 1, latest=latest)
     return Record(key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft))
 
@@ -179,8 +179,8 @@ def put(
     now: int,
 ) -> None:
     """Keep a new record with that key. Of several versions none is the latest yet."""
-    alone = _is_alone(connection, table, draft, scope)
     for row in ready:
+        alone = _is_alone(connection, row.table, draft, scope)
         put_row(connection, row, key, scope.space, now, latest=alone)
 
 

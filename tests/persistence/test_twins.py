@@ -1,70 +1,38 @@
 """A record with two faces: written in one transaction, and each face found by its own values."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
-from persistence.errors import Duplicate, Missing, Stale, Unusable
+from persistence.errors import Duplicate, KeyReused, Missing, Stale, Unusable
 from persistence.mongo.store import MongoStore
 from persistence.sqlite.store import SqliteStore
-from persistence.store import Collection, Draft, Event, Facet, Record, Scope, Store
-from tests.persistence.driver import COLUMNS, EVERYONE, REFERENCES, Driver, draft, one
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
-
-OLD = Collection("/test/v4/thing", False, COLUMNS, REFERENCES, twin="/test/v5/thing")
-NEW = Collection("/test/v5/thing", False, COLUMNS, REFERENCES, twin="/test/v4/thing")
-SEVERAL = (
-    Collection("/test/v4/several", True, COLUMNS, twin="/test/v5/several"),
-    Collection("/test/v5/several", True, COLUMNS, twin="/test/v4/several"),
+from persistence.store import Collection, Draft, Event, Facet, Once, Record, Scope
+from tests.persistence.driver import COLUMNS, EVERYONE, REFERENCES, Driver, draft
+from tests.persistence.twins import (
+    ALL,
+    EITHER,
+    EITHER_OF_SEVERAL,
+    OLD,
+    SEVERAL,
+    both,
+    found,
+    names,
+    seen,
+    shop,
+    turned,
+    versions,
 )
-ALL = (OLD, NEW, *SEVERAL)
+
+__all__ = ["shop"]
 
 
-@pytest.fixture(params=["SQLite", "MongoDB"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path, mongo_url: str) -> Iterator[Driver]:
-    def make() -> Store:
-        if request.param == "SQLite":
-            return SqliteStore(tmp_path / "store.db")
-        return MongoStore(mongo_url, patience=20.0)
-
-    with asyncio.Runner() as runner:
-        shop = Driver(make, runner)
-        shop.reopen(ALL)
-        yield shop
-        shop.run(shop.store.close())
-
-
-def both(id: str, own: str, other: str, version: str = "", memory: bytes | None = None) -> Draft:
-    """A draft whose two faces have these names, and mention these channels."""
-    mine = draft(id, version, name=own, channel={"id": own})
-    twin = draft(id, version, name=other, channel={"id": other})
-    return mine._replace(twin=Facet(twin.document, twin.body, memory=memory))
-
-
-def seen(shop: Driver, collection: Collection, id: str, version: str | None = None) -> Record:
-    return shop.run(shop.store.get(collection, id, EVERYONE, version, twin=True))
-
-
-def found(shop: Driver, collection: Collection, value: str) -> list[str]:
-    """What is found by the name, which is what is found by the mention."""
-    by = [
-        shop.ids(Query(Comparison(path, Operator.EQ, (value,), Kind.TEXT)), collection=collection)
-        for path in (one("name"), one("channel", "id"))
-    ]
-    assert by[0] == by[1]
-    return by[0]
-
-
-def names(record: Record) -> list[str]:
-    assert record.twin is not None
-    return [orjson.loads(body)["name"] for body in (record.body, record.twin)]
-
-
-@pytest.mark.parametrize(("own", "other"), [(OLD, NEW), (NEW, OLD)], ids=["v4", "v5"])
+@EITHER
 class TestThroughEitherFace:
     """It makes no difference which face a record is written through."""
 
@@ -74,7 +42,7 @@ class TestThroughEitherFace:
         made = shop.create(both("a", "x", "y"), collection=own).record
         assert made == seen(shop, own, "a")
         mirrored = seen(shop, other, "a")
-        assert mirrored == made._replace(body=made.twin, twin=made.body)
+        assert mirrored == turned(made)
         assert (found(shop, own, "x"), found(shop, own, "y")) == (["a"], [])
         assert (found(shop, other, "x"), found(shop, other, "y")) == ([], ["a"])
         new = shop.replace(mirrored, both("a", "q", "p"), collection=other)
@@ -144,13 +112,13 @@ class TestThroughEitherFace:
         monkeypatch.setattr("persistence.mongo.loading.BATCH", records)
         monkeypatch.setattr("persistence.mongo.showing.BATCH", records)
 
-        def turned(draft: Draft, seen: Record) -> Facet:
+        def follows(draft: Draft, seen: Record) -> Facet:
             assert seen.twin is not None
             before = orjson.loads(seen.twin)
             document = before | {"name": f"{before['name']} {seen.memory!r}"}
             return Facet(document, orjson.dumps(document), before, b"[8]")
 
-        shop.reopen([replace(own, turned=turned), other, *SEVERAL])
+        shop.reopen([replace(own, turned=follows), other, *SEVERAL])
         shop.create(both("a", "x", "y", memory=b"[7]"), collection=own)
         drafts = [both(id, "p", "q", memory=b"[9]") for id in ("a", "b")]
         shop.load(*drafts, replace=True, collection=own)
@@ -185,8 +153,71 @@ class TestThroughEitherFace:
         told = [(each.collection, each.body) for each in shop.log()]
         assert told == [(own.name, b"1"), (other.name, b"2")]
 
+    @pytest.mark.parametrize("records", [1, 250], ids=["in steps", "at once"])
+    def test_events_of_a_load_are_told_of_both(
+        self, own: Collection, other: Collection, shop: Driver, records: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr("persistence.sqlite.loading.RECORDS", records)
+        monkeypatch.setattr("persistence.mongo.loading.BATCH", records)
 
-@pytest.mark.parametrize(("own", "other"), [SEVERAL, SEVERAL[::-1]], ids=["v4", "v5"])
+        def raising(draft: Draft, overtaken: bool) -> Sequence[Event]:
+            return [Event("Made", b"1"), Event("Made", b"2", other.name)]
+
+        work = shop.store.load(own, [both(id, "x", "y") for id in "ab"], EVERYONE, raising=raising)
+        shop.run(work)
+        record = seen(shop, other, "a")
+        gone = [Event("Gone", b"3"), Event("Gone", b"4", own.name)]
+        shop.delete(record, events=gone, collection=other)
+        told = [(each.collection, each.body) for each in shop.log() if each.id == "a"]
+        assert told == [
+            (own.name, b"1"), (other.name, b"2"), (other.name, b"3"), (own.name, b"4")
+        ]  # fmt: skip
+        assert len(shop.log()) == 6
+
+    def test_a_failed_load_leaves_nothing(
+        self, own: Collection, other: Collection, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("persistence.sqlite.loading.RECORDS", 1)
+        monkeypatch.setattr("persistence.mongo.loading.BATCH", 1)
+
+        class Breaking(list[Draft]):
+            def __iter__(self) -> Any:
+                yield from [both("b", "x", "y"), both("c", "x", "y")]
+                raise RuntimeError("broken")
+
+        before = shop.create(both("a", "x", "y"), collection=own).record
+        for over in (False, True):
+            with pytest.raises(RuntimeError):
+                shop.run(shop.store.load(own, Breaking("abc"), EVERYONE, replace=over))
+        assert [found(shop, own, "x"), found(shop, other, "y")] == [["a"], ["a"]]
+        assert seen(shop, own, "a") == before
+        shop.load(both("b", "x", "y"), collection=other)
+
+    def test_a_key_makes_one_record(self, own: Collection, other: Collection, shop: Driver) -> None:
+        once = Once("key", "digest")
+        made = shop.create(both("a", "x", "y"), once=once, collection=own).record
+        again = shop.create(both("b", "x", "y"), once=once, collection=own)
+        assert again.replayed
+        assert again.record == made._replace(twin=None, memory=None)
+        assert shop.run(shop.store.recall(own, once)) == again
+        with pytest.raises(KeyReused):
+            shop.create(both("c", "x", "y"), once=Once("key", "another"), collection=own)
+        shop.delete(seen(shop, other, "a"), collection=other)
+        assert shop.create(both("b", "x", "y"), once=once, collection=own) == again
+        assert (found(shop, own, "x"), found(shop, other, "y")) == ([], [])
+
+    def test_each_space_has_its_own(self, own: Collection, other: Collection, shop: Driver) -> None:
+        left, right = Scope(tenant="left"), Scope(tenant="right")
+        shop.create(both("a", "x", "y"), left, collection=own)
+        shop.create(both("a", "p", "q"), right, collection=other)
+        assert names(seen(shop, other, "a", scope=left)) == ["y", "x"]
+        assert names(seen(shop, own, "a", scope=right)) == ["q", "p"]
+        assert shop.find(scope=left, collection=other).total == 1
+        assert shop.find(collection=other).total == 0
+
+
+@EITHER_OF_SEVERAL
 def test_both_faces_have_the_same_latest_version(
     own: Collection, other: Collection, shop: Driver
 ) -> None:
@@ -194,11 +225,12 @@ def test_both_faces_have_the_same_latest_version(
         shop.create(both("a", f"x{version}", f"y{version}", version), collection=own)
     shop.replace(seen(shop, own, "a", "2"), both("a", "x4", "y4", "4"), collection=own)
     shop.delete(seen(shop, other, "a", "3"), collection=other)
-    mine, theirs = (
-        shop.run(shop.store.versions(each, "a", EVERYONE, twin=True)) for each in (own, other)
-    )
+    mine, theirs = (versions(shop, each, "a") for each in (own, other))
     assert [(each.version, each.latest) for each in mine] == [("4", True), ("1", False)]
-    assert theirs == [each._replace(body=each.twin, twin=each.body) for each in mine]
+    assert theirs == [turned(each) for each in mine]
+    shop.delete(*theirs, collection=other, events=[Event("Gone", b"1", own.name)])
+    assert [versions(shop, each, "a") for each in (own, other)] == [[], []]
+    assert [(each.collection, each.type) for each in shop.log()] == [(own.name, "Gone")]
 
 
 def test_a_face_is_not_written_alone(shop: Driver) -> None:

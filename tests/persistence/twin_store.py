@@ -1,0 +1,98 @@
+"""A store whose every record has two faces, asked about one of them: it keeps the same contract."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from persistence.store import (
+    Collection,
+    Created,
+    Draft,
+    Drafts,
+    Event,
+    Facet,
+    Once,
+    Raising,
+    Record,
+    Scope,
+    Store,
+)
+
+
+def paired(collection: Collection) -> list[Collection]:
+    """A collection as the second of two faces, and the first one."""
+    first = f"/first{collection.name}"
+    return [
+        replace(collection, twin=first),
+        replace(collection, name=first, twin=collection.name),
+    ]
+
+
+def with_twin(draft: Draft) -> Draft:
+    """A draft with another face, which is the same for all drafts of an id."""
+    document = {"id": draft.id, "name": "another", "state": "x", "channel": {"id": "c"}}
+    body = orjson.dumps(document)
+    return draft._replace(twin=Facet(document, body, before=document))
+
+
+class Paired:
+    """Drafts with their other faces, made one after the other."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._drafts = drafts
+
+    def __len__(self) -> int:
+        return len(self._drafts)
+
+    def __iter__(self) -> Any:
+        return map(with_twin, self._drafts)
+
+
+class TwinStore:
+    """Gives what is written another face, and does not tell of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        await self._store.open([each for c in collections for each in paired(c)])
+
+    async def create(
+        self,
+        collection: Collection,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+        once: Once | None = None,
+    ) -> Created:
+        made = await self._store.create(collection, with_twin(draft), scope, events, once)
+        return Created(made.record._replace(twin=None), made.replayed)
+
+    async def replace(
+        self,
+        collection: Collection,
+        seen: Record,
+        draft: Draft,
+        scope: Scope,
+        events: Sequence[Event] = (),
+    ) -> Record:
+        made = await self._store.replace(collection, seen, with_twin(draft), scope, events)
+        return made._replace(twin=None)
+
+    async def load(
+        self,
+        collection: Collection,
+        drafts: Drafts,
+        scope: Scope,
+        *,
+        replace: bool = False,
+        raising: Raising | None = None,
+    ) -> int:
+        return await self._store.load(
+            collection, Paired(drafts), scope, replace=replace, raising=raising
+        )
