@@ -1,4 +1,5 @@
-"""Work on large documents, beside the event loop: one at a time, and few that wait for it.
+"""Work on large documents, beside the event loop: one at a time, and few that wait for it, clients
+by turns.
 
 What the server does by itself with large events waits its turn in a thread of its own. Others are
 answered meanwhile. A small document is worked on at once, which costs less than to hand it over.
@@ -11,7 +12,8 @@ from contextvars import copy_context
 from math import inf
 from typing import TypeVar
 
-from persistence.errors import Busy
+from persistence import arrival
+from persistence.turns import Turns
 
 T = TypeVar("T")
 
@@ -22,23 +24,21 @@ PLACES = 8
 
 
 class _Lane:
-    """One thread, and how many are in it or wait for it."""
+    """One thread, and who waits for it."""
 
     def __init__(self, name: str, places: float) -> None:
         self._thread = ThreadPoolExecutor(1, name)
-        self._places = places
-        self._taken = 0
+        self._turns = Turns(1, places, "large documents")
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` gives in the thread; raises `Busy` at once when all places are taken."""
-        if self._taken >= self._places:
-            raise Busy(f"{self._places} large documents are worked on already")
-        self._taken += 1
+        """What `work` gives in the thread; raises `Busy` where too many wait."""
+        client = arrival.client()
+        await self._turns.enter(client)
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, copy_context().run, work)
         finally:
-            self._taken -= 1
+            self._turns.leave(client)
 
 
 _clients = _Lane("large-documents", PLACES)
@@ -49,7 +49,7 @@ _own = _Lane("large-events", inf)
 async def aside(size: int, work: Callable[[], T]) -> T:
     """What `work` gives on documents of so many bytes; it holds up nobody else.
 
-    Raises what it raises, and `Busy` at once when too many large ones wait.
+    Raises what it raises, and `Busy` where too many large ones wait.
     """
     return work() if size < LARGE else await _clients.run(work)
 

@@ -68,7 +68,8 @@ class Operations:
         if scope["type"] != "http":
             await self._app(scope, receive, send)  # type: ignore[arg-type]
             return
-        arrive()
+        peer = scope["client"][0] if scope.get("client") else ""
+        arrive(peer)
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         request = Request(
             method=scope["method"],
@@ -76,7 +77,7 @@ class Operations:
             query=scope["query_string"].decode("latin-1"),
             headers=scope["headers"],
             scheme=scope["scheme"],
-            peer=scope["client"][0] if scope.get("client") else "",
+            peer=peer,
             base_url=self._base_url,
             proxies=self._proxies,
             receive=receive,

@@ -1,19 +1,28 @@
-"""When the request that is being answered came: deadlines count from there, waiting included."""
+"""When the request that is being answered came, and from whom: deadlines count from there, waiting
+included, and clients take turns.
+"""
 
 from contextvars import ContextVar
 from time import monotonic
 
 _arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
+_client: ContextVar[str] = ContextVar("client", default="")
 
 
-def arrive() -> None:
-    """A client's request came; what is asked of a store from here on is asked for it."""
+def arrive(client: str = "") -> None:
+    """A request came from a client; what is asked of a store from here on is asked for it."""
     _arrived.set(monotonic())
+    _client.set(client)
 
 
 def is_of_client() -> bool:
     """Whether what is done is done for a client's request."""
     return _arrived.get() is not None
+
+
+def client() -> str:
+    """The address of the client, empty where there is none."""
+    return _client.get()
 
 
 def left(seconds: float) -> float:

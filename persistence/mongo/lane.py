@@ -29,15 +29,10 @@ class Lane:
 
     def __init__(self, width: int, places: int = PLACES, within: "Lane | None" = None) -> None:
         self._free = asyncio.Semaphore(width)
-        self.places = places
+        self._places = places
         self._within = within
         self._busy = 0
         self._running: set[asyncio.Task[Any]] = set()
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no more is taken."""
-        return self._busy >= self.places
 
     async def run(
         self, work: Coroutine[Any, Any, T], seconds: float, *, told_to_server: bool = False
@@ -50,9 +45,9 @@ class Lane:
         Raises `Unavailable`, of which `Late` is one, and `Refused`. `DuplicateKeyError` goes
         through: it is an answer.
         """
-        if self.is_full:
+        if self._busy >= self._places:
             work.close()
-            raise Unavailable(f"{self.places} commands are under way; no more are taken")
+            raise Unavailable(f"{self._places} commands are under way; no more are taken")
         self._busy += 1
         until = asyncio.get_running_loop().time() + seconds
         try:

@@ -16,6 +16,7 @@ from persistence.mongo.tables import Table, tables_of
 from persistence.mongo.totals import Totals
 from persistence.store import Collection
 from persistence.trials import Trials
+from persistence.turns import Turns
 from persistence.urls import without_password
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ logger = logging.getLogger(__name__)
 _PATIENT = 1.0
 #: How much of the connections lists may take, for others to be answered beside slow ones.
 _OF_LISTS = 0.8
-#: Long lists of clients that are under way at once, and that may wait besides: behind more, few
-#: would be read in time.
+#: Long lists of clients that are under way at once, and that are or wait: behind more, few would
+#: be read in time.
 _AT_ONCE, _PLACES = 8, 16
 
 
@@ -41,7 +42,7 @@ class Opened:
         self.lane = Lane(connection.width)
         self.lists = Lane(max(1, int(connection.width * _OF_LISTS)), within=self.lane)
         #: For lists of clients that are long, and which of them are.
-        self.long = Lane(_AT_ONCE, _PLACES, within=self.lists)
+        self.long = Turns(_AT_ONCE, _PLACES, "long reads")
         self.trials = Trials()
         self.tables = tables_of(collections, sharded=connection.sharded)
         self.preparation = Preparation(self.database, self.lane, list(self.tables.values()))

@@ -1,6 +1,7 @@
 """Reads of records: those of an id, and the page of a list with its total."""
 
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from time import monotonic
 from typing import NamedTuple
 
@@ -8,11 +9,10 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
-from persistence.errors import Busy, TooSlow
+from persistence.errors import TooSlow
 from persistence.mongo import patience
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import Late
-from persistence.mongo.lane import Lane
 from persistence.mongo.latest import Place, overtaken
 from persistence.mongo.opened import Opened
 from persistence.mongo.pages import Listing, listing, visible
@@ -73,21 +73,23 @@ async def found(
 ) -> Found:
     """The page of a list, within so many seconds of the arrival of a client's request.
 
-    Raises `TooSlow`, and for clients `Busy` at once when too many long lists are under way.
+    Raises `TooSlow`, and for clients `Busy` where too many wait for long lists.
     """
     table, *apart = opened.reading(collection)
     asked = one_more(query)
     commands = listing(table, asked, scope, *apart)
     shape = f"{collection.name} {' '.join(commands.scanned)}" if commands.scanned else ""
-    lane = _lane(opened, shape)
-    began, left = monotonic(), arrival.left(deadline)
-    page = _page(opened.database, table, commands, asked, scope, opened.totals, began + left)
+    until = monotonic() + arrival.left(deadline)
     try:
-        rows, total, behind, cut = await lane.run(page, left + _GRACE, told_to_server=True)
-    except Late as error:
+        async with _turn(opened, shape, until):
+            began = monotonic()
+            page = _page(opened.database, table, commands, asked, scope, opened.totals, until)
+            left = until - began + _GRACE
+            rows, total, behind, cut = await opened.lists.run(page, left, told_to_server=True)
+            opened.trials.note(shape, short=monotonic() - began < _LONG)
+    except (Late, TimeoutError) as error:
         opened.trials.failed(shape)
         raise TooSlow(commands.scanned) from error
-    opened.trials.note(shape, short=monotonic() - began < _LONG)
     more = trim(query, rows, total, cut=cut)
     if not rows:
         return Found([], total, more=more)
@@ -99,13 +101,11 @@ async def found(
     return Found(shown, total, first, last, more)
 
 
-def _lane(opened: Opened, shape: str) -> Lane:
-    """The way of a list to the server: a narrow one for what was long a moment ago."""
+def _turn(opened: Opened, shape: str, until: float) -> AbstractAsyncContextManager[None]:
+    """The turn of a list by a moment: what was long a moment ago waits for one."""
     if not arrival.is_of_client() or opened.trials.is_worth(shape):
-        return opened.lists
-    if opened.long.is_full:
-        raise Busy(f"{opened.long.places} long reads are under way")
-    return opened.long
+        return nullcontext()
+    return opened.long.turn(arrival.client(), until)
 
 
 async def _of_id(

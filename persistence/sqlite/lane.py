@@ -1,4 +1,4 @@
-"""Threads for reads that take long, and how many may wait for them."""
+"""Threads for reads that take long, for which clients wait by turns."""
 
 import asyncio
 import os
@@ -10,7 +10,8 @@ from threading import get_native_id
 from time import monotonic
 from typing import TypeVar
 
-from persistence.errors import Busy
+from persistence import arrival
+from persistence.turns import Turns
 
 T = TypeVar("T")
 
@@ -38,34 +39,29 @@ class Lane:
     def __init__(self, name: str, threads: int, places: int, *, gives_way: bool) -> None:
         begin = _give_way if gives_way else None
         self._threads = ThreadPoolExecutor(threads, name, initializer=begin)
-        self._places = places
-        self._busy = 0
+        self._turns = Turns(threads, places, "long reads")
 
     async def run(self, work: Callable[[Turn], T], until: float) -> T:
-        """What `work` gives in a thread; raises `Busy` at once, and `Overdue` at the moment.
+        """What `work` gives in a thread; raises `Overdue` at the moment, and `Busy` where too many
+        wait (`persistence.turns`).
 
         Whoever goes away is waited for no longer: the read is stopped.
         """
-        if self._busy >= self._places:
-            raise Busy(f"{self._places} long reads are under way")
-        loop, turn = asyncio.get_running_loop(), Turn(until)
-        self._busy += 1
-        future = self._threads.submit(work, turn)
-        future.add_done_callback(lambda _: self._leave(loop))
+        loop, turn, client = asyncio.get_running_loop(), Turn(until), arrival.client()
         try:
             async with asyncio.timeout(until - monotonic()):
+                await self._turns.enter(client)
+                future = self._threads.submit(work, turn)
+                future.add_done_callback(lambda _: self._ended(loop, client))
                 return await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise Overdue from error
         finally:
             turn.until = 0.0
 
-    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _ended(self, loop: asyncio.AbstractEventLoop, client: str) -> None:
         with suppress(RuntimeError):  # The loop may have ended before the read.
-            loop.call_soon_threadsafe(self._left)
-
-    def _left(self) -> None:
-        self._busy -= 1
+            loop.call_soon_threadsafe(self._turns.leave, client)
 
     def close(self) -> None:
         """Return when running reads ended."""

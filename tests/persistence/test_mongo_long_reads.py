@@ -63,9 +63,9 @@ def shop(mongo_url: str, slow: Slow) -> Iterator[Driver]:
     relay.stop()
 
 
-async def client(shop: Driver, query: Query) -> str:
+async def client(shop: Driver, query: Query, address: str = "192.0.2.1") -> str:
     """What a client gets for a list: the ids, or what kind of refusal."""
-    arrival.arrive()
+    arrival.arrive(address)
     try:
         found = await shop.store.find(THINGS, query, EVERYONE)
     except StoreError as error:
@@ -104,6 +104,21 @@ def test_of_lists_that_were_long_a_moment_ago_only_so_many_are_taken(
     assert sorted(scans) == [*[Busy.__name__] * 5, *["a"] * _PLACES]
     assert (quick, own) == ("a", "a")
     assert took < 0.15
+
+
+def test_one_client_does_not_push_out_another(shop: Driver, slow: Slow) -> None:
+    slow.seconds = 0.2
+    assert apart(shop, client(shop, SCAN)) == "a"
+
+    async def crowd() -> tuple[list[str], str]:
+        scans = [asyncio.create_task(client(shop, SCAN)) for _ in range(_PLACES)]
+        await asyncio.sleep(0.05)
+        other = await asyncio.create_task(client(shop, SCAN, "192.0.2.2"))
+        return list(await asyncio.gather(*scans)), other
+
+    scans, other = shop.run(crowd())
+    assert other == "a"
+    assert scans == [*["a"] * (_PLACES - 1), Busy.__name__]
 
 
 def test_lists_that_are_short_have_no_such_bound(shop: Driver) -> None:

@@ -96,6 +96,31 @@ class TestPlaces:
         assert max(late) < 1.5
         assert shop.get("7").id == "7"
 
+    def test_one_client_does_not_push_out_another(self, shop: Driver) -> None:
+        shop.load(*(draft(f"{n}", comment=TEXT) for n in range(300)))
+
+        async def client(address: str, pattern: str) -> str:
+            arrival.arrive(address)
+            try:
+                found = await shop.store.find(THINGS, searching(pattern), EVERYONE)
+            except StoreError as error:
+                return type(error).__name__
+            return f"{found.total}"
+
+        async def crowd() -> tuple[list[str], str]:
+            several = [
+                asyncio.create_task(client("192.0.2.1", f"{COSTLY}|{number}"))
+                for number in range(PLACES)
+            ]
+            await asyncio.sleep(0.1)
+            other = asyncio.create_task(client("192.0.2.2", "^(bb?a+)*c|b$"))
+            return list(await asyncio.gather(*several)), await other
+
+        several, other = shop.run(crowd())
+        assert other == "300"
+        assert several[-1] == "Busy"
+        assert several.count("Busy") == 1
+
     def test_the_deadline_counts_from_the_arrival(self, shop: Driver) -> None:
         shop.load(*(draft(f"{n}", comment=TEXT) for n in range(300)))
         shop.reopen(deadline=0.6)

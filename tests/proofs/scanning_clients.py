@@ -1,0 +1,53 @@
+"""Five hundred clients that scan, each for something else: simple requests of others do not notice.
+
+Who is told to come back in a second does so.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.proofs.crowding import ROUNDS, in_a_process, noticed
+from tests.proofs.serving import Served
+
+CLIENTS = 500
+#: Orders that are looked through: each of 3 KB, of which no index knows the texts of notes.
+ORDERS = 10_000
+PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
+
+
+def prove(rounds: int = ROUNDS) -> dict[str, Any]:
+    """The ratios of p99 beside scans to p99 without, round by round."""
+    return noticed(_crowd, f"{CLIENTS} clients that scan", rounds, before=ORDERS)
+
+
+@contextmanager
+def _crowd(served: Served) -> Iterator[None]:
+    with in_a_process(_run, served.port):
+        yield
+
+
+def _run(port: int) -> None:
+    async def all_of_them() -> None:
+        await asyncio.gather(*(_scans(port, number) for number in range(CLIENTS)))
+
+    asyncio.run(all_of_them())
+
+
+async def _scans(port: int, number: int) -> None:
+    """One client that scans again as soon as it has its answer, on the same connection."""
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            for turn in range(1_000_000):
+                query = f"note.text.regex=n{number}.*{turn}"
+                writer.write(f"GET {PATH}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+                await reader.readexactly(length)
+                if b" 503 " in head[:16]:
+                    await asyncio.sleep(1)
+            writer.close()
+        except (OSError, asyncio.IncompleteReadError):
+            await asyncio.sleep(1)

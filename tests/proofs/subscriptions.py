@@ -1,0 +1,96 @@
+"""A thousand subscriptions to everything: simple requests of others do not notice, though each of
+their writes is to be delivered a thousand times.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import sleep
+from typing import Any
+
+import httpx
+
+from tests.proofs.crowding import ROUNDS, in_a_process, noticed
+from tests.proofs.notification_load import API
+from tests.proofs.serving import PATIENCE, Served, free_port
+
+SUBSCRIPTIONS, CLIENTS = 1_000, 8
+
+
+def prove(rounds: int = ROUNDS) -> dict[str, Any]:
+    """The ratios of p99 beside subscriptions to p99 without, round by round."""
+    return noticed(_crowd, f"{SUBSCRIPTIONS} subscriptions", rounds, ["--development"])
+
+
+@contextmanager
+def _crowd(served: Served) -> Iterator[None]:
+    """Subscriptions whose listener takes all it is sent, for as long as the block lasts."""
+    port = free_port()
+    with in_a_process(_listen, port):
+        while not _listens(port):
+            sleep(0.1)
+        ids = asyncio.run(_each(served, range(SUBSCRIPTIONS), _registered, port))
+        yield
+        asyncio.run(_each(served, ids, _removed))
+    sleep(1)
+
+
+def _listen(port: int) -> None:
+    async def all_of_it() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(_Listener, "127.0.0.1", port)
+        await server.serve_forever()
+
+    asyncio.run(all_of_it())
+
+
+class _Listener(asyncio.Protocol):
+    """Answers each request, of which it looks at the length alone."""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._read = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        while (end := self._read.find(b"\r\n\r\n")) >= 0:
+            at = self._read.index(b"content-length: ") + len(b"content-length: ")
+            whole = end + 4 + int(self._read[at : self._read.index(b"\r\n", at)])
+            if len(self._read) < whole:
+                return
+            del self._read[:whole]
+            self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def _each(served: Served, things: Any, do: Any, *arguments: Any) -> list[str]:
+    """What comes of doing something with each of some things, some at a time."""
+    left, done = iter(things), list[str]()
+
+    async def client(http: httpx.AsyncClient) -> None:
+        for thing in left:
+            done.append(await do(http, thing, *arguments))
+
+    async with httpx.AsyncClient(
+        base_url=served.origin + API, trust_env=False, timeout=PATIENCE
+    ) as http:
+        await asyncio.gather(*(client(http) for _ in range(CLIENTS)))
+    return done
+
+
+async def _registered(http: httpx.AsyncClient, number: int, port: int) -> str:
+    body = {"@type": "Hub", "callback": f"http://127.0.0.1:{port}/{number}"}
+    answer = await http.post("/hub", json=body)
+    answer.raise_for_status()
+    id: str = answer.json()["id"]
+    return id
+
+
+async def _removed(http: httpx.AsyncClient, id: str) -> str:
+    (await http.delete(f"/hub/{id}")).raise_for_status()
+    return id
