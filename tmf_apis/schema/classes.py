@@ -15,8 +15,8 @@ from tmf_apis.spec.references import is_reference, plain_name
 Schema = dict[str, Any]
 Schemas = Mapping[str, Schema]
 
-#: What may stand beside the alternatives of a choice and asks nothing of a value.
-_SILENT = frozenset({"oneOf", "discriminator", "description", "title"})
+#: What may stand beside the alternatives of a choice and asks nothing of a value but its type.
+_SILENT = frozenset({"type", "oneOf", "discriminator", "description", "title"})
 _REFERENCE: Schema = {"required": ["id"]}
 
 DISPATCHED, OWN, PARTIAL = "", "!", "?"
@@ -62,7 +62,7 @@ def _chosen(name: str, schemas: Schemas) -> Iterator[tuple[str, Schema]]:
         if target == name or target not in schemas:
             continue
         found = definition(target, OWN)
-        if not _implied(name, target, value, schemas):
+        if not _implied(name, target, schemas):
             found = {"allOf": [definition(name, OWN), found]}
         if refers and not is_reference(target):
             found = {"if": _REFERENCE, "then": definition(target, PARTIAL), "else": found}
@@ -95,15 +95,31 @@ def _switch(word: str, chosen: Iterable[tuple[str, Schema]], otherwise: Schema) 
     return otherwise
 
 
-def _implied(name: str, target: str, value: str, schemas: Schemas) -> bool:
-    """Whether what fits the sub-class `target`, named by `value`, fits `name` in any case."""
+def _implied(name: str, target: str, schemas: Schemas) -> bool:
+    """Whether what fits the sub-class `target` fits `name` in any case."""
     schema = schemas[name]
-    above = _bases(target, schemas)
+    fit = {target, *_bases(target, schemas)}
     if "oneOf" not in schema:
-        return name in above
+        return name in fit
+    asked = schema.get("type")
+    if asked is not None and not any(_has_type(each, asked, schemas) for each in fit):
+        return False
     options = {referred(option) for option in schema["oneOf"]}
-    further = dict(_mapping(schemas[target])).get(value, target)
-    return schema.keys() <= _SILENT and further == target and bool(options & {target, *above})
+    return schema.keys() <= _SILENT and any(_takes(each, fit, schemas) for each in options & fit)
+
+
+def _takes(option: str, fit: set[str], schemas: Schemas) -> bool:
+    """Whether an alternative takes whatever fits some classes, it among them."""
+    schema = schemas[option]
+    if "oneOf" in schema or is_reference(option):
+        return False
+    return fit.issuperset(target for _, target in _mapping(schema))
+
+
+def _has_type(name: str, asked: Any, schemas: Schemas) -> bool:
+    """Whether a component says by itself that it is of a type."""
+    schema = schemas.get(name, {})
+    return any(part.get("type") == asked for part in (schema, *schema.get("allOf", ())))
 
 
 def _bases(name: str, schemas: Schemas) -> frozenset[str]:

@@ -9,6 +9,7 @@ import jsonschema_rs
 from tmf_apis.given_files import one_line
 from tmf_apis.schema.classes import Schema
 from tmf_apis.schema.explaining import Explainer, described
+from tmf_apis.schema.gathering import gathered
 from tmf_apis.schema.normalise import NOT_BLANK, json_schema
 from tmf_apis.schema.undemanding import undemanding
 from tmf_apis.schema.wording import pointer
@@ -54,12 +55,12 @@ class Validator:
 
     @cached_property
     def _schema(self) -> Schema:
-        return {"$schema": _DRAFT, **json_schema(self._root, self._schemas)}
+        return json_schema(self._root, self._schemas)
 
     @cached_property
     def compiled(self) -> jsonschema_rs.Draft7Validator:
         """The validator proper. Raises `ValueError` (see `uncompiled`)."""
-        return _compiled(self._schema)
+        return _compiled(gathered(self._schema))
 
     @cached_property
     def _undemanding(self) -> jsonschema_rs.Draft7Validator:
@@ -67,7 +68,7 @@ class Validator:
 
     @cached_property
     def _explainer(self) -> Explainer:
-        return Explainer(self._schema)
+        return Explainer({"$schema": _DRAFT, **self._schema})
 
     def compile(self) -> None:
         """Compile it already. Raises `ValueError` (see `uncompiled`)."""
@@ -93,7 +94,9 @@ class Validator:
 
 
 def _compiled(schema: Schema) -> jsonschema_rs.Draft7Validator:
-    return jsonschema_rs.Draft7Validator(schema, validate_formats=True, offline=True)
+    return jsonschema_rs.Draft7Validator(
+        {"$schema": _DRAFT, **schema}, validate_formats=True, offline=True
+    )
 
 
 def uncompiled(error: ValueError) -> str:
