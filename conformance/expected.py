@@ -24,7 +24,7 @@ from conformance.reports.tally import broken
 from conformance.requirements import requirements
 from conformance.results import Outcome, Report, Result, Target
 from conformance.verdict import verdict_of
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, faults, read_file
 
 
 class ExpectedError(Exception):
@@ -93,7 +93,7 @@ def read(path: Path) -> tuple[Expected, ...]:
     except GivenFileError as error:
         raise ExpectedError(str(error)) from error
     except ValidationError as error:
-        raise ExpectedError(f"{path}: {error}") from error
+        raise ExpectedError(f"{path}: {faults(error.messages)}") from error
     for entry in loaded["expected"]:
         for what, pattern, known in (
             ("rule", entry.rule, requirements()),

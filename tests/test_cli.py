@@ -190,6 +190,27 @@ def test_serve_refuses_a_wrong_setting_in_one_line(setting: str, flag: str, valu
         assert setting in line or value.removeprefix("sqlite:///") in line
 
 
+@pytest.mark.parametrize("flag", ["--spec", "--lifecycles", "--references", "--callback-access"])
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Some: text\nand: more: of it\n", ": line 2 is neither JSON nor YAML: "),
+        ('{"a": 1,\n "b": }', ": line 2 is not JSON: "),
+        ("only some words", ": "),
+        ("", ": "),
+    ],
+)
+def test_a_file_that_is_none_of_its_kind_stops_the_server_in_one_line(
+    flag: str, text: str, about: str
+) -> None:
+    Path("file.md").write_text(text)
+    refused = run("serve", "--port", "0", flag, "file.md")
+    assert refused.exit_code == 2
+    [line] = refused.stderr.splitlines()
+    assert line.startswith(f"file.md{about}")
+    assert not any(strange in line for strange in ("{", "<byte string>", "_schema"))
+
+
 def test_serve_names_every_wrong_setting_at_once() -> None:
     refused = run("serve", TMF_PORT="x", TMF_STRICT="y", TMF_DEVELOPMENT="z")
     assert refused.exit_code == 2

@@ -44,8 +44,12 @@ def read_file(path: Path) -> Any:
         raise
     except OSError as error:
         raise GivenFileError(f"{path}: {error.strerror}") from error
-    # Besides errors of syntax: a number of too many digits, a text that is no UTF-8.
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    except orjson.JSONDecodeError as error:
+        raise GivenFileError(f"{path}: line {error.lineno} is not JSON: {error.msg}") from error
+    except yaml.YAMLError as error:
+        raise GivenFileError(f"{path}: {_no_yaml(error)}") from error
+    # A number of too many digits, for one.
+    except (ValueError, RecursionError) as error:
         raise GivenFileError(f"{path}: {one_line(error)}") from error
     return value
 
@@ -53,6 +57,34 @@ def read_file(path: Path) -> Any:
 def one_line(error: object) -> str:
     """What an error says, without the lines it is laid out in."""
     return " ".join(str(error).split())
+
+
+def faults(messages: Any) -> str:
+    """What is wrong with the value in a file, each by the JSON pointer of its place, from the
+    messages of a schema of marshmallow.
+    """
+    return "; ".join(
+        f"{place or '/'}: {' '.join(texts).removesuffix('.')}" for place, texts in _faults(messages)
+    )
+
+
+def _faults(messages: Any, place: str = "") -> Iterator[tuple[str, list[str]]]:
+    if not isinstance(messages, dict):
+        yield place, messages
+        return
+    for name, inner in messages.items():
+        step = str(name).replace("~", "~0").replace("/", "~1")
+        yield from _faults(inner, place if name == "_schema" else f"{place}/{step}")
+
+
+def _no_yaml(error: yaml.YAMLError) -> str:
+    """Why a text is no YAML, and in which line."""
+    mark = getattr(error, "problem_mark", None)
+    why = getattr(error, "problem", None) or getattr(error, "reason", None) or one_line(error)
+    place = f"line {mark.line + 1} is " if mark is not None else ""
+    if why.startswith("but "):
+        why = f"{getattr(error, 'context', '')}, {why}"
+    return f"{place}neither JSON nor YAML: {why}"
 
 
 def _json(raw: bytes) -> Any:

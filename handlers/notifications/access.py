@@ -16,7 +16,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc6749.wrappers import OAuth2Token
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, faults, read_file
 
 #: Seconds before its end that a token is fetched anew, and that fetching it may take.
 LEEWAY = 30
@@ -115,7 +115,7 @@ def read_access(file: Path | None) -> tuple[Credentials, ...]:
     except GivenFileError as error:
         raise AccessError(str(error)) from error
     except ValidationError as error:
-        raise AccessError(f"{file}: not a list of tokens: {error.messages}") from error
+        raise AccessError(f"{file}: not a list of tokens: {faults(error.messages)}") from error
     return tuple(
         Credentials(entry["callback"], entry.get("bearer", ""), **entry.get("oauth2", {}))
         for entry in entries

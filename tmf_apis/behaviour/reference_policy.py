@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, faults, read_file
 
 
 class ReferencesError(ValueError):
@@ -103,7 +103,9 @@ def read_policies(given: str) -> Policies:
     except GivenFileError as error:
         raise ReferencesError(str(error)) from error
     except ValidationError as error:
-        raise ReferencesError(f"{path}: not policies for references: {error.messages}") from error
+        raise ReferencesError(
+            f"{path}: not policies for references: {faults(error.messages)}"
+        ) from error
     special = [
         Special(
             entry["api"],

@@ -10,7 +10,7 @@ from marshmallow import fields as f
 
 from tmf_apis.catalog import specs_folder
 from tmf_apis.faces.table import ClassEntry, Medium, Parties, RowEntry, Table, Values
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, faults, read_file
 
 #: The sides as the tables spell them.
 VERSIONS = ("v4", "v5")
@@ -135,7 +135,7 @@ def _read(path: Path) -> dict[str, Any]:
     except GivenFileError as error:
         raise FacesError(str(error)) from error
     except ValidationError as error:
-        raise FacesError(f"{path}: not a table of faces: {error.messages}") from error
+        raise FacesError(f"{path}: not a table of faces: {faults(error.messages)}") from error
     return found
 
 

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from tmf_apis.catalog import specs_folder
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, faults, read_file
 from tmf_apis.lifecycles.machine import By, Machine, Mode, When
 
 _ONE_OF = validate.OneOf
@@ -116,7 +116,7 @@ def _entries(path: Path) -> Sequence[dict[str, Any]]:
     except GivenFileError as error:
         raise LifecycleError(str(error)) from error
     except ValidationError as error:
-        raise LifecycleError(f"{path}: not a list of machines: {error.messages}") from error
+        raise LifecycleError(f"{path}: not a list of machines: {faults(error.messages)}") from error
     return entries
 
 
