@@ -148,6 +148,43 @@ def test_specs_lists_added_files() -> None:
     assert "5.9.0" not in run("specs").stdout
 
 
+def test_a_folder_with_a_file_that_can_be_served_is_served_and_what_else_is_there_told() -> None:
+    folder = Path("folder")
+    (folder / "deeper").mkdir(parents=True)
+    document = json.loads((specs_folder() / "TMF629-CustomerManagement-v5.0.1.json").read_text())
+    document["info"]["version"] = "5.9.0"
+    (folder / "deeper" / "TMF629.json").write_text(json.dumps(document))
+    (folder / "other.yaml").write_text("a: 1")
+    assert "5.9.0" in run("specs", "--spec", folder).stdout
+    told = run("serve", "--spec", folder, "--store", "sqlite:////dev/null/x")
+    assert told.stderr.splitlines()[:1] == [
+        "passed over: folder/other.yaml: neither Swagger 2.0 nor OpenAPI 3.0"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "folder: no file in this folder can be served: none ends in .json, .yaml or .yml"),
+        (["README.md"],
+         "folder: no file in this folder can be served: none ends in .json, .yaml or .yml"),
+        (["a.json", "b.yaml"],
+         "folder: no file in this folder can be served: folder/a.json: neither Swagger 2.0 nor"
+         " OpenAPI 3.0; 1 more"),
+        (["deeper/a.yml"],
+         "folder: no file in this folder can be served: folder/deeper/a.yml: neither Swagger 2.0"
+         " nor OpenAPI 3.0"),
+    ],
+)  # fmt: skip
+def test_a_folder_without_such_a_file_is_refused(files: list[str], said: str) -> None:
+    (Path("folder") / "deeper").mkdir(parents=True)
+    for file in files:
+        (Path("folder") / file).write_text("{}" if file.endswith("json") else "a: 1")
+    for command in ("serve", "specs"):
+        refused = run(command, "--spec", "folder")
+        assert (refused.exit_code, refused.stdout, refused.stderr) == (2, "", f"{said}\n")
+
+
 def test_specs_compare_exits_by_what_it_finds() -> None:
     folder = Path("reference")
     assert run("specs", "--compare", specs_folder()).exit_code == 2  # no reference files there

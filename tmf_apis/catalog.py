@@ -48,7 +48,8 @@ def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) 
 
     An added file that lands on the path of another API, or on one of its aliases, takes that
     one's place and its paths (D9); of two added files on one path the higher version stays.
-    Raises `SpecError` for a file that cannot be served; in a folder, other files are passed over.
+    Raises `SpecError` for a file that cannot be served, and for a folder that has none that can;
+    in another folder such files are passed over.
     """
     served = {api.base_path: api for api in (built_in() if own is None else own)}
     notes: list[str] = []
@@ -85,13 +86,25 @@ def _files(added: Iterable[Path], notes: list[str]) -> Iterable[Path]:
         if not path.is_dir():
             yield path
             continue
+        files, faults = [], []
         for file in sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES):
             try:
                 load_document(file)
             except SpecError as error:
-                notes.append(f"passed over: {error}")
+                faults.append(str(error))
             else:
-                yield file
+                files.append(file)
+        if not files:
+            raise SpecError(f"{path}: no file in this folder can be served: {_why(faults)}")
+        notes += [f"passed over: {fault}" for fault in faults]
+        yield from files
+
+
+def _why(faults: Sequence[str]) -> str:
+    """Why a folder has nothing to serve: by its first file that looked as if it could be."""
+    if not faults:
+        return f"none ends in {', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]}"
+    return faults[0] + (f"; {len(faults) - 1} more" if len(faults) > 1 else "")
 
 
 def _with_aliases(api: ApiSpec) -> ApiSpec:
