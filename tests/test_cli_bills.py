@@ -131,7 +131,7 @@ def test_what_cannot_be_run_is_refused(flags: list[str], message: str, store: st
 def test_a_run_makes_no_store(store: str) -> None:
     done = bill_run(store, "v5")
     assert done.exit_code == 2
-    assert done.stderr.startswith("There is no store at ")
+    assert done.stderr.startswith("TMF_STORE: ")
 
 
 def test_runs_at_once_make_each_bill_once(store: str) -> None:

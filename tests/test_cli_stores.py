@@ -77,7 +77,9 @@ def test_a_database_that_is_not_there_is_not_made(mongo_url: str) -> None:
     ):
         refused = run(*command)
         assert refused.exit_code == 2, command
-        assert refused.output.startswith(f"There is no store at {without_password(mongo_url)}; ")
+        named = "" if "copy" in command else "TMF_STORE: "
+        told = f"{named}{without_password(mongo_url)} is no store yet; `tmf-apis serve` makes one, "
+        assert refused.output.startswith(told)
     with MongoClient(mongo_url) as client:
         assert client.get_default_database().list_collection_names() == []
 
@@ -137,5 +139,6 @@ def test_a_server_that_does_not_answer_stops_the_command_in_one_line(
     )
     assert done.exit_code == 2
     assert done.output.count("\n") == 1
+    assert done.output.startswith("TMF_STORE: mongodb://user:***@127.0.0.1:1/tmf")
     assert "no server answers" in done.output
     assert "secret" not in done.output

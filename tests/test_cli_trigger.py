@@ -111,7 +111,7 @@ def test_an_event_that_is_none_is_told_with_those_there_are() -> None:
     [
         (("--api", "TMF999", "--version", "v4"), "No TMF999 in v4 is served; "),
         (("--api", "TMF638", "--version", "v4", "--callback", "ftp://x/"), "callback: an abs"),
-        (("--api", "TMF638", "--version", "v4"), "There is no store at sqlite:///"),
+        (("--api", "TMF638", "--version", "v4"), "TMF_STORE: sqlite:///"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], fault: str) -> None:

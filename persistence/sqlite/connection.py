@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from persistence.errors import Unusable
+from persistence.sqlite.places import why_not
 from persistence.sqlite.search import Search
 from persistence.sqlite.unseen import Range
 from tmf_apis.memory import Memory
@@ -92,7 +93,7 @@ def connect(
             cached_statements=_STATEMENTS if kept else 0, factory=Connection,
         )  # fmt: skip
     except (OSError, sqlite3.Error) as error:
-        raise Unusable(f"{path}: {error}") from error
+        raise Unusable(why_not(path, error)) from error
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -100,7 +101,7 @@ def connect(
         connection.execute(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
     except sqlite3.Error as error:
         connection.close()
-        raise Unusable(f"{path}: {error}") from error
+        raise Unusable(why_not(path, error)) from error
     return connection
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from functools import partial
@@ -20,6 +21,7 @@ from persistence.sqlite.health import Pulse
 from persistence.sqlite.lane import Overdue
 from persistence.sqlite.loading_steps import given_up
 from persistence.sqlite.pages import page
+from persistence.sqlite.places import why_not
 from persistence.sqlite.reader import DEADLINE, Reader
 from persistence.sqlite.statements import Listing, addressed, listing
 from persistence.sqlite.tables import Table, prepare
@@ -67,7 +69,7 @@ class SqliteStore:
         self._swept = -SWEEP
 
     async def exists(self) -> bool:
-        return self._path.exists()
+        return os.path.exists(self._path)  # Of a folder that may not be read as well.
 
     async def open(self, collections: Sequence[Collection]) -> None:
         refuse_log_of_another(self._path)
@@ -75,7 +77,7 @@ class SqliteStore:
         try:
             tables = prepare(connection, collections)
         except sqlite3.Error as error:
-            raise Unusable(f"{self._path}: {error}") from error
+            raise Unusable(why_not(self._path, error)) from error
         except Unusable as error:
             raise Unusable(f"{self._path}: {error}") from error
         finally:

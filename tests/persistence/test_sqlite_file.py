@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ import pytest
 from persistence.errors import TooSlow, Unusable
 from persistence.sqlite import tables
 from persistence.sqlite.connection import connect
+from persistence.sqlite.places import why_not
 from persistence.sqlite.statements import listing
 from persistence.sqlite.store import SqliteStore
 from persistence.sqlite.tables import Table, prepare
@@ -94,10 +96,35 @@ class TestLayout:
         with pytest.raises(Unusable, match=r"store\.db.*not a database"):
             asyncio.run(opened(file))
 
-    def test_a_folder_is_refused_and_missing_ones_are_made(self, tmp_path: Path) -> None:
-        with pytest.raises(Unusable):
-            asyncio.run(opened(tmp_path))
+    def test_missing_folders_are_made(self, tmp_path: Path) -> None:
         asyncio.run(asyncio.run(opened(tmp_path / "a" / "b" / "store.db")).close())
+
+    @pytest.mark.parametrize(
+        ("path", "said"),
+        [
+            (".", "{0} is a folder; a store is a file, as {0}/tmf.db"),
+            ("text/a.db", "{0}/text/a.db cannot be made, for {0}/text is no folder"),
+            ("text/a/b.db",
+             "{0}/text/a/b.db cannot be made, for there is no folder {0}/text/a, nor can it be"
+             " made"),
+            ("/proc/a.db", "/proc/a.db cannot be made, for /proc takes no new file"),
+            ("/proc/version", "/proc/version cannot be opened to read and to write"),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_place_for_a_store_is_told_in_plain_words(
+        self, path: str, said: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / "text").write_text("some text")
+        with pytest.raises(Unusable) as refused:
+            asyncio.run(opened(tmp_path / path))
+        assert str(refused.value) == said.format(tmp_path)
+
+    def test_a_file_that_may_only_be_read_is_told(self, file: Path) -> None:
+        ready(file)
+        reading = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        with closing(reading), pytest.raises(sqlite3.OperationalError) as refused:
+            reading.execute("CREATE TABLE a (b)")
+        assert why_not(file, refused.value) == f"{file} cannot be opened to read and to write"
 
     def test_an_older_layout_is_migrated_step_by_step(
         self, file: Path, monkeypatch: pytest.MonkeyPatch

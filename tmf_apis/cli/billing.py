@@ -14,7 +14,7 @@ from persistence.opening import open_store
 from tmf_apis.behaviour.money import rounded
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
@@ -51,7 +51,7 @@ def bill_run(
     except NoCycle:
         stop(f"There is no billing cycle {cycle} in {version}; `billCycle` lists them.")
     except UNUSABLE as error:
-        stop(str(error) or type(error).__name__)
+        refuse(error)
     bills = sorted(outcome.bills, key=lambda each: (each.account, each.total.currency))
     show(_COLUMNS, map(_row, bills), as_json=as_json)
     rates = sum(each.total.count for each in bills)

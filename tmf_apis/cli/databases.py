@@ -10,7 +10,7 @@ import click
 from persistence.administration import Administered, IndexState, ShardState
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import stop
 from tmf_apis.terminal import as_json, show
 
@@ -56,4 +56,4 @@ def _administered(
     try:
         return asyncio.run(asked())
     except UNUSABLE as error:
-        stop(str(error))
+        refuse(error)

@@ -12,7 +12,7 @@ from handlers.notifications.dead import letters
 from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -110,4 +110,4 @@ def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -
     except Missing as error:
         stop(f"There is no subscription {error}; `tmf-apis events list` shows them.")
     except UNUSABLE as error:
-        stop(str(error))
+        refuse(error)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from handlers.app import collections_of
 from handlers.notifications.access import AccessError
@@ -70,6 +70,12 @@ async def demand(store: Store, url: str) -> None:
     """Raise `Unusable` unless there is a store at a URL."""
     if not await store.exists():
         raise Unusable(
-            f"There is no store at {without_password(url)}; `tmf-apis serve` makes one,"
-            " and so does `tmf-apis load --create`."
+            f"{without_password(url)} is no store yet; `tmf-apis serve` makes one, and so does"
+            " `tmf-apis load --create`"
         )
+
+
+def refuse(error: Exception) -> NoReturn:
+    """End the command with why something that is `UNUSABLE` is; of its store with the setting."""
+    why = str(error) or type(error).__name__
+    stop(f"TMF_STORE: {why}" if isinstance(error, Unusable) else why)

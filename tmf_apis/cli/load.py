@@ -16,7 +16,7 @@ from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FILE_OR_DASH, setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, refuse, settings_of
 from tmf_apis.cli.given_text import readable
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
@@ -70,7 +70,7 @@ def load(
     except Duplicate as error:
         stop(f"{error} is in the store already (use --replace); nothing was loaded.")
     except (OSError, *UNUSABLE) as error:
-        stop(str(error))
+        refuse(error)
     say(f"Loaded {count} records.")
 
 

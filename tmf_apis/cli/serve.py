@@ -11,7 +11,7 @@ from handlers.listening import CannotListen, listening
 from persistence.urls import without_password
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FLAGS, setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, refuse, settings_of
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import SECRETS, Settings, file_variable
 
@@ -42,7 +42,7 @@ def _prepare(settings: Settings, catalog: Catalog) -> None:
         try:
             loaded = server.run_prepared(settings, catalog, lambda n: bar.advance(task, n))
         except UNUSABLE as error:
-            stop(str(error))
+            refuse(error)
     if loaded:
         say(f"Loaded {loaded} sample records into {without_password(settings.store)}")
 

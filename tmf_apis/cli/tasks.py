@@ -14,7 +14,7 @@ from handlers.tasks.kinds import WorkKind, work_kinds
 from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -84,4 +84,4 @@ def _on_tasks(
     except Over as error:
         stop(f"The task is over: {error}.")
     except UNUSABLE as error:
-        stop(str(error))
+        refuse(error)

@@ -24,7 +24,7 @@ from handlers.service import Service, services
 from persistence.opening import open_store
 from tmf_apis.catalog import Catalog, specs_folder
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.nearness import nearest
 from tmf_apis.settings import Settings
@@ -59,7 +59,7 @@ def trigger(
     except TmfError as error:
         stop(error.message)
     except UNUSABLE as error:
-        stop(str(error))
+        refuse(error)
     show(("Callback", "Outcome"), ((t.callback, t.outcome) for t in tried), as_json=as_json)
     if not tried:
         say(f"Nobody who is registered at {chosen.base_path}/hub asks for it.")
