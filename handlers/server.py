@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import resource
 import socket
 from collections.abc import Sequence
 
@@ -18,6 +19,10 @@ from persistence.store import Scope, Store
 from tmf_apis.catalog import Catalog, choose, specs_folder
 from tmf_apis.settings import Settings, read_settings
 from tmf_apis.tmf630.query import Query
+
+#: Files and connections that a process may have open, where the system lets it; the usual 1,024 are
+#: too few for a crowd.
+FILES = 65_536
 
 
 def application() -> Operations:
@@ -52,12 +57,21 @@ async def _is_empty(store: Store, served: Sequence[Service]) -> bool:
 
 def run(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     """Serve on sockets until told to stop; requests in progress are finished first."""
+    _allow_files()
     if settings.workers == 1:
         work(sockets)
     else:
         # What preparing left stays to the end, which must not be spent on looking through it.
         gc.freeze()
         Workers(settings.workers, sockets, work).run()
+
+
+def _allow_files() -> None:
+    """Have more files open than the system lets a process that does not ask."""
+    some, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if some != resource.RLIM_INFINITY and some < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def run_prepared(settings: Settings, catalog: Catalog, progress: Progress) -> int:

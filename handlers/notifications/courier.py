@@ -64,7 +64,7 @@ class _Parcel:
 
 
 class Courier:
-    """Serves a subscription whose lease was taken by this worker."""
+    """Serves a subscription whose lease was taken by this worker, with so many posts at once."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Courier:
         presence: Presence,
         subscription: Subscription,
         post: Post,
+        at_once: int,
         note_every: Callable[[], float] = lambda: NOTE,
     ) -> None:
         self._store = store
@@ -85,7 +86,7 @@ class Courier:
         self._post = post
         self._note_every = note_every
         self._interest = interest(subscription.query, subscription.event)
-        self._pace = Pace(settings.delivery_at_once)
+        self._pace = Pace(at_once)
         self._read = subscription.delivery.position
         self._lanes: dict[tuple[str, str], deque[_Parcel]] = {}
         #: The events that are read and not done, by number, in order, and their size.
@@ -140,6 +141,7 @@ class Courier:
 
     async def _take_up(self) -> bool:
         """Read the log on by a page, as far as there is room; whether there may be more."""
+        await self._feed.turnstile.through()
         notices = await self._feed.after(self._read) if self._has_room() else []
         wanted = await self._wanted(notices)
         for notice in notices:
@@ -151,7 +153,6 @@ class Courier:
             self._read = notice.sequence
             if not self._has_room():
                 break
-        await asyncio.sleep(0)
         return bool(notices)
 
     async def _wanted(self, notices: Sequence[Notice]) -> frozenset[int]:
@@ -225,6 +226,7 @@ class Courier:
                 if self._is_given_up(parcel, own):
                     break
                 await self._pace.rest()
+                await self._feed.turnstile.through()
                 if await self._attempt(parcel, own):
                     return
         await self._bury(parcel, own)

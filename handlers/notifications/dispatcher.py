@@ -22,6 +22,7 @@ from handlers.notifications.access import Credentials, access_for
 from handlers.notifications.courier import Courier, Lost
 from handlers.notifications.feed import Feed
 from handlers.notifications.notice import Notice
+from handlers.notifications.pace import share
 from handlers.notifications.posting import Post
 from handlers.notifications.presence import Presence, Watch
 from handlers.notifications.registry import Registry, callback_rules, subscriptions
@@ -200,9 +201,9 @@ class Dispatcher:
             signer=Signer(subscription.secret, settings.callback_secret),
             access=access_for(subscription.callback, self._credentials),
         )
-        sent = Courier(
-            self._store, self._feed, settings, self._presence, subscription, post, self._note_every
-        )
+        at_once = share(settings.delivery_at_once, len(self._running) + 1)
+        serving = (self._store, self._feed, settings, self._presence, subscription, post)
+        sent = Courier(*serving, at_once, self._note_every)
         task = asyncio.create_task(self._watched(subscription.id, sent))
         self._running[subscription.id] = (sent, task)
 

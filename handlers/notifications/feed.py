@@ -4,6 +4,7 @@ from collections import OrderedDict
 from time import monotonic
 
 from handlers.notifications.notice import Notice
+from handlers.turnstile import Turnstile
 from persistence.store import Store
 
 #: Events read at once.
@@ -23,6 +24,8 @@ class Feed:
         self._store = store
         self._pages: OrderedDict[int, tuple[float, list[Notice]]] = OrderedDict()
         self._settled = 0.0
+        #: Who does something with what was read comes through here.
+        self.turnstile = Turnstile()
         #: The greatest number that was read.
         self._head = 0
 

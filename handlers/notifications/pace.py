@@ -10,8 +10,17 @@ from time import monotonic
 #: stretches or shortens one.
 SHORTEST, LONGEST = 0.5, 300.0
 _CHANCE = 0.2
+#: Posts of all subscriptions of a process at once, beyond one of each: for each a file is open.
+TOGETHER = 512
 #: Leaves the generator alone that others seed to get the same numbers again.
 _chance = SystemRandom()
+
+
+def share(at_once: int, couriers: int) -> int:
+    """How many of the posts that a courier may have at once it has beside so many others: one at
+    least.
+    """
+    return max(1, min(at_once, TOGETHER // max(couriers, 1)))
 
 
 class Failures:

@@ -67,6 +67,7 @@ class Stream(Response):
     async def _next(self) -> bytes:
         """What is new, as the text of server-sent events."""
         assert self.feed is not None
+        await self.feed.turnstile.through()
         notices = await self.feed.after(self.position)
         if not notices:
             return b""

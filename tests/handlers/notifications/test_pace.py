@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from handlers.notifications import pace
-from handlers.notifications.pace import LONGEST, SHORTEST, Failures, Pace
+from handlers.notifications.pace import LONGEST, SHORTEST, Failures, Pace, share
 
 
 @pytest.fixture
@@ -35,6 +35,14 @@ def test_a_day_of_failures_is_a_few_hundred_attempts(clock: list[float]) -> None
         attempts += 1
         clock[0] += failures.pause()
     assert 200 < attempts < 400
+
+
+@pytest.mark.parametrize(
+    ("couriers", "posts"), [(1, 8), (64, 8), (65, 7), (256, 2), (300, 1), (5_000, 1)]
+)
+def test_among_many_couriers_each_has_fewer_posts_at_once(couriers: int, posts: int) -> None:
+    assert share(8, couriers) == posts
+    assert share(1, couriers) == 1
 
 
 def test_a_success_ends_the_row(clock: list[float]) -> None:
