@@ -109,7 +109,7 @@ async def list_all(hub: Hub, request: Request) -> Response:
 
 
 async def show(hub: Hub, request: Request, id: str) -> Response:
-    """One subscription; when its delivery is paused, since when and why.
+    """One subscription; when its delivery fails or is paused, since when and why.
 
     The path of its callback is shown as it was registered (R-1004): most are names, and whoever
     asks for this one registration compares it with what was sent.
@@ -175,14 +175,18 @@ def _read(hub: Hub, record: Record) -> Subscription:
 
 
 def _with_pause(found: Subscription, *, path_too: bool) -> dict[str, Any]:
-    """The registration as anybody may see it who asks, with what became of it; masked with its
-    path or without.
+    """The registration as anybody may see it who asks, masked with its path or without; where
+    nothing gets through, since when and why.
     """
     registered = found.registered | {"callback": masked(found.callback, path_too=path_too)}
-    if not found.delivery.paused:
+    delivery = found.delivery
+    if delivery.paused:
+        since = {"pausedSince": now_text(instant(delivery.paused))}
+    elif delivery.failing:
+        since = {"failingSince": now_text(instant(delivery.failing))}
+    else:
         return registered
-    since = now_text(instant(found.delivery.paused))
-    return registered | {"pausedSince": since, "lastError": found.delivery.error}
+    return registered | since | {"lastError": delivery.error}
 
 
 def _shown(hub: Hub, subscription: dict[str, Any], url: str) -> bytes:

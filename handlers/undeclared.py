@@ -27,4 +27,4 @@ def hint_at_names(request: Request, service: Service, listing: Listing) -> None:
     """Let the answer with an empty list say what the names in its query may have meant."""
     root, kind = service.spec.attributes, service.type_name
     for names in listing.undeclared[:MOST]:
-        request.hints.append(f"{'.'.join(names)} {told(names, root, kind)}")
+        request.hints.append(f"{'.'.join(names)}: {told(names, root, kind)}")

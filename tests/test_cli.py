@@ -336,6 +336,28 @@ def test_load_makes_missing_ids_and_ignores_href() -> None:
     assert "href" not in other
 
 
+def test_load_tells_of_faults_that_are_alike_a_few_times() -> None:
+    lines = ["# Title", '{"id":"b","@type":"Customer","name":"n"}', *["word"] * 5]
+    refused = load("\n".join(lines))
+    no_json = "The body is not JSON: unexpected character, expected a JSON value: line 1 column 1"
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines() == [
+        f"file.jsonl:1: {no_json} (char 0).",
+        'file.jsonl:2: /: "engagedParty" is a required property.',
+        f"file.jsonl:3: {no_json} (char 0).",
+        f"file.jsonl:4: {no_json} (char 0).",
+        "file.jsonl:5: the same here and in 2 more",
+        "7 records are not fit to be loaded; nothing was loaded.",
+    ]
+
+
+def test_load_tells_of_faults_that_differ_one_by_one() -> None:
+    refused = load("\n".join(customer(f"c{number}", name=number) for number in range(60)))
+    *faults, last = refused.stderr.splitlines()
+    assert [fault.split(": ")[0] for fault in faults] == [f"file.jsonl:{n}" for n in range(1, 51)]
+    assert last == "60 records are not fit to be loaded; nothing was loaded."
+
+
 def test_load_names_every_bad_line_and_loads_nothing() -> None:
     lines = (customer("a"), '{"id":"b"}', "nope", "[1]", "", customer("a"), customer("e", name=7))
     refused = load("\n".join(lines))

@@ -69,21 +69,24 @@ class Progress(AbstractContextManager["Progress"]):
 
 
 def show(report: Report, console: Console | None = None) -> None:
-    """Print what a report says: the failures, the counts, and the verdict as last line."""
+    """Print what a report says: the failures, the counts if there are any, and the verdict as last
+    line.
+    """
     console = console or Console()
     for result in failures(report):
         _show_failure(result, console)
-    console.print(_table("Resource", by_resource(report), "(whole API)"))
-    levels = {level.value: counts for level, counts in by_level(report).items()}
-    console.print(_table("Level", levels, ""))
+    if report.results:
+        console.print(_table("Resource", by_resource(report), "(whole API)"))
+        levels = {level.value: counts for level, counts in by_level(report).items()}
+        console.print(_table("Level", levels, ""))
     for line in (*(f"Expected to fail, but does not: {d}" for d in report.drifted), *report.notes):
         console.print(escape(line), style="yellow", soft_wrap=True)
     target = report.target
     console.print(
         f"{target.api} {target.version} ({target.spec_version}) at "
         f"{escape(curl.address(target.url))}, profile {report.profile}: "
-        f"[{_VERDICTS[report.verdict]}]{escape(saying.verdict(report))}[/] "
-        f"({saying.counts(report)})",
+        f"[{_VERDICTS[report.verdict]}]{escape(saying.verdict(report))}[/]"
+        + (f" ({saying.counts(report)})" if report.results else ""),
         highlight=False,
         soft_wrap=True,
     )

@@ -8,12 +8,15 @@ the subscription costs nothing until an event concerns it again.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from time import monotonic
+from urllib.parse import urlsplit
 
 from handlers.aside import behind
 from handlers.notifications import dead
@@ -37,6 +40,8 @@ from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.query import ALWAYS
 from tmf_apis.tmf630.subscriptions import interest
 
+logger = logging.getLogger(__name__)
+
 #: Seconds without anything to do after which the lease is given back.
 LINGER = 3.0
 #: Seconds between two notes of how far the delivery is.
@@ -47,6 +52,8 @@ MOST_PENDING, MOST_BYTES = 256, 4 * 1024 * 1024
 LOOK = 1.0
 #: Attempts that must have failed in a row before an event is given up, however old it is.
 LEAST_ATTEMPTS = 3
+#: Seconds between two words in the log about a listener that takes nothing.
+QUIET = 600.0
 #: Seconds that posts under way have to end when the lease is to be given back.
 GRACE = 2.0
 
@@ -101,6 +108,7 @@ class Courier:
         self._failing = subscription.delivery.failing
         self._error = subscription.delivery.error
         self._noted = self._busy = monotonic()
+        self._told = -inf
         self._woken = asyncio.Event()
         self._closing = False
         self._broken: BaseException | None = None
@@ -262,11 +270,23 @@ class Courier:
             self._error = str(error)
             own.add(self._error)
             self._pace.failures.add(self._error)
+            self._say_so()
             return False
         finally:
             self._posting.discard(task)
             self._woken.set()
         return True
+
+    def _say_so(self) -> None:
+        """Tell whoever runs the server, now and then, that the listener takes nothing; its host
+        alone, for what comes after it may be a secret.
+        """
+        if monotonic() - self._told >= QUIET:
+            self._told = monotonic()
+            host = urlsplit(self._subscription.callback).hostname
+            logger.warning(
+                "%s takes no events: %s (hub %s)", host, self._error, self._subscription.id
+            )
 
     async def _bury(self, parcel: _Parcel, own: Failures) -> None:
         error, now = own.error or self._error, now_text(instant(microseconds()))

@@ -89,6 +89,15 @@ def test_a_kit_that_breaks_speaks_against_no_server(monkeypatch: pytest.MonkeyPa
     assert "Traceback" not in done.output
 
 
+def test_a_server_that_does_not_answer_is_not_judged_and_nothing_else_is_said() -> None:
+    done = ran("run", *CUSTOMERS, "--url", NOWHERE)
+    assert done.exit_code == 2
+    why, verdict = done.output.splitlines()
+    assert why.startswith("the server does not answer: ConnectError: ")
+    assert verdict.startswith("TMF629 v5 (5.0.1) at http://")
+    assert verdict.endswith(", profile full: not judged")
+
+
 def test_comparing_with_a_server_that_does_not_answer_says_so() -> None:
     done = ran("compare", NOWHERE, NOWHERE, *CUSTOMERS)
     assert done.exit_code == 2

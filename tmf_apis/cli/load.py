@@ -1,7 +1,9 @@
 """`tmf-apis load`: full representations from a file into the store."""
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,8 +24,8 @@ from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.errors import TmfError
 
-#: Faults that are shown, of all that are found.
-_SHOWN = 50
+#: Faults that are shown, of all that are found, and of those that are alike.
+_SHOWN, _ALIKE = 50, 3
 #: Records between two steps of the bar.
 _STEP = 100
 
@@ -61,7 +63,7 @@ def load(
             work = _load(settings, catalog, wanted, source, replace, events, create)
             count = asyncio.run(work)
     except LoadError as error:
-        for line, what in error.faults[:_SHOWN]:
+        for line, what in islice(_told(error.faults), _SHOWN):
             say(f"{file}:{line}: {what}")
         found = f"{len(error.faults)} records are" if error.all else "The file is"
         stop(f"{found} not fit to be loaded; nothing was loaded.")
@@ -106,6 +108,18 @@ async def _load(
             return await store.load(
                 service.collection, batch, Scope(), replace=replace, raising=raising
             )
+
+
+def _told(faults: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The first faults: of those that are alike a few, and how many more there are."""
+    alike = Counter(what for _, what in faults)
+    shown = Counter[str]()
+    for line, what in faults:
+        shown[what] += 1
+        if shown[what] <= _ALIKE:
+            yield line, what
+        elif shown[what] == _ALIKE + 1:
+            yield line, f"the same here and in {alike[what] - _ALIKE - 1} more"
 
 
 def _find(served: list[Service], api: str, version: str, resource: str) -> Service:

@@ -205,6 +205,30 @@ def test_a_dead_letter_is_replayed_or_purged(notifying: Server, listener: Listen
     notifying.client.delete(f"{HUB}/{id}")
 
 
+def test_a_listener_that_takes_nothing_is_told_of_in_the_log_and_at_its_hub(
+    notifying: Server, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    callback = listener.callback(status(503))
+    name = callback.rpartition("/")[2]
+    id = register(notifying, callback)
+    url = f"{HUB}/{id}"
+    assert notifying.client.get(url).json().keys() & {"failingSince", "lastError"} == set()
+    made = notifying.make(ORDER)
+    eventually(lambda: "failingSince" in notifying.client.get(url).json())
+    shown = notifying.client.get(url).json()
+    assert (shown["callback"], shown["lastError"]) == (callback, "answered 503")
+    assert shown["failingSince"].endswith("Z") and "pausedSince" not in shown
+    listener.wait(callback, 3, made["id"])
+    told = [one.getMessage() for one in caplog.records if id in one.getMessage()]
+    assert told == [f"127.0.0.1 takes no events: answered 503 (hub {id})"]
+    assert name not in caplog.text
+    listener.answers[name] = status(201)
+    notifying.make(ORDER)
+    eventually(lambda: "failingSince" not in notifying.client.get(url).json())
+    assert "lastError" not in notifying.client.get(url).json()
+    notifying.client.delete(url)
+
+
 def test_failure_without_end_pauses_visibly_and_resuming_goes_on(
     start: Start, listener: Listener
 ) -> None:
