@@ -1,4 +1,5 @@
-"""What is too bulky to stand in a record: bodies of its events, and the first body of a key.
+"""What is too bulky to stand in a record: bodies of its events, the first body of a key, and its
+own bodies where it has two faces (see `bulky`).
 
 A document has 16 MB for all, and events may wait in it one upon the other. So a bulky body is put
 beside it, and the record names it. That comes first and is durable before the record is written:
@@ -13,6 +14,7 @@ from pymongo import ASCENDING, IndexModel
 
 from persistence.mongo import names
 from persistence.mongo.connection import Database, Stored
+from persistence.mongo.names import TWIN
 
 #: Bytes from which a body stands beside its record, packed as it is there.
 FROM = 16 * 1024
@@ -78,8 +80,11 @@ async def tidy(database: Database, now: int) -> None:
 
 async def _used(database: Database, name: str, keys: Sequence[int]) -> set[str]:
     """What the records of some keys name."""
-    shown = {"events.beside": 1, "once.beside": 1}
+    parts = ("events", "once", TWIN)
+    shown = {f"{part}.beside": 1 for part in parts} | {"beside": 1}
     found = database[name].find({"_id": {"$in": list(keys)}}, shown)
     return {
-        each async for row in found for each in named([*row.get("events", ()), row.get("once", {})])
+        each
+        async for row in found
+        for each in named([row, *row.get("events", ()), row.get("once", {}), row.get(TWIN, {})])
     }

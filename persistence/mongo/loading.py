@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate, Stale, Unavailable
 from persistence.mongo import beside, names
+from persistence.mongo.bulky import make_room
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import places, tops
@@ -101,6 +102,7 @@ async def _put_in(
             documents.append(document)
         waiting = ((each["_id"], event) for each in documents for event in each.get("events", ()))
         await beside.put(database, table.name, clock.now(), waiting)
+        await make_room(database, table, clock.now(), documents)
         try:
             await records.insert_many(documents)
         except BulkWriteError as error:

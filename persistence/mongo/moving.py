@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from persistence.errors import Duplicate
+from persistence.mongo.bulky import make_room, whole
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
 from persistence.mongo.names import TWIN
@@ -45,6 +46,8 @@ async def export(database: Database, table: Table, after: int, size: int) -> lis
         found = database[place.name].find(wanted, _shown(place), batch_size=size + 1)
         async with found.sort("_id", ASCENDING).limit(size) as cursor:
             rows, cut = await within(cursor, "body", ROOM)
+        rows, short = await whole(database, rows, ROOM)
+        cut = cut or short
         taken.append(rows)
         if cut or len(rows) == size:
             ends.append(rows[-1]["_id"])
@@ -62,9 +65,10 @@ def _kept(row: Stored) -> Kept:
     return Kept._make([row["_id"], *(row[name] for name in _SHOWN), row.get("memory")])
 
 
-async def import_(database: Database, table: Table, records: Sequence[Kept]) -> None:
+async def import_(database: Database, table: Table, records: Sequence[Kept], now: int) -> None:
     """Keep records as another store kept them."""
     documents = [_document(table, record) for record in records]
+    await make_room(database, table, now, documents)
     try:
         collection = database[table.name]
         await collection.insert_many(documents)
@@ -98,14 +102,16 @@ def _is_of(record: Kept, row: Stored | None) -> bool:
     return row is not None and about == tuple(row[name] for name in _SHOWN[:-1])
 
 
-async def join(database: Database, table: Table, records: Sequence[Kept]) -> None:
+async def join(database: Database, table: Table, records: Sequence[Kept], now: int) -> None:
     """Keep second faces with the first ones, which are there."""
+    seconds = [{"_id": record.key, TWIN: _second(table, record)} for record in records]
+    await make_room(database, table, now, seconds)
     steps = [
         UpdateOne(
             {"resource": record.id, "space": record.space, "_id": record.key, "n": record.n},
-            {"$set": {TWIN: _second(table, record)}},
+            {"$set": {TWIN: second[TWIN]}},
         )
-        for record in records
+        for record, second in zip(records, seconds, strict=True)
     ]
     await database[table.name].bulk_write(steps, ordered=True)
 

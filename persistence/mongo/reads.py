@@ -11,6 +11,7 @@ from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import TooSlow
 from persistence.mongo import patience
+from persistence.mongo.bulky import whole
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import Late
 from persistence.mongo.latest import Place, overtaken
@@ -138,7 +139,8 @@ async def _of_id_in(
     cursor = database[table.name].find(where, table.shown(twin=twin), batch_size=_ROWS).limit(limit)
     if "version" not in wanted:
         cursor = cursor.sort([("rank", -1), ("_id", -1)])
-    return await cursor.to_list()
+    rows, _ = await whole(database, await cursor.to_list())
+    return rows
 
 
 def _place(row: Stored) -> Place:
@@ -169,6 +171,8 @@ async def _page(
             )
             async with cursor:
                 rows, cut = await within(cursor, "body", query.room)
+            rows, short = await whole(database, rows, query.room)
+            cut = cut or short
         last = not cut and (query.limit is None or len(rows) < query.limit)
         if last and query.cursor is None and (rows or not query.offset):
             total = query.offset + len(rows)

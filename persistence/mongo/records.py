@@ -21,7 +21,7 @@ Stored = dict[str, Any]
 #: of the 16 MB that a document may have.
 ROOM = 14 * 1024 * 1024
 #: A shorter body has room for whatever its copy is: at most fourteen times as much.
-_SURE = 256 * 1024
+SURE = 256 * 1024
 
 
 def as_record(row: Mapping[str, Any], *, latest: bool = True) -> Record:
@@ -88,8 +88,18 @@ def _seen(live: str | None) -> Stored:
 def content(table: Table, document: dict[str, Any], body: bytes) -> Stored:
     """What of the fields of a face follows from it."""
     held = {"body": body, **table.mirror.fields(document), "mirror": table.signature}
-    room = None if len(body) < _SURE else ROOM // len(table.faces) - len(bson.encode(held))
-    return {**held, "q": copy(document, room)}
+    return {**held, "q": copy(document, _room(table, held))}
+
+
+def _room(table: Table, held: Stored) -> int | None:
+    """What is left for the copy of a face, None where it is enough for any. A body of two faces may
+    stand beside (see `bulky`).
+    """
+    if len(held["body"]) < SURE:
+        return None
+    if table.pair is None:
+        return ROOM - len(bson.encode(held))
+    return ROOM // 2 - len(bson.encode({**held, "body": b""}))
 
 
 def pending(

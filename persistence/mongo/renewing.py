@@ -8,6 +8,8 @@ import orjson
 from pymongo import ASCENDING, UpdateOne
 
 from persistence.mongo import names
+from persistence.mongo.bulky import make_room, restored
+from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Database
 from persistence.mongo.indexes import Difference, build, difference, drop
 from persistence.mongo.joining import twin_of
@@ -16,6 +18,8 @@ from persistence.mongo.names import TWIN
 from persistence.mongo.records import Stored, content
 from persistence.mongo.tables import LAYOUT, Table
 
+#: Where the body of a face is (see `bulky`).
+_BODY = ("body", "beside")
 #: Records that are looked at in one command, and those whose mirror one command makes anew.
 _LOOK, _BATCH = 1_000, 200
 
@@ -76,31 +80,58 @@ async def _following(records: Records, table: Table, after: int) -> list[Stored]
 
 async def _remade(records: Records, table: Table, keys: Sequence[int]) -> int:
     """Make the mirrors of some records anew; one that is changed meanwhile is looked at again."""
-    other = {"_id": {"$in": list(keys)}, **_others(table), "body": {"$exists": True}}
-    shown = {"n": 1} | {f"{face.prefix}body": 1 for face in table.faces}
+    other = {"_id": {"$in": list(keys)}, **_others(table)}
+    shown = {"n": 1} | {f"{face.prefix}{name}": 1 for face in table.faces for name in _BODY}
     remade = 0
     while rows := await records.find(other, shown).to_list():
-        steps = [UpdateOne(_as_read(row), {"$set": _mirror(table, row)}) for row in rows]
+        steps = [
+            UpdateOne(_as_read(row), await _mirror(records.database, table, row, whole))
+            for row, whole in zip(rows, await restored(records.database, rows), strict=True)
+        ]
         remade += (await records.bulk_write(steps, ordered=False)).modified_count
     return remade
 
 
-def _as_read(row: Stored) -> Stored:
-    return {"_id": row["_id"], "n": row["n"], "body": {"$exists": True}}
-
-
 def _others(table: Table) -> Stored:
     """The filter of records that have another mirror of a face."""
+    own = {"mirror": {"$ne": table.signature}}
     if table.pair is None:
-        return {"mirror": {"$ne": table.signature}}
+        return own | {"body": {"$exists": True}}
     second = {"$exists": True, "$ne": table.pair.second.signature}
-    return {"$or": [{"mirror": {"$ne": table.signature}}, {f"{TWIN}.mirror": second}]}
+    return {"$or": [own, {f"{TWIN}.mirror": second}], "gone": {"$exists": False}}
 
 
-def _mirror(table: Table, row: Stored) -> Stored:
-    own = content(table, orjson.loads(row["body"]), row["body"])
-    if table.pair is None or TWIN not in row:
-        return own
-    body = row[TWIN]["body"]
-    second = content(table.pair.second, orjson.loads(body), body)
-    return own | {f"{TWIN}.{name}": value for name, value in second.items()}
+def _as_read(row: Stored) -> Stored:
+    gone = {} if "body" in row else {"gone": {"$exists": False}}
+    return {"_id": row["_id"], "n": row["n"], **(gone or {"body": {"$exists": True}})}
+
+
+async def _mirror(database: Database, table: Table, row: Stored, whole: Stored) -> Stored:
+    """The change by which a record gets its mirrors, for which bodies may have to stand beside."""
+    body = whole["body"]
+    document = {"_id": row["_id"], **content(table, orjson.loads(body), body)}
+    faces = [("", document)]
+    if table.pair is not None and TWIN in row:
+        body = whole[TWIN]["body"]
+        document[TWIN] = content(table.pair.second, orjson.loads(body), body)
+        faces.append((table.pair.second.prefix, document[TWIN]))
+    for prefix, face in faces:
+        if "beside" in (row[TWIN] if prefix else row):
+            del face["body"]
+    await make_room(database, table, Clock().now(), [document])
+    return _assigned(faces)
+
+
+def _assigned(faces: Sequence[tuple[str, Stored]]) -> Stored:
+    """The change that gives a record what its faces have, each by its prefix."""
+    others = ("_id", TWIN)
+    change = {
+        "$set": {
+            prefix + name: value
+            for prefix, face in faces
+            for name, value in face.items()
+            if name not in others
+        }
+    }
+    gone = {f"{prefix}body": 1 for prefix, face in faces if "beside" in face}
+    return change | ({"$unset": gone} if gone else {})

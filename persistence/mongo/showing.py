@@ -10,6 +10,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from persistence.mongo import names
+from persistence.mongo.bulky import exchanged, make_room, restored, whole
 from persistence.mongo.connection import Database
 from persistence.mongo.latest import Place, Records, gather, places, tops, touch
 from persistence.mongo.names import TWIN
@@ -31,8 +32,10 @@ async def show(database: Database, entry: Stored, now: int, table: Table | None 
     unseen = {"load": entry["_id"]}
     over: dict[str, Any] = {**unseen, "over": {"$exists": True}}
     while rows := [row async for row in records.find(over).limit(BATCH)]:
-        steps, awaited = [_written_over(row, entry, now) for row in rows], set[tuple[str, str]]()
-        if table is not None and table.pair is not None:
+        awaited: set[tuple[str, str]] = set()
+        if table is None or table.pair is None:
+            steps = [_written_over(row, entry, now) for row in rows]
+        else:
             steps, awaited = await _turned_over(records, table, rows, entry, now)
         if steps:
             await records.bulk_write(steps, ordered=False)
@@ -83,12 +86,15 @@ async def _make_way(database: Database, entry: Stored, now: int, table: Table | 
 
 def _written_over(row: Stored, entry: Stored, now: int) -> UpdateOne:
     """Once only: whoever changed the record after the load must not lose that."""
-    return _over(row, entry, now, {name: row[name] for name in _OVER}, {})
+    return _over(row, entry, now, {name: row[name] for name in _OVER}, {}, {})
 
 
-def _over(row: Stored, entry: Stored, now: int, content: Stored, seen: Stored) -> UpdateOne:
-    change = {"$set": content | {"loaded": entry["_id"]}, "$inc": {"n": 1}}
-    return UpdateOne(_place(row, entry) | seen, {**change, "$max": {"modified": now}})
+def _over(
+    row: Stored, entry: Stored, now: int, content: Stored, seen: Stored, change: Stored
+) -> UpdateOne:
+    assigned = content | {"loaded": entry["_id"]}
+    change = {"$set": assigned, "$inc": {"n": 1}, "$max": {"modified": now}, **change}
+    return UpdateOne(_place(row, entry) | seen, change)
 
 
 def _place(row: Stored, entry: Stored) -> Stored:
@@ -108,19 +114,22 @@ async def _turned_over(
     """The steps by which loaded records with two faces take the places of others as these are now,
     and which ones those are. One that changes meanwhile is left for the next time.
     """
+    database = records.database
     places = {"$or": [_place(row, entry) for row in rows]}
-    seen = {
-        (row["resource"], row["version"]): row
-        async for row in records.find(places, table.shown(twin=True))
-    }
+    found = await records.find(places, table.shown(twin=True)).to_list()
+    found, _ = await whole(database, found)
+    seen = {(row["resource"], row["version"]): row for row in found}
     turned, steps = table.collection.turned, []
-    for row in rows:
+    for row in await restored(database, rows):
         before = seen.get((row["resource"], row["over"]))
         if before is None:
             continue
         draft = as_draft(table, row)
         if turned is not None:
             draft = draft._replace(twin=turned(draft, as_record(before)))
-        content = {"rank": row["rank"], **faces(table, draft, entry["space"])}
-        steps.append(_over(row, entry, now, content, {"n": before["n"]}))
+        content = {"_id": before["_id"], "rank": row["rank"]}
+        content |= faces(table, draft, entry["space"])
+        await make_room(database, table, now, [content])
+        del content["_id"]
+        steps.append(_over(row, entry, now, content, {"n": before["n"]}, exchanged(table, content)))
     return steps, set(seen)

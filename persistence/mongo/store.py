@@ -253,17 +253,16 @@ class MongoStore:
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         opened = self._open
         _, table = await opened.writing(collection, BULK)
+        database, now = opened.database, self._clock.now()
         if not table.prefix:
-            await opened.lane.run(moving.import_(opened.database, table, records), BULK)
+            await opened.lane.run(moving.import_(database, table, records, now), BULK)
             return
-        for joined, some in await opened.lane.run(
-            moving.runs(opened.database, table, records), BULK
-        ):
+        for joined, some in await opened.lane.run(moving.runs(database, table, records), BULK):
             if joined:
-                await opened.lane.run(moving.join(opened.database, table, some), BULK)
+                await opened.lane.run(moving.join(database, table, some, now), BULK)
             else:
                 apart = await opened.standing_apart(table, BULK)
-                await opened.lane.run(moving.import_(opened.database, apart, some), BULK)
+                await opened.lane.run(moving.import_(database, apart, some, now), BULK)
 
     async def import_events(self, events: Sequence[Logged], last: int) -> None:
         opened = self._open

@@ -64,12 +64,16 @@ class Table:
         return f"{self.prefix}live"
 
     def shown(self, *, twin: bool = False) -> dict[str, Any]:
-        """What a read fetches of a record: the body of the face, and with `twin` of the other."""
-        shown = {**_SHOWN, "body": f"${WITHIN}body"} if self.prefix else {**_SHOWN}
-        if twin and self.pair is not None:
-            shown |= {"twin": "$body" if self.prefix else f"${WITHIN}body"}
-            shown |= {"memory": f"${WITHIN}memory"}
-        return shown
+        """What a read fetches of a record: the body of the face, and with `twin` of the other, each
+        as its name where it stands beside (see `bulky`).
+        """
+        if self.pair is None:
+            return {**_SHOWN}
+        shown = {**_SHOWN, "body": _body(self.prefix)}
+        if not twin:
+            return shown
+        other = self.faces[1]
+        return {**shown, "twin": _body(other.prefix), "memory": f"${WITHIN}memory"}
 
     def has(self, row: Mapping[str, Any]) -> bool:
         """Whether a document has this face, which a read fetched some field of."""
@@ -143,6 +147,11 @@ def tables_of(collections: Sequence[Collection], *, sharded: bool = False) -> di
         tables |= {one.name: first, two.name: second}
     alone = {c.name: Table(c, sharded=sharded) for c in collections if not c.twin}
     return {c.name: (alone.get(c.name) or tables[c.name]) for c in collections}
+
+
+def _body(prefix: str) -> dict[str, Any]:
+    """The body of a face, or where it is named instead, that name (see `bulky`)."""
+    return {"$ifNull": [f"${prefix}body", f"${prefix}beside"]}
 
 
 def _signature(collection: Collection) -> str:

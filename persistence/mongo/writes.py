@@ -9,6 +9,7 @@ from pymongo.read_concern import ReadConcern
 
 from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
 from persistence.mongo import beside
+from persistence.mongo.bulky import bulky, exchanged
 from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records, make_way
 from persistence.mongo.names import TWIN
@@ -55,10 +56,11 @@ async def create(
         latest = await make_way(records.database, table, scope, draft.id, now, key=key, draft=draft)
     for attempt in range(_ATTEMPTS):
         document = new(table, draft, scope, key, now, scope.space)
-        parts: list[Stored] = []
+        parts = list(bulky(table, document))
         if events:
-            parts = pending(table, key, 1, now, events)
-            document |= {"events": parts.copy(), "waits": now}
+            waiting = pending(table, key, 1, now, events)
+            document |= {"events": waiting, "waits": now}
+            parts += waiting
         if once is not None:
             document["once"] = _remembered(once, draft, now, latest=latest)
             parts.append(document["once"])
@@ -110,13 +112,15 @@ async def replace(
         ):
             raise Duplicate(f"{draft.id} {draft.version}")
     waiting = await put_beside(records, table, seen, now, events)
-    change = {"$set": assigned, **_waiting(waiting, now)}
+    bodies = list(bulky(table, assigned))
+    await beside.put(records.database, table.name, now, ((seen.key, body) for body in bodies))
+    change = {"$set": assigned, **exchanged(table, assigned), **_waiting(waiting, now)}
     try:
         done = await records.update_one(unchanged(table, seen, scope), change)
     except DuplicateKeyError as error:
         raise Duplicate(f"{draft.id} {draft.version}") from error
     if done.matched_count == 0:
-        await beside.remove(records.database, waiting)
+        await beside.remove(records.database, [*waiting, *bodies])
         raise Stale(draft.id)
     made = revision(seen.key, n, latest=latest)
     return Record(
@@ -180,7 +184,7 @@ def tombstone(table: Table, seen: Record, now: int, waiting: list[Stored]) -> di
 
 def emptied(*, twin: bool) -> Sequence[str]:
     """What a tombstone no longer has of its record, be it of one face or two."""
-    return (*EMPTIED, TWIN) if twin else EMPTIED
+    return (*EMPTIED, "beside", TWIN) if twin else EMPTIED
 
 
 def _refuse_unseen(table: Table, seen: Record, draft: Draft) -> None:

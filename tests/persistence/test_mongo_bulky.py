@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from string import ascii_letters, digits
@@ -12,15 +13,18 @@ import orjson
 import pytest
 from pymongo import MongoClient
 
+from persistence.copying import copy
 from persistence.errors import Duplicate, Stale, Unavailable
 from persistence.mongo import beside, writes
 from persistence.mongo.store import MongoStore
 from persistence.sqlite.store import SqliteStore
-from persistence.store import Draft, Event, Once
+from persistence.store import Collection, Draft, Event, Facet, Once
 from tests.persistence.driver import EVERYONE, THINGS, VERSIONED, Driver, draft, one
 from tests.persistence.large_bodies import ROOMY, life
 from tests.persistence.mongo_server import GIVEN, MongoServer, database_url, need_server
 from tests.persistence.relay import Document, relayed
+from tests.persistence.twin_store import TwinStore
+from tests.persistence.twins import ALL, NEW, OLD, seen
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
 
 RECORDS = "records.test.v1.thing"
@@ -269,3 +273,104 @@ def test_more_mentions_than_there_is_room_for_are_left_out(
     first = Query(Comparison((*one("party"), *one("id")), Operator.EQ, ("0000",), Kind.TEXT))
     assert shop.ids(first) == ["a"]
     assert orjson.loads(shop.get("a").body) == made.document
+
+
+class TestTwoFaces:
+    """Each of two faces may be as large as any; their bodies stand beside, if they have to."""
+
+    #: What has neither room for its body beside its mirror, nor for its copy.
+    LARGE = {"description": LONGEST, "name": "large"}
+    #: What has, but for another of the kind.
+    NOTED = {"note": LONGEST, "name": "large"}
+
+    @pytest.mark.parametrize("number", SHAPES[1:2])
+    def test_one_has_room_beside_the_other(
+        self, number: int, mongo_url: str, plain: Driver
+    ) -> None:
+        store = TwinStore(MongoStore(mongo_url, patience=60.0, deadline=60.0), self.LARGE)
+        with asyncio.Runner() as runner:
+            shop = Driver(lambda: store, runner)  # type: ignore[arg-type,return-value]
+            assert life(shop, number)[0] == life(plain, number)[0]
+            runner.run(store.close())
+
+    @pytest.mark.parametrize(
+        ("face", "large"), [(OLD, NOTED), (NEW, LARGE)], ids=["not declared", "declared"]
+    )
+    def test_both_are_kept_and_found(
+        self, large: Document, face: Collection, shop: Driver, database: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        shop.reopen(ALL)
+        own, its = two("a", large, {**large, "name": "larger"})
+        made = shop.create(twins(own, its), collection=face).record
+        assert seen(shop, face, "a") == made
+        assert (made.body, made.twin) == (own.body, its.body)
+        assert database["tmf.beside"].count_documents({}) == 2
+        settled(shop, monkeypatch)
+        assert database["tmf.beside"].count_documents({}) == 2
+        end = next(iter({"description", "note"} & large.keys()))
+        ending = Comparison(one(end), Operator.REGEX, (f"{LONGEST[-30:]}$",), Kind.TEXT)
+        for each, body in ((face, own.body), (twin_of(face), its.body)):
+            (record,) = shop.find(Query(ending), collection=each).records
+            assert record.body == body
+            assert shop.get("a", collection=each).body == body
+        small, other = two("a", {"name": "s"}, large)
+        changed = shop.replace(made, twins(small, other), collection=face)
+        assert seen(shop, face, "a") == changed
+        settled(shop, monkeypatch)
+        assert database["tmf.beside"].count_documents({}) == 1
+        again = shop.replace(changed, twins(own, its), collection=face)
+        assert seen(shop, face, "a") == again
+        shop.delete(again, collection=face)
+        settled(shop, monkeypatch)
+        assert database["tmf.beside"].count_documents({}) == 0
+
+    @pytest.mark.parametrize("face", [NEW], ids=["v5"])
+    def test_they_are_loaded_remade_and_copied(
+        self, face: Collection, shop: Driver, database: Any, tmp_path: Path
+    ) -> None:
+        shop.reopen(ALL)
+        large, larger = two("a", self.LARGE, self.LARGE)
+        small, other = two("a", {"name": "x"}, {"name": "y"})
+        shop.create(twins(small, other), collection=face)
+        for own, its in ((large, larger), (small, larger), (large, other)):
+            shop.load(twins(own, its), replace=True, collection=face)
+            record = seen(shop, face, "a")
+            assert (record.body, record.twin) == (own.body, its.body)
+        several = [twins(*two(id, self.LARGE, self.LARGE)) for id in "bc"]
+        shop.load(*several, collection=face)
+        more = [replace(each, columns=each.columns[1:]) for each in ALL[:2]]
+        before = [seen(shop, face, id) for id in "abc"]
+        shop.reopen(more)
+        shop.run(shop.store._open.preparation.finished())  # type: ignore[attr-defined]
+        assert [seen(shop, face, id) for id in "abc"] == before
+        plain = SqliteStore(tmp_path / "plain.db")
+        shop.run(plain.open(more))
+        copied = shop.run(copy(shop.store, plain, more, lambda _: None))
+        database.client.drop_database(database.name)
+        shop.reopen(more)
+        copied += shop.run(copy(plain, shop.store, more, lambda _: None))
+        shop.run(plain.close())
+        assert [each.source[0] for each in copied if each.equal] == [3, 3, 0, 3, 3, 0]
+        assert [seen(shop, face, id) for id in "abc"] == before
+
+    def test_a_page_ends_where_there_is_no_room(self, shop: Driver) -> None:
+        shop.reopen(ALL)
+        for id in "abc":
+            shop.create(twins(*two(id, self.LARGE, self.LARGE)), collection=OLD)
+        for room, ids in ((None, "abc"), (9_000_000, "ab"), (10, "a")):
+            page = shop.find(Query(room=room), collection=NEW)
+            assert [record.id for record in page.records] == list(ids)
+            assert (page.total, page.more) == (3, len(ids) < 3)
+
+
+def two(id: str, own: Document, its: Document) -> tuple[Draft, Draft]:
+    return draft(id, **own), draft(id, **its)
+
+
+def twins(own: Draft, its: Draft) -> Draft:
+    return own._replace(twin=Facet(its.document, its.body))
+
+
+def twin_of(face: Collection) -> Collection:
+    return NEW if face is OLD else OLD

@@ -20,6 +20,8 @@ from persistence.store import (
     Store,
 )
 
+Document = dict[str, Any]
+
 
 def paired(collection: Collection) -> list[Collection]:
     """A collection as the second of two faces, and the first one."""
@@ -30,9 +32,9 @@ def paired(collection: Collection) -> list[Collection]:
     ]
 
 
-def with_twin(draft: Draft) -> Draft:
-    """A draft with another face, which is the same for all drafts of an id."""
-    document = {"id": draft.id, "name": "another", "state": "x", "channel": {"id": "c"}}
+def with_twin(draft: Draft, more: Document) -> Draft:
+    """A draft with another face, which is the same for all drafts of an id, but for its version."""
+    document = {"id": draft.id, "name": "another", "state": "x", "channel": {"id": "c"}, **more}
     body = orjson.dumps(document)
     return draft._replace(twin=Facet(document, body, before=document))
 
@@ -40,21 +42,23 @@ def with_twin(draft: Draft) -> Draft:
 class Paired:
     """Drafts with their other faces, made one after the other."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, more: Document) -> None:
         self._drafts = drafts
+        self._more = more
 
     def __len__(self) -> int:
         return len(self._drafts)
 
     def __iter__(self) -> Any:
-        return map(with_twin, self._drafts)
+        return (with_twin(draft, self._more) for draft in self._drafts)
 
 
 class TwinStore:
-    """Gives what is written another face, and does not tell of it."""
+    """Gives what is written another face, which has `more` in it, and does not tell of it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, more: Document | None = None) -> None:
         self._store = store
+        self._more = more or {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -70,7 +74,9 @@ class TwinStore:
         events: Sequence[Event] = (),
         once: Once | None = None,
     ) -> Created:
-        made = await self._store.create(collection, with_twin(draft), scope, events, once)
+        made = await self._store.create(
+            collection, with_twin(draft, self._more), scope, events, once
+        )
         return Created(made.record._replace(twin=None), made.replayed)
 
     async def replace(
@@ -81,7 +87,9 @@ class TwinStore:
         scope: Scope,
         events: Sequence[Event] = (),
     ) -> Record:
-        made = await self._store.replace(collection, seen, with_twin(draft), scope, events)
+        made = await self._store.replace(
+            collection, seen, with_twin(draft, self._more), scope, events
+        )
         return made._replace(twin=None)
 
     async def load(
@@ -94,5 +102,5 @@ class TwinStore:
         raising: Raising | None = None,
     ) -> int:
         return await self._store.load(
-            collection, Paired(drafts), scope, replace=replace, raising=raising
+            collection, Paired(drafts, self._more), scope, replace=replace, raising=raising
         )
