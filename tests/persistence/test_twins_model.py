@@ -214,8 +214,8 @@ class Faces(RuleBasedStateMachine):
                     query = replace(query, cursor=Cursor(page.last or "", backwards=False))
                 assert walked == [place(kept) for kept in ranked]
 
-    @invariant()
-    def each_event_is_told_once(self) -> None:
+    def teardown(self) -> None:
+        """Each event is told once, in the order of the changes."""
         log = self.shop.log(self.before)
         assert [(event.collection, event.id, event.body) for event in log] == self.told
 
@@ -276,7 +276,7 @@ def test_both_faces_agree_with_dictionaries(kind: str, tmp_path: Path, mongo_url
         try:
             run_state_machine_as_test(  # type: ignore[no-untyped-call]
                 lambda: Faces(shop, Scope(tenant=f"run{next(runs)}")),
-                settings=settings(max_examples=RUNS[kind], stateful_step_count=20, deadline=None),
+                settings=settings(max_examples=RUNS[kind], stateful_step_count=15, deadline=None),
             )
         finally:
             shop.run(shop.store.close())
