@@ -21,6 +21,7 @@ from tmf_apis.tmf630.limits import parse_json
 from tmf_apis.tmf630.order_items import Items, item_fault, items_within
 from tmf_apis.tmf630.periods import backwards_periods
 from tmf_apis.tmf630.remarks import Remark
+from tmf_apis.tmf630.scanning import holds, mentions
 
 Json = dict[str, Any]
 
@@ -34,7 +35,7 @@ def creatable(service: Service, raw: bytes, hints: list[str]) -> Json:
     parsed = parse_json(raw)
     if not isinstance(parsed, dict):
         raise TmfError(MALFORMED_BODY, "The body is not a JSON object; post one resource.")
-    document: Json = as_declared(service, parsed, nulls=b"null" in raw)
+    document: Json = as_declared(service, parsed, nulls=holds(raw, b"null"))
     for name in service.owned.intersection(document):
         if service.strict("system-attributes"):
             raise TmfError(NOT_SETTABLE, f"/{name}: the server sets this attribute; leave it out.")
@@ -50,7 +51,7 @@ def representation(service: Service, raw: bytes) -> Json:
     parsed = parse_json(raw)
     if not isinstance(parsed, dict):
         raise TmfError(MALFORMED_BODY, "not a JSON object")
-    document: Json = as_declared(service, parsed, nulls=b"null" in raw)
+    document: Json = as_declared(service, parsed, nulls=holds(raw, b"null"))
     return document
 
 
@@ -136,7 +137,7 @@ def _check_content(service: Service, document: Json, raw: bytes, hints: list[str
     """
     rules = service.rules.items
     items: Items = []
-    if rules is not None and _mentions(raw, rules.attribute.encode()):
+    if rules is not None and mentions(raw, rules.attribute.encode()):
         items = items_within(document, rules.attribute)
         _refuse(item_fault(items, rules))
     _look_over(service, document, items, raw, hints)
@@ -161,7 +162,7 @@ def _look_over(
     if items and service.rules.items is not None:
         for remark in item_remarks(document, items, service.rules.items):
             _say(remark, hints, refused=service.strict("business"))
-    if _mentions(raw, b"DateTime"):
+    if mentions(raw, b"DateTime"):
         for remark in backwards_periods(document):
             _say(remark, hints, refused=service.strict("business"))
 
@@ -170,11 +171,6 @@ def _say(remark: Remark, hints: list[str], *, refused: bool) -> None:
     if refused:
         raise TmfError(INVALID_BODY, remark.fault)
     hints.append(remark.hint)
-
-
-def _mentions(raw: bytes, name: bytes) -> bool:
-    """Whether a body may hold a name: it does not if the name is not there, escaped or not."""
-    return name in raw or b"\\u" in raw
 
 
 def _refuse(fault: str | None) -> None:

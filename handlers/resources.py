@@ -42,6 +42,7 @@ from tmf_apis.tmf630.patching import Patch, patch_for, refuse_forbidden, refuse_
 from tmf_apis.tmf630.preconditions import range_stands
 from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import decoded_value, split
+from tmf_apis.tmf630.scanning import holds
 
 
 class Target(NamedTuple):
@@ -262,7 +263,7 @@ def _patched(
     """
     old: dict[str, Any] = orjson.loads(seen.body)
     patched = apply({"href": url, **old}, change, service.spec.attributes)
-    nulls = b"null" in raw or b"null" in seen.body
+    nulls = holds(raw, b"null") or holds(seen.body, b"null")
     patched = bodies.as_declared(service, patched, nulls=nulls)
     new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
     refuse_removed(old, new, service.rules.lasting)

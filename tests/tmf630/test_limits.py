@@ -97,3 +97,30 @@ def test_a_long_run_of_backslashes_is_read_once() -> None:
     began = process_time()
     assert parse_json(b'{"a":"' + b"\\\\" * 1_000_000 + b'\\u00e9"}')["a"][-1] == "é"
     assert process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b'{"a":1,"a":1}', "/a: this name stands twice"),
+        (b'{"a": 1, "a": 1}', "/a: this name stands twice"),
+        (b'{"a":9223372036854775808}', "9223372036854775808 needs more than 64 bits"),
+        (b"[ -9223372036854775809]", "-9223372036854775809 needs more than 64 bits"),
+    ],
+    ids=["twice", "twice with blanks", "large", "small with blanks"],
+)
+def test_what_would_be_lost_is_refused(raw: bytes, told: str) -> None:
+    with pytest.raises(TmfError, match=told):
+        parse_json(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":9223372036854775807,"b":[1.5,"x"]}',
+        b'{ "a" : 9223372036854775807, "b" : [1.5, "\\u0078"] }',
+    ],
+    ids=["as it is encoded", "otherwise"],
+)
+def test_what_loses_nothing_is_read(raw: bytes) -> None:
+    assert parse_json(raw) == {"a": 9223372036854775807, "b": [1.5, "x"]}

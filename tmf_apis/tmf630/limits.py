@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from tmf_apis.tmf630.errors import MALFORMED_BODY, TARGET_TOO_LONG, TOO_LARGE, TmfError
+from tmf_apis.tmf630.scanning import holds
 
 #: A query string: how many characters, and how many parameters. Values joined by commas are one.
 MAX_QUERY = 30 * 1024
@@ -66,17 +67,28 @@ def parse_json(raw: bytes) -> Any:
         raise TmfError(MALFORMED_BODY, f"The body is not JSON: {error}.") from error
     if _is_deep(raw, value):
         raise TmfError(MALFORMED_BODY, _DEEP)
-    if b"\\u0000" in raw and _NUL.search(raw):
+    if holds(raw, b"\\u0000") and _NUL.search(raw):
         raise TmfError(MALFORMED_BODY, f"{_nul(value)}: a NUL character (\\u0000) is not kept.")
-    if _LONG_RUN in raw.translate(_DIGITS):
+    try:
+        encoded = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
+    except orjson.JSONEncodeError:  # There is an integer beyond 53 bits.
+        _refuse_long_integers(raw)
+        encoded = orjson.dumps(value)
+    if encoded != raw:
+        _refuse_lost(raw, encoded)
+    return value
+
+
+def _refuse_lost(raw: bytes, encoded: bytes) -> None:
+    """Raise `TmfError` (400) where a body lost something as it was read: of an integer, or of two
+    members with one name. `encoded` is what is left; nothing is lost where that is the same.
+    """
+    if holds(raw.translate(_DIGITS), _LONG_RUN):
         _refuse_long_integers(raw)
     # Every member has its colon; where all are still there, no name stood twice. Only a colon
     # that is written as an escape could make up for one that is missing.
-    if (b"\\u003" in raw and _COLON.search(raw)) or raw.count(b":") != orjson.dumps(value).count(
-        b":"
-    ):
+    if (holds(raw, b"\\u003") and _COLON.search(raw)) or raw.count(b":") != encoded.count(b":"):
         _refuse_names_twice(json.loads(raw, object_pairs_hook=_Members), "")
-    return value
 
 
 def _too_many(raw: bytes) -> bool:
