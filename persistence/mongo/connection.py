@@ -1,6 +1,9 @@
 """The client of a process: durable writes, safe reads, and one clear line when it is no use."""
 
 import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pymongo
@@ -22,6 +25,8 @@ from persistence.mongo.documents import ALIAS
 from persistence.mongo.failures import first_line
 from persistence.urls import DEFAULT_DATABASE, without_password
 
+logger = logging.getLogger(__name__)
+
 Stored = dict[str, Any]
 Database = AsyncDatabase[Stored]
 
@@ -29,6 +34,8 @@ Database = AsyncDatabase[Stored]
 OLDEST = (6, 0)
 #: Seconds to find a server at start, which may be starting, too.
 START = 10.0
+#: Seconds after which somebody who waits for that is told so.
+SOON = 0.5
 #: What holds where the URL says nothing. Milliseconds to find a server, to reach it, between two
 #: looks at each server.
 _DEFAULTS: dict[str, Any] = {
@@ -113,12 +120,24 @@ async def connect(url: str, longest: float) -> Connection:
     except (PyMongoError, ValueError, TypeError) as error:
         raise Unusable(f"{shown}: {first_line(error)}") from error
     connection = Connection(shown, client, name)
+    patience = said.get("serverselectiontimeoutms", START)
     try:
-        await connection.check(said.get("serverselectiontimeoutms", START))
+        with _telling(f"waiting for {shown}, up to {patience:g} s"):
+            await connection.check(patience)
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Say what is being done, unless it is soon over."""
+    later = asyncio.get_running_loop().call_later(SOON, logger.warning, what)
+    try:
+        yield
+    finally:
+        later.cancel()
 
 
 def _understood(url: str) -> tuple[dict[str, Any], str]:

@@ -177,6 +177,24 @@ def test_one_that_does_not_is_not_waited_for_for_ever(monkeypatch: pytest.Monkey
         asyncio.run(opened(f"mongodb://127.0.0.1:{free_port()}/tmf"))
 
 
+@pytest.mark.parametrize(("soon", "told"), [(0.1, True), (5, False)])
+def test_who_waits_for_one_is_told_so_and_how_long(
+    soon: float, told: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "SOON", soon)
+    shown = f"127.0.0.1:{free_port()}/tmf?serverSelectionTimeoutMS=1500"
+    with pytest.raises(Unusable, match="no server answers"):
+        asyncio.run(opened(f"mongodb://user:secret@{shown}"))
+    said = [one.getMessage() for one in caplog.records if one.name == connection.__name__]
+    wait = f"waiting for mongodb://user:***@{shown}, up to 1.5 s"
+    assert said == ([wait] if told else [])
+
+
+def test_one_that_answers_is_not_told_of(mongo_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    asyncio.run(opened(mongo_url))
+    assert [one for one in caplog.records if one.name == connection.__name__] == []
+
+
 def test_names_are_looked_up_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """`mongodb+srv` asks a name server, which may take its time."""
 
