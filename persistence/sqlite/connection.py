@@ -15,8 +15,8 @@ from tmf_apis.memory import Memory
 BUSY_SECONDS = 10.0
 #: Below this SQLite misses what the statements use (JSON functions built in, RETURNING).
 OLDEST = (3, 38, 0)
-#: Commits are durable; memory is for speed.
-_PRAGMAS = ("synchronous = FULL", "temp_store = MEMORY")
+#: Commits are durable.
+_PRAGMAS = ("synchronous = FULL",)
 #: Kilobytes of pages that a connection keeps, and one that is for long reads, which hardly come
 #: back to a page.
 _CACHED, _CACHED_BESIDE = 16_000, 4_000
@@ -97,6 +97,8 @@ def connect(
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        # Memory is faster, but a long read may sort more than there is of it.
+        connection.execute(f"PRAGMA temp_store = {'FILE' if beside else 'MEMORY'}")
         connection.execute(f"PRAGMA cache_size = -{_CACHED_BESIDE if beside else _CACHED}")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
     except sqlite3.Error as error:

@@ -1,6 +1,7 @@
 """Long reads on SQLite: bounded in time and number, and never to the loss of short ones."""
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from persistence.sqlite.reader import PLACES, THREADS
 from persistence.sqlite.store import SqliteStore
 from persistence.trials import LONG, REST, Trials
 from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, SortKey
 
 #: A pattern whose automaton has too many states to be built, and a text it goes on in for long.
 COSTLY = "|".join(f"(a.{{{n}}}b.{{{n + 1}}}c)" for n in range(1, 20))
@@ -155,6 +156,34 @@ class TestPlaces:
             return took
 
         assert shop.run(own()) < 1.0
+
+
+class TestSorting:
+    @pytest.mark.parametrize("attribute", ["description", "comment"])
+    def test_texts_of_megabytes_are_sorted_in_little_memory(
+        self, shop: Driver, attribute: str
+    ) -> None:
+        """Exactly, though they differ only at their ends, and whether they are mirrored or not."""
+        same, numbers = "same " * 200_000, [n * 7919 % 200 for n in range(200)]
+        shop.load(*(draft(f"{n}", **{attribute: f"{same}{n:03}"}) for n in numbers))
+        shop.reopen(deadline=60.0)
+        query = Query(sort=(SortKey(one(attribute), True, Kind.TEXT),), room=8_000_000)
+        before = _started_peak()
+        found = shop.find(query)
+        assert [record.id for record in found.records] == ["199", "198", "197", "196", "195",
+                                                           "194", "193"]  # fmt: skip
+        assert _peak() - before < 180
+
+
+def _started_peak() -> float:
+    """The megabytes of this process, from which on its peak is told anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _peak()
+
+
+def _peak() -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 class TestLane:
