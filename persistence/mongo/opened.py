@@ -58,7 +58,7 @@ class Opened:
     async def writing(self, collection: Collection, seconds: float) -> tuple[Records, Table]:
         """Where a collection's records are written to, made ready for them in so many seconds."""
         table = self.tables[collection.name]
-        await self.preparation.writing(table, seconds)
+        await self.preparation.writing(table.home, seconds)
         return self.database[table.name], table
 
     async def standing_apart(self, table: Table, seconds: float) -> Table:

@@ -59,12 +59,12 @@ class Preparation:
         layout = entries.get("layout", {}).get("layout", LAYOUT)
         if layout > LAYOUT:
             raise Unusable(f"the database has layout {layout}; this version knows up to {LAYOUT}")
-        if layout < LAYOUT:
-            await upgrade(self._database, self.tables)
         await refuse_halves(self._database, entries.values(), self._opened)
         for pair in [table.pair for table in self.tables if table.pair is not None]:
             if await stands_apart(self._database, pair, entries):
                 self.stand_apart(pair)
+        if layout < LAYOUT:
+            await upgrade(self._database, self.tables)
         for table in self.tables:
             entry = entries.get(table.name, {})
             if "signature" not in entry:

@@ -88,6 +88,11 @@ class Table:
         return (second, first) if self.prefix else (first, second)
 
     @property
+    def home(self) -> "Table":
+        """The table of the first face, by which documents and indexes are made."""
+        return self if self.pair is None else self.pair.first
+
+    @property
     def places(self) -> Sequence["Table"]:
         """The tables in which documents with this face are: two, while some stand apart."""
         return (self, self.apart) if self.prefix and self.apart is not None else (self,)

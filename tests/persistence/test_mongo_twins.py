@@ -15,7 +15,7 @@ from persistence.mongo.names import collection_name
 from persistence.mongo.store import MongoStore
 from persistence.mongo.tables import Table, tables_of
 from persistence.store import Collection, Column, Event, Once
-from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
+from tests.persistence.driver import COLUMNS, EVERYONE, GROUP, THINGS, Driver, draft, one
 from tests.persistence.test_mongo_commands import COMMANDS
 from tests.persistence.twins import (
     ALL,
@@ -245,6 +245,28 @@ class TestOpening:
         gone = {(each.name, each.fields) for each in of_things} - {(e.name, e.fields) for e in left}
         assert {fields.partition(".")[0] for _, fields in gone} == {"c"}
         assert {each.state for each in left} == {"present"}
+
+    @pytest.mark.parametrize("through", [0, 1], ids=["v4", "v5"])
+    def test_it_is_made_ready_for_both_whichever_is_written(
+        self, through: int, shop: Driver, mongo_url: str
+    ) -> None:
+        faces = [replace(OLD, columns=COLUMNS[:2]), replace(NEW, columns=COLUMNS[1:], group=GROUP)]
+        shop.reopen(faces)
+        shop.create(both("a", "x", "y"), collection=faces[through])
+        states = shop.run(shop.store.indexes(apply=False))  # type: ignore[attr-defined]
+        assert {each.state for each in states} == {"present"}
+        shop.reopen(faces)
+        assert shop.store._open.preparation._changed == {}  # type: ignore[attr-defined]
+        (document,) = documents(mongo_url, OLD)
+        (entry,) = entries(mongo_url)
+        assert entry["signature"] == document["mirror"] != document["t"]["mirror"]
+        assert entry["twin"] == {"kind": NEW.name, "signature": document["t"]["mirror"]}
+
+
+def entries(url: str) -> list[dict[str, Any]]:
+    """What the catalogue says of collections."""
+    with MongoClient[dict[str, Any]](url) as client:
+        return list(client.get_default_database()["tmf.catalogue"].find({"kind": OLD.name}))
 
 
 def named(value: str) -> Query:

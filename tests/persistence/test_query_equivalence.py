@@ -20,6 +20,7 @@ from persistence.store import Collection, Column, Draft, Scope, Store
 from tests import naive, queries
 from tests.conftest import EXAMPLES
 from tests.persistence.mongo_server import fresh_database
+from tests.persistence.twin_store import TwinStore
 from tmf_apis.spec.types import Kind, Shape
 from tmf_apis.tmf630.errors import TmfError
 from tmf_apis.tmf630.listing import parse_listing
@@ -123,7 +124,7 @@ def opened(store: Store, examples: int) -> Iterator[Shop]:
         shop.runner.close()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "mongodb"])
+@pytest.fixture(scope="module", params=["sqlite", "mongodb", "second face"])
 def shop(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -134,11 +135,14 @@ def shop(
         with opened(SqliteStore(file), EXAMPLES) as shop:
             yield shop
     else:
-        with (
-            fresh_database() as url,
-            opened(MongoStore(url, deadline=60), MONGO_EXAMPLES) as shop,
-        ):
-            yield shop
+        with fresh_database() as url:
+            store: Store = MongoStore(url, deadline=60)
+            examples = MONGO_EXAMPLES
+            if request.param == "second face":
+                store = TwinStore(store)  # type: ignore[assignment]
+                examples //= 2
+            with opened(store, examples) as shop:
+                yield shop
     record_testsuite_property("queries", shop.asked)
 
 

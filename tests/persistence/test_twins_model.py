@@ -45,7 +45,7 @@ from tmf_apis.tmf630.version_order import rank
 
 RUNS = {
     "SQLite": max(EXAMPLES // 20, 5),
-    "MongoDB": int(os.environ.get("TMF_MONGO_EXAMPLES", max(EXAMPLES // 100, 2))),
+    "MongoDB": int(os.environ.get("TMF_MONGO_EXAMPLES", max(EXAMPLES // 150, 1))),
 }
 FACES = st.sampled_from((0, 1))
 IDS = st.sampled_from("ab")

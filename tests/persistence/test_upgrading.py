@@ -6,6 +6,7 @@ In layout 1 the first version of an id bore a mark, and 2.0-beta ranked above 2.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pymongo import MongoClient
 from persistence.mongo.store import MongoStore
 from persistence.sqlite.store import SqliteStore
 from persistence.store import Once, Record
-from tests.persistence.driver import VERSIONED, Driver, draft
+from tests.persistence.driver import EVERYONE, VERSIONED, Driver, draft
 
 #: Versions in the order they were made: the first of each id bore the mark.
 MADE = [("a", "2.0-beta"), ("a", "2.0"), ("b", "10.0"), ("b", "v3"), ("c", "1.0"), ("c", "1.1")]
@@ -100,3 +101,23 @@ def test_the_mark_goes_from_the_first_to_the_latest(
 
 def _latest(records: list[Record]) -> list[bool]:
     return [record.latest for record in records]
+
+
+@pytest.mark.parametrize("twin", ["/test/v0/versioned", "/test/v2/versioned"])
+def test_a_face_that_is_kept_apart_is_brought_up_as_well(
+    twin: str, shop: tuple[Driver, Callable[[], None]]
+) -> None:
+    store, age = shop
+    for id, version in MADE:
+        store.create(draft(id, version), collection=VERSIONED)
+    store.run(store.store.close())
+    age()
+    face = replace(VERSIONED, twin=twin)
+    store.reopen([face, replace(VERSIONED, name=twin, twin=face.name)])
+    found = store.find(collection=face).records
+    assert [record.version for record in found if record.latest] == ["2.0", "10.0", "1.1"]
+    works = [store.store.versions(face, id, EVERYONE, twin=True) for id in "abc"]
+    assert [[record.version for record in store.run(work)] for work in works] == [
+        ["2.0", "2.0-beta"], ["10.0", "v3"], ["1.1", "1.0"]
+    ]  # fmt: skip
+    store.run(store.store.close())
