@@ -123,10 +123,10 @@ class Pages:
 
     def _instead(self, path: str) -> str:
         """Where to go from a path that is not here."""
-        near = self._near(path)
-        if not near:
+        *some, last = self._near(path) or [""]
+        if not last:
             return "the start page / lists them"
-        return f"the nearest {'is' if len(near) == 1 else 'are'} {' and '.join(near)}"
+        return f"the nearest are {', '.join(some)} and {last}" if some else f"the nearest is {last}"
 
     async def _rendered(self, page: str, scope: Scope, receive: Receive) -> Response:
         """What Flask makes of a page."""

@@ -336,6 +336,23 @@ def test_load_makes_missing_ids_and_ignores_href() -> None:
     assert "href" not in other
 
 
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        (("TMF678", "v5", "customerBil"), "; the nearest is customerBill"),
+        (("TMF678", "v5", "CustomerBill"), "; the nearest is customerBill"),
+        (("TMF678", "v5", "alarm"), ""),
+        (("TMF679", "v5", "customerBill"), ""),
+    ],
+)
+def test_load_names_the_nearest_resource(wanted: tuple[str, str, str], near: str) -> None:
+    api, version, resource = wanted
+    flags = ("--api", api, "--version", version, "--resource", resource)
+    refused = load(customer(), wanted=flags)
+    said = f"No {resource} in {api} {version} is served{near}; `tmf-apis specs` lists what is.\n"
+    assert (refused.exit_code, refused.stderr) == (2, said)
+
+
 def test_load_tells_of_faults_that_are_alike_a_few_times() -> None:
     lines = ["# Title", '{"id":"b","@type":"Customer","name":"n"}', *["word"] * 5]
     refused = load("\n".join(lines))

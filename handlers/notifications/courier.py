@@ -108,7 +108,8 @@ class Courier:
         self._failing = subscription.delivery.failing
         self._error = subscription.delivery.error
         self._noted = self._busy = monotonic()
-        self._told = -inf
+        #: When the log was told last; of a row of failures that goes on it was told before.
+        self._told = monotonic() if self._failing else -inf
         self._woken = asyncio.Event()
         self._closing = False
         self._broken: BaseException | None = None

@@ -82,6 +82,15 @@ def test_where_several_are_as_near_all_are_named(client: httpx.Client) -> None:
 
 
 @pytest.mark.rule("R-203")
+def test_three_that_are_near_are_told_by_commas(client: httpx.Client) -> None:
+    path = "/productOrder/1"
+    assert refused(client.get(path), 404, "61")["message"] == (
+        f"{path} is no path here; the nearest are {ORDERS}/v4/productOrder,"
+        f" {ORDERS}/v5/productOrder and /tmf-api/productOrdering/v5/productOrder."
+    )
+
+
+@pytest.mark.rule("R-203")
 def test_where_nothing_is_near_the_start_page_is_named(client: httpx.Client) -> None:
     for path in ("/nothing", f"/{'x' * 2_000}"):
         answer = refused(client.get(path), 404, "61")

@@ -63,3 +63,17 @@ def test_an_escaped_text_finds_itself(text: str) -> None:
     assert found(
         re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII) if text.isascii() else "", text
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(", "no pattern of RE2, missing ): ("),
+        ("a{2,1}", "no pattern of RE2, bad repetition operator: {2,1}"),
+        ("a" * (MAX_LENGTH + 1), f"the pattern is longer than {MAX_LENGTH} characters"),
+    ],
+)
+def test_what_is_no_pattern_is_told(pattern: str, said: str) -> None:
+    with pytest.raises(BadPattern) as refused:
+        compiled(pattern)
+    assert str(refused.value) == said

@@ -77,7 +77,8 @@ def _compile(pattern: str) -> Compiled:
         made = re2._Regexp(pattern, _OPTIONS)
     except re2.error as error:
         reason = error.args[0] if error.args else "not RE2"
-        raise BadPattern(reason.decode() if isinstance(reason, bytes) else str(reason)) from error
+        told = reason.decode() if isinstance(reason, bytes) else str(reason)
+        raise BadPattern(f"no pattern of RE2, {told}") from error
     if made.programsize > MAX_PROGRAM:
         raise BadPattern("the pattern is too costly; repeat less, or smaller sets of characters")
     return Compiled(pattern, made.programsize, made.search)
