@@ -69,7 +69,7 @@ def test_an_escaped_text_finds_itself(text: str) -> None:
     ("pattern", "said"),
     [
         ("(", "no pattern of RE2, missing ): ("),
-        ("a{2,1}", "no pattern of RE2, bad repetition operator: {2,1}"),
+        ("a{2,1}", "no pattern of RE2, invalid repetition size: {2,1}"),
         ("a" * (MAX_LENGTH + 1), f"the pattern is longer than {MAX_LENGTH} characters"),
     ],
 )
