@@ -55,13 +55,13 @@ class Console:
         """Subscriptions, dead letters and received notifications, as JSON."""
         rows = await administration.overview(self.store, self.registries)
         rows.sort(key=lambda row: _URGENCY.index(row.state))
-        letters = await dead.letters(self.store, limit=_SHOWN)
+        letters = await dead.told(self.store, _SHOWN)
         came, total = await received(self.store, _SHOWN)
         return orjson.dumps(
             {
                 "apis": self.names,
                 "subscriptions": [asdict(row) for row in rows[:_SHOWN]],
-                "dead": [{name: letter.about[name] for name in _OF_A_LETTER} for letter in letters],
+                "dead": [{name: about[name] for name in _OF_A_LETTER} for about in letters],
                 "received": came,
                 "totals": {
                     "subscriptions": len(rows),

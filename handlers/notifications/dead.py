@@ -11,10 +11,13 @@ import orjson
 
 from handlers.notifications.notice import Notice
 from handlers.notifications.subscription import Subscription
+from handlers.walking import walk
 from persistence.errors import Duplicate, Stale
+from persistence.room import ROOM
 from persistence.store import Collection, Column, Draft, Logged, Record, Scope, Store
 from tmf_apis.tmf630.instants import instant, microseconds, now_text
 from tmf_apis.tmf630.query import (
+    ALWAYS,
     All,
     Comparison,
     Kind,
@@ -128,9 +131,24 @@ async def bury(
 
 
 async def letters(store: Store, *chosen: Predicate, limit: int = BATCH) -> list[Letter]:
-    """The dead letters of which all that is given holds, oldest first."""
-    found = await store.find(LETTERS, Query(All(chosen), limit=limit), Scope())
+    """Dead letters of which all that is given holds, oldest first: at most so many, fewer where
+    there is no room for them at once (`persistence.room`), and none only where there is none.
+    """
+    found = await store.find(LETTERS, Query(All(chosen), limit=limit, room=ROOM), Scope())
     return [Letter(record, orjson.loads(record.body)) for record in found.records]
+
+
+async def told(store: Store, most: int) -> list[Json]:
+    """What the oldest dead letters, at most so many, say of themselves, without their events."""
+    abouts: list[Json] = []
+    async for records in walk(store, LETTERS, ALWAYS, min(most, BATCH)):
+        for record in records[: most - len(abouts)]:
+            about: Json = orjson.loads(record.body)
+            del about["event"]
+            abouts.append(about)
+        if len(abouts) == most:
+            break
+    return abouts
 
 
 async def count(store: Store, *chosen: Predicate) -> int:

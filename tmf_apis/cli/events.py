@@ -8,7 +8,7 @@ import click
 
 from handlers.app import registries_of
 from handlers.notifications import administration
-from handlers.notifications.dead import letters
+from handlers.notifications.dead import told
 from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
@@ -46,11 +46,11 @@ def list_events(as_json: bool, **given: Any) -> None:
 @as_json
 def dead(as_json: bool, **given: Any) -> None:
     """List the events that listeners did not take in time."""
-    found = _on_events(given, lambda store, _: letters(store, limit=1000))
+    found = _on_events(given, lambda store, _: told(store, 1000))
     names = ("subscription", "type", "resource", "attempts", "at", "error")
     show(
         ("Subscription", "Event", "Resource", "Attempts", "At", "Error"),
-        ([letter.about[name] for name in names] for letter in found),
+        ([about[name] for name in names] for about in found),
         as_json=as_json,
     )
 

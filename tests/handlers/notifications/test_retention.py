@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from handlers.notifications import dead
+from handlers.notifications import administration, dead
 from handlers.notifications import subscription as subscriptions
 from handlers.notifications.administration import pause, resume
 from handlers.notifications.notice import Notice
 from handlers.notifications.registry import Registry
 from handlers.notifications.retention import forget, forget_letters
 from handlers.notifications.subscription import Subscription
+from persistence.room import ROOM
 from persistence.store import Collection, Draft, Event, Logged, Scope, Store
 from tests.handlers.notifications.delivering import HUB, REGISTRIES, THINGS, site
 from tmf_apis.spec.attributes import Attribute
@@ -83,8 +84,10 @@ def test_the_oldest_go_where_there_are_too_many(
     assert "/api: the oldest 2 events were dropped" in caplog.text
 
 
-async def bury(store: Store, subscription: Subscription, number: int, most: int = MOST) -> None:
-    logged = Logged(number, "/api/thing", "1", "E", 0, b"null\n{}")
+async def bury(
+    store: Store, subscription: Subscription, number: int, most: int = MOST, event: bytes = b"{}"
+) -> None:
+    logged = Logged(number, "/api/thing", "1", "E", 0, b"null\n" + event)
     await dead.bury(store, subscription, Notice(logged), 3, "no", "2026-01-01T00:00:00Z", most)
 
 
@@ -102,6 +105,26 @@ def test_the_oldest_letters_go_where_there_are_too_many(tmp_path: Path) -> None:
             left = await dead.letters(here.store, dead.of_api("/api"))
             assert [letter.about["sequence"] for letter in left] == [3, 4, 5]
             assert await dead.count(here.store) == 9
+
+    asyncio.run(run())
+
+
+def test_large_letters_are_taken_up_some_at_a_time(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with site(tmp_path) as here:
+            there = await subscribed(here.store, 0)
+            event = b'{"text":"%b"}' % (b"a" * (ROOM * 2 // 5))
+            for number in range(7):
+                await bury(here.store, there, number, event=event)
+            some = await dead.letters(here.store)
+            assert [letter.about["sequence"] for letter in some] == [0, 1]
+            told = await dead.told(here.store, 5)
+            assert [about["sequence"] for about in told] == [0, 1, 2, 3, 4]
+            assert all("event" not in about for about in told)
+            await bury(here.store, there, 7, most=3, event=event)
+            assert await dead.count(here.store) == 3
+            assert await administration.purge(here.store, REGISTRIES) == 3
+            assert await dead.told(here.store, 5) == []
 
     asyncio.run(run())
 
