@@ -1,15 +1,15 @@
 """No category is its own ancestor, no bundle a part of itself: who would be is refused."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from handlers.service import Service
-from persistence.store import Scope
+from handlers.walking import walk
 from tmf_apis.behaviour.cycles import circle, named
 from tmf_apis.tmf630.errors import INVALID_BODY, TmfError
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, Shape, Step
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 
 Json = dict[str, Any]
 
@@ -33,10 +33,8 @@ async def refuse_cycle(service: Service, document: Json) -> None:
         if own in waiting:
             raise TmfError(INVALID_BODY, f"/{path[0]}: {own} would be a part of itself.")
         seen |= waiting
-        where = Comparison(_ID, Operator.EQ, tuple(sorted(waiting)), Kind.TEXT)
-        found = await service.store.find(service.collection, Query(where, limit=MOST), Scope())
-        others = [orjson.loads(record.body) for record in found.records if record.latest]
-        waiting = {id for other in others for id in named(path, other)} - seen
+        parts = await _parts(service, sorted(waiting)[:MOST], path)
+        waiting = {id for ids in parts.values() for id in ids} - seen
 
 
 async def refuse_circle(service: Service, parts: Mapping[str, Collection[str]]) -> None:
@@ -49,15 +47,23 @@ async def refuse_circle(service: Service, parts: Mapping[str, Collection[str]]) 
     known = dict(parts)
     waiting = {id for ids in parts.values() for id in ids} - known.keys()
     while waiting and len(known) - len(parts) < MOST:
-        some = tuple(sorted(waiting)[:MOST])
-        where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
-        query = Query(where, limit=MOST, long=True)
-        found = await service.store.find(service.collection, query, Scope())
+        some = sorted(waiting)[:MOST]
         known |= dict.fromkeys(some, ())
-        for record in found.records:
-            if record.latest:
-                known[record.id] = list(named(path, orjson.loads(record.body)))
+        known |= await _parts(service, some, path)
         waiting = {id for ids in known.values() for id in ids} - known.keys()
     own = next((id for id in circle(known) if id in parts), None)
     if own is not None:
         raise TmfError(INVALID_BODY, f"/{path[0]}: {own} would be a part of itself.")
+
+
+async def _parts(
+    service: Service, some: Sequence[str], path: tuple[str, ...]
+) -> dict[str, Collection[str]]:
+    """The ids that each of some resources names, the latest versions of those there are."""
+    where = Comparison(_ID, Operator.EQ, tuple(some), Kind.TEXT)
+    found: dict[str, Collection[str]] = {}
+    async for records in walk(service.store, service.collection, where, MOST, long=True):
+        for record in records:
+            if record.latest:
+                found[record.id] = list(named(path, orjson.loads(record.body)))
+    return found

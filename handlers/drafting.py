@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from handlers.entity_versions import latest, latest_but
 from handlers.service import Service
 from persistence.store import Draft, Record, Scope
 from tmf_apis.tmf630.version_order import rank
@@ -19,10 +20,12 @@ Json = dict[str, Any]
 async def draft_of_new(service: Service, scope: Scope, document: Json, *, fresh: bool) -> Draft:
     """The draft of a new resource; `fresh` when no other can have its id."""
     version = _version(service, document)
-    others = [] if fresh else await _versions(service, scope, document["id"])
-    leads = _leads(version, others)
+    other = None
+    if service.rules.versioned and not fresh:
+        other = await latest(service, scope, document["id"])
     body = orjson.dumps(document)
-    return Draft(document["id"], document, body, version, first=not others, latest=leads)
+    leads = _leads(version, other)
+    return Draft(document["id"], document, body, version, first=other is None, latest=leads)
 
 
 async def draft_over(
@@ -31,8 +34,7 @@ async def draft_over(
     """The draft of a document that is to take the place of a record that was seen."""
     version, leads = _version(service, document), seen.latest
     if version != seen.version:
-        others = await _versions(service, scope, seen.id)
-        leads = _leads(version, [record for record in others if record.key != seen.key], seen)
+        leads = _leads(version, await latest_but(service, scope, seen), seen)
     body = orjson.dumps(document)
     return Draft(document["id"], document, body, version, before, latest=leads)
 
@@ -41,16 +43,9 @@ def _version(service: Service, document: Json) -> str:
     return version_of(document) if service.rules.versioned else ""
 
 
-async def _versions(service: Service, scope: Scope, id: str) -> list[Record]:
-    """Every entity version of an id, latest first; none where there are no versions (D2)."""
-    if not service.rules.versioned:
-        return []
-    return await service.records.versions(service.collection, id, scope)
-
-
-def _leads(version: str, others: list[Record], seen: Record | None = None) -> bool:
-    """Whether a version is later than all others, new or in the place of a record (R-1305)."""
-    if not others:
+def _leads(version: str, other: Record | None, seen: Record | None = None) -> bool:
+    """Whether a version, new or in the place of a record, is later than another (R-1305)."""
+    if other is None:
         return True
-    mine, latest = rank(version), rank(others[0].version)
-    return mine > latest or (mine == latest and (seen is None or seen.key > others[0].key))
+    mine, its = rank(version), rank(other.version)
+    return mine > its or (mine == its and (seen is None or seen.key > other.key))

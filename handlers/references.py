@@ -5,18 +5,20 @@ Looked up before the write: what comes and goes at the same moment is not seen
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Set
 from typing import Any
 
 import orjson
 
+from handlers.entity_versions import count
 from handlers.service import Service
-from persistence.store import Record, Scope
+from handlers.walking import walk
+from persistence.store import Scope
 from tmf_apis.behaviour.reference_policy import Policy
 from tmf_apis.behaviour.references import Reference, brought, completed, references, unknown
 from tmf_apis.spec.references import Place
 from tmf_apis.tmf630.errors import STILL_REFERRED, UNKNOWN_REFERENCE, TmfError
-from tmf_apis.tmf630.query import AnyOf, Comparison, Kind, Operator, Path, Query, Shape, Step
+from tmf_apis.tmf630.query import AnyOf, Comparison, Kind, Operator, Path, Shape, Step
 from tmf_apis.tmf630.remarks import Remark
 
 Json = dict[str, Any]
@@ -58,17 +60,17 @@ async def resolve(
     return completed(document, [(one, _told(service, one, other)) for one, other in met])
 
 
-async def release(service: Service, seen: Sequence[Record], scope: Scope, hints: list[str]) -> None:
-    """Raise `TmfError` (409) while something refers to the records that are to go, where that is
-    enforced. An entity of which versions remain may be referred to (R-1305).
+async def release(
+    service: Service, id: str, scope: Scope, hints: list[str], *, whole: bool
+) -> None:
+    """Raise `TmfError` (409) while something refers to an entity that is to go, where that is
+    enforced. One that does not go as a `whole`, of which versions remain, may be referred to
+    (R-1305).
     """
     if service.collection.name not in service.peers:
         return
-    id = seen[0].id
-    if service.rules.versioned:
-        there = await service.records.versions(service.collection, id, scope)
-        if len(there) > len(seen):
-            return
+    if not whole and await count(service, scope, id) > 1:
+        return
     for peer in service.peers.values():
         async for referrer, one in _referrers(peer, service, id):
             text = f"{peer.collection.name}/{referrer} still refers to it at {one.where}."
@@ -80,7 +82,7 @@ async def release(service: Service, seen: Sequence[Record], scope: Scope, hints:
 async def _known(
     service: Service, wanted: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Json]:
-    """The resources there are of those, by collection and id; of versions, the latest."""
+    """What is told of those that there are, by collection and id; of versions, the latest."""
     ids: dict[str, list[str]] = {}
     for collection, id in sorted(wanted):
         ids.setdefault(collection, []).append(id)
@@ -90,11 +92,16 @@ async def _known(
         for start in range(0, len(listed), _AT_ONCE):
             some = tuple(listed[start : start + _AT_ONCE])
             where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
-            answer = await service.store.find(peer.collection, Query(where, long=True), Scope())
-            for record in answer.records:
-                if record.latest:
-                    found[name, record.id] = orjson.loads(record.body)
+            async for records in walk(service.store, peer.collection, where, _PAGE, long=True):
+                for record in records:
+                    if record.latest:
+                        found[name, record.id] = _told_of(orjson.loads(record.body))
     return found
+
+
+def _told_of(document: Json) -> Json:
+    """As much of a document as a reference to it tells."""
+    return {name: document[name] for name in ("@type", "name") if name in document}
 
 
 def _told(service: Service, one: Reference, other: Json) -> Json:
@@ -116,18 +123,13 @@ async def _referrers(
         return
     where = AnyOf(tuple(Comparison(path, Operator.EQ, (id,), Kind.TEXT) for path in paths))
     same = peer.collection.name == target.collection.name
-    start, more = 0, True
-    while more:
-        query = Query(where, offset=start, limit=_PAGE)
-        answer = await peer.store.find(peer.collection, query, Scope())
-        for record in answer.records:
+    async for records in walk(peer.store, peer.collection, where, _PAGE):
+        for record in records:
             for one in references(peer.referring, orjson.loads(record.body)):
                 if one.leads_to != (target.collection.name, id) or (same and record.id == id):
                     continue
                 if not same or one.pointer[0] not in peer.rules.mirrored:
                     yield record.id, one
-        start += _PAGE
-        more = start < answer.total
 
 
 def _paths(peer: Service, target: Service) -> Iterable[Path]:

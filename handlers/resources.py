@@ -4,6 +4,7 @@ Each reads as one line: parse, decide, store, shape, answer. What goes wrong is 
 becomes an answer in `problems`.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from handlers import bodies, bookmarks, intake, raising
+from handlers import bodies, bookmarks, entity_versions, intake, raising
 from handlers.acyclic import refuse_cycle
 from handlers.aside import aside
 from handlers.changing import ATTEMPTS, changed, following, put_in_place
@@ -123,8 +124,8 @@ async def _located(target: Target, listing: Listing) -> Query:
         return listing.query
     latest: dict[str, str] = {}
     for id in listing.hrefs:
-        found = await service.records.versions(service.collection, id, target.scope)
-        latest.update((record.id, record.version) for record in found[:1])
+        if (record := await entity_versions.latest(service, target.scope, id)) is not None:
+            latest[record.id] = record.version
     return replace(listing.query, where=located(listing.where, latest))
 
 
@@ -205,16 +206,20 @@ async def delete(target: Target, request: Request) -> Response:
     """Nothing left: of the resource, or of the entity version that is addressed (R-815)."""
     service = target.service
     id, version = target.identity(request)
+    whole = not service.rules.versioned or version is None
+    place = request.origin + target.canonical
     for _ in range(ATTEMPTS):
-        seen = await _seen(target, id, version)
-        _check_state(target, request, seen[0], None)
+        seen = await service.records.get(service.collection, id, target.scope, version)
+        _check_visible(service, seen)
+        _check_state(target, request, seen, None)
         if service.peers:
-            await release(service, seen, target.scope, request.hints)
-        events = raising.of_removal(service, request.origin + target.canonical, seen)
+            await release(service, id, target.scope, request.hints, whole=whole)
         if service.rules.mirrored:
-            await echo(service, orjson.loads(seen[0].body), {})
+            await echo(service, orjson.loads(seen.body), {})
         try:
-            await service.records.delete(service.collection, seen, target.scope, events)
+            async for some in _parts(target, seen, whole=whole):
+                events = raising.of_removal(service, place, some)
+                await service.records.delete(service.collection, some, target.scope, events)
         except Stale:
             continue
         return Response(204)
@@ -286,17 +291,19 @@ async def _replace(
     return await put_in_place(service, place, seen, old, new, target.scope)
 
 
-async def _seen(target: Target, id: str, version: str | None) -> list[Record]:
-    """The records a delete removes: one entity version, or every one of them (D2)."""
-    service = target.service
-    if service.rules.versioned and version is None:
-        seen = await service.records.versions(service.collection, id, target.scope)
-    else:
-        seen = [await service.records.get(service.collection, id, target.scope, version)]
-    if not seen:
-        raise Missing(id)
-    _check_visible(service, seen[0])
-    return seen
+async def _parts(target: Target, seen: Record, *, whole: bool) -> AsyncIterator[list[Record]]:
+    """What a delete removes: one record, or all versions of the id it is the latest of (D2). There
+    is more than one part where these are too large to be removed at once; the last ends with it.
+    """
+    last = [seen]
+    if whole and target.service.rules.versioned:
+        others = list[Record]()
+        async for records in entity_versions.versions(target.service, target.scope, seen.id):
+            if others:
+                yield others
+            others = [record for record in records if record.key != seen.key]
+        last = sorted([seen, *others], key=entity_versions.place, reverse=True)
+    yield last
 
 
 def _check_state(target: Target, request: Request, seen: Record, fields: Fields | None) -> None:

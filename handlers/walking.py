@@ -3,20 +3,28 @@
 from collections.abc import AsyncIterator
 
 from persistence.room import ROOM
-from persistence.store import Collection, Record, Scope, Store
+from persistence.store import Collection, Record, Records, Scope
 from tmf_apis.tmf630.query import Cursor, Predicate, Query
+
+_EVERYTHING = Scope()
 
 
 async def walk(
-    store: Store, collection: Collection, where: Predicate, size: int
+    store: Records,
+    collection: Collection,
+    where: Predicate,
+    size: int,
+    scope: Scope = _EVERYTHING,
+    *,
+    long: bool = False,
 ) -> AsyncIterator[list[Record]]:
     """The records in pages of a size, smaller ones where records are large, each read when it is
-    asked for; the only one may be empty.
+    asked for; the only one may be empty. `long` says that the condition is (`Query`).
     """
     cursor: Cursor | None = None
     while True:
-        query = Query(where, limit=size, cursor=cursor, room=ROOM)
-        found = await store.find(collection, query, Scope())
+        query = Query(where, limit=size, cursor=cursor, long=long, room=ROOM)
+        found = await store.find(collection, query, scope)
         yield found.records
         if found.last is None or not found.more:
             return

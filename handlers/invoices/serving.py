@@ -12,6 +12,7 @@ from handlers.http import Request, Response
 from handlers.invoices.attaching import PDF
 from handlers.invoices.drawing import draw
 from handlers.service import Service
+from persistence.room import ROOM
 from persistence.store import Scope
 from tmf_apis.behaviour.invoice import invoice_of
 from tmf_apis.tmf630.errors import NOT_ACCEPTABLE, TmfError
@@ -49,10 +50,10 @@ async def _rates(rates: Service, bill: str) -> tuple[list[Json], int]:
     found: list[Json] = []
     cursor: Cursor | None = None
     while True:
-        query = Query(where, limit=READ, cursor=cursor)
+        query = Query(where, limit=READ, cursor=cursor, room=ROOM)
         page = await rates.store.find(rates.collection, query, Scope())
         found += [{"id": record.id, **orjson.loads(record.body)} for record in page.records]
-        if page.last is None or len(page.records) < READ or len(found) >= MOST:
+        if page.last is None or not page.more or len(found) >= MOST:
             return found, page.total
         cursor = Cursor(page.last)
 

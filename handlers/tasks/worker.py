@@ -20,6 +20,7 @@ from handlers.tasks.holding import RENEW, Holding, Lost, Watch
 from handlers.tasks.kinds import WorkKind
 from handlers.tasks.task import Failed, Later, Stopped, Task
 from persistence.errors import Missing, StoreError
+from persistence.room import ROOM
 from persistence.store import Record, Scope, Store
 from tmf_apis.tmf630.instants import instant, now_text
 from tmf_apis.tmf630.query import Cursor, Query
@@ -92,13 +93,13 @@ class Worker:
         while len(self._running) < MOST:
             token = self._seen.get(number)
             cursor = None if token is None else Cursor(token)
-            query = Query(kind.where, limit=BATCH, cursor=cursor)
+            query = Query(kind.where, limit=BATCH, cursor=cursor, room=ROOM)
             found = await self._store.find(kind.service.collection, query, Scope())
             for record in found.records:
                 self._begin(kind, record)
             if found.last is not None:
                 self._seen[number] = found.last
-            if len(found.records) < BATCH:
+            if not found.more:
                 return
 
     def _begin(self, kind: WorkKind, record: Record) -> None:

@@ -1,12 +1,17 @@
 """Several versions of one catalogue entity (section 13, R-620-08, D2)."""
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
+from persistence.room import ROOM
+from persistence.sqlite.store import SqliteStore
+from persistence.store import Collection, Record
 from tests.handlers.asking import ids, refused, shown
-from tests.handlers.facts import Case, case, each, versioned
+from tests.handlers.facts import ALL, Case, case, each, versioned
 from tests.handlers.serving import Server
 
 VERSIONS = ("1.9", "1.10", "1.2")
@@ -133,6 +138,43 @@ def test_a_delete_removes_one_version_or_all(case: Case, server: Server) -> None
     assert server.client.delete(case.item(id)).status_code == 204
     refused(server.client.get(case.item(id)), 404, "60")
     assert ids(server.client.get(case.path, params={"id": id})) == []
+
+
+def test_large_versions_are_removed_some_at_a_time_and_the_latest_last(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = next(filter(versioned, ALL))
+    id, text = str(uuid4()), "a" * (ROOM * 2 // 5)
+    for version in ("6", "1", "5", "2", "3", "4"):
+        server.make(case, id=id, version=version, description=text)
+    parts: list[list[str]] = []
+    remove = SqliteStore.delete
+
+    async def noted(
+        self: SqliteStore, table: Collection, seen: Sequence[Record], *rest: Any
+    ) -> None:
+        parts.append([record.version for record in seen])
+        await remove(self, table, seen, *rest)
+
+    monkeypatch.setattr(SqliteStore, "delete", noted)
+    assert server.client.delete(case.item(id)).status_code == 204
+    assert parts == [["1"], ["5", "2"], ["6", "4", "3"]]
+    refused(server.client.get(case.item(id)), 404, "60")
+    assert ids(server.client.get(case.path, params={"id": id})) == []
+
+
+def test_large_versions_are_put_in_order(server: Server) -> None:
+    """Whichever of them is read first."""
+    case = next(filter(versioned, ALL))
+    id, text = str(uuid4()), "a" * (ROOM * 2 // 5)
+    for version in ("3", "9", "1", "2"):
+        server.make(case, id=id, version=version, description=text)
+    answer = server.client.patch(case.item(id), json={"version": "2.5"}, headers=MERGE)
+    assert shown(answer)["version"] == "2.5"
+    assert seen(server, case.item(id)) == "3"
+    answer = server.client.patch(f"{case.item(id)}?version=1", json={"version": "4"}, headers=MERGE)
+    assert shown(answer)["version"] == "4"
+    assert seen(server, case.item(id)) == "4"
 
 
 @pytest.mark.rule("R-103", "R-112", "R-1302")
