@@ -12,9 +12,10 @@ import pytest
 from persistence.errors import Duplicate, Missing, Unavailable
 from persistence.sqlite import loading, loading_steps
 from persistence.sqlite.store import SWEEP, SqliteStore
-from persistence.store import Collection, Draft
+from persistence.store import Collection, Draft, Event, Raising
 from tests.persistence.driver import EVERYONE, THINGS, VERSIONED, Driver, draft, one
 from tests.persistence.store_contract import CHANGED, GONE, MADE, Loading, Versions
+from tests.persistence.twins import ALL, APART, EITHER, both, found, seen
 from tmf_apis.tmf630.query import (
     ALWAYS,
     Comparison,
@@ -279,3 +280,60 @@ def test_others_write_while_a_load_goes_on(
     assert loaded == 500
     assert written > 20
     assert shop.find(Query(limit=0)).total == loaded + written
+
+
+@EITHER
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("decided", [False, True])
+class TestTwoFaces:
+    """Both faces of what is loaded are seen, or neither."""
+
+    def test_what_a_load_left_is_finished_or_undone(
+        self, decided: bool, over: bool, own: Collection, other: Collection, shop: Driver,
+        killed: Killed,
+    ) -> None:  # fmt: skip
+        shop.reopen(ALL)
+        before = shop.create(both("a", "x", "y"), collection=own).record
+        drafts = [both(id, "p", "q", memory=b"[1]") for id in ("abc" if over else "bcd")]
+        killed.load(*drafts, decided=decided, collection=own, replace=over, raising=told_of(other))
+        seen_at_once = [each.id for each in drafts] if decided and not over else []
+        assert (found(shop, own, "p"), found(shop, other, "q")) == (seen_at_once, seen_at_once)
+        killed.sweep()
+        kept = [each.id for each in drafts] if decided else []
+        assert (found(shop, own, "p"), found(shop, other, "q")) == (kept, kept)
+        assert [seen(shop, other, id).memory for id in kept] == [b"[1]"] * len(kept)
+        if "a" not in kept:
+            assert seen(shop, own, "a") == before
+        new = [] if over else kept
+        assert [(each.collection, each.id) for each in shop.log()] == [
+            (face.name, id) for id in new for face in (own, other)
+        ]
+        if not kept:
+            rows = [killed.sql(f"SELECT count(*) FROM {table}") for table in tables(shop)]
+            assert rows == [[(1,)]] * 4
+
+    def test_whoever_keeps_the_faces_apart_leaves_it(
+        self, decided: bool, over: bool, own: Collection, other: Collection, shop: Driver,
+        killed: Killed,
+    ) -> None:  # fmt: skip
+        shop.reopen(ALL)
+        drafts = [both(id, "p", "q") for id in "bcd"]
+        killed.load(*drafts, decided=decided, collection=own, replace=over)
+        shop.reopen(APART)
+        with pytest.raises(AssertionError):
+            killed.sweep()
+        shop.reopen(ALL)
+        killed.sweep()
+        kept = ["b", "c", "d"] if decided else []
+        assert (found(shop, own, "p"), found(shop, other, "q")) == (kept, kept)
+
+
+def told_of(other: Collection) -> Raising:
+    """What raises an event of each face."""
+    return lambda draft, _: [MADE, Event(MADE.type, b"2", other.name)]
+
+
+def tables(shop: Driver) -> list[str]:
+    """The tables of both faces, and of what they mention."""
+    faces = [shop.store._tables[face.name] for face in ALL[:2]]  # type: ignore[attr-defined]
+    return [name for face in faces for name in (face.records, face.mentions)]
