@@ -11,6 +11,7 @@ from persistence.mongo import administration, loading, moving, reads, several, w
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
 from persistence.mongo.names import CATALOGUE
+from persistence.mongo.once import recall
 from persistence.mongo.opened import Opened, has_entries, open_database
 from persistence.mongo.patience import LEAST, Patience
 from persistence.mongo.sweep import EVERY, sweep
@@ -179,7 +180,7 @@ class MongoStore:
         opened = self._open
         left = self._patience.left()
         records, table = await opened.writing(collection, left)
-        recalled = writes.recall(records, table, once, self._clock.now())
+        recalled = recall(records, table, once, self._clock.now())
         return await opened.lane.run(recalled, left)
 
     async def load(

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from persistence.mongo import beside, names
 from persistence.mongo.connection import Database
 from persistence.mongo.loading import discard
+from persistence.mongo.once import LIFETIME
 from persistence.mongo.several import follow, spare, whereabouts
 from persistence.mongo.showing import show
 from persistence.mongo.tables import Table
-from persistence.mongo.writes import ONCE_LIFETIME
 
 #: Seconds between two sweeps of a process.
 EVERY = 60.0
@@ -61,6 +61,6 @@ async def _removals(database: Database, name: str, now: int) -> None:
 async def _keys(database: Database, name: str, now: int) -> None:
     """Forget idempotency keys after their day (D20), and tombstones kept only for them."""
     records = database[name]
-    expired = {"once.at": {"$lte": now - ONCE_LIFETIME}}
+    expired = {"once.at": {"$lte": now - LIFETIME}}
     await records.delete_many({**expired, "gone": {"$exists": True}, "waits": {"$exists": False}})
     await records.update_many(expired, {"$unset": {"once": 1}})

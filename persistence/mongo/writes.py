@@ -7,22 +7,20 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from persistence.errors import Duplicate, KeyReused, Stale, Unavailable
+from persistence.errors import Duplicate, Stale, Unavailable
 from persistence.mongo import beside
 from persistence.mongo.bulky import bulky, exchanged
 from persistence.mongo.clock import Clock
 from persistence.mongo.latest import Records, make_way
 from persistence.mongo.names import TWIN
+from persistence.mongo.once import earlier, remembered
 from persistence.mongo.records import Stored, faces, new, pending
 from persistence.mongo.tables import Table
-from persistence.packing import packed, unpacked
 from persistence.revisions import count, revision
 from persistence.store import Created, Draft, Event, Once, Record, Scope
 from persistence.twins import other_face
 from tmf_apis.tmf630.version_order import rank
 
-#: How long an idempotency key is remembered (D20), in microseconds.
-ONCE_LIFETIME = 24 * 3600 * 1_000_000
 #: What a tombstone no longer has of its record, beside a second face.
 EMPTIED = ("live", "body", "c", "m", "q")
 #: More refusals of one insert than there are indexes that could mend themselves, and the seconds
@@ -62,7 +60,7 @@ async def create(
             document |= {"events": waiting, "waits": now}
             parts += waiting
         if once is not None:
-            document["once"] = _remembered(once, draft, now, latest=latest)
+            document["once"] = remembered(once, draft, now, latest=latest)
             parts.append(document["once"])
         await beside.put(records.database, table.name, now, ((key, part) for part in parts))
         try:
@@ -220,44 +218,3 @@ async def _is_taken(records: Records, draft: Draft, scope: Scope) -> bool:
     place = {"resource": draft.id, "space": scope.space, "version": draft.version}
     current = records.with_options(read_concern=ReadConcern("local"))
     return await current.find_one(place, {"_id": 1}) is not None
-
-
-def _remembered(once: Once, draft: Draft, now: int, *, latest: bool) -> Stored:
-    return {
-        "key": once.key,
-        "digest": once.digest,
-        "at": now,
-        "version": draft.version,
-        "latest": latest,
-        "body": packed(draft.body),
-    }
-
-
-async def recall(records: Records, table: Table, once: Once, now: int) -> Created | None:
-    """What the same key did before, also with a record that has no other face."""
-    known = await earlier(records, once, now)
-    if known is None and table.apart is not None:
-        return await earlier(records.database[table.apart.name], once, now)
-    return known
-
-
-async def earlier(records: Records, once: Once, now: int) -> Created | None:
-    """What the same key did before, within its lifetime."""
-    row = await records.find_one({"once.key": once.key}, {"resource": 1, "once": 1})
-    if row is None:
-        return None
-    kept = row["once"]
-    if kept["at"] <= now - ONCE_LIFETIME:
-        expired = {"_id": row["_id"], "once.key": once.key, "once.at": kept["at"]}
-        await records.update_one(expired, {"$unset": {"once": 1}})
-        return None
-    if kept["digest"] != once.digest:
-        raise KeyReused(once.key)
-    key, latest = row["_id"], kept.get("latest", True)
-    if "beside" in kept:
-        kept["body"] = (await beside.bodies(records.database, [kept]))[kept["beside"]]
-    record = Record(
-        key, row["resource"], kept["version"], revision(key, 1, latest=latest),
-        unpacked(kept["body"]), kept["at"], latest,
-    )  # fmt: skip
-    return Created(record, replayed=True)

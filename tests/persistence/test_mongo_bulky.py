@@ -15,7 +15,7 @@ from pymongo import MongoClient
 
 from persistence.copying import copy
 from persistence.errors import Duplicate, Stale, Unavailable
-from persistence.mongo import beside, writes
+from persistence.mongo import beside
 from persistence.mongo.store import MongoStore
 from persistence.sqlite.store import SqliteStore
 from persistence.store import Collection, Draft, Event, Facet, Once
@@ -180,8 +180,8 @@ def test_what_a_process_that_died_left_is_removed(
     assert shop.events() == [("E", "a", BULK.encode())]
     settled(shop, monkeypatch)
     assert shop.create(draft("c"), once=ONCE).record.body == bulky("a").body
-    monkeypatch.setattr(writes, "ONCE_LIFETIME", -(10**9))
-    monkeypatch.setattr("persistence.mongo.sweep.ONCE_LIFETIME", -(10**9))
+    monkeypatch.setattr("persistence.mongo.once.LIFETIME", -(10**9))
+    monkeypatch.setattr("persistence.mongo.sweep.LIFETIME", -(10**9))
     for _ in range(2):
         settled(shop, monkeypatch)
     assert database["tmf.beside"].count_documents({}) == 0

@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from persistence.errors import Missing, StoreError, Unusable
 from persistence.mongo import events as relay
-from persistence.mongo import loading, patience, several, writes
+from persistence.mongo import loading, patience, several
 from persistence.mongo.connection import connect
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
@@ -244,9 +244,9 @@ class TestLeftOvers:
         once = Once("key", "digest")
         shop.delete(shop.create(draft("a"), once=once).record)
         assert shop.create(draft("b"), once=once).replayed
-        monkeypatch.setattr(writes, "ONCE_LIFETIME", -(10**9))
+        monkeypatch.setattr("persistence.mongo.once.LIFETIME", -(10**9))
         assert not shop.create(draft("b"), once=Once("key", "other")).replayed
-        monkeypatch.setattr("persistence.mongo.sweep.ONCE_LIFETIME", -(10**9))
+        monkeypatch.setattr("persistence.mongo.sweep.LIFETIME", -(10**9))
         self.settle(shop, monkeypatch)
         self.settle(shop, monkeypatch)
         assert [row["resource"] for row in database[RECORDS].find({})] == ["b"]
