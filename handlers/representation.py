@@ -43,15 +43,13 @@ def reading(records: Sequence[Record], fields: Fields | None) -> int:
 
 
 def represent(
-    record: Record, url: str, fields: Fields | None, service: Service, look: Look | None = None
+    record: Record, url: str, fields: Fields, service: Service, look: Look | None = None
 ) -> bytes:
-    """The encoded resource with its `href`, whole or as selected. `look` counts what is looked at
-    for all resources of an answer.
+    """The encoded resource with its `href` as selected. `look` counts what is looked at for all
+    resources of an answer.
     """
-    if fields is not None:
-        document = {"id": record.id, "href": url, **orjson.loads(record.body)}
-        return orjson.dumps(select(document, fields, service.always, look))
-    return whole(record.id, record.body, url)
+    document = {"id": record.id, "href": url, **orjson.loads(record.body)}
+    return orjson.dumps(select(document, fields, service.always, look))
 
 
 def whole(id: str, body: bytes, url: str) -> bytes:
@@ -87,5 +85,7 @@ async def item(
     status: int = 200,
 ) -> Response:
     """The answer that shows one resource; raises `Busy`."""
+    if fields is None:
+        return Response(status, whole(record.id, record.body, url), told)
     showing = partial(represent, record, url, fields, service)
     return Response(status, await aside(reading([record], fields), showing), told)

@@ -142,7 +142,8 @@ async def create(target: Target, request: Request) -> Response:
     if service.referring is not None and not await _was_taken(service, once):
         document = await resolve(service, None, document, request.hints)
     await aside(len(raw), partial(bodies.check_shown, service, document))
-    await refuse_cycle(service, document)
+    if service.rules.acyclic:
+        await refuse_cycle(service, document)
     work = WORK.get(service.rules.performs)
     if work is not None and not await _was_taken(service, once):
         await work.admit(service, document, request.hints)
@@ -191,7 +192,10 @@ async def patch(target: Target, request: Request) -> Response:
         patching = partial(_patched, service, seen, apply, change, url, raw, request.hints)
         old, new = await aside(len(raw) + len(seen.body), patching)
         try:
-            record = seen if new is old else await _replace(target, request, seen, old, new)
+            if new is old:
+                record = seen
+            else:
+                record = await _replace(target, origin, seen, old, new, request.hints)
         except Stale:
             continue
         if service.rules.mirrored:
@@ -280,14 +284,20 @@ def _patched(
 
 
 async def _replace(
-    target: Target, request: Request, seen: Record, old: dict[str, Any], new: dict[str, Any]
+    target: Target,
+    origin: str,
+    seen: Record,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    hints: list[str],
 ) -> Record:
     """The record with a patched document in its place."""
     service = target.service
-    await refuse_cycle(service, new)
+    if service.rules.acyclic:
+        await refuse_cycle(service, new)
     if service.referring is not None:
-        new = await resolve(service, old, new, request.hints)
-    place = request.origin + target.canonical
+        new = await resolve(service, old, new, hints)
+    place = origin + target.canonical
     return await put_in_place(service, place, seen, old, new, target.scope)
 
 

@@ -62,13 +62,13 @@ class Mirror:
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""
         found: set[Mention] = set()
-        _collect(document, self._mentioning, found)
+        _collect(document, self._mentioning.below, found)
         return found
 
     def change(self, old: dict[str, Any], new: dict[str, Any]) -> "Change":
         """What a new document changes; looks only at what differs on the first level."""
         values: dict[str, Value] = {}
-        differing = _Node()
+        mentioning: dict[str, _Node] = {}
         for first in _differing(old, new):
             was, now = old.get(first), new.get(first)
             for place, rest, convert in self._below.get(first, ()):
@@ -76,13 +76,11 @@ class Mirror:
                 if value != convert(_at(was, rest)):
                     values[self.names[place]] = value
             if (node := self._mentioning.below.get(first)) is not None:
-                differing.below[first] = node
-        if not differing.below:
-            return Change(values, set(), set())
+                mentioning[first] = node
         before: set[Mention] = set()
         after: set[Mention] = set()
-        _collect(old, differing, before)
-        _collect(new, differing, after)
+        _collect(old, mentioning, before)
+        _collect(new, mentioning, after)
         return Change(values, before - after, after - before)
 
 
@@ -114,9 +112,9 @@ class _Node:
         return node
 
 
-def _collect(document: dict[str, Any], node: _Node, found: set[Mention]) -> None:
-    """Gather what an object mentions along the paths below a node."""
-    for name, below in node.below.items():
+def _collect(document: dict[str, Any], nodes: dict[str, _Node], found: set[Mention]) -> None:
+    """Gather what an object mentions along the paths that begin at some nodes."""
+    for name, below in nodes.items():
         value = document.get(name)
         if value is None:
             continue
@@ -128,7 +126,7 @@ def _collect(document: dict[str, Any], node: _Node, found: set[Mention]) -> None
                 if below.pair is not None:
                     _collect_pair(one, below.pair, found)
                 if below.below:
-                    _collect(one, below, found)
+                    _collect(one, below.below, found)
 
 
 def _collect_pair(pair: dict[str, Any], number: int, found: set[Mention]) -> None:

@@ -117,7 +117,7 @@ def changed(table: Table, seen: Record, draft: Draft, space: str, now: int) -> C
         raise Stale(draft.id)
     old = draft.before if draft.before is not None else orjson.loads(seen.body)
     change = table.mirror.change(old, draft.document)
-    assigned: dict[str, Value] = {"n": count(seen) + 1, "modified": now}
+    assigned: dict[str, Value] = {"modified": now}
     if draft.version != seen.version:
         assigned |= {"version": draft.version, "rank": rank(draft.version)}
     # Only what changed: SQLite rewrites the index of every column that is assigned.
@@ -141,7 +141,7 @@ def _which(seen: Record, space: str) -> tuple[int | str, ...]:
 @lru_cache(512)
 def _update(records: str, columns: tuple[str, ...]) -> str:
     assigned = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {records} SET {assigned} WHERE {_WHICH}"
+    return f"UPDATE {records} SET n = n + 1, {assigned} WHERE {_WHICH}"
 
 
 def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
