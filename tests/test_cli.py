@@ -275,6 +275,7 @@ def test_a_variable_that_is_no_setting_is_told_with_the_nearest_that_is() -> Non
 def test_variables_that_are_settings_or_not_ours_are_not_told() -> None:
     Path("token").write_text("0123456789abcdef")
     ours = {"TMF_PORT": "0", "TMF_STORE_FILE": "", "TMF_ADMIN_TOKEN_FILE": "token"}
+    ours |= {"TMF_KIT_CLIENT_ID": "me", "TMF_KIT_CLIENT_SECRET": "s"}  # Of the conformance kit.
     told = run("specs", **ours, TMFPORT="1", _TMF_APIS_COMPLETE="", PORT="9000")
     assert (told.exit_code, told.stderr) == (0, "")
 

@@ -225,7 +225,8 @@ def test_the_examples_print_what_the_document_shows(document: Path, served: Serv
     assert found
     separator = "---- next example ----"
     script = f"\necho; echo '{separator}'\n".join(example.command for example in found)
-    environment = {n: v for n, v in os.environ.items() if not n.lower().endswith("_proxy")}
+    foreign = [n for n in os.environ if n.startswith("TMF_") or n.lower().endswith("_proxy")]
+    environment = {n: v for n, v in os.environ.items() if n not in foreign}
     done = subprocess.run(
         ["bash", "-c", script.replace(SHOWN_AT, origin).replace(LISTENER_AT, listener)],
         cwd=served.store.parents[1],

@@ -7,6 +7,8 @@ from tmf_apis.nearness import nearest
 from tmf_apis.settings import SECRETS, Settings, file_variable
 
 _PREFIX = "TMF_"
+#: The flags of the conformance kit that are variables as well.
+_KIT = "TMF_KIT_"
 
 
 def strange_variables(environment: Mapping[str, str]) -> Iterator[str]:
@@ -14,7 +16,8 @@ def strange_variables(environment: Mapping[str, str]) -> Iterator[str]:
     settings = {f"{_PREFIX}{field.name.upper()}" for field in fields(Settings)}
     known = settings.union(map(file_variable, SECRETS))
     for variable in environment:
-        if variable.startswith(_PREFIX) and variable not in known:
+        ours = variable in known or variable.startswith(_KIT)
+        if variable.startswith(_PREFIX) and not ours:
             near = nearest(variable, known, plain=_plain)
             meant = "".join(f"; the nearest is {one}" for one in near)
             yield f"{variable} is no setting and changes nothing{meant}."

@@ -1,6 +1,7 @@
 """What an operator sees of tasks, and does about them, by the command line."""
 
 import asyncio
+import os
 
 import orjson
 import pytest
@@ -22,7 +23,8 @@ CASE = next(c for c in ALL if str(c) == "TMF642-v5/ackAlarm")
 
 
 def run(server: Server, *words: str) -> Result:
-    return CliRunner().invoke(main, ["tasks", *words, "--store", server.settings.store])
+    alone: dict[str, str | None] = {n: None for n in os.environ if n.startswith("TMF_")}
+    return CliRunner(env=alone).invoke(main, ["tasks", *words, "--store", server.settings.store])
 
 
 def asked(server: Server) -> str:
