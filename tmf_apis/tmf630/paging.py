@@ -58,6 +58,13 @@ class Shown:
     more: bool = False
 
 
+def ends_early(page: Page, shown: Shown) -> bool:
+    """Whether a page shows less than was asked for, for want of room. Then what its neighbours
+    show depends on where they begin, and only cursors lead to what is right beside it.
+    """
+    return shown.more and (not page.limit or shown.count < page.limit)
+
+
 def parse_page(
     reserved: Mapping[str, Sequence[str]], range_header: str | None, limits: Limits
 ) -> Page:
@@ -141,14 +148,13 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
     if page.cursor is not None or (cursors and page.offset == 0):
         return _cursor_links(page, shown, limit)
     links = {"self": _window(page.offset, limit), "first": _window(0, limit)}
+    size = f"&limit={limit}" if limit else ""
+    early = ends_early(page, shown)
     if page.offset > 0:
-        # What comes right before this page, or before the end for a page behind it.
-        end = min(page.offset, shown.total)
-        start = max(0, end - limit) if limit else 0
-        links["prev"] = _window(start, end - start or limit)
+        links["prev"] = f"before={shown.first}{size}" if early else _preceding(page, shown, limit)
     if page.offset + shown.count < shown.total:
-        # Not a whole window further on, where a page ends sooner for its bytes.
-        links["next"] = _window(page.offset + shown.count, limit)
+        following = page.offset + shown.count
+        links["next"] = f"after={shown.last}{size}" if early else _window(following, limit)
     if not limit:
         return links
     before = shown.total - 1 - page.offset
@@ -156,6 +162,13 @@ def _links(page: Page, shown: Shown, *, cursors: bool) -> dict[str, str]:
     last = aligned if before >= 0 else max(0, (shown.total - 1) // limit * limit)
     links["last"] = _window(last, limit)
     return links
+
+
+def _preceding(page: Page, shown: Shown, limit: int) -> str:
+    """The window right before a page, or before the end for a page behind it."""
+    end = min(page.offset, shown.total)
+    start = max(0, end - limit) if limit else 0
+    return _window(start, end - start or limit)
 
 
 def _window(offset: int, limit: int) -> str:
