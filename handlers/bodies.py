@@ -42,7 +42,7 @@ def creatable(service: Service, raw: bytes, hints: list[str]) -> Json:
         del document[name]
     _check_reported(service, {}, document)
     _check_demanded(service, document)
-    _check_content(service, document, raw, hints)
+    _check_content(service, {}, document, raw, hints)
     return document
 
 
@@ -61,7 +61,7 @@ def check_loadable(service: Service, document: Json, raw: bytes) -> None:
     """
     _refuse(service.stored_validator.fault(document))
     _check_demanded(service, {n: v for n, v in document.items() if n not in service.owned})
-    _check_content(service, document, raw, [])
+    _check_content(service, {}, document, raw, [])
 
 
 def loadable(service: Service, raw: bytes) -> Json:
@@ -117,7 +117,7 @@ def check_stored(
     """
     _refuse(service.stored_validator.fault(document, old))
     _check_reported(service, old, document)
-    _check_content(service, document, change, hints)
+    _check_content(service, old, document, change, hints)
 
 
 def as_declared(service: Service, document: Any, *, nulls: bool) -> Any:
@@ -129,15 +129,18 @@ def as_declared(service: Service, document: Any, *, nulls: bool) -> Any:
     return without_nulls(document, service.known) if nulls else document
 
 
-def _check_content(service: Service, document: Json, raw: bytes, hints: list[str]) -> None:
+def _check_content(
+    service: Service, old: Json, document: Json, raw: bytes, hints: list[str]
+) -> None:
     """Raise `TmfError` (400) for what the file's schemas cannot say: items of an order, what a
     sub-class requires (R-1104), and, when the server is strict, unknown attributes (R-1105).
 
-    What no rule demands, but would have otherwise, goes into the hints (D24).
+    Items that are the very ones of the `old` document were checked before. What no rule demands,
+    but would have otherwise, goes into the hints (D24).
     """
     rules = service.rules.items
     items: Items = []
-    if rules is not None and mentions(raw, rules.attribute.encode()):
+    if rules is not None and _differs(rules.attribute, old, document, raw):
         items = items_within(document, rules.attribute)
         _refuse(item_fault(items, rules))
     _look_over(service, document, items, raw, hints)
@@ -149,6 +152,11 @@ def _check_content(service: Service, document: Json, raw: bytes, hints: list[str
                 raise TmfError(
                     UNKNOWN_ATTRIBUTE, f"/{name}: {service.spec.name} has no such attribute."
                 )
+
+
+def _differs(name: str, old: Json, document: Json, change: bytes) -> bool:
+    """Whether an attribute may have another value than before."""
+    return document.get(name) is not old.get(name) and mentions(change, name.encode())
 
 
 def _look_over(

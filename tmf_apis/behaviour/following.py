@@ -24,10 +24,14 @@ class Behaviour:
     machines: tuple[Machine, ...]
     complete: "Step | None" = None
     settle: "Step | None" = None
+    #: The machines of attributes of the resource itself, which every write is asked by.
+    own: tuple[Machine, ...] = field(init=False, repr=False, compare=False)
     _by_name: dict[str, Machine] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the machines by what they are asked by."""
+        own = tuple(machine for machine in self.machines if len(machine.path) == 1)
+        object.__setattr__(self, "own", own)
         object.__setattr__(self, "_by_name", {machine.name: machine for machine in self.machines})
 
     def machine(self, name: str) -> Machine | None:
@@ -45,7 +49,7 @@ def follow(behaviour: Behaviour, before: Json | None, after: Json, moment: Momen
     """
     if behaviour.complete is not None:
         after = behaviour.complete(behaviour, before, after, moment)
-    check(behaviour.machines, before, after, moment)
+    check(behaviour.own, before, after, moment)
     if behaviour.settle is not None:
         after = behaviour.settle(behaviour, before, after, moment)
-    return stamped(behaviour.machines, before, after, moment)
+    return stamped(behaviour.own, before, after, moment)

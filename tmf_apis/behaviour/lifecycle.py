@@ -1,7 +1,7 @@
 """The machines of a resource at work: moves are checked, and states bring their times with them.
 
-Pure. Only attributes of the resource itself are looked at here; the states of an order's items
-are checked in `orders`.
+Pure. Only the machines of attributes of the resource itself are asked here; the states of an
+order's items are checked in `orders`.
 """
 
 from collections.abc import Iterable
@@ -22,16 +22,13 @@ def check(machines: Iterable[Machine], before: Json | None, after: Json, moment:
     `before` is None for a new resource.
     """
     for machine in machines:
-        if machine.mode is Mode.OFF or len(machine.path) > 1:
-            continue
-        name = machine.path[0]
-        state = after.get(name)
+        state = after.get(machine.name)
         if before is None:
             fault = None if state is None else beginning_fault(machine, state, moment.by)
         else:
-            fault = move_fault(machine, before.get(name), state, moment.by)
+            fault = move_fault(machine, before.get(machine.name), state, moment.by)
         if fault is not None:
-            refuse(machine, f"/{name}", fault, moment)
+            refuse(machine, f"/{machine.name}", fault, moment)
 
 
 def refuse(machine: Machine, pointer: str, fault: str, moment: Moment) -> None:
@@ -58,9 +55,8 @@ def stamped(machines: Iterable[Machine], before: Json | None, after: Json, momen
     """
     old: Json = before or {}
     for machine in machines:
-        name = machine.path[0]
-        state = after.get(name)
-        if not machine.stamps or len(machine.path) > 1 or state == old.get(name):
+        state = after.get(machine.name)
+        if not machine.stamps or state == old.get(machine.name):
             continue
         for stamp, when in machine.stamps.get(str(state), {}).items():
             given = after.get(stamp)
