@@ -23,6 +23,6 @@ def open_store(url: str) -> Store:
     if file is not None:
         return SqliteStore(file)
     raise Unusable(
-        f"{without_password(url)}: not a store; use sqlite:///path/to/file.db or"
+        f"{without_password(url)} is not a store; use sqlite:///path/to/file.db or"
         " mongodb://host:port/database"
     )

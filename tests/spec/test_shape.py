@@ -278,3 +278,23 @@ def test_whatever_stands_in_a_file_it_is_refused_or_served(tmp_path: Path, docum
         if seed % 10 == 0:
             create_app(Settings(), choose([path], own=()), open_store("sqlite:///unused.db"))
     assert 30 < refused < 140
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"openapi": "3.1.0"}, ", but OpenAPI 3.1.0"),
+        ({"swagger": "1.2"}, ", but Swagger 1.2"),
+        ({"asyncapi": "2.6.0"}, ", but AsyncAPI 2.6.0"),
+        ({"openapi": "a\nb" + "c" * 50}, f", but OpenAPI a b{'c' * 37}"),
+        ({"info": {}}, ""),
+    ],
+)
+def test_a_file_of_another_dialect_is_refused_by_what_it_says_it_is(
+    document: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(SpecError) as refused:
+        load_document(path)
+    assert str(refused.value) == f"{path}: neither Swagger 2.0 nor OpenAPI 3.0{said}"

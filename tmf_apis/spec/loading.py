@@ -3,11 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from tmf_apis.given_files import GivenFileError, read_file
+from tmf_apis.given_files import GivenFileError, one_line, read_file
 from tmf_apis.spec import swagger2
 from tmf_apis.spec.shape import misshapen
 
 Document = dict[str, Any]
+
+#: Where a file says which dialect it is, and so many characters of that are told.
+_DIALECTS = {"openapi": "OpenAPI", "swagger": "Swagger", "asyncapi": "AsyncAPI"}
+_SAID = 40
 
 
 class SpecError(ValueError):
@@ -27,9 +31,17 @@ def load_document(path: Path) -> Document:
         raise SpecError(f"{path}: an OpenAPI document is an object")
     swagger = str(document.get("swagger", "")).startswith("2.")
     if not swagger and not str(document.get("openapi", "")).startswith("3.0"):
-        raise SpecError(f"{path}: neither Swagger 2.0 nor OpenAPI 3.0")
+        raise SpecError(f"{path}: neither Swagger 2.0 nor OpenAPI 3.0{_dialect(document)}")
     if isinstance(paths := document.get("paths"), dict):
         document["paths"] = {p: item for p, item in paths.items() if not p.startswith("x-")}
     if (fault := misshapen(document, swagger=swagger)) is not None:
         raise SpecError(f"{path}: {fault}")
     return swagger2.convert(document) if swagger else document
+
+
+def _dialect(document: Document) -> str:
+    """What a file of another dialect says it is; nothing where it says nothing."""
+    for name, kind in _DIALECTS.items():
+        if name in document:
+            return f", but {kind} {one_line(str(document[name])[:_SAID])}"
+    return ""
