@@ -19,8 +19,13 @@ _INTRODUCTION = """\
 Written by `python -m authoring.versions > docs/versions.md` from the tables in
 [specs/faces](../specs/faces/README.md).
 
-A record that both versions of an API have is one thing with two faces. `tmf-apis convert` shows
-for a file what the other version makes of it:
+A record that both versions of an API have is one thing with two faces: it is made, changed, found
+and deleted through either version, and each shows it as if it were its own. There is one
+revision, so that an `ETag` got through one version is stale once the other changed the record;
+state machines and tasks know the record as v5 shows it. With `TMF_FACES=apart` each version has
+records of its own; a store that was filled so is joined by `tmf-apis migrate-faces`.
+
+`tmf-apis convert` shows for a file what the other version makes of it:
 
     tmf-apis convert --api TMF622 --from v4 --to v5 orders.json
 

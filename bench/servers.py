@@ -18,7 +18,7 @@ from bench import floor
 from bench.data import ORDERS, order
 from handlers.app import collections_of
 from handlers.protocol.connection import Connection
-from handlers.service import services
+from handlers.services import services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
 from tmf_apis.catalog import choose

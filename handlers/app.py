@@ -26,6 +26,7 @@ from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
 from handlers.hosts import names_of
 from handlers.hubs import Hub, hub_of
+from handlers.jobs.asked import ASKED
 from handlers.lifecycle_page import readings
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -35,12 +36,13 @@ from handlers.notifications.feed import Feed
 from handlers.notifications.listener import RECEIVED, listeners_of
 from handlers.notifications.presence import WORKERS
 from handlers.notifications.registry import Registry
+from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
 from handlers.problems import respond
 from handlers.roots import roots
 from handlers.router import Router
-from handlers.service import services
+from handlers.services import services
 from handlers.skeleton import NeverCalled, skeleton
 from handlers.tasks.claims import CLAIMS
 from handlers.tasks.console import TaskConsole
@@ -61,7 +63,7 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, BOOKMARKS)
+INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations:
@@ -87,7 +89,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        await store.open(kept)
+        await open_for(store, kept)
         # What is there now stays, and a request leaves few cycles behind: the collector need
         # neither look through the one nor come every few requests for the other.
         gc.collect()
@@ -114,7 +116,9 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         )
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
-    app.app.register_blueprint(pages(catalog, known, events=administrators.any))
+    app.app.register_blueprint(
+        pages(catalog, known, events=administrators.any, together=settings.faces == "together")
+    )
     app.app.register_error_handler(Exception, _as_flask_error)
     return Operations(
         app,

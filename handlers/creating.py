@@ -1,15 +1,11 @@
 """Keep a new resource, with its event, in one write: for clients, and for the server's own work."""
 
-from typing import Any
-
 from handlers import raising
-from handlers.drafting import draft_of_new
+from handlers.drafting import New, draft_of_new
 from handlers.service import Service
 from persistence.errors import Stale
 from persistence.store import Created, Once, Scope
 from tmf_apis.tmf630.errors import STILL_RUNNING, TmfError
-
-Json = dict[str, Any]
 
 #: How often a creation is tried again when other entity versions come in between.
 ATTEMPTS = 100
@@ -19,44 +15,30 @@ _running: set[str] = set()
 
 
 async def keep(
-    service: Service,
-    place: str,
-    document: Json,
-    scope: Scope,
-    once: Once | None = None,
-    *,
-    fresh: bool = False,
+    service: Service, place: str, new: New, scope: Scope, once: Once | None = None
 ) -> Created:
     """The new record, or what an earlier request with the same key made (D20).
 
-    `place` is the URL of its collection; `fresh` says that no other can have its id. Raises
-    `Duplicate`, `KeyReused`, and `TmfError` (409) while a request with the same key is running.
+    `place` is the URL of its collection. Raises `Duplicate`, `KeyReused`, and `TmfError`: 409 while
+    a request with the same key is running.
     """
     if once is None:
-        return await _kept(service, place, document, scope, None, fresh=fresh)
+        return await _kept(service, place, new, scope, None)
     if once.key in _running:
         raise TmfError(STILL_RUNNING, "A request with this Idempotency-Key is still running.")
     _running.add(once.key)
     try:
-        return await _kept(service, place, document, scope, once, fresh=fresh)
+        return await _kept(service, place, new, scope, once)
     finally:
         _running.discard(once.key)
 
 
-async def _kept(
-    service: Service,
-    place: str,
-    document: Json,
-    scope: Scope,
-    once: Once | None,
-    *,
-    fresh: bool,
-) -> Created:
+async def _kept(service: Service, place: str, new: New, scope: Scope, once: Once | None) -> Created:
     for _ in range(ATTEMPTS):
-        draft = await draft_of_new(service, scope, document, fresh=fresh)
+        draft = await draft_of_new(service, scope, new)
         events = raising.of_creation(service, place, draft)
         try:
             return await service.records.create(service.collection, draft, scope, events, once)
         except Stale:
             continue
-    raise Stale(document["id"])
+    raise Stale(new.document["id"])

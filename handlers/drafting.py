@@ -4,39 +4,69 @@ Events tell the `href` of what they are about, which depends on it (D28); so it 
 before a draft is written, and a store refuses one that was mistaken.
 """
 
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
 
+from handlers.aside import aside
 from handlers.entity_versions import latest, latest_but
 from handlers.service import Service
-from persistence.store import Draft, Record, Scope
+from handlers.turning import face_of_change, face_of_new
+from persistence.store import Draft, Facet, Record, Scope
+from tmf_apis.behaviour.moment import Moment
 from tmf_apis.tmf630.version_order import rank
 from tmf_apis.tmf630.versions import version_of
 
 Json = dict[str, Any]
 
 
-async def draft_of_new(service: Service, scope: Scope, document: Json, *, fresh: bool) -> Draft:
-    """The draft of a new resource; `fresh` when no other can have its id."""
+class New(NamedTuple):
+    """A resource that is to be made: `fresh` when no other can have its id, `posted` when a client
+    made it by POST.
+    """
+
+    document: Json
+    moment: Moment
+    fresh: bool = False
+    posted: bool = False
+
+
+async def draft_of_new(service: Service, scope: Scope, new: New) -> Draft:
+    """The draft of a new resource. Raises `TmfError`."""
+    document, moment, fresh, posted = new
+    twin: Facet | None = None
+    if service.faces is not None:
+        size = len(orjson.dumps(document))
+        turning = partial(face_of_new, service, document, moment, posted=posted)
+        document, twin = await aside(size, turning)
     version = _version(service, document)
     other = None
     if service.rules.versioned and not fresh:
         other = await latest(service, scope, document["id"])
     body = orjson.dumps(document)
     leads = _leads(version, other)
-    return Draft(document["id"], document, body, version, first=other is None, latest=leads)
+    return Draft(
+        document["id"], document, body, version, first=other is None, latest=leads, twin=twin
+    )
 
 
 async def draft_over(
-    service: Service, scope: Scope, seen: Record, before: Json, document: Json
+    service: Service, scope: Scope, seen: Record, before: Json, document: Json, moment: Moment
 ) -> Draft:
-    """The draft of a document that is to take the place of a record that was seen."""
+    """The draft of a document that is to take the place of a record that was seen.
+
+    Raises `TmfError`, and `Stale` for a record of two faces that has one.
+    """
+    twin: Facet | None = None
+    if service.faces is not None:
+        turning = partial(face_of_change, service, seen, before, document, moment)
+        document, twin = await aside(len(seen.body), turning)
     version, leads = _version(service, document), seen.latest
     if version != seen.version:
         leads = _leads(version, await latest_but(service, scope, seen), seen)
     body = orjson.dumps(document)
-    return Draft(document["id"], document, body, version, before, latest=leads)
+    return Draft(document["id"], document, body, version, before, latest=leads, twin=twin)
 
 
 def _version(service: Service, document: Json) -> str:

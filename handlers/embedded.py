@@ -15,7 +15,8 @@ import orjson
 
 from handlers import bodies
 from handlers.aside import aside
-from handlers.changing import ATTEMPTS, changed, put_in_place
+from handlers.changing import ATTEMPTS, put_in_place
+from handlers.following import changed
 from handlers.http import Request
 from handlers.resources import Target
 from handlers.service import Service
@@ -144,7 +145,9 @@ class Elements:
     async def _parent(self) -> _Parent:
         holder = self._holder
         service = holder.service
-        record = await service.records.get(service.collection, self._id, holder.scope)
+        record = await service.records.get(
+            service.collection, self._id, holder.scope, twin=service.has_twin
+        )
         document = await aside(len(record.body), partial(orjson.loads, record.body))
         return _Parent(record, document)
 
@@ -169,17 +172,18 @@ class Elements:
         service, record, old = self._holder.service, *parent
         new = {**old, self._attribute: wanted}
         change = draft.body if draft else b""
-        new = await aside(len(record.body), partial(self._checked, old, new, change))
+        moment = Moment(service.now, hints=self._request.hints)
+        new = await aside(len(record.body), partial(self._checked, old, new, change, moment))
         place = self._request.origin + self._holder.canonical
         scope = self._holder.scope
-        stored = await put_in_place(service, place, record, old, new, scope, events)
+        stored = await put_in_place(service, place, record, old, new, scope, moment, events)
         return _record(stored, draft.document) if draft else stored
 
-    def _checked(self, old: Json, new: Json, change: bytes) -> Json:
+    def _checked(self, old: Json, new: Json, change: bytes, moment: Moment) -> Json:
         """The parent that is to be kept, with what follows from its new list."""
-        service, hints = self._holder.service, self._request.hints
-        bodies.check_stored(service, old, new, change, hints)
-        return changed(service, old, new, Moment(service.now, hints=hints))
+        service = self._holder.service
+        bodies.check_stored(service, old, new, change, moment.hints)
+        return changed(service, old, new, moment)
 
 
 def _has_id(element: Any) -> bool:

@@ -12,6 +12,7 @@ from handlers import bodies
 from handlers.raising import of_creation
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
+from handlers.turning import loaded_face
 from persistence.store import Draft, Event, Raising, Scope, Store
 from tmf_apis.behaviour.cycles import named
 from tmf_apis.tmf630 import versions
@@ -112,7 +113,8 @@ def _draft(service: Service, representation: dict[str, Any]) -> Draft:
     if "id" not in document:
         document = {"id": id, **document}
     version = versions.version_of(document) if service.rules.versioned else ""
-    return Draft(id, document, orjson.dumps(document), version)
+    twin = loaded_face(service, document) if service.has_twin else None
+    return Draft(id, document, orjson.dumps(document), version, twin=twin)
 
 
 async def load_sample_data(
@@ -138,9 +140,11 @@ async def load_sample_data(
 
 
 def sample_files(services: Sequence[Service], folder: Path) -> list[tuple[Service, Path]]:
-    """The sample files there are for the resources that are served."""
+    """The sample files there are for the resources that are served; of two faces the newer one."""
     found = []
     for service in services:
+        if service.lead is not service:
+            continue
         path = folder / f"{service.api.number}-{service.api.major}" / f"{service.spec.name}.json"
         if path.is_file():
             found.append((service, path))

@@ -36,9 +36,11 @@ _PROTECTION = {
 }
 
 
-def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> flask.Blueprint:
-    """The Flask blueprint of all pages; `events` when somebody may see
-    that one, and that of tasks.
+def pages(
+    catalog: Catalog, machines: Sequence[Machine], *, events: bool, together: bool
+) -> flask.Blueprint:
+    """The Flask blueprint of all pages; `events` when somebody may see that one, and that of tasks;
+    `together` when versions show the same records.
     """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
@@ -47,6 +49,7 @@ def pages(catalog: Catalog, machines: Sequence[Machine], *, events: bool) -> fla
         "count": len(catalog.apis),
         "version": __version__,
         "events": events,
+        "together": together,
     }
 
     @blueprint.get("/")

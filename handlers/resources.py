@@ -16,10 +16,12 @@ import orjson
 from handlers import bodies, bookmarks, entity_versions, intake, raising
 from handlers.acyclic import refuse_cycle
 from handlers.aside import aside
-from handlers.changing import ATTEMPTS, changed, following, put_in_place
+from handlers.changing import ATTEMPTS, put_in_place
 from handlers.conditions import check_conditions
 from handlers.creating import keep
+from handlers.drafting import New
 from handlers.echoing import echo
+from handlers.following import changed, following
 from handlers.http import Request, Response
 from handlers.references import release, resolve
 from handlers.representation import item, location, reading, represent_all, validators
@@ -137,7 +139,10 @@ async def create(target: Target, request: Request) -> Response:
     fields = intake.selection(request, service)
     check_conditions(request, None)
     raw = await request.body()
-    wanted, document = await aside(len(raw), partial(_posted, service, raw, request.hints))
+    # The first state of a task is the server's, whatever the client says (L-TASK).
+    by = By.SERVER if service.rules.task else By.CLIENT
+    moment = Moment(service.now, by, request.hints)
+    wanted, document = await aside(len(raw), partial(_posted, service, raw, moment))
     once = _once(target, request, raw)
     if service.referring is not None and not await _was_taken(service, once):
         document = await resolve(service, None, document, request.hints)
@@ -148,10 +153,12 @@ async def create(target: Target, request: Request) -> Response:
     if work is not None and not await _was_taken(service, once):
         await work.admit(service, document, request.hints)
     place = origin + target.canonical
-    made = await keep(service, place, document, target.scope, once, fresh=wanted is None)
+    new = New(document, moment, fresh=wanted is None, posted=True)
+    made = await keep(service, place, new, target.scope, once)
     record = made.record
     if work is not None:
-        service.bell.ring(service.collection.name, document.get(service.rules.state or ""))
+        state = document.get(service.rules.state or "")
+        service.bell.ring(service.lead.collection.name, state)
     if service.rules.mirrored and not made.replayed:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)
@@ -185,17 +192,18 @@ async def patch(target: Target, request: Request) -> Response:
     change = await aside(len(raw), partial(parse_json, raw))
     id, version = target.identity(request)
     for _ in range(ATTEMPTS):
-        seen = await service.records.get(service.collection, id, target.scope, version)
+        seen = await _addressed(target, id, version)
         _check_visible(service, seen)
         _check_state(target, request, seen, fields)
         url = location(seen, origin + target.collection)
-        patching = partial(_patched, service, seen, apply, change, url, raw, request.hints)
+        moment = Moment(service.now, hints=request.hints)
+        patching = partial(_patched, service, seen, apply, change, url, raw, moment)
         old, new = await aside(len(raw) + len(seen.body), patching)
         try:
             if new is old:
                 record = seen
             else:
-                record = await _replace(target, origin, seen, old, new, request.hints)
+                record = await _replace(target, origin, seen, old, new, moment)
         except Stale:
             continue
         if service.rules.mirrored:
@@ -213,7 +221,7 @@ async def delete(target: Target, request: Request) -> Response:
     whole = not service.rules.versioned or version is None
     place = request.origin + target.canonical
     for _ in range(ATTEMPTS):
-        seen = await service.records.get(service.collection, id, target.scope, version)
+        seen = await _addressed(target, id, version)
         _check_visible(service, seen)
         _check_state(target, request, seen, None)
         if service.peers:
@@ -230,17 +238,17 @@ async def delete(target: Target, request: Request) -> Response:
     raise Stale(id)
 
 
-def _posted(service: Service, raw: bytes, hints: list[str]) -> tuple[Any, dict[str, Any]]:
+def _posted(service: Service, raw: bytes, moment: Moment) -> tuple[Any, dict[str, Any]]:
     """The id that a client chose, None when the server did, and the resource that is posted."""
-    document = bodies.creatable(service, raw, hints)
+    document = bodies.creatable(service, raw, moment.hints)
     wanted = chosen_id(service.spec, document)
-    document = _completed(service, document, wanted)
-    # The first state of a task is the server's, whatever the client says (L-TASK).
-    by = By.SERVER if service.rules.task else By.CLIENT
-    return wanted, following(service, None, document, Moment(service.now, by, hints))
+    document = _completed(service, document, wanted, moment)
+    return wanted, following(service, None, document, moment)
 
 
-def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[str, Any]:
+def _completed(
+    service: Service, document: dict[str, Any], wanted: Any, moment: Moment
+) -> dict[str, Any]:
     """The resource to keep: the client's attributes and the server's (R-702..R-705).
 
     `wanted` is the id the client chose, None when the server chooses.
@@ -249,7 +257,7 @@ def _completed(service: Service, document: dict[str, Any], wanted: Any) -> dict[
     if wanted is None:
         document.pop("id", None)
     document = identified(document, service.embeds, service.new_id)
-    return without_href(complete(service.spec, service.rules, document, id, service.now()))
+    return without_href(complete(service.spec, service.rules, document, id, moment.now))
 
 
 async def _was_taken(service: Service, once: Once | None) -> bool:
@@ -264,7 +272,7 @@ def _patched(
     change: Any,
     url: str,
     raw: bytes,
-    hints: list[str],
+    moment: Moment,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document of a record, and what becomes of it: itself when the patch changes nothing.
 
@@ -279,8 +287,8 @@ def _patched(
     # new == old is not enough: to Python true is 1, and 1 is 1.0.
     if new == old and orjson.dumps(new) == seen.body:
         return old, old
-    bodies.check_stored(service, old, new, raw, hints)
-    return old, changed(service, old, new, Moment(service.now, hints=hints))
+    bodies.check_stored(service, old, new, raw, moment.hints)
+    return old, changed(service, old, new, moment)
 
 
 async def _replace(
@@ -289,16 +297,24 @@ async def _replace(
     seen: Record,
     old: dict[str, Any],
     new: dict[str, Any],
-    hints: list[str],
+    moment: Moment,
 ) -> Record:
     """The record with a patched document in its place."""
     service = target.service
     if service.rules.acyclic:
         await refuse_cycle(service, new)
     if service.referring is not None:
-        new = await resolve(service, old, new, hints)
+        new = await resolve(service, old, new, moment.hints)
     place = origin + target.canonical
-    return await put_in_place(service, place, seen, old, new, target.scope)
+    return await put_in_place(service, place, seen, old, new, target.scope, moment)
+
+
+async def _addressed(target: Target, id: str, version: str | None) -> Record:
+    """The record that is to be written over, with its other face if it has one."""
+    service = target.service
+    return await service.records.get(
+        service.collection, id, target.scope, version, twin=service.has_twin
+    )
 
 
 async def _parts(target: Target, seen: Record, *, whole: bool) -> AsyncIterator[list[Record]]:
@@ -311,9 +327,16 @@ async def _parts(target: Target, seen: Record, *, whole: bool) -> AsyncIterator[
         async for records in entity_versions.versions(target.service, target.scope, seen.id):
             if others:
                 yield others
-            others = [record for record in records if record.key != seen.key]
+            others = [await _whole(target, record) for record in records if record.key != seen.key]
         last = sorted([seen, *others], key=entity_versions.place, reverse=True)
     yield last
+
+
+async def _whole(target: Target, record: Record) -> Record:
+    """A record of a list with its other face, if it has one."""
+    if not target.service.has_twin:
+        return record
+    return await _addressed(target, record.id, record.version)
 
 
 def _check_state(target: Target, request: Request, seen: Record, fields: Fields | None) -> None:

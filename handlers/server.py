@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from handlers.app import collections_of, create_app
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
+from handlers.opening import open_for
 from handlers.operations import Operations
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from handlers.worker import work
 from handlers.workers import Workers
 from persistence.opening import open_store
@@ -39,7 +41,7 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     """
     read_access(settings.callback_access)
     store = open_store(settings.store)
-    await store.open(collections_of(catalog, settings, store))
+    await open_for(store, collections_of(catalog, settings, store))
     try:
         served = services(catalog.apis, store, settings)
         if settings.sample_data and await _is_empty(store, served):

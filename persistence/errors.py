@@ -50,5 +50,9 @@ class Unusable(StoreError):
     """The URL, file or engine cannot be used at all; the text says why."""
 
 
+class Apart(Unusable):
+    """Records that are to have two faces stand apart, each with one; the text names some."""
+
+
 class Unsupported(StoreError):
     """A query this store cannot run though another may; the text says what to change."""

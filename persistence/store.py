@@ -63,6 +63,12 @@ class Scope:
         return f"{self.tenant}/{self.parent}" if self.tenant or self.parent else ""
 
 
+def scope_of(space: str) -> Scope:
+    """Whom a space belongs to, as far as it tells."""
+    tenant, _, parent = space.partition("/")
+    return Scope(tenant=tenant, parent=parent)
+
+
 class Facet(NamedTuple):
     """The other face of a draft, as it is kept in the twin of its collection.
 
@@ -192,6 +198,16 @@ class Found:
     more: bool = False
 
 
+class Joint(NamedTuple):
+    """A record with two faces, and what stood apart of it: in the collection it is written
+    through, and in its twin; one of them is there.
+    """
+
+    draft: Draft
+    own: Record | None
+    other: Record | None
+
+
 class Drafts(Protocol):
     """Drafts whose number is known and which are made one after the other; a list will do."""
 
@@ -284,11 +300,12 @@ class Store(Records, Protocol):
     async def exists(self) -> bool:
         """Whether there is a store at its URL; asked before it is opened, which would make one."""
 
-    async def open(self, collections: Sequence[Collection]) -> None:
+    async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
         """Make the store ready for these collections, migrating what an older one left.
 
         Raises `Unusable` when the store was written by a later version of this program, when a twin
-        is not among the collections, or when records have a face that would not be kept.
+        is not among the collections, or when records have a face that would not be kept; and
+        `Apart` when some that are to have two faces have one, unless these are to be joined now.
         """
 
     async def close(self) -> None:
@@ -345,6 +362,20 @@ class Store(Records, Protocol):
 
     async def trim_events(self, below: str, most: int) -> int:
         """Drop the oldest events of the collections below a path beyond so many; how many."""
+
+    # -- joining what stands apart
+
+    def alone(self, collection: Collection, after: int, size: int) -> AsyncIterator[list[Kept]]:
+        """The records of a collection with a twin that have no other face, in the order of keys,
+        behind a key, `size` at a time. Each may be joined as soon as it was given.
+        """
+
+    async def join(self, collection: Collection, joints: Sequence[Joint], scope: Scope) -> None:
+        """Put records with two faces in the places of those that stood apart: every entity version
+        of an id, all or none. They are the newest then, in the order in which they come.
+
+        Raises no events, and `Stale` when one of those that stood apart changed or went.
+        """
 
     # -- moving to another store
 

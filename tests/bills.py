@@ -11,7 +11,8 @@ import orjson
 from handlers.app import collections_of
 from handlers.loading import Batch
 from handlers.reading import Line
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from persistence.store import Scope, Store
 from tests.handlers.facts import APIS
 from tests.handlers.serving import store_of

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handlers.app import collections_of
-from handlers.service import services
+from handlers.services import services
 from persistence.opening import open_store
 from persistence.sqlite import loading
 from persistence.store import Scope

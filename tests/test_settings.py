@@ -60,6 +60,8 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "schemas": (["specs"], ["no/such/path", "README.md"]),
     "lifecycles": PATH,
     "references": (["off", "enforce", "README.md"], ["always"]),
+    "faces": (["together", "apart"], ["both"]),
+    "maps": (["README.md", f"README.md{os.pathsep}pyproject.toml"], ["no/such/path", "specs"]),
     "cancellation": (["manual", "after:5"], ["later", "after:soon"]),
     "tasks": SWITCH,
     "jobs_folders": (["specs", f"specs{os.pathsep}tests"], ["no/such/path", "README.md"]),

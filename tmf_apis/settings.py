@@ -30,7 +30,8 @@ class Settings:
 
     `specs` are files or folders of further APIs, `schemas` a folder of JSON Schemas that
     `@schemaLocation` may name, `lifecycles` a file of state machines over the built-in ones,
-    `references` a policy for references to what is served, or a file of such.
+    `references` a policy for references to what is served, or a file of such. `faces` says whether
+    a record has one face a version, by the tables of the project and by those in `maps`.
     `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
@@ -60,6 +61,8 @@ class Settings:
     schemas: Path | None = None
     lifecycles: Path | None = None
     references: str = "off"
+    faces: str = "together"
+    maps: tuple[Path, ...] = ()
     cancellation: str = "immediate"
     tasks: bool = True
     jobs_folders: tuple[Path, ...] = ()
@@ -110,6 +113,8 @@ class _SettingsSchema(Schema):
     schemas = kinds.folder()
     lifecycles = kinds.file()
     references = kinds.text(kinds.is_reference_policy, kinds.REFERENCE_POLICY)
+    faces = kinds.text(("together", "apart").__contains__, "together or apart")
+    maps = kinds.paths(Path.is_file, "files that are there")
     cancellation = kinds.text(kinds.is_cancellation, "immediate, after:SECONDS or manual")
     tasks = kinds.switch()
     jobs_folders = kinds.paths(Path.is_dir, "folders that are there")

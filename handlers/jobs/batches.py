@@ -52,13 +52,22 @@ class Changes:
 
 async def told(task: Task, changes: Changes) -> list[Event]:
     """The events that go with the end of a job."""
-    holders = [service for service in task.service.siblings.values() if BATCH in service.events]
+    holders = [service for service in _faces(task.service) if BATCH in service.events]
     if changes.count < MANY or not changes.places:
         return []
-    return [event for holder in holders for event in await _of(holder, sorted(changes.places))]
+    places = sorted(changes.places)
+    return [event for holder in holders for event in await _of(task.service, holder, places)]
 
 
-async def _of(holder: Service, places: list[str]) -> list[Event]:
+def _faces(job: Service) -> Iterator[Service]:
+    """What the API of a job serves, and the other faces of that."""
+    for service in job.siblings.values():
+        yield service
+        if service.has_twin:
+            yield service.twin
+
+
+async def _of(job: Service, holder: Service, places: list[str]) -> list[Event]:
     """One event for each of the catalogues that are, or hold, one of some places."""
     where = AnyOf(
         tuple(Comparison(path, Operator.EQ, tuple(places), Kind.TEXT) for path in (_ID, _LISTED))
@@ -66,8 +75,9 @@ async def _of(holder: Service, places: list[str]) -> list[Event]:
     found = await holder.store.find(holder.collection, Query(where, limit=MOST), Scope())
     url = holder.settings.origin + holder.collection.name
     batch = Happening(holder.events[BATCH])
+    told_of = "" if holder.api is job.api else holder.collection.name
     return [
-        telling(holder, url, batch, {"id": record.id, **orjson.loads(record.body)})
+        telling(holder, url, batch, {"id": record.id, **orjson.loads(record.body)}, told_of)
         for record in found.records
         if record.latest
     ]

@@ -6,6 +6,7 @@ job to `Succeeded`. A job that goes on begins the file anew.
 
 import asyncio
 
+from handlers.jobs.asked import asked_of, forget
 from handlers.jobs.packing import Writer
 from handlers.jobs.places import places
 from handlers.jobs.subjects import subjects
@@ -25,7 +26,7 @@ BATCH = 200
 async def perform(task: Task) -> None:
     """Write the file that the job names."""
     job = task.document
-    chosen = subjects(task.service, job.get("path"))
+    chosen = subjects(await asked_of(task), job.get("path"))
     wheres = {name: _where(service, job.get("query")) for name, service in chosen.items()}
     await task.move("Running")
     url = str(job.get("url"))
@@ -36,6 +37,7 @@ async def perform(task: Task) -> None:
             done = await _write(task, service, wheres[name], writer, done)
         writer.close()
     await task.move("Succeeded", errorLog=None)
+    await forget(task)
 
 
 def _where(service: Service, query: object) -> Predicate:

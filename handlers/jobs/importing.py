@@ -16,8 +16,11 @@ import orjson
 
 from handlers import bodies
 from handlers.acyclic import refuse_cycle
-from handlers.changing import ATTEMPTS, following, put_in_place
+from handlers.changing import ATTEMPTS, put_in_place
 from handlers.creating import keep
+from handlers.drafting import New
+from handlers.following import following
+from handlers.jobs.asked import asked_of, forget
 from handlers.jobs.batches import Changes, told
 from handlers.jobs.packing import unpacked
 from handlers.jobs.places import places
@@ -55,7 +58,7 @@ class Intake:
 async def perform(task: Task) -> None:
     """Read the file that the job names."""
     job, notes = task.document, task.holding.notes
-    chosen = subjects(task.service, job.get("path"))
+    chosen = subjects(await asked_of(task), job.get("path"))
     await task.move("Running")
     faults: list[list[object]] = notes.get("faults", [])
     changes = Changes(notes)
@@ -70,6 +73,7 @@ async def perform(task: Task) -> None:
     log = _log(faults) if faults else None
     state = "Failed" if log else "Succeeded"
     await task.end(state, {"errorLog": log}, await told(task, changes))
+    await forget(task)
 
 
 async def _coming(
@@ -162,9 +166,9 @@ async def _put(intake: Intake, found: tuple[Service, Json] | str) -> str | None:
                 new = following(service, old, document, moment)
                 new = await resolve(service, old, new, moment.hints, intake.coming)
                 if seen is None or old is None:
-                    await keep(service, place, new, Scope())
+                    await keep(service, place, New(new, moment), Scope())
                 elif new != old:
-                    await put_in_place(service, place, seen, old, new, Scope())
+                    await put_in_place(service, place, seen, old, new, Scope(), moment)
             except (Duplicate, Stale):
                 continue
             intake.changes.add(service, new)
@@ -178,7 +182,9 @@ async def _there(service: Service, document: Json) -> Record | None:
     """The record with the id and the entity version of a representation."""
     version = version_of(document) if service.rules.versioned else None
     try:
-        return await service.store.get(service.collection, document["id"], Scope(), version)
+        return await service.store.get(
+            service.collection, document["id"], Scope(), version, twin=service.has_twin
+        )
     except Missing:
         return None
 

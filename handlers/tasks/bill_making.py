@@ -17,6 +17,7 @@ import orjson
 
 from handlers.changing import alter
 from handlers.creating import keep
+from handlers.drafting import New
 from handlers.invoices.attaching import attachment
 from handlers.service import Service
 from handlers.tasks.plans import Plan
@@ -154,7 +155,8 @@ class Biller:
         document = {"id": id, **bill, **amounts(total, typed=typed), **told}
         place = self.bills.settings.origin + self.bills.collection.name
         with suppress(Duplicate):
-            await keep(self.bills, place, document, Scope(), fresh=True)
+            moment = Moment(self.bills.now, By.SERVER)
+            await keep(self.bills, place, New(document, moment, fresh=True), Scope())
 
 
 def biller_of(siblings: Mapping[str, Service], **pace: Any) -> Biller:

@@ -38,8 +38,9 @@ class WorkKind:
 
 
 def work_kinds(services: Iterable[Service]) -> list[WorkKind]:
-    """The kinds of work there are among some services."""
-    return [kind for service in services if (kind := _kind(service)) is not None]
+    """The kinds of work there are among some services; of two faces the newer has it (V-707)."""
+    leading = (service for service in services if service.lead is service)
+    return [kind for service in leading if (kind := _kind(service)) is not None]
 
 
 def _kind(service: Service) -> WorkKind | None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.jobs import exporting, importing
+from handlers.jobs import asked, exporting, importing
 from handlers.service import Service
 from handlers.tasks import alarming, billing, cancelling, grouping, progressing
 from handlers.tasks.task import Task
@@ -50,7 +50,7 @@ WORK: Mapping[str, Work] = {
     "group": Work(grouping.group),
     "ungroup": Work(grouping.ungroup),
     "bill": Work(billing.perform),
-    "import": Work(importing.perform),
-    "export": Work(exporting.perform),
+    "import": Work(importing.perform, admit=asked.admit),
+    "export": Work(exporting.perform, admit=asked.admit),
     "progress": Work(progressing.perform, progressing.waiting, progressing.due, progressing.admit),
 }

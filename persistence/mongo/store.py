@@ -67,7 +67,7 @@ class MongoStore:
     async def exists(self) -> bool:
         return await has_entries(self._url, DEADLINE)
 
-    async def open(self, collections: Sequence[Collection]) -> None:
+    async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
         self._opened = await open_database(self._url, collections, self._clock, self._deadline)
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from persistence.sqlite.rows import last_key, refuse_halves, remembered
 from persistence.sqlite.rows import rows as ready_rows
 from persistence.sqlite.tables import Table, delete_mentions
 from persistence.sqlite.waiting import tell
-from persistence.store import Draft, Facet, Raising, Scope
+from persistence.store import Draft, Facet, Raising, Scope, scope_of
 
 Step = Callable[[sqlite3.Connection], bool]
 
@@ -47,8 +47,7 @@ class Entry(NamedTuple):
     @property
     def scope(self) -> Scope:
         """Where its records belong."""
-        tenant, _, parent = self.space.partition("/")
-        return Scope(tenant=tenant, parent=parent)
+        return scope_of(self.space)
 
 
 def begin(table: Table, scope: Scope, count: int) -> Callable[[sqlite3.Connection], Entry]:

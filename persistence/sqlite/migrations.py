@@ -81,11 +81,17 @@ LOADING_TWINS = (
 )
 
 
+#: Which collection has the other faces of the records of another, once all have one.
+COLLECTION_TWIN = "ALTER TABLE collection ADD COLUMN twin TEXT NOT NULL DEFAULT ''"
+
+
 def make_room_for_twins(connection: sqlite3.Connection) -> None:
     """What records with two faces need, and loads of them, unless an earlier step needed it."""
     if not _has(connection, "loading", "twin"):
         for statement in LOADING_TWINS:
             connection.execute(statement)
+    if not _has(connection, "collection", "twin"):
+        connection.execute(COLLECTION_TWIN)
     for (number,) in connection.execute("SELECT number FROM collection").fetchall():
         if not _has(connection, f"r{number}", "memory"):
             connection.execute(f"ALTER TABLE r{number} ADD COLUMN memory")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import orjson
 
@@ -15,7 +16,7 @@ from persistence.store import Kept, Logged
 from tmf_apis.tmf630.version_order import rank
 
 #: Where in a row of a record its body is.
-_BODY = 6
+BODY = 6
 
 
 def kinds(connection: sqlite3.Connection) -> list[str]:
@@ -47,14 +48,17 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
             f" WHERE key > ? AND {is_seen(table.records, 'key')} ORDER BY key LIMIT ?",
             (after, limit),
         )
-        taken, _ = fitting(rows, _BODY, ROOM)
+        taken, _ = fitting(rows, BODY, ROOM)
         rows.close()
-        return [
-            Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body, memory)
-            for key, space, id, version, n, modified, body, memory in taken
-        ]
+        return [as_kept(row) for row in taken]
 
     return work
+
+
+def as_kept(row: Sequence[Any]) -> Kept:
+    """A row with everything that is known of a record."""
+    key, space, id, version, n, modified, body, memory = row
+    return Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body, memory)
 
 
 def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connection], None]:

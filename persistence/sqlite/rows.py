@@ -126,22 +126,23 @@ def changed(table: Table, seen: Record, draft: Draft, space: str, now: int) -> C
     if draft.twin is not None and draft.twin.memory != seen.memory:
         assigned["memory"] = remembered(draft)
     sql = _update(table.records, tuple(assigned))
-    parameters = [*assigned.values(), *_which(seen, space)]
+    parameters = [*assigned.values(), *which(seen, space)]
     return Changed(table, seen.key, sql, parameters, change.gone, change.added)
 
 
 #: The row of a record as it was seen; by its key alone it might be another's in a twin.
-_WHICH = "key = ? AND n = ? AND space = ? AND id = ? AND modified = ?"
+WHICH = "key = ? AND n = ? AND space = ? AND id = ? AND modified = ?"
 
 
-def _which(seen: Record, space: str) -> tuple[int | str, ...]:
+def which(seen: Record, space: str) -> tuple[int | str, ...]:
+    """The parameters of `WHICH`."""
     return seen.key, count(seen), space, seen.id, seen.modified
 
 
 @lru_cache(512)
 def _update(records: str, columns: tuple[str, ...]) -> str:
     assigned = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {records} SET n = n + 1, {assigned} WHERE {_WHICH}"
+    return f"UPDATE {records} SET n = n + 1, {assigned} WHERE {WHICH}"
 
 
 def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
@@ -159,7 +160,7 @@ def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
 def remove(connection: sqlite3.Connection, table: Table, seen: Record, space: str) -> None:
     """Take the other face of a record out. Raises `Stale` where it is not as it was seen."""
     taken = connection.execute(
-        f"DELETE FROM {table.records} WHERE {_WHICH} RETURNING body", _which(seen, space)
+        f"DELETE FROM {table.records} WHERE {WHICH} RETURNING body", which(seen, space)
     ).fetchone()
     if taken is None:
         raise Stale(seen.id)

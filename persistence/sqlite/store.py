@@ -18,6 +18,7 @@ from persistence.sqlite import loading, log, moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
+from persistence.sqlite.joining import alone, join, note_twins
 from persistence.sqlite.lane import Overdue
 from persistence.sqlite.loading_steps import given_up
 from persistence.sqlite.pages import page
@@ -34,6 +35,7 @@ from persistence.store import (
     Drafts,
     Event,
     Found,
+    Joint,
     Kept,
     Logged,
     Once,
@@ -71,15 +73,16 @@ class SqliteStore:
     async def exists(self) -> bool:
         return os.path.exists(self._path)  # Of a folder that may not be read as well.
 
-    async def open(self, collections: Sequence[Collection]) -> None:
+    async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
         refuse_log_of_another(self._path)
         connection = connect(self._path, make=True)
         try:
-            tables = prepare(connection, collections)
+            check = partial(note_twins, joining=joining)
+            tables = prepare(connection, collections, check)
         except sqlite3.Error as error:
             raise Unusable(why_not(self._path, error)) from error
         except Unusable as error:
-            raise Unusable(f"{self._path}: {error}") from error
+            raise type(error)(f"{self._path}: {error}") from error
         finally:
             connection.close()
         self._tables = {table.collection.name: table for table in tables}
@@ -271,6 +274,17 @@ class SqliteStore:
         while batch := await self._read.run(moving.export(table, after, size)):
             yield batch
             after = batch[-1].key
+
+    async def alone(
+        self, collection: Collection, after: int, size: int
+    ) -> AsyncIterator[list[Kept]]:
+        table = self._tables[collection.name]
+        while batch := await self._read.run(alone(table, after, size)):
+            yield batch
+            after = batch[-1].key
+
+    async def join(self, collection: Collection, joints: Sequence[Joint], scope: Scope) -> None:
+        await self._writer.write(join(self._tables[collection.name], joints, scope))
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         await self._writer.write(moving.import_(self._tables[collection.name], records))

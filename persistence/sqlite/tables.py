@@ -6,7 +6,7 @@ mention (`m<n>`: ids of other entities and characteristics, found by path number
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import orjson
 
@@ -15,6 +15,7 @@ from persistence.mirror import Mirror, column_name, path_text
 from persistence.sqlite.connection import write_ahead
 from persistence.sqlite.migrations import (
     BEAT,
+    COLLECTION_TWIN,
     EVENTS_BY_COLLECTION,
     LOADING,
     LOADING_TWINS,
@@ -40,6 +41,7 @@ _SHARED = (
     "CREATE INDEX once_at ON once (at)",
     *LOADING,
     *LOADING_TWINS,
+    COLLECTION_TWIN,
     BEAT,
 )
 #: The columns every table of records begins with; `n` counts the revisions of a key.
@@ -88,22 +90,27 @@ class Table:
         self.faces = (self, twin)
 
 
-def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> list[Table]:
+def prepare(
+    connection: sqlite3.Connection,
+    collections: Sequence[Collection],
+    check: Callable[[sqlite3.Connection, list[Table]], None],
+) -> list[Table]:
     """Make the file ready for the collections; what an older program left is migrated.
 
-    One transaction, so that several processes may start at once. Raises `Unusable` for a file
-    that is not ours or that a later version wrote.
+    One transaction, so that several processes may start at once; `check` may refuse it in the end.
+    Raises `Unusable` for a file that is not ours or that a later version wrote.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
         _check_layout(connection)
         tables = [_table(connection, collection) for collection in collections]
+        _join_twins(tables)
+        check(connection, tables)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
     write_ahead(connection)
-    _join_twins(tables)
     return tables
 
 

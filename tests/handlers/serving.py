@@ -17,7 +17,7 @@ import orjson
 from handlers.app import collections_of, create_app
 from handlers.loading import Batch
 from handlers.reading import Line
-from handlers.service import services
+from handlers.services import services
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.store import Scope, Store

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError
-from handlers.service import services
+from handlers.services import services
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import APIS, case

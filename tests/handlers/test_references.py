@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers.service import services
+from handlers.services import services
 from persistence.opening import open_store
 from tests.handlers.asking import hinted, refused, shown
 from tests.handlers.conftest import Start

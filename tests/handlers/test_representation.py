@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handlers.representation import validators
-from handlers.service import services
+from handlers.services import services
 from persistence.opening import open_store
 from persistence.store import Record
 from tests.handlers.facts import case

@@ -13,7 +13,8 @@ import orjson
 from handlers.app import collections_of
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
 from tests.handlers.facts import paths

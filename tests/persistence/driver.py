@@ -79,16 +79,25 @@ class Driver:
         self.store = make()
         self.open()
 
-    def open(self, collections: Sequence[Collection] = (THINGS, OTHERS, VERSIONED)) -> None:
-        self.run(self.store.open(collections))
+    def open(
+        self,
+        collections: Sequence[Collection] = (THINGS, OTHERS, VERSIONED),
+        *,
+        joining: bool = False,
+    ) -> None:
+        self.run(self.store.open(collections, joining=joining))
 
     def reopen(
-        self, collections: Sequence[Collection] = (THINGS, OTHERS, VERSIONED), **options: Any
+        self,
+        collections: Sequence[Collection] = (THINGS, OTHERS, VERSIONED),
+        *,
+        joining: bool = False,
+        **options: Any,
     ) -> None:
         """Close the store and open what it left, as another process would."""
         self.run(self.store.close())
         self.store = self._make(**options)
-        self.open(collections)
+        self.open(collections, joining=joining)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)

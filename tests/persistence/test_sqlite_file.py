@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Path:
 def ready(file: Path, *collections: Collection) -> list[Table]:
     connection = connect(file, make=True)
     try:
-        return prepare(connection, collections or (THINGS,))
+        return prepare(connection, collections or (THINGS,), lambda *_: None)
     finally:
         connection.close()
 

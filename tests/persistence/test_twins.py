@@ -66,7 +66,7 @@ class TestThroughEitherFace:
         for id in "abc":
             last = shop.create(draft(id), collection=other).record
         shop.delete(last, collection=other)
-        shop.reopen(ALL)
+        shop.reopen(ALL, joining=True)
         assert shop.create(both("d", "x", "y"), collection=own).record.key > last.key
         with pytest.raises(Duplicate):
             shop.create(both("a", "x", "y"), collection=own)

@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from handlers.app import collections_of
-from handlers.service import services
+from handlers.services import services
 from persistence.opening import open_store
 from persistence.store import Draft, Scope
 from tests.proofs.serving import serving

@@ -24,9 +24,11 @@ def check(machines: Iterable[Machine], before: Json | None, after: Json, moment:
     for machine in machines:
         state = after.get(machine.name)
         if before is None:
-            fault = None if state is None else beginning_fault(machine, state, moment.by)
+            fault = (
+                None if state is None else beginning_fault(machine, state, moment.by, moment.words)
+            )
         else:
-            fault = move_fault(machine, before.get(machine.name), state, moment.by)
+            fault = move_fault(machine, before.get(machine.name), state, moment.by, moment.words)
         if fault is not None:
             refuse(machine, f"/{machine.name}", fault, moment)
 

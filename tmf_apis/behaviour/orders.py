@@ -93,11 +93,11 @@ def _check_items(
     for pointer, item in _all(rules, after):
         state, known = item.get("state"), old.get(item.get("id"))
         if known is not None:
-            fault = move_fault(machine, known.get("state"), state, moment.by)
+            fault = move_fault(machine, known.get("state"), state, moment.by, moment.words)
         elif state == order:
             fault = None
         else:
-            fault = beginning_fault(machine, state, moment.by)
+            fault = beginning_fault(machine, state, moment.by, moment.words)
         if fault is not None:
             refuse(machine, f"{pointer}/state", fault, moment)
 
@@ -113,7 +113,7 @@ def _agreeing(
     rejected = _newly_rejected(rules, before, after)
     if rejected is not None:
         # An order is rejected whole (L-622-R1).
-        fault = before and move_fault(machine, was, REJECTED, moment.by)
+        fault = before and move_fault(machine, was, REJECTED, moment.by, moment.words)
         if fault:
             refuse(machine, rejected, f"an order is rejected whole, and {fault}", moment)
         target = REJECTED
@@ -124,7 +124,9 @@ def _agreeing(
     sum_ = rolled_up(states)
     if _of_items(rules, wished) == sum_:
         return new
-    if wished in rules.states and (fault := move_fault(machine, wished, sum_, moment.by)):
+    if wished in rules.states and (
+        fault := move_fault(machine, wished, sum_, moment.by, moment.words)
+    ):
         refuse(machine, f"/{rules.attribute}", fault, moment)
     if before and moved:
         moment.hints.append(f"/{name} is {sum_}: that is what the items add up to.")

@@ -10,6 +10,7 @@ from tmf_apis.cli.copy import copy
 from tmf_apis.cli.databases import indexes, shard
 from tmf_apis.cli.events import events
 from tmf_apis.cli.load import load
+from tmf_apis.cli.migrate_faces import migrate_faces
 from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
 from tmf_apis.cli.tasks import tasks
@@ -23,7 +24,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    serve, load, specs, convert, copy, indexes, shard, events, trigger, tasks, bill_run, conformance
+    serve, load, specs, convert, migrate_faces, copy, indexes, shard, events, trigger, tasks,
+    bill_run, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

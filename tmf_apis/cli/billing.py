@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from handlers.tasks.bill_making import biller_of
 from handlers.tasks.bill_runs import Billed, NoCycle, Outcome, Run, heading, trial, unbilled
 from persistence.opening import open_store

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from handlers.app import collections_of
+from handlers.opening import open_for
 from persistence import copying
 from persistence.copying import Copied, size
 from persistence.errors import Duplicate
@@ -57,7 +58,7 @@ async def _copy(settings: Settings, catalog: Catalog, source: str, target: str) 
     kept = collections_of(catalog, settings, old)
     async with AsyncExitStack() as opened:
         for store in (old, new):
-            await store.open(kept)
+            await open_for(store, kept)
             opened.push_async_callback(store.close)
         with progress() as bar:
             task = bar.add_task("Copying and comparing", total=await size(old, kept) or None)

@@ -50,6 +50,13 @@ FLAGS: dict[str, dict[str, Any]] = {
     "references": {
         "help": "References to what is served here: off, warn, enforce, or a YAML file of policies."
     },
+    "faces": {"help": "Whether v4 and v5 show the same records: together, or apart."},
+    "maps": {
+        "flag": "--map",
+        "type": PATH,
+        "multiple": True,
+        "help": "A table of the faces of two given versions of an API; repeatable.",
+    },
     "cancellation": {"help": "Who decides about cancellations: immediate, after:SECONDS, manual."},
     "tasks": {
         "flag": "--no-tasks",

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from handlers.app import collections_of
 from handlers.notifications.access import AccessError
+from handlers.opening import open_for
 from persistence.errors import StoreError, Unusable
 from persistence.store import Store
 from persistence.urls import without_password
@@ -59,7 +60,7 @@ async def opened(
     """
     if not make:
         await demand(store, settings.store)
-    await store.open(collections_of(catalog, settings, store))
+    await open_for(store, collections_of(catalog, settings, store))
     try:
         yield
     finally:

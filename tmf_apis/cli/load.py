@@ -12,7 +12,8 @@ import click
 from handlers.acyclic import refuse_circle
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError, read_lines
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from persistence.errors import Duplicate
 from persistence.opening import open_store
 from persistence.store import Scope

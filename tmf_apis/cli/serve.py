@@ -55,7 +55,7 @@ def _hand_on(settings: Settings) -> None:
 
 
 #: Settings that are paths, joined as the system joins them.
-_PATHS = ("specs", "jobs_folders")
+_PATHS = ("specs", "maps", "jobs_folders")
 
 
 def _environment(settings: Settings) -> dict[str, str]:

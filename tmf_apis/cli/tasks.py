@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from handlers.service import services
+from handlers.services import services
 from handlers.tasks import administration
 from handlers.tasks.administration import Over
 from handlers.tasks.kinds import WorkKind, work_kinds

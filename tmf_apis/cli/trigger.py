@@ -20,7 +20,8 @@ from handlers.notifications.rehearsing import (
     rehearsable,
     rehearsed,
 )
-from handlers.service import Service, services
+from handlers.service import Service
+from handlers.services import services
 from persistence.opening import open_store
 from tmf_apis.catalog import Catalog, specs_folder
 from tmf_apis.cli.flags import setting

@@ -54,6 +54,22 @@ def complete(
     return document
 
 
+def supplied(resource: ResourceSpec, rules: ResourceRules, document: Json, now: str) -> Json:
+    """A resource that was created through another version, with what the server adds in this one
+    (V-703); itself where nothing is missing.
+    """
+    wanted: Json = dict(rules.defaults)
+    if rules.state and rules.initial is not None:
+        wanted[rules.state] = rules.initial
+    wanted |= dict.fromkeys((*rules.filled, *rules.stamped, *rules.touched), now)
+    missing = {
+        name: value
+        for name, value in wanted.items()
+        if name not in document and name in resource.attributes.children
+    }
+    return document | missing if missing else document
+
+
 def touch(rules: ResourceRules, document: Json, now: str) -> Json:
     """The resource with the time of its change (R-813)."""
     return document | dict.fromkeys(rules.touched, now)

@@ -87,6 +87,11 @@ def test_a_task_changes_the_alarms_it_names_and_lists_them(
     assert task["state"] == "done"
     after = [alarm_now(server, version, id) for id in ids]
     shown_as = [{name: a[name] for name in a if name != "href"} for a in after[:2]]
+    if version == "v4":
+        # The older version shows what the newer one tells of them, and no class within a task.
+        own = ("@type", "place")
+        shown_as = [{name: a[name] for name in a if name not in own} for a in shown_as]
+        task[result] = [{name: a[name] for name in a if name not in own} for a in task[result]]
     assert task[result] == shown_as
     for alarm in after[:2]:
         assert alarm == alarm | wanted

@@ -2,6 +2,7 @@
 
 from time import sleep
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -221,11 +222,12 @@ def test_a_draft_is_not_assessed(start: Start) -> None:
 def test_an_order_that_was_loaded_without_states_can_be_cancelled(case: Case, start: Start) -> None:
     server = start(tasks=True)
     orders = orders_of(case)
-    body = orders.create_body(id="loaded")
+    id = str(uuid4())
+    body = orders.create_body(id=id)
     items = [{k: v for k, v in item.items() if k != "state"} for item in body.pop(items_of(orders))]
     body.pop("state", None)
     server.load(orders, body | {items_of(orders): items})
-    made = shown(cancel(server, case, "loaded"), 201)
+    made = shown(cancel(server, case, id), 201)
     assert over(server, case, made["id"])["state"] == "done"
-    order = order_now(server, case, "loaded")
+    order = order_now(server, case, id)
     assert {order["state"], *item_states(case, order)} == {"cancelled"}
