@@ -42,18 +42,25 @@ async def export(database: Database, table: Table, after: int, size: int) -> lis
     taken: list[list[Stored]] = []
     ends = []
     for place in table.places:
-        wanted = {"_id": {"$gt": after}, place.live: {"$exists": True}}
-        found = database[place.name].find(wanted, _shown(place), batch_size=size + 1)
-        async with found.sort("_id", ASCENDING).limit(size) as cursor:
-            rows, cut = await within(cursor, "body", ROOM)
-        rows, short = await whole(database, rows, ROOM)
-        cut = cut or short
+        rows, more = await following(database, place, after, size, {})
         taken.append(rows)
-        if cut or len(rows) == size:
+        if more:
             ends.append(rows[-1]["_id"])
     # Of several places none is ahead of another one that has more.
     rows = sorted(chain(*taken), key=itemgetter("_id"))
-    return [_kept(row) for row in rows if row["_id"] <= min(ends, default=row["_id"])]
+    return [kept(row) for row in rows if row["_id"] <= min(ends, default=row["_id"])]
+
+
+async def following(
+    database: Database, place: Table, after: int, size: int, also: Stored
+) -> tuple[list[Stored], bool]:
+    """The documents of a place that follow a key, and whether there may be more."""
+    wanted = {"_id": {"$gt": after}, place.live: {"$exists": True}, **also}
+    found = database[place.name].find(wanted, _shown(place), batch_size=size + 1)
+    async with found.sort("_id", ASCENDING).limit(size) as cursor:
+        rows, cut = await within(cursor, "body", ROOM)
+    rows, short = await whole(database, rows, ROOM)
+    return rows, cut or short or len(rows) == size
 
 
 def _shown(table: Table) -> Stored:
@@ -61,7 +68,8 @@ def _shown(table: Table) -> Stored:
     return shown | ({} if table.pair is None else {"memory": f"${TWIN}.memory"})
 
 
-def _kept(row: Stored) -> Kept:
+def kept(row: Stored) -> Kept:
+    """A record by what a read fetched of its document."""
     return Kept._make([row["_id"], *(row[name] for name in _SHOWN), row.get("memory")])
 
 

@@ -77,13 +77,15 @@ class Opened:
 
 
 async def open_database(
-    url: str, collections: Sequence[Collection], clock: Clock, deadline: float
+    url: str, collections: Sequence[Collection], clock: Clock, deadline: float, *, joining: bool
 ) -> Opened:
-    """The parts of a store whose lists may take so many seconds; raises `Unusable`."""
+    """The parts of a store whose lists may take so many seconds; raises `Unusable`, and `Apart` for
+    records that stand apart, unless these are to be joined.
+    """
     connection = await connect(url, deadline + _PATIENT)
     try:
         opened = Opened(connection, collections, clock)
-        await opened.preparation.begin()
+        await opened.preparation.begin(joining=joining)
     except StoreError as error:
         await connection.close()
         shown = f"{without_password(url)}: {error}"

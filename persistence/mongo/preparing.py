@@ -6,12 +6,13 @@ which indexes.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from persistence.errors import StoreError, Unavailable, Unusable
-from persistence.mongo import names
-from persistence.mongo.connection import Database
+from persistence.errors import Apart, StoreError, Unavailable, Unusable
+from persistence.mongo import names, uniting
+from persistence.mongo.clock import Clock
+from persistence.mongo.connection import Database, Stored
 from persistence.mongo.indexes import build, difference
 from persistence.mongo.joining import enter_twin, refuse_halves, signature_of, stands_apart
 from persistence.mongo.lane import Lane
@@ -46,23 +47,22 @@ class Preparation:
         self._making: dict[str, asyncio.Task[StoreError | None]] = {}
         self._work: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
+    async def begin(self, *, joining: bool = False) -> None:
         """Read the catalogue, and begin to remake mirrors that differ. Raises `Unusable` for a
-        database that a later version wrote.
+        database that a later version wrote, and `Apart` for one where records that are to have two
+        faces have one, unless these are to be joined.
         """
-        await self._lane.run(self._begun(), _SHORT)
+        await self._lane.run(self._begun(joining=joining), _SHORT)
         if self._changed:
             self._work = asyncio.create_task(self._remake_all())
 
-    async def _begun(self) -> None:
+    async def _begun(self, *, joining: bool) -> None:
         entries = {entry["_id"]: entry async for entry in self._catalogue.find({})}
         layout = entries.get("layout", {}).get("layout", LAYOUT)
         if layout > LAYOUT:
             raise Unusable(f"the database has layout {layout}; this version knows up to {LAYOUT}")
         await refuse_halves(self._database, entries.values(), self._opened)
-        for pair in [table.pair for table in self.tables if table.pair is not None]:
-            if await stands_apart(self._database, pair, entries):
-                self.stand_apart(pair)
+        await self._find_apart(entries, joining=joining)
         if layout < LAYOUT:
             await upgrade(self._database, self.tables)
         for table in self.tables:
@@ -76,6 +76,20 @@ class Preparation:
                 self._changed[table.name] = table
             else:
                 self._ready.add(table.name)
+
+    async def _find_apart(self, entries: Mapping[str, Stored], *, joining: bool) -> None:
+        """Find the records with one face alone. Raises `Apart`."""
+        pairs = [table.pair for table in self.tables if table.pair is not None]
+        standing = []
+        if pairs:
+            await uniting.put_right(self._database, Clock().now())
+        for pair in pairs:
+            if await stands_apart(self._database, pair, entries):
+                self.stand_apart(pair)
+            if await uniting.has_halves(self._database, pair):
+                standing += [pair.first.kind, pair.second.collection.name]
+        if standing and not joining:
+            raise Apart(f"The two faces of records are kept apart in {', '.join(standing)}")
 
     def stand_apart(self, pair: Pair) -> Table:
         """The table of records that have the second face alone, from now on one of all."""

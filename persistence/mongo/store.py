@@ -7,7 +7,7 @@ from time import monotonic
 
 from persistence.administration import IndexState, ShardState
 from persistence.errors import Missing, Stale, Unavailable
-from persistence.mongo import administration, loading, moving, reads, several, writes
+from persistence.mongo import administration, loading, moving, reads, several, uniting, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
 from persistence.mongo.names import CATALOGUE
@@ -22,6 +22,7 @@ from persistence.store import (
     Drafts,
     Event,
     Found,
+    Joint,
     Kept,
     Logged,
     Once,
@@ -68,7 +69,9 @@ class MongoStore:
         return await has_entries(self._url, DEADLINE)
 
     async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
-        self._opened = await open_database(self._url, collections, self._clock, self._deadline)
+        self._opened = await open_database(
+            self._url, collections, self._clock, self._deadline, joining=joining
+        )
 
     async def close(self) -> None:
         opened, self._opened = self._opened, None
@@ -250,6 +253,24 @@ class MongoStore:
         while batch := await opened.lane.run(moving.export(database, table, after, size), BULK):
             yield batch
             after = batch[-1].key
+
+    # -- joining what stands apart
+
+    async def alone(
+        self, collection: Collection, after: int, size: int
+    ) -> AsyncIterator[list[Kept]]:
+        opened = self._open
+        database, table = opened.database, opened.tables[collection.name]
+        while batch := await opened.lane.run(uniting.alone(database, table, after, size), BULK):
+            yield batch
+            after = batch[-1].key
+
+    async def join(self, collection: Collection, joints: Sequence[Joint], scope: Scope) -> None:
+        opened = self._open
+        _, table = await opened.writing(collection, BULK)
+        await opened.slots.hold(BULK)
+        work = uniting.join(opened.database, table, self._clock, joints, scope)
+        await opened.lane.run(work, BULK)
 
     async def import_(self, collection: Collection, records: Sequence[Kept]) -> None:
         opened = self._open

@@ -30,7 +30,8 @@ async def sweep(
 
 
 async def _loads(database: Database, tables: Mapping[str, Table], now: int) -> None:
-    async for entry in database[names.LOADS].find({"until": {"$lt": now}}):
+    rests = {"until": {"$lt": now}, "joins": {"$exists": False}}
+    async for entry in database[names.LOADS].find(rests):
         if entry["state"] == "complete":
             table = tables.get(entry.get("face", ""))
             if table is not None and table.pair is not None:

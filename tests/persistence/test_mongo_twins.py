@@ -203,12 +203,12 @@ class TestOpening:
     def test_apart_again_as_long_as_nothing_has_two(self, shop: Driver) -> None:
         shop.reopen(APART)
         shop.create(draft("a"), collection=APART[0])
-        shop.reopen(ALL)
+        shop.reopen(ALL, joining=True)
         shop.delete(shop.create(both("b", "x", "y"), collection=NEW).record, collection=NEW)
         shop.reopen(APART)
         shop.create(draft("b"), collection=APART[0])
         assert shop.ids(collection=APART[0]) == ["a", "b"]
-        shop.reopen(ALL)
+        shop.reopen(ALL, joining=True)
         shop.create(both("c", "x", "y"), collection=NEW)
         assert (found(shop, OLD, "y"), found(shop, NEW, "x")) == (["c"], ["c"])
         with pytest.raises(Missing):

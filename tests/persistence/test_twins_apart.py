@@ -38,7 +38,7 @@ def mixed(shop: Driver) -> Driver:
         for id in ids:
             name = f"{9 - ord(id) + ord('a')}"
             shop.create(draft(id, name=name), collection=ALONE[face.name])
-    shop.reopen(ALL)
+    shop.reopen(ALL, joining=True)
     shop.create(both("f", "1", "1"), collection=NEW)
     shop.create(both("e", "2", "2"), collection=OLD)
     return shop
@@ -141,7 +141,7 @@ class TestWriting:
         once = Once("key", "digest")
         shop.reopen(APART)
         made = shop.create(draft("a"), once=once, collection=ALONE[own.name]).record
-        shop.reopen(ALL)
+        shop.reopen(ALL, joining=True)
         assert shop.run(shop.store.recall(own, once)) is not None
         again = shop.create(both("b", "x", "y"), once=once, collection=own)
         assert (again.replayed, again.record) == (True, made)
@@ -155,7 +155,7 @@ class TestVersions:
         shop.reopen(APART)
         for version in ("1", "3"):
             shop.create(draft("a", version), collection=ALONE[own.name])
-        shop.reopen(ALL)
+        shop.reopen(ALL, joining=True)
         return shop
 
     @EITHER_OF_SEVERAL

@@ -33,8 +33,8 @@ def stores(
                 source.create(draft(id, name="alone"), collection=collection)
         for drafted in (draft("v", "1"), draft("v", "4")):
             source.create(drafted, collection=APART[3])
-        source.reopen(ALL)
-        target.reopen(ALL)
+        source.reopen(ALL, joining=True)
+        target.reopen(ALL, joining=True)
         filled(source)
         yield source, target
         for driver in drivers:

@@ -113,7 +113,7 @@ def test_a_face_that_is_kept_apart_is_brought_up_as_well(
     store.run(store.store.close())
     age()
     face = replace(VERSIONED, twin=twin)
-    store.reopen([face, replace(VERSIONED, name=twin, twin=face.name)])
+    store.reopen([face, replace(VERSIONED, name=twin, twin=face.name)], joining=True)
     found = store.find(collection=face).records
     assert [record.version for record in found if record.latest] == ["2.0", "10.0", "1.1"]
     works = [store.store.versions(face, id, EVERYONE, twin=True) for id in "abc"]

@@ -63,8 +63,9 @@ class TwinStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def open(self, collections: Sequence[Collection]) -> None:
-        await self._store.open([each for c in collections for each in paired(c)])
+    async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
+        both = [each for c in collections for each in paired(c)]
+        await self._store.open(both, joining=joining)
 
     async def create(
         self,
