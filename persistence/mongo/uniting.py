@@ -66,12 +66,10 @@ async def join(
             # A number for a version, as in a tombstone: it is not in the way of the old one.
             hidden = {"version": document["_id"], "joins": document["version"], "load": token}
             documents.append(document | hidden)
+            for place, seen in _stood(table, joint):
+                documents[-1] |= await _remembered(database, table, place, seen)
         await make_room(database, table, now, documents)
         await database[table.name].insert_many(documents)
-        for place, seen in olds:
-            unchanged = {"_id": seen.key, "resource": seen.id, "n": count(seen), "live": _SEEN}
-            if await database[place.name].find_one(unchanged, {"_id": 1}) is None:
-                raise Stale(seen.id)
         mine, complete = {"_id": token, "state": "loading"}, {"$set": {"state": "complete"}}
         if not (await database[names.LOADS].update_one(mine, complete)).matched_count:
             raise Unavailable("the records took too long and were given up")
@@ -89,6 +87,17 @@ def _stood(table: Table, joint: Joint) -> Iterator[tuple[Table, Record]]:
             if place is None:
                 raise Stale(seen.id)
             yield place, seen
+
+
+async def _remembered(database: Database, table: Table, place: Table, seen: Record) -> Stored:
+    """The idempotency key of what stood apart, where it would not be looked for any more. Raises
+    `Stale` for a record that is not as it was seen.
+    """
+    unchanged = {"_id": seen.key, "resource": seen.id, "n": count(seen), "live": _SEEN}
+    row = await database[place.name].find_one(unchanged, {"once": 1})
+    if row is None:
+        raise Stale(seen.id)
+    return {"once": row["once"]} if "once" in row and place.name != table.name else {}
 
 
 async def finish(database: Database, entry: Stored, now: int) -> None:
