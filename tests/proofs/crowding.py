@@ -9,7 +9,7 @@ import os
 import re
 import resource
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,7 +26,7 @@ from tests.proofs.serving import PATIENCE, Served, serving
 
 ROUNDS = 8
 #: Requests of a round, how many come in a second, and from how many clients; one in so many writes.
-REQUESTS, RATE, OTHERS, WRITES = 2_000, 200.0, 8, 4
+REQUESTS, RATE, OTHERS, WRITES = 800, 100.0, 8, 4
 #: Records that are read.
 READ = 100
 MOST_TIMES, MOST_MEGABYTES = 3.0, 400.0
@@ -51,31 +51,36 @@ class Waits:
 
 
 def noticed(
-    crowd: Crowd, who: str, rounds: int = ROUNDS, flags: Sequence[str] = (), before: int = READ
+    crowd: Crowd,
+    who: str,
+    rounds: int = ROUNDS,
+    flags: Sequence[str] = (),
+    before: int = READ,
+    *,
+    anew: bool = False,
 ) -> dict[str, Any]:
     """The result of a proof: the ratios of the p99 of others beside a crowd to those without.
 
-    The crowd is there while its context lasts; `before` is how many orders there are.
+    The crowd is there while its context lasts; `before` is how many orders there are. One that
+    leaves much to do behind has a server of its own, `anew` in each round.
     """
     _allow_files()
     ratios: dict[str, list[float]] = {"reads": [], "writes": []}
     megabytes = 0.0
-    with (
-        TemporaryDirectory() as folder,
-        serving(Path(folder), "--no-sample-data", *flags) as served,
-    ):
-        ids = asyncio.run(_written(served, before))[:READ]
+    with _prepared(flags, before) as (served, ids):
         asyncio.run(_others(served, ids))
         for number in range(rounds):
             found = {}
             for crowded in (False, True) if number % 2 else (True, False):
-                if crowded:
-                    with crowd(served):
-                        waits = asyncio.run(_others(served, ids))
-                        megabytes = max(megabytes, _resident(served))
-                else:
-                    waits = asyncio.run(_others(served, ids))
-                found[crowded] = waits.p99s()
+                with ExitStack() as stack:
+                    there = (served, ids)
+                    if crowded and anew:
+                        there = stack.enter_context(_prepared(flags, before, kill=True))
+                    if crowded:
+                        stack.enter_context(crowd(there[0]))
+                    found[crowded] = asyncio.run(_others(*there)).p99s()
+                    if crowded:
+                        megabytes = max(megabytes, _resident(there[0]))
             for name, values in ratios.items():
                 values.append(found[True][name] / found[False][name])
     middle = {name: median(values) for name, values in ratios.items()}
@@ -86,6 +91,20 @@ def noticed(
         "ratios": {name: [round(one, 3) for one in values] for name, values in ratios.items()},
         "megabytes": round(megabytes, 1),
     }
+
+
+@contextmanager
+def _prepared(
+    flags: Sequence[str], before: int, *, kill: bool = False
+) -> Iterator[tuple[Served, list[str]]]:
+    """A server with so many orders, and the ids of some."""
+    with (
+        TemporaryDirectory() as folder,
+        serving(Path(folder), "--no-sample-data", *flags) as served,
+    ):
+        yield served, asyncio.run(_written(served, before))[:READ]
+        if kill:
+            served.kill()
 
 
 @contextmanager

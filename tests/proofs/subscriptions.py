@@ -20,7 +20,8 @@ SUBSCRIPTIONS, CLIENTS = 1_000, 8
 
 def prove(rounds: int = ROUNDS) -> dict[str, Any]:
     """The ratios of p99 beside subscriptions to p99 without, round by round."""
-    return noticed(_crowd, f"{SUBSCRIPTIONS} subscriptions", rounds, ["--development"])
+    who = f"{SUBSCRIPTIONS} subscriptions"
+    return noticed(_crowd, who, rounds, ["--development"], anew=True)
 
 
 @contextmanager
@@ -30,10 +31,8 @@ def _crowd(served: Served) -> Iterator[None]:
     with in_a_process(_listen, port):
         while not _listens(port):
             sleep(0.1)
-        ids = asyncio.run(_each(served, range(SUBSCRIPTIONS), _registered, port))
+        asyncio.run(_register(served, port))
         yield
-        asyncio.run(_each(served, ids, _removed))
-    sleep(1)
 
 
 def _listen(port: int) -> None:
@@ -68,29 +67,15 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def _each(served: Served, things: Any, do: Any, *arguments: Any) -> list[str]:
-    """What comes of doing something with each of some things, some at a time."""
-    left, done = iter(things), list[str]()
+async def _register(served: Served, port: int) -> None:
+    left = iter(range(SUBSCRIPTIONS))
 
     async def client(http: httpx.AsyncClient) -> None:
-        for thing in left:
-            done.append(await do(http, thing, *arguments))
+        for number in left:
+            body = {"@type": "Hub", "callback": f"http://127.0.0.1:{port}/{number}"}
+            (await http.post("/hub", json=body)).raise_for_status()
 
     async with httpx.AsyncClient(
         base_url=served.origin + API, trust_env=False, timeout=PATIENCE
     ) as http:
         await asyncio.gather(*(client(http) for _ in range(CLIENTS)))
-    return done
-
-
-async def _registered(http: httpx.AsyncClient, number: int, port: int) -> str:
-    body = {"@type": "Hub", "callback": f"http://127.0.0.1:{port}/{number}"}
-    answer = await http.post("/hub", json=body)
-    answer.raise_for_status()
-    id: str = answer.json()["id"]
-    return id
-
-
-async def _removed(http: httpx.AsyncClient, id: str) -> str:
-    (await http.delete(f"/hub/{id}")).raise_for_status()
-    return id
