@@ -115,3 +115,14 @@ def test_resources_fit_the_one_or_neither(pair: Pair, side: int) -> None:
             assert whole.is_valid({"href": "/", **each}) is fits, each
             tried.append(fits)
     assert {True, False} == set(tried)
+
+
+def test_lines_in_which_each_extends_the_next_twice_are_put_together_once() -> None:
+    twice = {f"X{n or ''}": {"allOf": [ref(f"X{n + 1}")] * 2} for n in range(40)}
+    assert in_one(**twice, X40=THING) == THING
+
+
+@pytest.mark.parametrize("last", [ref("X"), {"properties": {}}])
+def test_circles_and_longer_lines_stay_as_they_are(last: Schema) -> None:
+    line = {f"X{n or ''}": {"allOf": [ref(f"X{n + 1}")]} for n in range(3_000)}
+    assert in_one(**line, X3000=last) == line["X"]

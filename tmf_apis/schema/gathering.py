@@ -10,6 +10,8 @@ from typing import Any
 from tmf_apis.schema.classes import Schema
 
 _DEFINITION = "#/definitions/"
+#: Definitions that extend one another in a line: more stay as they are.
+_DEEPEST = 50
 #: What the schema of an object may say to be one with others.
 _GATHERED = frozenset({"type", "required", "properties", "allOf"})
 #: Keywords of an attribute that mean the same whatever stands beside them.
@@ -25,27 +27,37 @@ def gathered(schema: Schema) -> Schema:
     """
     definitions: Schema = schema["definitions"]
     root = {word: value for word, value in schema.items() if word != "definitions"}
-    whole = {name: _gathered(each, definitions) for name, each in definitions.items()}
-    return {**_gathered(root, definitions), "definitions": whole}
+    search = _Search(definitions)
+    whole = {name: search.in_one(each) or each for name, each in definitions.items()}
+    return {**(search.in_one(root) or root), "definitions": whole}
 
 
-def _gathered(schema: Schema, definitions: Schema) -> Schema:
-    return _in_one(schema, definitions, frozenset()) or schema
+class _Search:
+    """Puts definitions together, each once: a file may extend in circles and in long lines."""
 
+    def __init__(self, definitions: Schema) -> None:
+        self._definitions = definitions
+        self._known: dict[str, Schema | None] = {}
 
-def _in_one(schema: Schema, definitions: Schema, above: frozenset[str]) -> Schema | None:
-    """The schema of an object in one piece; None for one that asks what has to stand alone."""
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix(_DEFINITION)
-        return None if name in above else _in_one(definitions[name], definitions, above | {name})
-    if not schema.keys() <= _GATHERED or schema.get("type", "object") != "object":
-        return None
-    parts = [schema]
-    for part in schema.get("allOf", ()):
-        if (one := _in_one(part, definitions, above)) is None:
+    def in_one(self, schema: Schema, depth: int = 0) -> Schema | None:
+        """The schema of an object in one piece; None for one that asks what has to stand alone."""
+        if "$ref" in schema:
+            return self._named(schema["$ref"].removeprefix(_DEFINITION), depth)
+        if not schema.keys() <= _GATHERED or schema.get("type", "object") != "object":
             return None
-        parts.append(one)
-    return _joined(parts)
+        parts = [schema]
+        for part in schema.get("allOf", ()):
+            if (one := self.in_one(part, depth)) is None:
+                return None
+            parts.append(one)
+        return _joined(parts)
+
+    def _named(self, name: str, depth: int) -> Schema | None:
+        if name not in self._known:
+            self._known[name] = None  # While it is looked at: what comes back here is a circle.
+            if depth < _DEEPEST:
+                self._known[name] = self.in_one(self._definitions[name], depth + 1)
+        return self._known[name]
 
 
 def _joined(parts: Iterable[Schema]) -> Schema:
