@@ -1,7 +1,8 @@
 """Records that were kept apart, one a face, become records with two faces.
 
 The entry of a collection names its twin once no record stands apart: until then a file is looked
-through when it is opened, from then on never again.
+through when it is opened, from then on never again. While they are being joined it does so with a
+question mark, for those that were are lost to whoever keeps them apart.
 """
 
 import sqlite3
@@ -19,6 +20,9 @@ from persistence.sqlite.tables import SAME, Table, delete_mentions
 from persistence.sqlite.unseen import is_seen
 from persistence.store import Joint, Kept, Record, Scope
 
+#: Before the name of a twin that not all records have yet.
+_SOME = "?"
+
 
 def note_twins(connection: sqlite3.Connection, tables: Sequence[Table], *, joining: bool) -> None:
     """Note which tables hold two faces of the same records. Raises `Apart` for records that are to
@@ -31,7 +35,7 @@ def note_twins(connection: sqlite3.Connection, tables: Sequence[Table], *, joini
         if noted[name] == twin:
             continue
         if not twin and _holds_any(connection, table):
-            other = noted[name]
+            other = noted[name].removeprefix(_SOME)
             raise Unusable(f"records of {name} have another face in {other}, kept with them")
         if table.twin is not None and _stand_apart(connection, table, table.twin):
             standing.append(name)
@@ -84,6 +88,11 @@ def join(
 
     def work(connection: sqlite3.Connection) -> None:
         now = int(time() * 1_000_000)
+        for face in table.faces:
+            connection.execute(
+                "UPDATE collection SET twin = ? WHERE name = ? AND twin = ''",
+                (_SOME + face.collection.twin, face.collection.name),
+            )
         for joint in joints:
             for face, seen in ((table, joint.own), (twin, joint.other)):
                 if seen is not None:
