@@ -8,11 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
-
-import orjson
 
 from bench import floor
 from bench.data import ORDERS, order
@@ -20,9 +18,10 @@ from handlers.app import collections_of
 from handlers.protocol.connection import Connection
 from handlers.services import services
 from persistence.opening import open_store
-from persistence.store import Draft, Scope
+from persistence.store import Scope
+from tests.faced import draft_of
 from tmf_apis.catalog import choose
-from tmf_apis.settings import Settings
+from tmf_apis.settings import read_settings
 
 PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -56,7 +55,7 @@ def fill(folder: Path) -> None:
 
 
 async def _fill_ours(path: Path, orders: list[dict[str, object]]) -> None:
-    settings, catalog = Settings(store=f"sqlite:///{path}"), choose()
+    settings, catalog = replace(read_settings(os.environ), store=f"sqlite:///{path}"), choose()
     store = open_store(settings.store)
     service = next(
         s
@@ -64,7 +63,7 @@ async def _fill_ours(path: Path, orders: list[dict[str, object]]) -> None:
         if f"{s.api.base_path}/{s.spec.name}" == PATH
     )
     await store.open(collections_of(catalog, settings, store))
-    drafts = [Draft(str(o["id"]), o, orjson.dumps(o)) for o in orders]
+    drafts = [draft_of(service, order) for order in orders]
     await store.load(service.collection, drafts, Scope())
     await store.close()
 

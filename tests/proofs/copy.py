@@ -10,16 +10,16 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-import orjson
 from pymongo import MongoClient
 
-from handlers.mirroring import collection_for
+from handlers.services import services
 from persistence.mongo.names import collection_name
 from persistence.opening import open_store
-from persistence.store import Collection, Draft, Event, Scope
+from persistence.store import Event, Scope
+from tests.faced import draft_of
 from tests.persistence.mongo_server import MongoServer
 from tmf_apis.catalog import built_in
-from tmf_apis.rules.lookup import rules_of
+from tmf_apis.settings import Settings
 
 RECORDS = int(os.environ.get("TMF_PROOF_RECORDS", "50000"))
 EVENTS = 500
@@ -51,33 +51,30 @@ def prove() -> dict[str, Any]:
     }
 
 
-def _collection() -> Collection:
-    api = next(api for api in built_in() if api.base_path == API)
-    resource = api.resource(RESOURCE)
-    return collection_for(api.base_path, resource, rules_of(api, resource))
-
-
 async def _fill(url: str) -> None:
-    store, collection = open_store(url), _collection()
-    await store.open([collection])
+    store, settings = open_store(url), Settings(store=url)
+    served = services(tuple(built_in()), store, settings)
+    name = f"{API}/{RESOURCE}"
+    service = next(each for each in served if each.collection.name == name)
+    await store.open([service.collection, service.twin.collection])
+    orders = [draft_of(service, _order(number)) for number in range(RECORDS)]
     try:
-        await store.load(collection, [_draft(n) for n in range(RECORDS - EVENTS)], Scope())
-        for number in range(RECORDS - EVENTS, RECORDS):
+        await store.load(service.collection, orders[:-EVENTS], Scope())
+        for order in orders[-EVENTS:]:
             made = Event("ProductOrderCreateEvent", b"{}")
-            await store.create(collection, _draft(number), Scope(), [made])
+            await store.create(service.collection, order, Scope(), [made])
     finally:
         await store.close()
 
 
-def _draft(number: int) -> Draft:
-    document = {
+def _order(number: int) -> dict[str, object]:
+    return {
         "id": f"order-{number}",
         "state": ("acknowledged", "completed")[number % 2],
         "orderDate": f"2024-02-{number % 28 + 1:02}T12:00:00.{number % 1000:03}Z",
         "productOrderItem": [{"id": "1", "action": "add", "productOffering": {"id": f"{number}"}}],
         "@type": "ProductOrder",
     }
-    return Draft(document["id"], document, orjson.dumps(document))
 
 
 def _command(source: str, target: str) -> list[str]:

@@ -8,12 +8,12 @@ from time import perf_counter
 from typing import Any
 
 import httpx
-import orjson
 
 from handlers.app import collections_of
 from handlers.services import services
 from persistence.opening import open_store
-from persistence.store import Draft, Scope
+from persistence.store import Scope
+from tests.faced import draft_of
 from tests.proofs.serving import serving
 from tmf_apis.catalog import choose
 from tmf_apis.settings import Settings
@@ -68,7 +68,7 @@ async def _fill(folder: Path) -> None:
     await store.open(collections_of(catalog, settings, store))
     for start in range(0, RECORDS, 10_000):
         orders = [_order(number) for number in range(start, start + 10_000)]
-        batch = [Draft(order["id"], order, orjson.dumps(order)) for order in orders]
+        batch = [draft_of(service, order) for order in orders]
         await store.load(service.collection, batch, Scope())
     await store.close()
 
