@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which a client may try again when the store does not answer.
 RETRY_AFTER = {"Retry-After": "2"}
+#: The same where there is too much to do: a crowd that comes back sooner finds as little room.
+LATER = {"Retry-After": "5"}
 
 _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
     Missing: (NOT_FOUND, "There is no resource with the id {}."),
@@ -64,7 +66,8 @@ def respond(error: Exception) -> Response:
         return error_response(error.cause, error.message, error.headers)
     for kind, (cause, text) in _STORE_ERRORS.items():
         if isinstance(error, kind):
-            headers = RETRY_AFTER if cause is UNAVAILABLE else {}
+            again = LATER if kind is Busy else RETRY_AFTER
+            headers = again if cause is UNAVAILABLE else {}
             if kind in _LOGGED:
                 logger.error(_LOGGED[kind], error.__cause__ or error)
             return error_response(cause, text.format(error), headers)

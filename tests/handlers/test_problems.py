@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from handlers.problems import respond
-from persistence.errors import Refused, StoreError, TooSlow, Unavailable
+from persistence.errors import Busy, Refused, StoreError, TooSlow, Unavailable
 
 
 @pytest.mark.rule("R-203")
@@ -19,6 +19,12 @@ from persistence.errors import Refused, StoreError, TooSlow, Unavailable
             500,
             None,
             "The store refuses the request, now and later: MongoDB answered Unauthorized.",
+        ),
+        (
+            Busy("16 long reads are under way"),
+            503,
+            "5",
+            "There is too much to do just now: 16 long reads are under way; try again.",
         ),
         (Unavailable("no primary"), 503, "2", "The store does not answer; try again."),
         (

@@ -1,6 +1,6 @@
 """Five hundred clients that scan, each for something else: simple requests of others do not notice.
 
-Who is told to come back in a second does so.
+Who is told when to come back does so.
 """
 
 import asyncio
@@ -44,10 +44,13 @@ async def _scans(port: int, number: int) -> None:
                 query = f"note.text.regex=n{number}.*{turn}"
                 writer.write(f"GET {PATH}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
-                await reader.readexactly(length)
-                if b" 503 " in head[:16]:
-                    await asyncio.sleep(1)
+                await reader.readexactly(_number(head, b"content-length"))
+                await asyncio.sleep(_number(head, b"retry-after"))
             writer.close()
         except (OSError, asyncio.IncompleteReadError):
             await asyncio.sleep(1)
+
+
+def _number(head: bytes, name: bytes) -> int:
+    """What a header of an answer says, 0 where it is not there."""
+    return int(head.lower().partition(b"%b: " % name)[2].partition(b"\r")[0] or 0)
