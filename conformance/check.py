@@ -24,8 +24,10 @@ Run = Callable[[Trial], Awaitable[None]]
 #: Versions of a check whose rule binds v5 and which v4 may follow.
 BOTH = ("v4", "v5")
 
-#: The profiles a run may ask for; `full` holds every check.
-PROFILES = ("mandatory", "full", "read-only", "events")
+#: The profile of what two versions of one API have to do with each other.
+TWO_VERSIONS = "two-versions"
+#: The profiles a run may ask for; `full` holds every check that needs one version alone.
+PROFILES = ("mandatory", "full", "read-only", "events", TWO_VERSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,16 @@ def check(
     scope: str = "resource",
     versions: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
-    """Register a check of some rules; it is part of `full` and of the profiles named."""
+    """Register a check of some rules; it is part of `full` and of the profiles named.
+
+    One of `two-versions` needs the other version as well, and is part of that profile alone.
+    """
 
     def register(run: Run) -> Run:
         topic = run.__module__.rpartition(".")[2]
         name = f"{topic}.{getattr(run, '__name__', '')}"
         assert name not in REGISTRY, f"two checks are called {name}"
-        within = frozenset({"full", *profiles})
+        within = frozenset(profiles if TWO_VERSIONS in profiles else ("full", *profiles))
         REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions)
         return run
 

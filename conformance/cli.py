@@ -60,6 +60,7 @@ def conformance() -> None:
 @click.option(
     "--url", type=URL, required=True, help="Base path of the API, or origin of the server."
 )
+@click.option("--other-url", type=URL, help="The same of the other version (two-versions).")
 @flags.reaching
 @click.option("--json", "json_", type=OUT, help="Write the log as JSON lines.")
 @click.option("--junit", type=OUT, help="Write JUnit XML.")
@@ -74,7 +75,8 @@ def run(url: str, **given: Any) -> None:
         forms.check()
         known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
         api = flags.chosen_api(given)
-        report = _judge(api, flags.options(url, api, given))
+        other = flags.other_api(api, given)
+        report = _judge(api, flags.options(url, api, given), other)
         report = publish(report, forms, known, terminal.results())
     except (ExpectedError, SignatureError) as error:
         raise Mistake(str(error)) from error
@@ -104,7 +106,8 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
 def compare_servers(left: str, right: str, as_json: bool, **given: Any) -> None:
     """Judge two servers by the same checks; show where they end differently."""
     api = flags.chosen_api(given)
-    reports = [_judge(api, flags.options(url, api, given)) for url in (left, right)]
+    other = flags.other_api(api, given)
+    reports = [_judge(api, flags.options(url, api, given), other) for url in (left, right)]
     if silent := [report for report in reports if not report.results]:
         raise Mistake("\n".join(f"{r.target.url}: {note}" for r in silent for note in r.notes))
     found = compare(*reports)
@@ -145,10 +148,10 @@ def _ending(result: Result | None) -> str:
     return f"{result.outcome.value}: {result.got}" if result.got else result.outcome.value
 
 
-def _judge(api: ApiSpec, options: Options) -> Report:
+def _judge(api: ApiSpec, options: Options, other: ApiSpec | None) -> Report:
     """Judge, and say meanwhile how far it is."""
     with Progress(console, f"{api.number} {api.major}") as progress:
-        return asyncio.run(judge(api, options, lambda result, _, __: progress(result)))
+        return asyncio.run(judge(api, options, lambda result, _, __: progress(result), other))
 
 
 @conformance.command("list")

@@ -7,10 +7,11 @@ import socket
 import ssl
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from conformance.check import PROFILES
+from conformance.check import PROFILES, TWO_VERSIONS
 from conformance.client import tls
 from conformance.fixtures import FixtureError
 from conformance.fixtures import read as read_fixtures
@@ -33,6 +34,7 @@ _FLAGS = (
     click.option("--api", help="Number of the API, for instance TMF620."),
     click.option("--version", help="Major version: v4 or v5."),
     click.option("--spec", type=FILE, help="Judge by this official file instead."),
+    click.option("--other-spec", type=FILE, help="The file of the other version (two-versions)."),
     click.option("--profile", type=click.Choice(PROFILES), default="full"),
     click.option("--resource", multiple=True, help="Only this resource; repeatable."),
     click.option(
@@ -65,6 +67,8 @@ _FLAGS = (
         "--fuzz", type=click.IntRange(min=0), default=0, help="Also so many generated cases each."
     ),
 )
+#: The versions that are built in.
+OLDER, NEWEST = "v4", "v5"
 #: The options that are named like their flags.
 _SAME = (
     "profile", "only", "ca", "client_cert", "client_key", "insecure", "proxy", "rate", "delay",
@@ -91,6 +95,7 @@ def options(url: str, api: ApiSpec, given: dict[str, Any]) -> Options:
         raise Mistake(str(error)) from error
     made = Options(
         url=url,
+        other_url=_other_url(url, given),
         resources=tuple(given["resource"]),
         headers=tuple(given["header"]),
         fixtures=fixtures,
@@ -110,13 +115,34 @@ def chosen_api(given: dict[str, Any]) -> ApiSpec:
             return _at_home(read(given["spec"]))
         except SpecError as error:
             raise Mistake(str(error)) from error
-    if not given["api"] or not given["version"]:
+    version = given["version"] or (NEWEST if given["profile"] == TWO_VERSIONS else "")
+    if not given["api"] or not version:
         raise Mistake("Name the API by --api and --version, or give its file by --spec.")
-    wanted = (given["api"].upper(), "v" + given["version"].lower().lstrip("v").split(".")[0])
+    return _built_in(given["api"].upper(), "v" + version.lower().lstrip("v").split(".")[0])
+
+
+def other_api(api: ApiSpec, given: dict[str, Any]) -> ApiSpec | None:
+    """The other version of the API, where both are judged together."""
+    if given["profile"] != TWO_VERSIONS:
+        return None
+    if given["other_spec"]:
+        return chosen_api({**given, "spec": given["other_spec"]})
+    return _built_in(api.number, OLDER if api.major == NEWEST else NEWEST, "--other-spec")
+
+
+def _built_in(number: str, major: str, flag: str = "--spec") -> ApiSpec:
     for api in built_in():
-        if (api.number, api.major) == wanted:
+        if (api.number, api.major) == (number, major):
             return api
-    raise Mistake(f"{' '.join(wanted)} is not built in; give its file by --spec.")
+    raise Mistake(f"{number} {major} is not built in; give its file by {flag}.")
+
+
+def _other_url(url: str, given: dict[str, Any]) -> str:
+    """Where the other version is: an origin leads to both."""
+    found: str = given.get("other_url") or ""
+    if given["profile"] == TWO_VERSIONS and not found and urlsplit(url).path.strip("/"):
+        raise Mistake("Say where the other version is by --other-url, or give an origin by --url.")
+    return found
 
 
 def _oauth2(given: dict[str, Any]) -> OAuth2 | None:

@@ -25,6 +25,8 @@ class Options:
     """
 
     url: str
+    #: The same of the other version, in a run that is about both; empty for where `url` leads.
+    other_url: str = ""
     profile: str = "full"
     #: Names of the only resources, and of the only checks (or rules), to judge; empty for all.
     resources: tuple[str, ...] = ()

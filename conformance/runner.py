@@ -21,6 +21,7 @@ from conformance.bodies import Bodies
 from conformance.check import Check
 from conformance.checks import CHECKS
 from conformance.client import TOO_MANY, Client, NoAnswer, Session
+from conformance.counterparts import counterpart
 from conformance.fuzzing import fuzz
 from conformance.greeting import greet
 from conformance.listener import Listener
@@ -44,8 +45,10 @@ KEPT = 12
 DEAD = 8
 
 
-async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> Report:
-    """Judge one API of a server.
+async def judge(
+    api: ApiSpec, options: Options, watch: Watch | None = None, other: ApiSpec | None = None
+) -> Report:
+    """Judge one API of a server; `other` is its other version, for the profile `two-versions`.
 
     Never raises for what the server does: one that cannot be reached gives a report whose
     verdict is `NOT_JUDGED`, with the reason among its notes.
@@ -54,27 +57,34 @@ async def judge(api: ApiSpec, options: Options, watch: Watch | None = None) -> R
     base = base_url(options.url, api)
     results: list[Result] = []
     notes: list[str] = []
-    client = Client(base, options)
-    shared = Shared(
-        api, options, Shapes(api), Bodies(api, options.fixtures), Listener(options, base)
-    )
+    listener = Listener(options, base)
+    shared = _shared(api, base, options, listener)
+    sides = [shared]
+    if other is not None:
+        there = base_url(options.other_url or options.url, other)
+        shared.other = _shared(other, there, options, listener)
+        sides.append(shared.other)
+        notes.append(f"the other version is {other.major} ({other.version}) at {there}")
     try:
-        if not plan(api, options):
+        if not plan(api, options, other):
             notes.append("no check of the profile fits what was asked for")
-        elif trouble := await greet(api, Session(client)):
-            notes.append(trouble)
+        elif trouble := [why for s in sides if (why := await greet(s.api, Session(s.client)))]:
+            notes += trouble
         else:
-            results = await _Run(client, shared, watch).all()
-            await remove(shared, Session(client), shared.kept)
+            results = await _Run(shared, watch).all()
+            for side in sides:
+                await remove(side, Session(side.client), side.kept)
             if options.fuzz:
                 results.append(await fuzz(api, base, options, options.fuzz))
     finally:
-        await shared.listener.close()
-        await client.close()
+        await listener.close()
+        for side in sides:
+            await side.client.close()
     notes += untried(results)
     notes += [
-        f"{count} records stay in {path}, which the kit made and could not delete"
-        for path, count in sorted(shared.left.items())
+        f"{count} records stay in {path} of {side.api.major}: the kit made them, and cannot delete"
+        for side in sides
+        for path, count in sorted(side.left.items())
     ]
     return Report(
         target=Target(
@@ -104,6 +114,12 @@ def base_url(url: str, api: ApiSpec) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def _shared(api: ApiSpec, base: str, options: Options, listener: Listener) -> Shared:
+    """What the trials of one version have in common."""
+    bodies = Bodies(api, options.fixtures)
+    return Shared(api, options, Client(base, options), Shapes(api), bodies, listener)
+
+
 def kit_version() -> str:
     """The version of the package the kit comes with."""
     try:
@@ -112,14 +128,21 @@ def kit_version() -> str:
         return "unknown"
 
 
-def plan(api: ApiSpec, options: Options) -> list[tuple[Check, ResourceSpec]]:
+def plan(
+    api: ApiSpec, options: Options, other: ApiSpec | None = None
+) -> list[tuple[Check, ResourceSpec]]:
     """What a run tries: checks of its profile, with the resource of each try.
 
-    In a check of the API as a whole the resource with most operations stands for it.
+    In a check of the API as a whole the resource with most operations stands for it. Where
+    there is another version, what it does not have is left aside.
     """
     floor = minimum().get(f"{api.number} {api.major}") if options.profile == "mandatory" else None
     named = [r for r in api.resources if not options.resources or r.name in options.resources]
-    wanted = [r for r in named if floor is None or r.name in floor]
+    wanted = [
+        r
+        for r in named
+        if (floor is None or r.name in floor) and (other is None or counterpart(api, r, other))
+    ]
     fullest = sorted(wanted, key=lambda spec: len(operations(spec)), reverse=True)[:1]
     tried: list[tuple[Check, ResourceSpec]] = []
     for check in CHECKS.values():
@@ -148,11 +171,10 @@ class _Found:
 class _Run:
     """The checks of one run, under way side by side."""
 
-    def __init__(self, client: Client, shared: Shared, watch: Watch | None) -> None:
-        self._client = client
+    def __init__(self, shared: Shared, watch: Watch | None) -> None:
         self._shared = shared
         self._watch = watch
-        self._tries = plan(shared.api, shared.options)
+        self._tries = plan(shared.api, shared.options, shared.other.api if shared.other else None)
         self._results: dict[int, Result] = {}
         self._unanswered = 0
 
@@ -182,14 +204,15 @@ class _Run:
             self._watch(result, len(self._results), len(self._tries))
 
     async def _try(self, check: Check, spec: ResourceSpec) -> Result:
-        if lacking := [n for n in check.needs if n not in operations(spec)]:
+        session = Session(self._shared.client)
+        trial = Trial(self._shared, spec, session, other=self._opposite(spec, session))
+        sides = [trial] if trial.other is None else [trial, trial.other]
+        if lacking := [n for n in check.needs if not all(side.offers(n) for side in sides)]:
             reason = f"the file defines no {', '.join(lacking)} on {spec.name}"
             return _result(check, spec, _Found(Outcome.NOT_APPLICABLE, reason))
         if self._unanswered >= DEAD:
             reason = "the server stopped answering"
             return _result(check, spec, _Found(Outcome.KIT_ERROR, reason))
-        session = Session(self._client)
-        trial = Trial(self._shared, spec, session)
         started = monotonic()
         found = await self._outcome(check, trial)
         seconds = round(monotonic() - started, 3)
@@ -197,6 +220,14 @@ class _Run:
         exchanges = tuple(session.exchanges[-KEPT:])
         await _quietly(trial)
         return _result(check, spec, found, exchanges, seconds)
+
+    def _opposite(self, spec: ResourceSpec, session: Session) -> Trial | None:
+        """The resource in the other version, whose requests stand among those of a session."""
+        other = self._shared.other
+        twin = counterpart(self._shared.api, spec, other.api) if other else None
+        if other is None or twin is None:
+            return None
+        return Trial(other, twin, Session(other.client, session.exchanges))
 
     async def _outcome(self, check: Check, trial: Trial) -> _Found:
         limit = self._shared.options.check_timeout

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from conformance.bodies import Bodies
-from conformance.client import NoAnswer, Session
+from conformance.client import Client, NoAnswer, Session
 from conformance.cohort import Cohort
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
@@ -20,6 +20,7 @@ class Shared:
 
     api: ApiSpec
     options: Options
+    client: Client
     shapes: Shapes
     bodies: Bodies
     listener: Listener
@@ -35,6 +36,8 @@ class Shared:
     kept: list[str] = field(default_factory=list)
     #: What could not be removed, by resource.
     left: dict[str, int] = field(default_factory=dict)
+    #: The same of the other version of the API, where a run is about both.
+    other: "Shared | None" = None
 
 
 async def remove(shared: Shared, session: Session, paths: list[str]) -> None:

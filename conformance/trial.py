@@ -25,6 +25,8 @@ class Trial(Resource):
 
     #: What its end lets others do.
     leaving: list[Callable[[], None]] = field(default_factory=list)
+    #: The same resource in the other version of the API; ends with this trial.
+    other: "Trial | None" = None
 
     def of(self, resource: str) -> "Trial":
         """A trial of another resource, as part of this one."""
@@ -124,6 +126,8 @@ class Trial(Resource):
         """Delete what was created, the latest first."""
         try:
             await remove(self.shared, self.session, self.created)
+            if self.other is not None:
+                await self.other.tidy()
         finally:
             while self.leaving:
                 self.leaving.pop()()

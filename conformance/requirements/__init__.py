@@ -2,7 +2,8 @@
 
 The wording and level of a rule are those of the project's rule book, `specs/tmf630.yaml`;
 `unchecked.yaml` beside this module gives the reason for each rule that no check verifies, and
-`minimum.yaml` the operations that a conformance profile makes mandatory.
+`minimum.yaml` the operations that a conformance profile makes mandatory. `two_versions.yaml` has
+the rules of a server that shows one record through two versions of an API.
 """
 
 from collections.abc import Mapping
@@ -62,7 +63,8 @@ _Minimum = f.Dict(
 @cache
 def requirements() -> Mapping[str, Requirement]:
     """Every rule by id, in the order of the rule book, with the kit's own rules at the end."""
-    book = _read(specs_folder() / "tmf630.yaml")["rules"] + _read(_FOLDER / "own.yaml")["rules"]
+    files = (specs_folder() / "tmf630.yaml", _FOLDER / "own.yaml", _FOLDER / "two_versions.yaml")
+    book = [rule for file in files for rule in _read(file)["rules"]]
     reasons: dict[str, str] = _Reasons.deserialize(_read(_FOLDER / "unchecked.yaml"))
     rules: list[Requirement] = _RuleSchema(many=True).load(book)
     found = {

@@ -15,6 +15,7 @@ from tmf_apis.cli import main
 
 NOWHERE = "http://127.0.0.1:9"
 CUSTOMERS = ("--api", "TMF629", "--version", "v5")
+BOTH = ("--profile", "two-versions")
 
 
 def ran(*words: str | int | Path) -> Result:
@@ -50,6 +51,8 @@ def test_what_cannot_be_judged_ends_with_2(tmp_path: Path) -> None:
         (("run", "--url", NOWHERE), "--spec"),
         (("run", "--url", NOWHERE, "--api", "TMF999", "--version", "v5"), "not built in"),
         (("run", "--url", NOWHERE, *CUSTOMERS, "--sign", __file__), "--json"),
+        (("run", "--url", f"{NOWHERE}/v5", *CUSTOMERS, *BOTH), "--other-url"),
+        (("run", "--url", NOWHERE, "--api", "TMF999", *BOTH), "TMF999 v5 is not built in"),
         (("run", "--url", NOWHERE, *CUSTOMERS, "--fixtures", __file__), "test_command.py"),
         (("run", "--url", "localhost:1", *CUSTOMERS), "no URL"),
         (("run", "--url", NOWHERE, *CUSTOMERS, "--only", "filters.al"), "perhaps"),
@@ -96,6 +99,15 @@ def test_a_server_that_does_not_answer_is_not_judged_and_nothing_else_is_said() 
     assert why.startswith("the server does not answer: ConnectError: ")
     assert verdict.startswith("TMF629 v5 (5.0.1) at http://")
     assert verdict.endswith(", profile full: not judged")
+
+
+def test_either_version_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    with running(tmp_path, choose()) as server:
+        base = f"{server.url}/tmf-api/customerManagement"
+        urls = ("--url", f"{base}/v5", "--other-url", f"{base}/v3")
+        done = ran("run", "--api", "TMF629", *BOTH, *urls)
+    assert done.exit_code == 2
+    assert f"there is no TMF629 Customer Management at {base}/v3: every" in done.output
 
 
 def test_comparing_with_a_server_that_does_not_answer_says_so() -> None:

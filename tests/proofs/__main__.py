@@ -57,6 +57,7 @@ PROOFS = (
     "kit_changes",
     "kit_refusals",
     "kit_events",
+    "kit_faces",
     "kit",
     "wheel",
     "mongodb",

@@ -31,6 +31,7 @@ PARTS = {
     "kit_changes": ("patching", "concurrency"),
     "kit_refusals": ("errors", "identity", "lifecycles", "tasks"),
     "kit_events": ("events",),
+    "kit_faces": ("faces",),
 }
 Row = dict[str, Any]
 

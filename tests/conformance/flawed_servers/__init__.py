@@ -22,6 +22,7 @@ TOPICS = (
     "events",
     "lifecycles",
     "tasks",
+    "faces",
 )
 
 for _topic in TOPICS:

@@ -20,7 +20,7 @@ class Flaw:
     about: str
     rule: str
     also: frozenset[str]
-    #: What it is tried on, for instance `TMF629 v5 customer`.
+    #: What it is tried on, for instance `TMF629 v5 customer`, or `TMF629 v4+v5 customer`.
     on: str
     behaviour: Behaviour
     given: tuple[Behaviour, ...] = ()

@@ -1,7 +1,7 @@
 """What the kit says of a flawed server, and whether it says the right thing."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +53,9 @@ class Catch:
 class Bench:
     """One API of our own server, to be judged with one flaw after the other."""
 
-    def __init__(self, api: ApiSpec, url: str, app: Flawed) -> None:
-        self._api = api
+    def __init__(self, apis: Sequence[ApiSpec], url: str, app: Flawed) -> None:
+        *others, self._api = apis
+        self._other = others[0] if others else None
         self._url = url
         self._app = app
         self._without: dict[tuple[str, str, tuple[Behaviour, ...]], set[str]] = {}
@@ -66,12 +67,12 @@ class Bench:
             url=self._url,
             profile=profile,
             resources=(resource,),
-            only=() if profile == "events" else _SWIFT,
+            only=_SWIFT if profile == "full" else (),
             parallel=12,
             patience=4,
-            quiet=1,
+            quiet=1 if profile == "events" else 0.3,
         )
-        report = asyncio.run(judge(self._api, options))
+        report = asyncio.run(judge(self._api, options, None, self._other))
         if self._app.mistakes:
             raise self._app.mistakes.pop()
         return report
@@ -106,9 +107,13 @@ def failing(report: Report) -> list[Result]:
 
 @contextmanager
 def bench(api: str, folder: Path) -> Iterator[Bench]:
-    """Our own server with one API (`TMF639 v5`) and an empty store, ready to be made wrong."""
-    number, major = api.split()
-    spec = next(one for one in built_in() if (one.number, one.major) == (number, major))
+    """Our own server with one API and an empty store, ready to be made wrong.
+
+    The API is in one version (`TMF639 v5`) or in both (`TMF639 v4+v5`).
+    """
+    number, majors = api.split()
+    known = {(one.number, one.major): one for one in built_in()}
+    apis = tuple(known[number, major] for major in majors.split("+"))
     settings = Settings(
         store=f"sqlite:///{folder}/tmf.db",
         sample_data=False,
@@ -117,6 +122,6 @@ def bench(api: str, folder: Path) -> Iterator[Bench]:
         compression=False,
         tasks=False,
     )
-    app = Flawed(create_app(settings, Catalog((spec,)), open_store(settings.store)))
+    app = Flawed(create_app(settings, Catalog(apis), open_store(settings.store)))
     with hosted(app) as url:
-        yield Bench(spec, url, app)
+        yield Bench(apis, url, app)

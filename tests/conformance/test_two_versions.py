@@ -1,0 +1,72 @@
+"""Who shows one record through two versions conforms to their profile; who does not is caught."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.check import TWO_VERSIONS
+from conformance.checks import CHECKS
+from conformance.options import Options
+from conformance.results import Outcome, Report, Verdict
+from conformance.runner import judge, plan
+from tests.conformance.flawed_servers import FLAWS
+from tests.conformance.flawed_servers.judging import Bench, bench
+from tests.conformance.test_runner import api_of
+from tests.handlers.serving import running
+from tmf_apis.catalog import Catalog
+
+SAMPLE = (
+    "deleting_leaves_the_other_face",
+    "each_version_has_tags_of_its_own",
+    "the_other_face_is_made_anew",
+    "one_version_lists_less",
+)
+OURS = sorted(name for name, check in CHECKS.items() if TWO_VERSIONS in check.profiles)
+
+
+def judged(number: str, folder: Path, faces: str = "together") -> Report:
+    """The report on our own server with both versions of an API."""
+    old, new = api_of(number, "v4"), api_of(number, "v5")
+    with running(folder, Catalog((old, new)), development=True, faces=faces) as server:
+        options = Options(url=server.url, profile=TWO_VERSIONS, quiet=0.3)
+        return asyncio.run(judge(new, options, other=old))
+
+
+@pytest.mark.parametrize("number", ["TMF622", "TMF639"])
+def test_our_own_server_shows_one_record_in_both(number: str, tmp_path: Path) -> None:
+    report = judged(number, tmp_path)
+    wrong = (Outcome.FAILED, Outcome.KIT_ERROR, Outcome.SKIPPED)
+    assert [r for r in report.results if r.outcome in wrong] == []
+    assert report.verdict is Verdict.CONFORMANT
+    passed = {r.check for r in report.results if r.outcome is Outcome.PASSED}
+    assert sorted(passed) == OURS
+
+
+def test_a_server_that_keeps_its_versions_apart_has_two_records(tmp_path: Path) -> None:
+    report = judged("TMF629", tmp_path, faces="apart")
+    assert report.verdict is Verdict.NOT_CONFORMANT
+    broken = {rule for result in report.results for rule in result.broken}
+    assert "V-1" in broken and broken <= {"V-1", "V-701", "V-709"}
+
+
+def test_a_run_about_one_version_knows_nothing_of_the_other() -> None:
+    api, other = api_of("TMF678", "v5"), api_of("TMF678", "v4")
+    full = {check.name for check, _ in plan(api, Options(url="http://host"))}
+    assert full and not full & set(OURS)
+    both = plan(api, Options(url="http://host", profile=TWO_VERSIONS), other)
+    assert {check.name for check, _ in both} == set(OURS)
+    assert "billCycle" not in {spec.name for _, spec in both}
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with bench("TMF638 v4+v5", tmp_path_factory.mktemp("store")) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_server_with_two_truths_is_caught_by_the_rule(services: Bench, name: str) -> None:
+    caught = services.catch(FLAWS[name])
+    assert caught.exact, f"{FLAWS[name].rule} expected, {caught.broken} blamed"
