@@ -14,7 +14,16 @@ from persistence.mongo import names, uniting
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Database, Stored
 from persistence.mongo.indexes import build, difference
-from persistence.mongo.joining import enter_twin, refuse_halves, signature_of, stands_apart
+from persistence.mongo.joining import (
+    enter_twin,
+    forget_joined,
+    has_halves,
+    is_noted,
+    note_joined,
+    refuse_halves,
+    signature_of,
+    stands_apart,
+)
 from persistence.mongo.lane import Lane
 from persistence.mongo.renewing import enter, renew
 from persistence.mongo.tables import LAYOUT, Pair, Table
@@ -62,6 +71,7 @@ class Preparation:
         if layout > LAYOUT:
             raise Unusable(f"the database has layout {layout}; this version knows up to {LAYOUT}")
         await refuse_halves(self._database, entries.values(), self._opened)
+        await forget_joined(self._database, entries.values(), self._opened.values())
         await self._find_apart(entries, joining=joining)
         if layout < LAYOUT:
             await upgrade(self._database, self.tables)
@@ -78,16 +88,22 @@ class Preparation:
                 self._ready.add(table.name)
 
     async def _find_apart(self, entries: Mapping[str, Stored], *, joining: bool) -> None:
-        """Find the records with one face alone. Raises `Apart`."""
+        """Find the records with one face alone, and note where there is none. Raises `Apart`."""
+        now = Clock().now()
         pairs = [table.pair for table in self.tables if table.pair is not None]
-        standing = []
         if pairs:
-            await uniting.put_right(self._database, Clock().now())
+            await uniting.put_right(self._database, now, undecided=joining)
+        standing, joined = list[str](), list[Pair]()
         for pair in pairs:
+            entry = entries.get(pair.first.name, {})
             if await stands_apart(self._database, pair, entries):
                 self.stand_apart(pair)
-            if await uniting.has_halves(self._database, pair):
+            if await has_halves(self._database, pair, entry):
                 standing += [pair.first.kind, pair.second.collection.name]
+            elif not is_noted(pair, entry):
+                joined.append(pair)
+        if joined:
+            await note_joined(self._database, joined, now)
         if standing and not joining:
             raise Apart(f"The two faces of records are kept apart in {', '.join(standing)}")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from persistence.mongo import beside, names
+from persistence.mongo import beside, names, uniting
 from persistence.mongo.connection import Database
 from persistence.mongo.loading import discard
 from persistence.mongo.once import LIFETIME
@@ -30,9 +30,11 @@ async def sweep(
 
 
 async def _loads(database: Database, tables: Mapping[str, Table], now: int) -> None:
-    rests = {"until": {"$lt": now}, "joins": {"$exists": False}}
-    async for entry in database[names.LOADS].find(rests):
-        if entry["state"] == "complete":
+    async for entry in database[names.LOADS].find({"until": {"$lt": now}}):
+        if "joins" in entry:
+            # What was decided is finished by whoever keeps both faces, when it begins.
+            await uniting.undo(database, entry)
+        elif entry["state"] == "complete":
             table = tables.get(entry.get("face", ""))
             if table is not None and table.pair is not None:
                 await show(database, entry, now, table)
@@ -48,6 +50,8 @@ async def _removals(database: Database, name: str, now: int) -> None:
     shown = {"going": 1, "gone": 1, "resource": 1, "space": 1}
     async for row in records.find(marked, shown):
         going = row["going"]
+        if "joins" in going and await _is_under_way(database, going["by"]):
+            continue
         place = whereabouts(going.get("ids", [row["resource"]]), row["space"])
         if "others" in going:
             twin = going.get("twin", False)
@@ -57,6 +61,10 @@ async def _removals(database: Database, name: str, now: int) -> None:
         decided = {**place, **mark, "gone": {"$exists": True}}
         if await records.find_one(decided, {"_id": 1}) is None:
             await spare(records, place, going["first"], going["by"])
+
+
+async def _is_under_way(database: Database, load: str) -> bool:
+    return await database[names.LOADS].find_one({"_id": load}, {"_id": 1}) is not None
 
 
 async def _keys(database: Database, name: str, now: int) -> None:

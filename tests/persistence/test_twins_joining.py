@@ -155,6 +155,31 @@ class TestJoining:
             assert shop.find(collection=face).total == 3
 
 
+class TestNoting:
+    """Once none stands apart, what is there is not looked through again."""
+
+    FIRST = Kept(7, "", "a", "", 1, 8, draft("a").body)
+
+    def test_a_copy_that_was_cut_short_between_the_faces_is_gone_on_with(
+        self, shop: Driver
+    ) -> None:
+        shop.run(shop.store.import_(OLD, [self.FIRST]))
+        shop.reopen(ALL)
+        assert alone(shop, OLD) == ["a"]
+        shop.run(shop.store.import_(NEW, [self.FIRST]))
+        assert (alone(shop, OLD), seen(shop, NEW, "a").twin) == ([], self.FIRST.body)
+
+    @pytest.mark.parametrize("face", APART[:2], ids=["v4", "v5"])
+    def test_until_they_are_kept_apart_again(self, face: Collection, shop: Driver) -> None:
+        shop.reopen(APART)
+        shop.run(shop.store.import_(face, [self.FIRST]))
+        with pytest.raises(Apart, match=face.name):
+            shop.reopen(ALL)
+        shop.open(ALL, joining=True)
+        own, other = (OLD, NEW) if face.name == OLD.name else (NEW, OLD)
+        assert (alone(shop, own), alone(shop, other)) == (["a"], [])
+
+
 @EITHER
 @pytest.mark.parametrize("shop", ["MongoDB"], indirect=True)
 @pytest.mark.parametrize("decided", [False, True])
@@ -172,7 +197,7 @@ def test_what_a_process_left_is_put_right_when_the_store_is_opened(
 
     joints = [joint(mixed, own, other, "b")]
     with monkeypatch.context() as patch:
-        patch.setattr(uniting, "discard", nothing)
+        patch.setattr(uniting, "undo", nothing)
         patch.setattr(uniting, "finish" if decided else "make_room", dies)
         with pytest.raises(RuntimeError):
             join(mixed, own, *joints)
