@@ -57,9 +57,11 @@ async def _copy(settings: Settings, catalog: Catalog, source: str, target: str) 
     await demand(old, source)
     kept = collections_of(catalog, settings, old)
     async with AsyncExitStack() as opened:
-        for store in (old, new):
-            await open_for(store, kept)
-            opened.push_async_callback(store.close)
+        await open_for(old, kept)
+        opened.push_async_callback(old.close)
+        # A copy that was cut short may have brought one face of some records.
+        await new.open(kept, joining=True)
+        opened.push_async_callback(new.close)
         with progress() as bar:
             task = bar.add_task("Copying and comparing", total=await size(old, kept) or None)
             return await copying.copy(old, new, kept, lambda count: bar.advance(task, count))
