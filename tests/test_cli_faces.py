@@ -1,6 +1,7 @@
 """`tmf-apis migrate-faces`, as an operator uses it."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -11,15 +12,24 @@ from handlers.app import collections_of
 from handlers.loading import load_sample_data
 from handlers.services import services
 from persistence.opening import open_store
+from tests.persistence.mongo_server import fresh_database
 from tmf_apis.catalog import choose, specs_folder
 from tmf_apis.cli import main
 from tmf_apis.settings import Settings
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=["SQLite", "MongoDB"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A store that was filled while the versions had records of their own."""
-    settings = Settings(store=f"sqlite:///{tmp_path}/tmf.db", faces="apart")
+    if request.param == "SQLite":
+        yield filled(f"sqlite:///{tmp_path}/tmf.db")
+        return
+    with fresh_database() as url:
+        yield filled(url)
+
+
+def filled(url: str) -> str:
+    settings = Settings(store=url, faces="apart")
     catalog = choose()
 
     async def fill() -> None:

@@ -18,6 +18,7 @@ from persistence.store import Collection, Draft, Joint, Scope, Store
 from tests.faces.pairs import pair
 from tests.handlers.facts import APIS, Json
 from tests.handlers.serving import store_in
+from tests.persistence.mongo_server import fresh_database
 from tmf_apis.faces.table import NEWER, OLDER
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.query import Query
@@ -29,15 +30,21 @@ NOBODY: Choice = lambda older, newer: None  # noqa: E731
 Change = Callable[[Json], None]
 
 
-def settings(folder: Path, **more: Any) -> Settings:
-    return Settings(store=store_in(folder), **more)
+@pytest.fixture(params=["SQLite", "MongoDB"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a store is made."""
+    if request.param == "SQLite":
+        yield store_in(tmp_path)
+        return
+    with fresh_database() as url:
+        yield url
 
 
 class Shop:
     """A store with some services over it, open for what is asked of it."""
 
-    def __init__(self, folder: Path, **more: Any) -> None:
-        self.settings = settings(folder, **more)
+    def __init__(self, url: str, **more: Any) -> None:
+        self.settings = Settings(store=url, **more)
         self.store = open_store(self.settings.store)
         self.served = services(tuple(APIS_TRIED), self.store, self.settings)
         named = {s.collection.name: s.collection for s in self.served}
@@ -64,11 +71,11 @@ class Shop:
         return {f"{d['id']} {d.get('version', '')}".strip(): d for d in documents}
 
 
-def filled(folder: Path, **sides: dict[int, list[Json]]) -> None:
+def filled(url: str, **sides: dict[int, list[Json]]) -> None:
     """A store as the last release wrote it: records of each version by themselves."""
 
     async def fill() -> None:
-        shop = Shop(folder, faces="apart")
+        shop = Shop(url, faces="apart")
         await shop.store.open(shop.collections)
         for resource, by_side in sides.items():
             for side, documents in by_side.items():
@@ -78,9 +85,9 @@ def filled(folder: Path, **sides: dict[int, list[Json]]) -> None:
     asyncio.run(fill())
 
 
-def migrated(folder: Path, choose: Choice = NOBODY, *, dry: bool = False) -> Outcome:
+def migrated(url: str, choose: Choice = NOBODY, *, dry: bool = False) -> Outcome:
     async def migrate() -> Outcome:
-        shop = Shop(folder)
+        shop = Shop(url)
         await shop.store.open(shop.collections, joining=True)
         try:
             return await join_faces(shop.served, choose, lambda _: None, dry=dry)
@@ -90,11 +97,11 @@ def migrated(folder: Path, choose: Choice = NOBODY, *, dry: bool = False) -> Out
     return asyncio.run(migrate())
 
 
-def shown(folder: Path, resource: str) -> tuple[dict[str, Json], dict[str, Json]]:
+def shown(url: str, resource: str) -> tuple[dict[str, Json], dict[str, Json]]:
     """What either version shows, by id, of a store that is opened as servers do."""
 
     async def read() -> tuple[dict[str, Json], dict[str, Json]]:
-        shop = Shop(folder)
+        shop = Shop(url)
         await open_for(shop.store, shop.collections)
         try:
             return await shop.shown(OLDER, resource), await shop.shown(NEWER, resource)
@@ -111,38 +118,38 @@ def order(id: str, **more: Any) -> tuple[Json, Json]:
     return older, newer
 
 
-def test_a_store_that_is_to_be_joined_is_not_served(tmp_path: Path) -> None:
+def test_a_store_that_is_to_be_joined_is_not_served(url: str) -> None:
     older, _ = order("a")
-    filled(tmp_path, productOrder={OLDER: [older]})
+    filled(url, productOrder={OLDER: [older]})
     with pytest.raises(Unusable, match=r"migrate-faces`.* TMF_FACES=apart"):
-        shown(tmp_path, "productOrder")
-    migrated(tmp_path)
-    assert shown(tmp_path, "productOrder")[NEWER].keys() == {"a"}
+        shown(url, "productOrder")
+    migrated(url)
+    assert shown(url, "productOrder")[NEWER].keys() == {"a"}
 
 
-def test_a_joined_store_is_not_kept_apart(tmp_path: Path) -> None:
+def test_a_joined_store_is_not_kept_apart(url: str) -> None:
     older, _ = order("a")
-    filled(tmp_path, productOrder={OLDER: [older]})
-    migrated(tmp_path)
+    filled(url, productOrder={OLDER: [older]})
+    migrated(url)
     with pytest.raises(Unusable, match="another face"):
-        filled(tmp_path)
+        filled(url)
 
 
-def test_what_one_version_has_gets_its_other_face_and_pairs_are_joined(tmp_path: Path) -> None:
+def test_what_one_version_has_gets_its_other_face_and_pairs_are_joined(url: str) -> None:
     both, alone, new = order("both"), order("older"), order("newer")
     # What only one version can say is no difference.
     both[OLDER]["note"] = [{"id": "1", "text": "said in both", "author": "A"}]
     both[NEWER]["note"] = [{"id": "1", "text": "said in both", "author": "A", "@type": "Note"}]
     both[NEWER]["productOrderMilestone"] = [{"@type": "Milestone", "id": "m", "name": "only in v5"}]
     filled(
-        tmp_path,
+        url,
         productOrder={OLDER: [both[OLDER], alone[OLDER]], NEWER: [new[NEWER], both[NEWER]]},
     )
-    looked = migrated(tmp_path, dry=True)
-    outcome = migrated(tmp_path)
+    looked = migrated(url, dry=True)
+    outcome = migrated(url)
     assert (looked.paired, looked.derived) == (outcome.paired, outcome.derived) == (1, 2)
     assert outcome.conflicts == []
-    older, newer = shown(tmp_path, "productOrder")
+    older, newer = shown(url, "productOrder")
     # Those of the newer version come first, as they were made.
     assert list(older) == list(newer) == ["newer", "both", "older"]
     assert (older["both"], newer["both"]) == both
@@ -150,67 +157,68 @@ def test_what_one_version_has_gets_its_other_face_and_pairs_are_joined(tmp_path:
     assert newer["newer"] == new[NEWER]
     assert ORDERS.fault(NEWER, newer["older"]) is None
     assert ORDERS.fault(OLDER, older["newer"]) is None
-    again = migrated(tmp_path)
+    again = migrated(url)
     assert (again.paired, again.derived) == (0, 0)
 
 
 @pytest.mark.parametrize("believed", [None, OLDER, NEWER])
 def test_pairs_that_differ_are_listed_and_stay_apart_until_somebody_decides(
-    tmp_path: Path, believed: int | None
+    url: str, believed: int | None
 ) -> None:
     same, other = order("same"), order("other", description="of v5")
     other[OLDER]["description"] = "of v4"
     other[OLDER]["externalId"] = "X-4"
     filled(
-        tmp_path,
+        url,
         productOrder={OLDER: [same[OLDER], other[OLDER]], NEWER: [same[NEWER], other[NEWER]]},
     )
-    outcome = migrated(tmp_path, lambda older, newer: believed)
+    outcome = migrated(url, lambda older, newer: believed)
     [conflict] = outcome.conflicts
     assert (conflict.id, conflict.believed) == ("other", believed)
     assert [set(names) for names in conflict.differing] == [{"externalId", "description"}] * 2
     if believed is None:
         with pytest.raises(Unusable, match="migrate-faces"):
-            shown(tmp_path, "productOrder")
+            shown(url, "productOrder")
         return
-    older, newer = shown(tmp_path, "productOrder")
+    older, newer = shown(url, "productOrder")
     assert older["other"]["description"] == newer["other"]["description"] == f"of v{4 + believed}"
     # It is taken row by row: what the other side alone says is still there.
     assert newer["other"]["requestedInitialState"] == other[NEWER]["requestedInitialState"]
     assert (older["same"], newer["same"]) == same
 
 
-def test_entity_versions_are_joined_together(tmp_path: Path) -> None:
+def test_entity_versions_are_joined_together(url: str) -> None:
     base = OFFERINGS.samples(NEWER)[0] | {"id": "o"}
     newer = [base | {"version": v, "name": f"Offer {v}"} for v in ("1.0", "3.0")]
     made = [OFFERINGS.faces.made(NEWER, d, "2026-01-01T00:00:00Z")[0] for d in newer]
     only = made[0] | {"version": "2.0", "name": "Offer 2.0"}
-    filled(tmp_path, productOffering={OLDER: [made[1], only, made[0]], NEWER: newer})
-    migrated(tmp_path)
-    older, now = shown(tmp_path, "productOffering")
+    filled(url, productOffering={OLDER: [made[1], only, made[0]], NEWER: newer})
+    migrated(url)
+    older, now = shown(url, "productOffering")
     assert set(older) == set(now) == {"o 1.0", "o 2.0", "o 3.0"}
-    latest = _latest(tmp_path)
+    latest = _latest(url)
     assert latest == {("o", "3.0")}
 
 
-def test_whoever_is_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_is_interrupted_goes_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = [order(f"o{number}") for number in range(7)]
-    filled(tmp_path, productOrder={side: [each[side] for each in orders] for side in (0, 1)})
-    with _cut_after(3, monkeypatch), pytest.raises(KeyboardInterrupt):
-        migrated(tmp_path)
-    rest = migrated(tmp_path)
+    filled(url, productOrder={side: [each[side] for each in orders] for side in (0, 1)})
+    monkeypatch.setattr("handlers.migrating.AT_ONCE", 1)
+    with _cut_after(3, url, monkeypatch), pytest.raises(KeyboardInterrupt):
+        migrated(url)
+    rest = migrated(url)
     assert rest.paired == 4
-    older, newer = shown(tmp_path, "productOrder")
+    older, newer = shown(url, "productOrder")
     assert [older[f"o{n}"] for n in range(7)] == [each[OLDER] for each in orders]
     assert [newer[f"o{n}"] for n in range(7)] == [each[NEWER] for each in orders]
 
 
-def test_what_changed_meanwhile_is_not_joined(tmp_path: Path) -> None:
+def test_what_changed_meanwhile_is_not_joined(url: str) -> None:
     older, newer = order("a")
-    filled(tmp_path, productOrder={OLDER: [older], NEWER: [newer]})
+    filled(url, productOrder={OLDER: [older], NEWER: [newer]})
 
     async def late() -> None:
-        shop = Shop(tmp_path)
+        shop = Shop(url)
         await shop.store.open(shop.collections, joining=True)
         try:
             service = next(s for s in leading(shop.served) if s.spec.name == "productOrder")
@@ -219,7 +227,7 @@ def test_what_changed_meanwhile_is_not_joined(tmp_path: Path) -> None:
                 await shop.store.get(each.collection, "a", scope, twin=True)
                 for each in (service, service.twin)
             ]
-            stale = sides[0]._replace(modified=1)
+            stale = sides[0]._replace(revision="1.7")
             draft = Draft("a", newer, orjson.dumps(newer))
             facet = service.collection.turned
             assert facet is not None
@@ -230,12 +238,12 @@ def test_what_changed_meanwhile_is_not_joined(tmp_path: Path) -> None:
             await shop.store.close()
 
     asyncio.run(late())
-    assert migrated(tmp_path).paired == 1
+    assert migrated(url).paired == 1
 
 
-def _latest(folder: Path) -> set[tuple[str, str]]:
+def _latest(url: str) -> set[tuple[str, str]]:
     async def read() -> set[tuple[str, str]]:
-        shop = Shop(folder)
+        shop = Shop(url)
         await open_for(shop.store, shop.collections)
         try:
             faces = [shop.collection(side, "productOffering") for side in (OLDER, NEWER)]
@@ -249,9 +257,9 @@ def _latest(folder: Path) -> set[tuple[str, str]]:
 
 
 @contextmanager
-def _cut_after(count: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _cut_after(count: int, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The process ends after so many joins."""
-    kind = type(open_store("sqlite:///x.db"))
+    kind: Any = type(open_store(url))
     whole = kind.join
     done = 0
 
@@ -260,7 +268,7 @@ def _cut_after(count: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         done += 1
         if done > count:
             raise KeyboardInterrupt
-        await whole(self, *args)  # type: ignore[arg-type]
+        await whole(self, *args)
 
     with monkeypatch.context() as patched:
         patched.setattr(kind, "join", join)
