@@ -23,7 +23,8 @@ A record that both versions of an API have is one thing with two faces: it is ma
 and deleted through either version, and each shows it as if it were its own. There is one
 revision, so that an `ETag` got through one version is stale once the other changed the record;
 state machines and tasks know the record as v5 shows it. With `TMF_FACES=apart` each version has
-records of its own; a store that was filled so is joined by `tmf-apis migrate-faces`.
+records of its own; a store that was filled so is joined by `tmf-apis migrate-faces`. The page
+`/faces` shows a record in both, side by side.
 
 `tmf-apis convert` shows for a file what the other version makes of it:
 

@@ -18,6 +18,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
+from handlers import faces_page, lifecycle_page
 from handlers.administrators import Administrators
 from handlers.assets import assets
 from handlers.bell import Bell
@@ -27,7 +28,6 @@ from handlers.forwarding import Proxies
 from handlers.hosts import names_of
 from handlers.hubs import Hub, hub_of
 from handlers.jobs.asked import ASKED
-from handlers.lifecycle_page import readings
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
 from handlers.notifications.dead import LETTERS
@@ -117,7 +117,13 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     for kind in (ProblemException, HTTPException, Exception):
         app.add_error_handler(kind, _as_error)
     app.app.register_blueprint(
-        pages(catalog, known, events=administrators.any, together=settings.faces == "together")
+        pages(
+            catalog,
+            known,
+            events=administrators.any,
+            together=settings.faces == "together",
+            faces=any(service.has_twin for service in served),
+        )
     )
     app.app.register_error_handler(Exception, _as_flask_error)
     return Operations(
@@ -125,7 +131,10 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
-        readings=roots(catalog, store) | assets() | readings(known),
+        readings=roots(catalog, store)
+        | assets()
+        | lifecycle_page.readings(known)
+        | faces_page.readings(served),
         consoles=(
             Console(
                 store,

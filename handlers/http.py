@@ -46,6 +46,8 @@ class Request:
     proxies: Proxies
     receive: Receive = field(repr=False)
     max_body: int = 0
+    #: The path as the client spelt it, with any slash at its end.
+    spelt: str = ""
     #: What the answer is to say in `Tmf-Hint`, whatever becomes of the request.
     hints: list[str] = field(default_factory=list, init=False, repr=False)
     #: The headers by their names in lower case; values of one name are joined by commas.

@@ -82,6 +82,7 @@ class Operations:
             proxies=self._proxies,
             receive=receive,
             max_body=self._max_body,
+            spelt=raw_path,
         )
         try:
             response = await self._answer(request)

@@ -16,31 +16,18 @@ from handlers.explorer import explorer, explorer_path, to_root
 from handlers.http import Receive, Request, Response, Scope
 from handlers.landing import cards, queries
 from handlers.methods import READS, not_offered
+from handlers.protection import PROTECTION
 from tmf_apis import __version__
 from tmf_apis.catalog import Catalog
 from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
-#: What every page is sent with: it loads from here alone, and no other page shows it inside.
-_PROTECTION = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-    # Programs get data where the page is.
-    "Vary": "Accept",
-}
-
 
 def pages(
-    catalog: Catalog, machines: Sequence[Machine], *, events: bool, together: bool
+    catalog: Catalog, machines: Sequence[Machine], *, events: bool, together: bool, faces: bool
 ) -> flask.Blueprint:
     """The Flask blueprint of all pages; `events` when somebody may see that one, and that of tasks;
-    `together` when versions show the same records.
+    `together` when versions show the same records, `faces` when there are such.
     """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
@@ -50,6 +37,7 @@ def pages(
         "version": __version__,
         "events": events,
         "together": together,
+        "faces": faces,
     }
 
     @blueprint.get("/")
@@ -143,4 +131,4 @@ class Pages:
         start, *bodies = messages
         body = b"".join(message.get("body", b"") for message in bodies)
         media = dict(start["headers"])[b"content-type"]
-        return Response(start["status"], body, dict(_PROTECTION), media=media)
+        return Response(start["status"], body, dict(PROTECTION), media=media)
