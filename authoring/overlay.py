@@ -16,6 +16,9 @@ def add_overlay(document: Node, rules: Node) -> None:
     Nothing that the document already says is changed.
     """
     _add_reads(document["paths"], rules["reads"])
+    for path, errors in rules["acting"].items():
+        if path in document["paths"]:
+            _add_responses(document["paths"][path]["post"]["responses"], {"errors": errors})
     for operation in operations(document):
         _add(operation, rules["operations"][operation.kind], rules)
     if any(operation.kind == "patch" for operation in operations(document)):

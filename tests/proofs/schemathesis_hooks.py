@@ -31,6 +31,7 @@ EXPECTED_REFUSALS = {
     "60": "an id that nothing has",
     "70": "an id or a callback that is taken (R-708, R-1006)",
     "71": "a patch that does not apply to the resource (R-807)",
+    "73": "a state that a resource may not come to, and what is final (R-814, R-622-14)",
     "74": "a tag that names another state (R-112)",
     "77": "an idempotency key that stood for another request (D20)",
     "91": "JSONPath beyond what is pushed down (D12), and expansion (R-1109)",
