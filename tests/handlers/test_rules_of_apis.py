@@ -29,8 +29,8 @@ def test_a_lifecycle_begins_in_study_or_where_the_client_says(case: Case, server
 def test_an_offering_needs_no_catalogue(version: str, server: Server) -> None:
     offering = case(f"TMF620-{version}/productOffering")
     body = {n: v for n, v in offering.create_body().items() if n not in ("category", "catalog")}
-    made = shown(server.client.post(offering.path, json=body | {"id": "alone"}), 201)
-    assert shown(server.client.get(f"{offering.path}?id=alone")) == [made]
+    made = shown(server.client.post(offering.path, json=body | {"id": f"alone-{version}"}), 201)
+    assert shown(server.client.get(f"{offering.path}?id=alone-{version}")) == [made]
 
 
 @pytest.mark.rule("R-629-02", "R-629-03", "L-629")
