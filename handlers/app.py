@@ -7,7 +7,7 @@ Flask for pages. Before its chain stands `Operations`, which serves everything e
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,6 +42,7 @@ from handlers.pages import page_data, page_paths, pages
 from handlers.problems import respond
 from handlers.roots import roots
 from handlers.router import Router
+from handlers.service import Service
 from handlers.services import services
 from handlers.skeleton import NeverCalled, skeleton
 from handlers.tasks.claims import CLAIMS
@@ -76,7 +77,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
-    kept = collections_of(catalog, settings, store)
+    kept = _collections(served, registries)
 
     names = {api.base_path: f"{api.number} {api.major}" for api in catalog.apis}
 
@@ -159,10 +160,15 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
 
 def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[Collection]:
     """Every collection a catalogue needs, each once."""
-    served = [service.collection for service in services(catalog.apis, store, settings)]
-    served += [hub.collection for hub in _registries(catalog, store, settings)]
-    served += INTERNAL
-    return list({collection.name: collection for collection in served}.values())
+    served = services(catalog.apis, store, settings)
+    return _collections(served, _registries(catalog, store, settings))
+
+
+def _collections(served: Sequence[Service], registries: Sequence[Hub]) -> list[Collection]:
+    kept = [service.collection for service in served]
+    kept += [hub.collection for hub in registries]
+    kept += INTERNAL
+    return list({collection.name: collection for collection in kept}.values())
 
 
 def registries_of(catalog: Catalog, store: Store, settings: Settings) -> list[Registry]:

@@ -64,13 +64,29 @@ def _pairs(made: Sequence[Service], settings: Settings) -> Mapping[str, tuple[Fa
             continue
         sides = (majors[VERSIONS[OLDER]], majors[VERSIONS[NEWER]])
         table = _table(number, sides, given)
-        for faces in faces_of(*sides, table).values() if table is not None else ():
+        for faces in _faces(*sides, table).values() if table is not None else ():
             names = [
                 homes[api.base_path, name] for api, name in zip(sides, faces.names, strict=True)
             ]
             found[names[OLDER]] = (faces, OLDER, names[NEWER])
             found[names[NEWER]] = (faces, NEWER, names[OLDER])
     return found
+
+
+#: What was compiled, with what it was compiled of, so that nothing else gets its identity.
+_compiled: dict[tuple[int, int, int], tuple[tuple[ApiSpec, ApiSpec, Table], Mapping[str, Faces]]]
+_compiled = {}
+_MOST_COMPILED = 64
+
+
+def _faces(older: ApiSpec, newer: ApiSpec, table: Table) -> Mapping[str, Faces]:
+    """The faces of two versions of an API: compiled once, for services are put together often."""
+    key = id(older), id(newer), id(table)
+    if key not in _compiled:
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.clear()
+        _compiled[key] = (older, newer, table), faces_of(older, newer, table)
+    return _compiled[key][1]
 
 
 def _table(number: str, sides: tuple[ApiSpec, ApiSpec], given: Mapping[str, Table]) -> Table | None:
