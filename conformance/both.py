@@ -23,6 +23,13 @@ def version(trial: Trial) -> str:
     return trial.api.major
 
 
+async def told(here: Trial, there: Trial, name: str) -> Json:
+    """A record that was made through the version looked at with a text, and shows in the other."""
+    record = await there.make(await there.full(**{name: "kit before"}))
+    await face(here, record)
+    return record
+
+
 async def face(trial: Trial, record: Json) -> Json:
     """A record as a version shows it now; that it shows it at all is V-1."""
     answer = await trial.get(str(record["id"]))

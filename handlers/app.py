@@ -122,7 +122,6 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             catalog,
             known,
             events=administrators.any,
-            together=settings.faces == "together",
             faces=any(service.has_twin for service in served),
         )
     )

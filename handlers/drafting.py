@@ -35,16 +35,17 @@ class New(NamedTuple):
 async def draft_of_new(service: Service, scope: Scope, new: New) -> Draft:
     """The draft of a new resource. Raises `TmfError`."""
     document, moment, fresh, posted = new
+    body = orjson.dumps(document)
     twin: Facet | None = None
-    if service.faces is not None:
-        size = len(orjson.dumps(document))
+    if service.has_twin:
         turning = partial(face_of_new, service, document, moment, posted=posted)
-        document, twin = await aside(size, turning)
+        final, twin = await aside(len(body), turning)
+        if final is not document:
+            document, body = final, orjson.dumps(final)
     version = _version(service, document)
     other = None
     if service.rules.versioned and not fresh:
         other = await latest(service, scope, document["id"])
-    body = orjson.dumps(document)
     leads = _leads(version, other)
     return Draft(
         document["id"], document, body, version, first=other is None, latest=leads, twin=twin
@@ -59,7 +60,7 @@ async def draft_over(
     Raises `TmfError`, and `Stale` for a record of two faces that has one.
     """
     twin: Facet | None = None
-    if service.faces is not None:
+    if service.has_twin:
         turning = partial(face_of_change, service, seen, before, document, moment)
         document, twin = await aside(len(seen.body), turning)
     version, leads = _version(service, document), seen.latest

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import orjson
 
 from handlers.service import Service
-from persistence.store import Draft, Facet, Joint, Record, Scope, scope_of
+from handlers.turning import facet_of
+from persistence.store import Draft, Joint, Record, Scope, scope_of
 from tmf_apis.faces.joining import Joined, compared
 from tmf_apis.faces.table import NEWER, OLDER
 from tmf_apis.tmf630.versions import version_of
@@ -126,10 +127,9 @@ def _joint(service: Service, apart: _Apart, outcome: Outcome, choose: Choice) ->
     if joined is None:
         return None
     document, other = joined.faces[NEWER], joined.faces[OLDER]
-    memory = orjson.dumps(joined.memory) if joined.memory else None
     version = version_of(document) if service.rules.versioned else ""
-    facet = Facet(other, orjson.dumps(other), memory=memory)
-    draft = Draft(document["id"], document, orjson.dumps(document), version, twin=facet)
+    twin = facet_of(other, joined.memory)
+    draft = Draft(document["id"], document, orjson.dumps(document), version, twin=twin)
     return Joint(draft, newer, older)
 
 

@@ -24,10 +24,10 @@ from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
 
 def pages(
-    catalog: Catalog, machines: Sequence[Machine], *, events: bool, together: bool, faces: bool
+    catalog: Catalog, machines: Sequence[Machine], *, events: bool, faces: bool
 ) -> flask.Blueprint:
     """The Flask blueprint of all pages; `events` when somebody may see that one, and that of tasks;
-    `together` when versions show the same records, `faces` when there are such.
+    `faces` when versions show the same records.
     """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
@@ -36,7 +36,6 @@ def pages(
         "count": len(catalog.apis),
         "version": __version__,
         "events": events,
-        "together": together,
         "faces": faces,
     }
 

@@ -34,7 +34,7 @@ def face_of_new(
         final = _decided(service, moment, lambda inner: following(twin, None, final, inner))
     if final is not other:
         document, memory = faces.changed(1 - side, final, other, document, memory, moment.now)
-    return document, _facet(final, memory)
+    return document, facet_of(final, memory)
 
 
 def face_of_change(
@@ -45,17 +45,13 @@ def face_of_change(
     `seen` was read with its other face. Raises `TmfError`, and `Stale` for one that has none.
     """
     faces, twin, side = _faces(service), service.twin, service.side
-    if seen.twin is None:
-        raise Stale(seen.id)
-    before = orjson.loads(seen.twin)
-    memory = orjson.loads(seen.memory) if seen.memory else None
-    other, memory = faces.changed(side, new, old, before, memory, moment.now)
+    other, memory, before = _crossed(service, seen, old, new, moment.now)
     final = other
     if twin.lead is twin:
         final = _decided(service, moment, lambda inner: changed(twin, before, other, inner))
     if final is not other:
         new, memory = faces.changed(1 - side, final, other, new, memory, moment.now)
-    return new, _facet(final, memory, before)
+    return new, facet_of(final, memory, before)
 
 
 def turned(service: Service) -> Callable[[Draft, Record], Facet]:
@@ -64,22 +60,15 @@ def turned(service: Service) -> Callable[[Draft, Record], Facet]:
     """
 
     def over(draft: Draft, seen: Record) -> Facet:
-        if seen.twin is None:
-            raise Stale(seen.id)
-        old, before = orjson.loads(seen.body), orjson.loads(seen.twin)
-        memory = orjson.loads(seen.memory) if seen.memory else None
-        faces = _faces(service)
-        other, memory = faces.changed(
-            service.side, draft.document, old, before, memory, service.now()
-        )
-        return _facet(other, memory, before)
+        old = orjson.loads(seen.body)
+        return facet_of(*_crossed(service, seen, old, draft.document, service.now()))
 
     return over
 
 
 def loaded_face(service: Service, document: Json) -> Facet:
     """The other face of what is loaded, or imported as it stands (V-712)."""
-    return _facet(*_faces(service).made(service.side, document, service.now()))
+    return facet_of(*_faces(service).made(service.side, document, service.now()))
 
 
 def _faces(service: Service) -> Faces:
@@ -87,9 +76,24 @@ def _faces(service: Service) -> Faces:
     return service.faces
 
 
-def _facet(document: Json, memory: Json | None, before: Json | None = None) -> Facet:
+def facet_of(document: Json, memory: Json | None, before: Json | None = None) -> Facet:
+    """An other face as a store takes it, with what is remembered, if anything."""
     kept = orjson.dumps(memory) if memory else None
     return Facet(document, orjson.dumps(document), before, kept)
+
+
+def _crossed(
+    service: Service, seen: Record, old: Json, new: Json, at: str
+) -> tuple[Json, Json | None, Json]:
+    """The other face of a record whose own one is changed, what is remembered of it, and the other
+    face that was there. Raises `Stale` where there was none.
+    """
+    if seen.twin is None:
+        raise Stale(seen.id)
+    before = orjson.loads(seen.twin)
+    memory = orjson.loads(seen.memory) if seen.memory else None
+    other, memory = _faces(service).changed(service.side, new, old, before, memory, at)
+    return other, memory, before
 
 
 def _decided(service: Service, moment: Moment, decide: Callable[[Moment], Json]) -> Json:

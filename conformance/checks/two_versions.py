@@ -1,9 +1,12 @@
 """One record through two versions of an API: what is there, and what it shows (V-1 to V-7)."""
 
-from conformance.both import changed, face, shared_text, version, ways
+from collections.abc import Sequence
+
+from conformance.both import changed, face, shared_text, told, version, ways
 from conformance.check import TWO_VERSIONS, check
 from conformance.likeness import unlike
 from conformance.outcomes import applies, demand, require
+from conformance.resource import Json
 from conformance.trial import Trial
 
 _BOTH = (TWO_VERSIONS,)
@@ -34,11 +37,7 @@ async def records_are_in_both(trial: Trial) -> None:
 async def other_face_is_valid(trial: Trial) -> None:
     for here, there in ways(trial):
         for body in (await here.minimal(), await here.full()):
-            seen = await face(there, await here.make(body))
-            faults = there.shared.shapes.faults(there.spec.schema, seen)
-            demand(not faults, f"a {there.spec.schema} of {version(there)}", "; ".join(
-                map(str, faults[:3])
-            ))  # fmt: skip
+            await _demand_valid(there, await here.make(body))
 
 
 @check(
@@ -49,9 +48,7 @@ async def other_face_is_valid(trial: Trial) -> None:
 )
 async def existing_faces_are_valid(trial: Trial) -> None:
     for here, there in ways(trial):
-        seen = await face(there, await here.record())
-        faults = there.shared.shapes.faults(there.spec.schema, seen)
-        demand(not faults, f"a {there.spec.schema} of {version(there)}", faults[:1])
+        await _demand_valid(there, await here.record())
 
 
 @check(
@@ -101,8 +98,7 @@ async def writing_back_changes_nothing(trial: Trial) -> None:
         answer = await here.patch(record["id"], again)
         require(answer.ok, f"what was read through {version(here)} is not taken back: {answer}")
         for side, old in ((here, before), (there, other)):
-            wrong = changed(side, old, await face(side, record))
-            demand(not wrong, f"the face of {version(side)} as it was", f"{wrong} changed")
+            await _demand_as_it_was(side, old)
 
 
 @check(
@@ -114,13 +110,9 @@ async def writing_back_changes_nothing(trial: Trial) -> None:
 async def text_is_restored(trial: Trial) -> None:
     for here, there in ways(trial):
         name = shared_text(here, there)
-        record = await there.make(await there.full(**{name: "kit before"}))
+        record = await told(here, there, name)
         before = await face(there, record)
-        await face(here, record)
-        for value in ("kit after", "kit before"):
-            require((await here.patch(record["id"], {name: value})).ok, "the patch was refused")
-        wrong = changed(there, before, await face(there, record))
-        demand(not wrong, f"the face of {version(there)} as it was", f"{wrong} changed")
+        await _demand_restored(here, there, before, name, ("kit after", "kit before"))
 
 
 @check(
@@ -139,10 +131,29 @@ async def list_is_restored(trial: Trial) -> None:
         before, seen = await face(there, record), (await face(here, record)).get(name)
         if not isinstance(seen, list) or len(seen) < 2 or name in here.spec.not_patchable:
             continue
-        for value in (seen[::-1], seen):
-            answer = await here.patch(record["id"], {name: value})
-            require(answer.ok, f"the patch was refused: {answer}")
         reversed_one = True
-        wrong = changed(there, before, await face(there, record))
-        demand(not wrong, f"the face of {version(there)} as it was", f"{wrong} changed")
+        await _demand_restored(here, there, before, name, (seen[::-1], seen))
     applies(reversed_one, "both versions share no list that clients may change freely")
+
+
+async def _demand_valid(there: Trial, record: Json) -> None:
+    """That the face of a record is valid by the file of its version."""
+    faults = there.shared.shapes.faults(there.spec.schema, await face(there, record))
+    told_of = "; ".join(map(str, faults[:3]))
+    demand(not faults, f"a {there.spec.schema} of {version(there)}", told_of)
+
+
+async def _demand_restored(
+    here: Trial, there: Trial, before: Json, name: str, values: Sequence[object]
+) -> None:
+    """That the other face is as before, once an attribute was set to each value through one."""
+    for value in values:
+        answer = await here.patch(before["id"], {name: value})
+        require(answer.ok, f"the patch was refused: {answer}")
+    await _demand_as_it_was(there, before)
+
+
+async def _demand_as_it_was(side: Trial, before: Json) -> None:
+    """That the face of a version is as it was before."""
+    wrong = changed(side, before, await face(side, before))
+    demand(not wrong, f"the face of {version(side)} as it was", f"{wrong} changed")

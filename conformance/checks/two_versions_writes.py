@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import quote
 
-from conformance.both import changed, face, shared_text, version, ways
+from conformance.both import changed, face, shared_text, told, version, ways
 from conformance.check import TWO_VERSIONS, check
 from conformance.checks.etags import strong_tag
 from conformance.client import Answer
@@ -29,8 +29,7 @@ _TRIES, _PAUSE = 10, 0.1
 async def changes_show_in_both(trial: Trial) -> None:
     for here, there in ways(trial):
         name = shared_text(here, there)
-        record = await there.make(await there.full(**{name: "kit before"}))
-        await face(here, record)
+        record = await told(here, there, name)
         for media, body in _patches(name).items():
             before = await face(there, record)
             answer = await here.patch(record["id"], body, media)

@@ -144,7 +144,14 @@ async def discard(database: Database, entry: Stored) -> None:
     undecided = {"_id": entry["_id"], "state": {"$ne": "complete"}}
     given_up = await loads.update_one(undecided, {"$set": {"state": "given up"}})
     if given_up.matched_count:
-        records, unseen = database[entry["name"]], {"load": entry["_id"]}
-        while await records.find_one(unseen, {"_id": 1}) is not None:
-            await records.delete_many(unseen)
-        await loads.delete_one({"_id": entry["_id"]})
+        await remove_unseen(database, entry)
+
+
+async def remove_unseen(database: Database, entry: Stored) -> None:
+    """Remove what an entry's work has put in unseen, some at a time on a sharded cluster, and then
+    the entry.
+    """
+    records, unseen = database[entry["name"]], {"load": entry["_id"]}
+    while await records.find_one(unseen, {"_id": 1}) is not None:
+        await records.delete_many(unseen)
+    await database[names.LOADS].delete_one({"_id": entry["_id"]})

@@ -20,7 +20,7 @@ from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Database
 from persistence.mongo.failures import duplicate_at
 from persistence.mongo.latest import Records, touch
-from persistence.mongo.loading import RESTS
+from persistence.mongo.loading import RESTS, remove_unseen
 from persistence.mongo.moving import following, kept
 from persistence.mongo.names import TWIN
 from persistence.mongo.records import Stored, new
@@ -176,10 +176,7 @@ async def undo(database: Database, entry: Stored) -> None:
     for name in entry["joins"]:
         marked = {**_where(entry), "going.by": entry["_id"]}
         await database[name].update_many(marked, {"$unset": {"going": 1}})
-    records, unseen = database[entry["name"]], {"load": entry["_id"]}
-    while await records.find_one(unseen, {"_id": 1}) is not None:
-        await records.delete_many(unseen)
-    await loads.delete_one(itself)
+    await remove_unseen(database, entry)
 
 
 async def put_right(database: Database, now: int, *, undecided: bool) -> None:

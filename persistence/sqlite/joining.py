@@ -14,7 +14,7 @@ import orjson
 from persistence.errors import Apart, Stale, Unusable
 from persistence.room import ROOM, fitting
 from persistence.sqlite.latest import mark
-from persistence.sqlite.moving import BODY, as_kept
+from persistence.sqlite.moving import BODY, KEPT, as_kept
 from persistence.sqlite.rows import WHICH, last_key, put_row, rows, which
 from persistence.sqlite.tables import SAME, Table, delete_mentions
 from persistence.sqlite.unseen import is_seen
@@ -64,9 +64,8 @@ def alone(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection]
     """The records without another face that follow a key, in the order of keys."""
     assert table.twin is not None
     sql = (
-        "SELECT r.key, r.space, r.id, r.version, r.n, r.modified, r.body, r.memory"
-        f" FROM {_alone(table, table.twin)} AND r.key > ? AND {is_seen(table.records, 'r.key')}"
-        " ORDER BY r.key LIMIT ?"
+        f"SELECT {KEPT} FROM {_alone(table, table.twin)}"
+        f" AND r.key > ? AND {is_seen(table.records, 'r.key')} ORDER BY r.key LIMIT ?"
     )
 
     def work(connection: sqlite3.Connection) -> list[Kept]:

@@ -15,7 +15,8 @@ from persistence.sqlite.unseen import is_seen
 from persistence.store import Kept, Logged
 from tmf_apis.tmf630.version_order import rank
 
-#: Where in a row of a record its body is.
+#: All that is known of a record, and where in such a row its body is.
+KEPT = "r.key, r.space, r.id, r.version, r.n, r.modified, r.body, r.memory"
 BODY = 6
 
 
@@ -44,8 +45,8 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
 
     def work(connection: sqlite3.Connection) -> list[Kept]:
         rows = connection.execute(
-            f"SELECT key, space, id, version, n, modified, body, memory FROM {table.records}"
-            f" WHERE key > ? AND {is_seen(table.records, 'key')} ORDER BY key LIMIT ?",
+            f"SELECT {KEPT} FROM {table.records} r"
+            f" WHERE r.key > ? AND {is_seen(table.records, 'r.key')} ORDER BY r.key LIMIT ?",
             (after, limit),
         )
         taken, _ = fitting(rows, BODY, ROOM)
@@ -56,7 +57,7 @@ def export(table: Table, after: int, limit: int) -> Callable[[sqlite3.Connection
 
 
 def as_kept(row: Sequence[Any]) -> Kept:
-    """A row with everything that is known of a record."""
+    """A record by a row with all that is known of it."""
     key, space, id, version, n, modified, body, memory = row
     return Kept(key, space.decode(), id.decode(), version.decode(), n, modified, body, memory)
 

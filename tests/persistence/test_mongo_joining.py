@@ -16,6 +16,7 @@ from persistence.store import Collection, Joint
 from tests.persistence.driver import EVERYONE, Driver, draft
 from tests.persistence.twins import (
     ALL,
+    ALONE,
     APART,
     EITHER,
     EITHER_OF_SEVERAL,
@@ -32,7 +33,6 @@ __all__ = ["shop"]
 
 pytestmark = pytest.mark.parametrize("shop", ["MongoDB"], indirect=True)
 
-ALONE = {each.name: each for each in APART}
 #: What writes one thing, and what writes many, one after the other.
 _ONE = (
     "insert_one", "update_one", "update_many", "delete_one", "delete_many", "find_one_and_update",

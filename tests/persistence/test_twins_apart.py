@@ -9,6 +9,7 @@ from persistence.store import Collection, Event, Once, Record
 from tests.persistence.driver import EVERYONE, Driver, draft, one
 from tests.persistence.twins import (
     ALL,
+    ALONE,
     APART,
     EITHER,
     EITHER_OF_SEVERAL,
@@ -23,9 +24,6 @@ from tests.persistence.twins import (
 from tmf_apis.tmf630.query import Cursor, Kind, Query, SortKey
 
 __all__ = ["shop"]
-
-#: What each face is called when it is kept apart.
-ALONE = {each.name: each for each in APART}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from persistence.store import Collection, Event, Joint, Kept, Once, Record
 from tests.persistence.driver import EVERYONE, Driver, draft
 from tests.persistence.twins import (
     ALL,
+    ALONE,
     APART,
     EITHER,
     EITHER_OF_SEVERAL,
@@ -27,7 +28,6 @@ from tests.persistence.twins import (
 
 __all__ = ["shop"]
 
-ALONE = {each.name: each for each in APART}
 MADE = Event("Made", b"1")
 
 

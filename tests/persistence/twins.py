@@ -22,6 +22,8 @@ SEVERAL = (
 ALL = (OLD, NEW, *SEVERAL)
 #: The same collections when the faces are kept apart.
 APART = tuple(Collection(c.name, c.versioned, c.columns, c.references) for c in ALL)
+#: And by the name of each.
+ALONE = {each.name: each for each in APART}
 #: Through which face, and which one is the other.
 EITHER = pytest.mark.parametrize(("own", "other"), [(OLD, NEW), (NEW, OLD)], ids=["v4", "v5"])
 EITHER_OF_SEVERAL = pytest.mark.parametrize(
