@@ -8,14 +8,14 @@ import asyncio
 import os
 import re
 import resource
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import httpx
@@ -36,6 +36,8 @@ FILES = 4_096
 _NICE = 15
 
 Crowd = Callable[[Served], AbstractContextManager[None]]
+#: What one client of a crowd does without end, by the port of the server and its own number.
+Client = Callable[[int, int], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -119,7 +121,23 @@ def in_a_process(work: Callable[..., None], *arguments: Any) -> Iterator[None]:
         process.join()
 
 
-def files(served: Served) -> int:
+@contextmanager
+def clients(served: Served, one: Client, count: int, *, connected: bool = False) -> Iterator[None]:
+    """So many clients in a process of their own; such as stay `connected`, once all are there."""
+    with in_a_process(_all, one, served.port, count):
+        while connected and _files(served) < count:
+            sleep(0.1)
+        yield
+
+
+def _all(one: Client, port: int, count: int) -> None:
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one(port, number) for number in range(count)))
+
+    asyncio.run(all_of_them())
+
+
+def _files(served: Served) -> int:
     """How many files, sockets among them, the server has open."""
     return len(os.listdir(f"/proc/{served.process.pid}/fd"))
 

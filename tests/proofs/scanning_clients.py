@@ -4,12 +4,10 @@ Who is told when to come back does so.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from tests.proofs.crowding import ROUNDS, in_a_process, noticed
-from tests.proofs.serving import Served
+from tests.proofs.crowding import ROUNDS, clients, noticed
 
 CLIENTS = 500
 #: Orders that are looked through: each of 3 KB, of which no index knows the texts of notes.
@@ -19,20 +17,8 @@ PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
 
 def prove(rounds: int = ROUNDS) -> dict[str, Any]:
     """The ratios of p99 beside scans to p99 without, round by round."""
-    return noticed(_crowd, f"{CLIENTS} clients that scan", rounds, before=ORDERS)
-
-
-@contextmanager
-def _crowd(served: Served) -> Iterator[None]:
-    with in_a_process(_run, served.port):
-        yield
-
-
-def _run(port: int) -> None:
-    async def all_of_them() -> None:
-        await asyncio.gather(*(_scans(port, number) for number in range(CLIENTS)))
-
-    asyncio.run(all_of_them())
+    crowd = partial(clients, one=_scans, count=CLIENTS)
+    return noticed(crowd, f"{CLIENTS} clients that scan", rounds, before=ORDERS)
 
 
 async def _scans(port: int, number: int) -> None:

@@ -5,13 +5,10 @@ round.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import sleep
+from functools import partial
 from typing import Any
 
-from tests.proofs.crowding import ROUNDS, files, in_a_process, noticed
-from tests.proofs.serving import Served
+from tests.proofs.crowding import ROUNDS, clients, noticed
 
 CLIENTS = 1_000
 PATH = b"/tmf-api/productOrderingManagement/v5/productOrder"
@@ -26,27 +23,13 @@ SLOW = (
 
 def prove(rounds: int = ROUNDS) -> dict[str, Any]:
     """The ratios of p99 with slow clients to p99 without, round by round."""
-    return noticed(_crowd, f"{CLIENTS} slow clients", rounds)
+    crowd = partial(clients, one=_slow, count=CLIENTS, connected=True)
+    return noticed(crowd, f"{CLIENTS} slow clients", rounds)
 
 
-@contextmanager
-def _crowd(served: Served) -> Iterator[None]:
-    """Slow clients in a process of their own, once they are there."""
-    with in_a_process(_run, served.port):
-        while files(served) < CLIENTS:
-            sleep(0.1)
-        yield
-
-
-def _run(port: int) -> None:
-    async def all_of_them() -> None:
-        await asyncio.gather(*(_slow(port, *SLOW[n % len(SLOW)]) for n in range(CLIENTS)))
-
-    asyncio.run(all_of_them())
-
-
-async def _slow(port: int, beginning: bytes, more: bytes) -> None:
+async def _slow(port: int, number: int) -> None:
     """One slow client, which begins again whenever it is turned away."""
+    beginning, more = SLOW[number % len(SLOW)]
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
