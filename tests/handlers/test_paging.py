@@ -45,8 +45,7 @@ def test_a_page_in_the_middle(case: Case, server: Server) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
 def test_a_page_of_large_resources_ends_sooner_and_leads_on(kind: str, start: Start) -> None:
     """Three of 3 MB each, of which two are within a page's bounds."""
-    # The MongoDB of the tests fails when the events of three such documents are moved at once.
-    server, large = start(kind=kind, faces="apart", events=False), case("TMF622-v4/productOrder")
+    server, large = start(kind=kind), case("TMF622-v4/productOrder")
     url, made = marked(server, large, 3, description="x" * (LARGEST * 2 // 5))
     answer = server.client.get(f"{url}&offset=0&limit=50")
     assert (answer.status_code, ids(answer)) == (206, made[:2])
@@ -72,8 +71,7 @@ def test_pages_of_large_resources_are_gone_through_either_way(
 ) -> None:
     """Without gaps or overlaps, also where a page ends sooner than it was asked for."""
     monkeypatch.setattr(listing, "LARGEST", 200_000)
-    # The MongoDB of the tests fails when the events of three such documents are moved at once.
-    server, large = start(kind=kind, faces="apart", events=False), case("TMF622-v4/productOrder")
+    server, large = start(kind=kind), case("TMF622-v4/productOrder")
     url, made = marked(server, large, 5, description="x" * 80_000)
     pages, visited = [], f"{url}&offset=0&limit=4"
     while visited:

@@ -26,6 +26,9 @@ GIVEN = os.environ.get("TMF_TEST_MONGODB_URI", "")
 MISSING = "there is no MongoDB server: pip install --pre secantusdb, or set TMF_TEST_MONGODB_URI"
 #: Seconds a server may take to start, on a machine that does other things as well.
 PATIENCE = 60.0
+#: How much it holds: all data in memory and what is kept of past writes, and a transaction at most
+#: a seventh of it.
+CACHE, PAST_WRITES = "1G", "10000"
 
 
 class MongoServer:
@@ -39,7 +42,8 @@ class MongoServer:
         config.touch()
         self._command = [
             str(_program()), "--config", str(config), "--host", "127.0.0.1", "--port",
-            str(self.port), "--storage-path", storage, "--cache-size", "128M", *flags,
+            str(self.port), "--storage-path", storage, "--cache-size", CACHE,
+            "--oplog-max-entries", PAST_WRITES, *flags,
         ]  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 
