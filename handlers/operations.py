@@ -13,6 +13,7 @@ from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.identity.door import Door
 from handlers.intake import check_accept
 from handlers.methods import READS, not_offered
 from handlers.negotiating import wants_page
@@ -46,6 +47,7 @@ class Operations:
         proxies: Proxies,
         is_ours: Callable[[str], bool] | None,
         browsers: Browsers,
+        door: Door | None,
         compression: bool,
         max_body: int,
     ) -> None:
@@ -60,6 +62,7 @@ class Operations:
         self._proxies = proxies
         self._is_ours = is_ours
         self._browsers = browsers
+        self._door = door
         self._compression = compression
         self._max_body = max_body
 
@@ -110,6 +113,8 @@ class Operations:
             self._check_host(request)
         if request.method not in SAFE:
             self._browsers.check(request)
+        if self._door is not None:
+            await self._door.admit(request)
         response = await self._router.handle(request)
         if response is not None:
             return response

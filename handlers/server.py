@@ -8,6 +8,7 @@ import socket
 from collections.abc import Sequence
 
 from handlers.app import collections_of, create_app
+from handlers.identity.building import gate_of, prepare_keys
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
 from handlers.opening import open_for
@@ -37,9 +38,11 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     """Make the store ready before any worker uses it; how many sample records were loaded.
 
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
-    `AccessError` for a file of tokens that cannot be used.
+    `AccessError` for a file of tokens that cannot be used, `KeysError` for keys.
     """
     read_access(settings.callback_access)
+    prepare_keys(settings)
+    gate_of(settings)
     store = open_store(settings.store)
     await open_for(store, collections_of(catalog, settings, store))
     try:

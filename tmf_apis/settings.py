@@ -35,6 +35,9 @@ class Settings:
     `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
+    With `authentication` whoever asks shows a token: of one of the OpenID providers `issuers`, or
+    of the keys in the folder `keys`, for this `audience`, and of one of the `token_types`.
+
     Who knows the `admin_token` sees what administrators see; without one, everybody does in
     `development`.
 
@@ -76,6 +79,11 @@ class Settings:
     strict: frozenset[str] = frozenset()
     ignored_parameters: tuple[str, ...] = ("_", "access_token", "api_key", "apikey")
     development: bool = False
+    authentication: bool = False
+    issuers: tuple[str, ...] = ()
+    audience: str = "tmf-apis"
+    token_types: tuple[str, ...] = ("at+jwt",)
+    keys: Path = Path("data/keys")
     admin_token: str = ""
     workers: int = 1
     sample_data: bool = True
@@ -128,6 +136,11 @@ class _SettingsSchema(Schema):
     strict = kinds.strict_words()
     ignored_parameters = kinds.words()
     development = kinds.switch()
+    authentication = kinds.switch()
+    issuers = kinds.issuers()
+    audience = kinds.text(len, "any text")
+    token_types = kinds.words()
+    keys = kinds.place()
     admin_token = kinds.text(kinds.is_token, kinds.TOKEN)
     workers = kinds.whole(1, 64)
     sample_data = kinds.switch()
@@ -185,6 +198,8 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     except ValidationError as error:
         wrong = error.messages_dict.items()
         raise SettingsError("; ".join(_refusal(name, *texts) for name, texts in wrong)) from error
+    if settings.issuers and not settings.authentication:
+        raise SettingsError("TMF_ISSUERS asks for TMF_AUTHENTICATION=1: without it nobody is asked")
     return settings
 
 

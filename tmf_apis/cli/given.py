@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from handlers.app import collections_of
+from handlers.identity.keys import KeysError
 from handlers.notifications.access import AccessError
 from handlers.opening import open_for
 from persistence.errors import StoreError, Unusable
@@ -22,7 +23,7 @@ from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
 
 #: Files and stores that cannot be used: their texts say why, in one line.
-UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError)
+UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError, KeysError)
 
 
 def settings_of(**given: Any) -> Settings:
