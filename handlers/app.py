@@ -129,6 +129,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             known,
             events=administrators.any,
             faces=any(service.has_twin for service in served),
+            asked=gate is not None,
         )
     )
     app.app.register_error_handler(Exception, _as_flask_error)
@@ -162,6 +163,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         browsers=Browsers(settings.cors_origins, settings.base_url),
         door=gate.door(everybody, FOR_ADMINISTRATORS) if gate is not None else None,
         compression=settings.compression,
+        tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
 

@@ -24,6 +24,7 @@ from handlers.roots import PROBES, Reading
 from handlers.router import Router
 from handlers.signposts import Signposts
 from handlers.tasks.console import TaskConsole
+from handlers.tls import HSTS
 from persistence.arrival import arrive
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
@@ -49,6 +50,7 @@ class Operations:
         browsers: Browsers,
         door: Door | None,
         compression: bool,
+        tls: bool,
         max_body: int,
     ) -> None:
         self._app = app
@@ -64,6 +66,7 @@ class Operations:
         self._browsers = browsers
         self._door = door
         self._compression = compression
+        self._tls = tls
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,6 +101,8 @@ class Operations:
         except Exception as error:
             response = respond(error)
         response.hints = request.hints
+        if self._tls:
+            response.headers["Strict-Transport-Security"] = HSTS
         if self._browsers.share:
             self._browsers.allow_reading(request, response)
         if self._compression and (coding := negotiated(request, response)):

@@ -15,6 +15,7 @@ from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.service import Service
 from handlers.services import services
+from handlers.tls import check_tls
 from handlers.worker import work
 from handlers.workers import Workers
 from persistence.opening import open_store
@@ -38,9 +39,11 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     """Make the store ready before any worker uses it; how many sample records were loaded.
 
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
-    `AccessError` for a file of tokens that cannot be used, `KeysError` for keys.
+    `AccessError` for a file of tokens that cannot be used, `KeysError` for keys, `TlsError` for
+    certificates.
     """
     read_access(settings.callback_access)
+    check_tls(settings)
     prepare_keys(settings)
     gate_of(settings)
     store = open_store(settings.store)

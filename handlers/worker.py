@@ -1,5 +1,6 @@
 """One process that serves."""
 
+import os
 import signal
 import socket
 import sys
@@ -10,6 +11,8 @@ from typing import NoReturn
 import uvicorn
 
 from handlers.protocol.connection import Connection
+from handlers.tls import options
+from tmf_apis.settings import read_settings
 
 #: Seconds a stopping worker waits for requests that are being answered.
 GRACE = 10
@@ -36,6 +39,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
         date_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
+        **options(read_settings(os.environ)),
     )
     uvicorn.Server(config).run(list(sockets))
 

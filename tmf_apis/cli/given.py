@@ -9,6 +9,7 @@ from handlers.app import collections_of
 from handlers.identity.keys import KeysError
 from handlers.notifications.access import AccessError
 from handlers.opening import open_for
+from handlers.tls import TlsError
 from persistence.errors import StoreError, Unusable
 from persistence.store import Store
 from persistence.urls import without_password
@@ -23,7 +24,15 @@ from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
 
 #: Files and stores that cannot be used: their texts say why, in one line.
-UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError, KeysError)
+UNUSABLE = (
+    StoreError,
+    RegistryError,
+    AccessError,
+    LifecycleError,
+    ReferencesError,
+    KeysError,
+    TlsError,
+)
 
 
 def settings_of(**given: Any) -> Settings:
