@@ -20,18 +20,14 @@ class Administrators:
 
     token: str
     development: bool
-    #: Whether everybody is asked who they are; then the token opens nothing.
-    asked: bool = False
 
     @property
     def any(self) -> bool:
         """Whether anybody is let in."""
-        return bool(self.token) or self.development or self.asked
+        return bool(self.token) or self.development
 
     def admit(self, request: Request) -> None:
         """Raise `TmfError` for a request of anybody else: 401, or 403 where nobody is let in."""
-        if self.asked:
-            return
         if not self.any:
             raise TmfError(
                 FORBIDDEN, "This is for administrators; set TMF_ADMIN_TOKEN, and send the token."

@@ -27,7 +27,6 @@ from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
 from handlers.hosts import names_of
 from handlers.hubs import Hub, hub_of
-from handlers.identity.building import gate_of
 from handlers.jobs.asked import ASKED
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -64,8 +63,6 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 #: New objects before a collection, and collections before older objects are looked at.
 _COLLECTIONS = (50_000, 20, 50)
 
-#: Pages that show records and what happens to them, with all that is below them.
-FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces")
 #: What is kept beside the resources of the APIs.
 INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS)
 
@@ -76,10 +73,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     The store is opened when the application starts and closed when it stops.
     """
     bell = Bell()
-    gate = gate_of(settings)
-    administrators = Administrators(
-        settings.admin_token, settings.development, asked=gate is not None
-    )
+    administrators = Administrators(settings.admin_token, settings.development)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
@@ -129,21 +123,18 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             known,
             events=administrators.any,
             faces=any(service.has_twin for service in served),
-            asked=gate is not None,
         )
     )
     app.app.register_error_handler(Exception, _as_flask_error)
-    paths = page_paths(catalog)
-    told = roots(catalog, store) | assets() | lifecycle_page.readings(known)
-    if gate is not None:
-        told |= gate.readings()
-    everybody = {*told, *paths} - set(FOR_ADMINISTRATORS)
     return Operations(
         app,
         router=Router(
             served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
         ),
-        readings=told | faces_page.readings(served),
+        readings=roots(catalog, store)
+        | assets()
+        | lifecycle_page.readings(known)
+        | faces_page.readings(served),
         consoles=(
             Console(
                 store,
@@ -155,15 +146,13 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             ),
             TaskConsole(kinds, names, administrators),
         ),
-        pages=paths,
+        pages=page_paths(catalog),
         page_data=page_data(catalog),
         base_url=settings.base_url,
         proxies=Proxies(settings.trusted_proxies),
         is_ours=names_of(settings),
         browsers=Browsers(settings.cors_origins, settings.base_url),
-        door=gate.door(everybody, FOR_ADMINISTRATORS) if gate is not None else None,
         compression=settings.compression,
-        tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
 

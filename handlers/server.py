@@ -8,14 +8,12 @@ import socket
 from collections.abc import Sequence
 
 from handlers.app import collections_of, create_app
-from handlers.identity.building import gate_of, prepare_keys
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
 from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.service import Service
 from handlers.services import services
-from handlers.tls import check_tls
 from handlers.worker import work
 from handlers.workers import Workers
 from persistence.opening import open_store
@@ -39,13 +37,9 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     """Make the store ready before any worker uses it; how many sample records were loaded.
 
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
-    `AccessError` for a file of tokens that cannot be used, `KeysError` for keys, `TlsError` for
-    certificates.
+    `AccessError` for a file of tokens that cannot be used.
     """
     read_access(settings.callback_access)
-    check_tls(settings)
-    prepare_keys(settings)
-    gate_of(settings)
     store = open_store(settings.store)
     await open_for(store, collections_of(catalog, settings, store))
     try:

@@ -1,6 +1,5 @@
 """One process that serves."""
 
-import os
 import signal
 import socket
 import sys
@@ -11,8 +10,6 @@ from typing import NoReturn
 import uvicorn
 
 from handlers.protocol.connection import Connection
-from handlers.tls import options
-from tmf_apis.settings import read_settings
 
 #: Seconds a stopping worker waits for requests that are being answered.
 GRACE = 10
@@ -39,7 +36,6 @@ def work(sockets: Sequence[socket.socket]) -> None:
         date_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
-        **options(read_settings(os.environ)),
     )
     uvicorn.Server(config).run(list(sockets))
 

@@ -21,6 +21,7 @@ from persistence.sqlite.migrations import (
     LOADING_TWINS,
     STEPS,
 )
+from persistence.sqlite.unseen import Range
 from persistence.store import Collection
 from persistence.twins import pairs
 
@@ -74,6 +75,8 @@ class Table:
         #: Records up to this key are seen by reads (see `unseen`), and no event of theirs waits
         #: (see `waiting`), both for ever.
         self.seen = self.told = 0
+        #: The keys that the last page did not see.
+        self.unseen: tuple[Range, ...] = ()
         named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body", "memory"])
         places = ", ".join("?" * (10 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first, `body` and `memory` last.

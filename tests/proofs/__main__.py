@@ -29,7 +29,6 @@ PROOFS = (
     "smallest_bodies",
     "specifications",
     "faces",
-    "faces_listeners",
     "equivalence",
     "start",
     "queries",

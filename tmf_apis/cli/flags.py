@@ -88,18 +88,6 @@ FLAGS: dict[str, dict[str, Any]] = {
         "is_flag": True,
         "help": "Private callbacks are allowed, and only loopback names known.",
     },
-    "insecure": {"is_flag": True, "help": "Be reached from elsewhere though nobody is asked."},
-    "tls_cert": {"metavar": "FILE", "help": "Certificate of the server, with its chain."},
-    "tls_key": {"metavar": "FILE", "help": "Its key; by default in the same file."},
-    "tls_client_ca": {
-        "metavar": "FILE",
-        "help": "Certificates that those of clients are signed by; others are turned away.",
-    },
-    "authentication": {"is_flag": True, "help": "Whoever asks shows a token that says who it is."},
-    "issuers": {"help": "OpenID providers whose tokens are taken, by commas."},
-    "audience": {"help": "Whom tokens are for."},
-    "token_types": {"help": "Types of tokens that are taken, by commas."},
-    "keys": {"metavar": "FOLDER", "help": "Folder of the keys that sign tokens of `token`."},
     "admin_token": {"help": "Whoever sends it sees what administrators see."},
     "workers": {"metavar": "NUMBER", "help": "Processes that serve."},
     "sample_data": {

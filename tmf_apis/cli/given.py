@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from handlers.app import collections_of
-from handlers.identity.keys import KeysError
 from handlers.notifications.access import AccessError
 from handlers.opening import open_for
-from handlers.tls import TlsError
 from persistence.errors import StoreError, Unusable
 from persistence.store import Store
 from persistence.urls import without_password
@@ -24,15 +22,7 @@ from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
 
 #: Files and stores that cannot be used: their texts say why, in one line.
-UNUSABLE = (
-    StoreError,
-    RegistryError,
-    AccessError,
-    LifecycleError,
-    ReferencesError,
-    KeysError,
-    TlsError,
-)
+UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError)
 
 
 def settings_of(**given: Any) -> Settings:

@@ -1,1 +1,0 @@
-"""Who is asking: bearer tokens, the keys that sign them, and those who issue them."""
