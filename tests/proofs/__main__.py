@@ -29,6 +29,7 @@ PROOFS = (
     "smallest_bodies",
     "specifications",
     "faces",
+    "faces_listeners",
     "equivalence",
     "start",
     "queries",
