@@ -30,6 +30,8 @@ PROOFS = (
     "specifications",
     "faces",
     "faces_listeners",
+    "faces_migration",
+    "faces_migration_mongodb",
     "equivalence",
     "start",
     "queries",
