@@ -96,7 +96,10 @@ class Inventing:
         for attribute in sorted((needed & found.required) - made.keys()):
             made[attribute] = "7"
         if "id" in made and self._classes.is_choice(name) and self._random.random() < 0.3:
-            made |= {n: self._spoiled(v) for n, v in made.items() if isinstance(v, list | dict)}
+            # A class that nobody knows may say of a value what it likes, and so may its parts.
+            own = made.get("@type") == _OWN_CLASS
+            spoiled = {n: self._spoiled(v) for n, v in made.items() if n not in ("id", "@type")}
+            made |= {n: v for n, v in spoiled.items() if own or isinstance(v, list | dict)}
         if self._random.random() < 0.1:
             extension = self._random.choice(_EXTENSIONS)
             if extension not in found.attributes:

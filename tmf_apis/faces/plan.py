@@ -69,6 +69,8 @@ class Plan:
         self.rows: dict[str, str | Row | None] = {"@type": None}
         #: Attributes that do not cross as they are.
         self.other: frozenset[str] = frozenset()
+        #: Those of them that do if they are texts, which nearly all are.
+        self.texts: set[str] = set()
         #: Rows of several attributes, with those that touch them; None for any.
         self.groups: list[tuple[frozenset[str] | None, Row]] = []
         self.demands: list[Demand] = []
@@ -84,10 +86,14 @@ class Plan:
     def fresh(self, new: Json, at: str) -> tuple[Any, Memory]:
         """The counterpart of an object of which nothing is kept, or OUT."""
         title = self._title(new)
-        rows, other = self.rows, self.other
+        rows, other, texts = self.rows, self.other, self.texts
         if self.open:
             out: Json = {"@type": title, **new} if title is not None else new.copy()
-            special = [name for name in new if name in other]
+            special = [
+                name
+                for name, value in new.items()
+                if name in other and not (name in texts and value.__class__ is str)
+            ]
         else:
             out = {} if title is None else {"@type": title}
             out.update((name, new[name]) for name in new if name in rows)
