@@ -1,7 +1,7 @@
 """Any failure becomes a TMF `Error` answer; nothing else builds an error body (R-203..R-208)."""
 
 import logging
-from random import SystemRandom
+from random import randint
 
 import orjson
 
@@ -39,7 +39,6 @@ RETRY_AFTER = {"Retry-After": "2"}
 #: The same where there is too much to do, at least and at most. A crowd that comes back sooner
 #: finds as little room, and one that comes back at the same moment is in everybody's way.
 LATER = 5, 15
-_chance = SystemRandom()
 
 _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
     Missing: (NOT_FOUND, "There is no resource with the id {}."),
@@ -79,7 +78,7 @@ def respond(error: Exception) -> Response:
 
 
 def _later() -> dict[str, str]:
-    return {"Retry-After": str(_chance.randint(*LATER))}
+    return {"Retry-After": str(randint(*LATER))}
 
 
 def error_response(cause: Cause, message: str, headers: dict[str, str] | None = None) -> Response:

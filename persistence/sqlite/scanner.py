@@ -8,6 +8,7 @@ interpreter of its own. It begins when it is first needed.
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import Pipe as make_pipe
 from pathlib import Path
@@ -22,6 +23,8 @@ from persistence.sqlite.timed import Turn, Work
 _LOOK = 0.05
 #: Seconds until a process that is not needed any more is ended.
 _PATIENCE = 5.0
+#: How much it gives way to all else the machine does, from its beginning.
+_NICE = 10
 _PROGRAM = (sys.executable, "-P", "-m", scanning.__name__)
 #: Where our modules are.
 _ROOT = Path(scanning.__file__).parents[2]
@@ -88,4 +91,6 @@ def _begin(path: Path) -> tuple[subprocess.Popen[bytes], Pipe]:
             stdout=subprocess.DEVNULL,
             pass_fds=(number,),
         )
+    with suppress(OSError):  # It may have ended.
+        os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
     return process, ours

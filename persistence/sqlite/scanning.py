@@ -18,8 +18,6 @@ from persistence.sqlite.timed import Timed, Work
 
 #: Sent while work is under way: nobody waits for it any more.
 STOP = None
-#: How much it gives way to all else the machine does.
-NICE = 10
 #: Steps of SQLite's virtual machine between two looks at the clock and the pipe: a millisecond.
 _STEPS = 20_000
 
@@ -70,7 +68,6 @@ def main(pipe: str, path: str) -> NoReturn:
     # Who ends the server lets it answer what is under way.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    os.nice(NICE)
     try:
         _Scanning(Pipe(int(pipe)), Path(path)).run()
     except (EOFError, OSError):
