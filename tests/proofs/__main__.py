@@ -37,6 +37,7 @@ PROOFS = (
     "queries",
     "kill",
     "processes",
+    "load_beside",
     "orders_at_once",
     "slow_clients",
     "streams",
