@@ -30,6 +30,7 @@ PROOFS = (
     "specifications",
     "faces",
     "faces_listeners",
+    "faces_random",
     "faces_migration",
     "faces_migration_mongodb",
     "equivalence",
