@@ -31,6 +31,7 @@ PROOFS = (
     "faces",
     "faces_listeners",
     "faces_random",
+    "faces_queries",
     "faces_migration",
     "faces_migration_mongodb",
     "equivalence",
