@@ -12,8 +12,8 @@ from tests.persistence.mongo_server import MongoServer
 from tests.proofs.faces_apart import Kind, parts
 from tests.proofs.faces_migration import CONFLICTS, load, proved
 
-#: As many as the server of the tests joins in some minutes.
-RECORDS = 10_000
+#: As many as the server of the tests takes in and joins in some minutes.
+RECORDS = 2_000
 
 
 def prove(records: int = RECORDS) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from tmf_apis.tmf630.query import Query
 
 #: Records of a resource, and queries of each side of it, by store.
 RECORDS = 50
-QUERIES = {"sqlite": 200, "mongodb": 25}
+QUERIES = {"sqlite": 105, "mongodb": 12}
 _LIMITS = Limits(100, 1000)
 _MOST_SHOWN = 10
 
