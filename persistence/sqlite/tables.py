@@ -86,11 +86,18 @@ class Table:
             f"SELECT {ROW} FROM {self.records} r"
             " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
         )
+        #: The same, with the other face; if there is one.
+        self.by_identity_with_twin = ""
 
     def join(self, twin: "Table") -> None:
         """Have the other faces of the records in another table."""
         self.twin = twin
         self.faces = (self, twin)
+        self.by_identity_with_twin = (
+            f"SELECT {ROW}, t.body, r.memory"
+            f" FROM {self.records} r LEFT JOIN {twin.records} t ON {SAME}"
+            " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
+        )
 
 
 def prepare(

@@ -11,8 +11,8 @@ from tmf_apis.faces.guarding import guards
 from tmf_apis.faces.lists import Converter, Listed
 from tmf_apis.faces.one_of_many import Picked, Spread
 from tmf_apis.faces.pairs import Pair
-from tmf_apis.faces.plan import Plan, Row
-from tmf_apis.faces.rows import Change, Computed, Mapped, Moved, Nested, Unwrapped, Wrapped
+from tmf_apis.faces.plan import Change, Plan, Row
+from tmf_apis.faces.rows import Computed, Mapped, Moved, Nested, Unwrapped, Wrapped
 from tmf_apis.faces.rules import RULES
 from tmf_apis.faces.sameness import known_by
 from tmf_apis.faces.table import NEWER, OLDER, RowEntry
@@ -66,7 +66,8 @@ class _Filling:
                 crosses = plan.open and name not in self.made
                 plan.rows[name] = name if crosses else None
         demand(plan, self.to, self.pair, self.compiler, self.required, self.target)
-        plan.settle()
+        rows = plan.rows.items()
+        plan.settle({n: row.mapping for n, row in rows if isinstance(row, Mapped) and row.stays})
 
     def _undeclared(self, name: str) -> Row | str | None:
         """What the target alone declares: it does not cross, but in a part of all the rest."""
