@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import uvicorn
 
+from handlers.giving_back import give_back_large
 from handlers.protocol.connection import Connection
 
 #: Seconds a stopping worker waits for requests that are being answered.
@@ -23,6 +24,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
     """
     for number in _TOLD:
         signal.signal(number, _stopped)
+    give_back_large()
     config = uvicorn.Config(
         "handlers.server:application",
         factory=True,
