@@ -9,6 +9,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 
 from handlers.http import Request
+from handlers.permission.permissions import Permissions
 from tmf_apis.tmf630.errors import FORBIDDEN, UNAUTHORIZED, TmfError
 
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="administration", charset="UTF-8", Bearer'}
@@ -20,14 +21,19 @@ class Administrators:
 
     token: str
     development: bool
+    #: What callers may, where everybody is asked who they are; then the token opens nothing.
+    permissions: Permissions | None = None
 
     @property
     def any(self) -> bool:
         """Whether anybody is let in."""
-        return bool(self.token) or self.development
+        return bool(self.token) or self.development or self.permissions is not None
 
     def admit(self, request: Request) -> None:
         """Raise `TmfError` for a request of anybody else: 401, or 403 where nobody is let in."""
+        if self.permissions is not None:
+            self.permissions.admit_administrator(request.caller)
+            return
         if not self.any:
             raise TmfError(
                 FORBIDDEN, "This is for administrators; set TMF_ADMIN_TOKEN, and send the token."

@@ -9,6 +9,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import connexion
@@ -25,8 +26,11 @@ from handlers.bell import Bell
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
 from handlers.forwarding import Proxies
+from handlers.hangup import on_hangup
 from handlers.hosts import names_of
+from handlers.http import Request, Response
 from handlers.hubs import Hub, hub_of
+from handlers.identity.building import gate_of
 from handlers.jobs.asked import ASKED
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
@@ -39,8 +43,9 @@ from handlers.notifications.registry import Registry
 from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
+from handlers.permission.permissions import Permissions
 from handlers.problems import respond
-from handlers.roots import roots
+from handlers.roots import Reading, roots
 from handlers.router import Router
 from handlers.service import Service
 from handlers.services import services
@@ -63,6 +68,8 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 #: New objects before a collection, and collections before older objects are looked at.
 _COLLECTIONS = (50_000, 20, 50)
 
+#: Pages that show records and what happens to them, with all that is below them.
+FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces")
 #: What is kept beside the resources of the APIs.
 INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS)
 
@@ -73,11 +80,13 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     The store is opened when the application starts and closed when it stops.
     """
     bell = Bell()
-    administrators = Administrators(settings.admin_token, settings.development)
+    gate = gate_of(settings)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     served = services(catalog.apis, store, settings, bell)
     registries = _registries(catalog, store, settings)
     kept = _collections(served, registries)
+    permissions = Permissions(settings.policy, catalog.apis, served) if gate is not None else None
+    administrators = Administrators(settings.admin_token, settings.development, permissions)
 
     names = {api.base_path: f"{api.number} {api.major}" for api in catalog.apis}
 
@@ -91,6 +100,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         await open_for(store, kept)
+        if gate is not None and permissions is not None:
+            on_hangup(partial(permissions.reload, gate.identity.forget))
         # What is there now stays, and a request leaves few cycles behind: the collector need
         # neither look through the one nor come every few requests for the other.
         gc.collect()
@@ -123,18 +134,24 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             known,
             events=administrators.any,
             faces=any(service.has_twin for service in served),
+            asked=gate is not None,
         )
     )
     app.app.register_error_handler(Exception, _as_flask_error)
+    paths = page_paths(catalog)
+    told = roots(catalog, store, asked=gate is not None) | assets() | lifecycle_page.readings(known)
+    if gate is not None:
+        told |= gate.readings()
+    everybody = {*told, *paths} - set(FOR_ADMINISTRATORS)
     return Operations(
         app,
         router=Router(
-            served, registries, [x for api in catalog.apis for x in listeners_of(api, store)]
+            served,
+            registries,
+            [x for api in catalog.apis for x in listeners_of(api, store)],
+            permissions,
         ),
-        readings=roots(catalog, store)
-        | assets()
-        | lifecycle_page.readings(known)
-        | faces_page.readings(served),
+        readings=told | _confined(faces_page.readings(served), administrators, permissions),
         consoles=(
             Console(
                 store,
@@ -146,15 +163,34 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             ),
             TaskConsole(kinds, names, administrators),
         ),
-        pages=page_paths(catalog),
+        pages=paths,
         page_data=page_data(catalog),
         base_url=settings.base_url,
         proxies=Proxies(settings.trusted_proxies),
         is_ours=names_of(settings),
         browsers=Browsers(settings.cors_origins, settings.base_url),
+        door=gate.door(everybody, FOR_ADMINISTRATORS) if gate is not None else None,
         compression=settings.compression,
+        tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
+
+
+def _confined(
+    readings: dict[str, Reading], administrators: Administrators, permissions: Permissions | None
+) -> dict[str, Reading]:
+    """What shows records to everybody where nobody is asked, and else to administrators."""
+    if permissions is None:
+        return readings
+
+    def confined(reading: Reading) -> Reading:
+        async def read(request: Request) -> Response | None:
+            administrators.admit(request)
+            return await reading(request)
+
+        return read
+
+    return {path: confined(reading) for path, reading in readings.items()}
 
 
 def collections_of(catalog: Catalog, settings: Settings, store: Store) -> list[Collection]:

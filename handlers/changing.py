@@ -11,6 +11,7 @@ import orjson
 from handlers import raising
 from handlers.drafting import draft_over
 from handlers.following import changed
+from handlers.permission.owning import refuse_foreign, refuse_leaving
 from handlers.service import Service
 from persistence.errors import Stale
 from persistence.store import Event, Record, Scope
@@ -38,10 +39,12 @@ async def put_in_place(
     """The record after its document was replaced; `place` is the URL of its collection, and
     `more` are events that go with those of the change.
 
-    Raises `TmfError`, 413 where that is too large, and `Stale` when somebody else changed it
-    meanwhile.
+    Raises `TmfError`, 403 for what is not the writer's own, 413 where that is too large, and
+    `Stale` when somebody else changed it meanwhile.
     """
+    refuse_foreign(scope, seen)
     draft = await draft_over(service, scope, seen, old, new, moment)
+    refuse_leaving(scope, draft)
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
     events = [*raising.of_change(service, place, old, draft), *more]

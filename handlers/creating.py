@@ -2,6 +2,7 @@
 
 from handlers import raising
 from handlers.drafting import New, draft_of_new
+from handlers.permission.owning import refuse_leaving
 from handlers.service import Service
 from persistence.errors import Stale
 from persistence.store import Created, Once, Scope
@@ -36,6 +37,7 @@ async def keep(
 async def _kept(service: Service, place: str, new: New, scope: Scope, once: Once | None) -> Created:
     for _ in range(ATTEMPTS):
         draft = await draft_of_new(service, scope, new)
+        refuse_leaving(scope, draft)
         events = raising.of_creation(service, place, draft)
         try:
             return await service.records.create(service.collection, draft, scope, events, once)

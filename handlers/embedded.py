@@ -27,7 +27,8 @@ from tmf_apis.tmf630.elements import elements
 from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
 from tmf_apis.tmf630.evaluating import answered
 from tmf_apis.tmf630.identity import without_href
-from tmf_apis.tmf630.query import Query
+from tmf_apis.tmf630.matching import matches
+from tmf_apis.tmf630.query import ALWAYS, All, Query
 from tmf_apis.tmf630.weight import effort, weight
 
 Json = dict[str, Any]
@@ -74,7 +75,10 @@ class Elements:
         place = _place(self._elements(parent), id)
         if place is None:
             raise Missing(id)
-        return _record(parent.record, self._elements(parent)[place])
+        record = _record(parent.record, self._elements(parent)[place])
+        if scope.where != ALWAYS and not matches(scope.where, orjson.loads(record.body)):
+            raise Missing(id)
+        return record
 
     async def versions(
         self, collection: Collection, id: str, scope: Scope, *, twin: bool = False
@@ -82,6 +86,8 @@ class Elements:
         return [await self.get(collection, id, scope)]
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
+        if scope.where != ALWAYS:
+            query = replace(query, where=All((scope.where, query.where)))
         parent = await self._parent()
         size = effort(len(parent.record.body), weight(query.where).program)
         return await aside(size, partial(self._found, parent, query))

@@ -13,6 +13,7 @@ from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.identity.door import Door
 from handlers.intake import check_accept
 from handlers.methods import READS, not_offered
 from handlers.negotiating import wants_page
@@ -23,6 +24,7 @@ from handlers.roots import PROBES, Reading
 from handlers.router import Router
 from handlers.signposts import Signposts
 from handlers.tasks.console import TaskConsole
+from handlers.tls import HSTS
 from persistence.arrival import arrive
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
@@ -46,7 +48,9 @@ class Operations:
         proxies: Proxies,
         is_ours: Callable[[str], bool] | None,
         browsers: Browsers,
+        door: Door | None,
         compression: bool,
+        tls: bool,
         max_body: int,
     ) -> None:
         self._app = app
@@ -60,7 +64,9 @@ class Operations:
         self._proxies = proxies
         self._is_ours = is_ours
         self._browsers = browsers
+        self._door = door
         self._compression = compression
+        self._tls = tls
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,6 +101,10 @@ class Operations:
         except Exception as error:
             response = respond(error)
         response.hints = request.hints
+        if request.caller is not None:
+            response.vary("Authorization")
+        if self._tls:
+            response.headers["Strict-Transport-Security"] = HSTS
         if self._browsers.share:
             self._browsers.allow_reading(request, response)
         if self._compression and (coding := negotiated(request, response)):
@@ -110,6 +120,8 @@ class Operations:
             self._check_host(request)
         if request.method not in SAFE:
             self._browsers.check(request)
+        if self._door is not None:
+            await self._door.admit(request)
         response = await self._router.handle(request)
         if response is not None:
             return response

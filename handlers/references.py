@@ -5,12 +5,13 @@ Looked up before the write: what comes and goes at the same moment is not seen
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Set
 from typing import Any
 
 import orjson
 
 from handlers.entity_versions import count
+from handlers.permission.rights import Rights
 from handlers.service import Service
 from handlers.walking import walk
 from persistence.store import Scope
@@ -18,10 +19,12 @@ from tmf_apis.behaviour.reference_policy import Policy
 from tmf_apis.behaviour.references import Reference, brought, completed, references, unknown
 from tmf_apis.spec.references import Place
 from tmf_apis.tmf630.errors import STILL_REFERRED, UNKNOWN_REFERENCE, TmfError
-from tmf_apis.tmf630.query import AnyOf, Comparison, Kind, Operator, Path, Shape, Step
+from tmf_apis.tmf630.query import ALWAYS, AnyOf, Comparison, Kind, Operator, Path, Shape, Step
 from tmf_apis.tmf630.remarks import Remark
 
 Json = dict[str, Any]
+#: What somebody sees of a resource; None where they see nothing.
+Sight = Callable[[Service], Rights | None]
 
 #: Ids in one query, and referring records that are read at once.
 _AT_ONCE, _PAGE = 500, 100
@@ -36,11 +39,12 @@ async def resolve(
     document: Json,
     hints: list[str],
     coming: Set[tuple[str, str]] = frozenset(),
+    sight: Sight | None = None,
 ) -> Json:
     """The document with what the references it brings left out; `before` is what it replaces.
 
-    What is `coming`, by collection and id, is taken for there. Raises `TmfError` (400) that names
-    those which lead nowhere, where that is enforced.
+    What is `coming`, by collection and id, is taken for there; what is not in `sight` is not.
+    Raises `TmfError` (400) that names those which lead nowhere, where that is enforced.
     """
     if service.referring is None:
         return document
@@ -48,7 +52,7 @@ async def resolve(
     if not found:
         return document
     own = (service.collection.name, document["id"])
-    known = await _known(service, {one.leads_to for one in found} - {own})
+    known = await _known(service, {one.leads_to for one in found} - {own}, sight)
     known[own] = document
     lost = [one for one in found if one.leads_to not in known and one.leads_to not in coming]
     refused = [unknown(one).fault for one in lost if one.policy is Policy.ENFORCE]
@@ -67,35 +71,22 @@ async def release(
     enforced. One that does not go as a `whole`, of which versions remain, may be referred to
     (R-1305).
     """
+    if service.collection.name not in service.peers:
+        return
     if not whole and await count(service, scope, id) > 1:
         return
-    async for referrer, one in _holders(service, id):
-        text = f"{referrer} still refers to it at {one.where}."
-        if one.policy is Policy.ENFORCE:
-            raise TmfError(STILL_REFERRED, f"{text} Change or delete that first.")
-        _warn(service, id, Remark("/id", text), hints)
-
-
-async def _holders(service: Service, id: str) -> AsyncIterator[tuple[str, Reference]]:
-    """The paths of what refers to an entity, each with where it does.
-
-    Both its faces go, so both faces of what refers to it count (V-701); what shows in both is told
-    of once, as the face shows it through which the entity is to go.
-    """
-    told: set[tuple[str, str]] = set()
-    for face in (service, service.twin) if service.has_twin else (service,):
-        found = set()
-        for peer in face.peers.values() if face.collection.name in face.peers else ():
-            home = (peer.lead if peer.has_twin else peer).collection.name
-            async for referrer, one in _referrers(peer, face, id):
-                if (home, referrer) not in told:
-                    found.add((home, referrer))
-                    yield f"{peer.collection.name}/{referrer}", one
-        told |= found
+    for peer in service.peers.values():
+        async for referrer, one in _referrers(peer, service, id):
+            text = f"{peer.collection.name}/{referrer} still refers to it at {one.where}."
+            if scope.own is not ALWAYS:
+                text = "Something still refers to it."  # Which may be somebody else's.
+            if one.policy is Policy.ENFORCE:
+                raise TmfError(STILL_REFERRED, f"{text} Change or delete that first.")
+            _warn(service, id, Remark("/id", text), hints)
 
 
 async def _known(
-    service: Service, wanted: Iterable[tuple[str, str]]
+    service: Service, wanted: Iterable[tuple[str, str]], sight: Sight | None
 ) -> dict[tuple[str, str], Json]:
     """What is told of those that there are, by collection and id; of versions, the latest."""
     ids: dict[str, list[str]] = {}
@@ -104,13 +95,20 @@ async def _known(
     found: dict[tuple[str, str], Json] = {}
     for name, listed in ids.items():
         peer = service.peers[name]
+        rights = None if sight is None else sight(peer)
+        if sight is not None and rights is None:
+            continue
+        scope = Scope() if rights is None else rights.scope
         for start in range(0, len(listed), _AT_ONCE):
             some = tuple(listed[start : start + _AT_ONCE])
             where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
-            async for records in walk(service.store, peer.collection, where, _PAGE, long=True):
+            async for records in walk(
+                service.store, peer.collection, where, _PAGE, scope, long=True
+            ):
                 for record in records:
                     if record.latest:
-                        found[name, record.id] = _told_of(orjson.loads(record.body))
+                        shown = record if rights is None else rights.shown(record)
+                        found[name, record.id] = _told_of(orjson.loads(shown.body))
     return found
 
 

@@ -1,6 +1,6 @@
 """From a stored record to the JSON a client sees: its `href`, and the part that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from time import time
 
@@ -63,15 +63,22 @@ def whole(id: str, body: bytes, url: str) -> bytes:
 
 
 def validators(
-    service: Service, record: Record, fields: Fields | None, collection: str
+    service: Service,
+    record: Record,
+    fields: Fields | None,
+    collection: str,
+    hidden: Collection[str] = (),
 ) -> Validators:
     """What tells this state of a resource, in the shape asked for, from others (D15).
 
     The clock of a store may be ahead; a change later than its answer would be no date of HTTP.
-    `collection` is the path of the collection as the client spelt it.
+    `collection` is the path of the collection as the client spelt it, `hidden` are attributes that
+    the client does not see.
     """
     canonical = collection.startswith(service.api.base_path)
     shape = (fields.text if fields else "") + ("" if canonical else collection)
+    if hidden:
+        shape += f"-{','.join(sorted(hidden))}"
     modified = min(record.modified // 1_000_000, int(time()))
     return {"ETag": etag(record.revision, shape), "Last-Modified": http_date(modified)}
 

@@ -4,7 +4,7 @@ Each reads as one line: parse, decide, store, shape, answer. What goes wrong is 
 becomes an answer in `problems`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -23,7 +23,9 @@ from handlers.drafting import New
 from handlers.echoing import echo
 from handlers.following import changed, following
 from handlers.http import Request, Response
-from handlers.references import release, resolve
+from handlers.permission.owning import refuse_foreign
+from handlers.permission.rights import Rights
+from handlers.references import Sight, release, resolve
 from handlers.representation import item, location, reading, represent_all, validators
 from handlers.service import Service
 from handlers.tasks.performers import WORK
@@ -39,10 +41,10 @@ from tmf_apis.tmf630.errors import INVALID_ID, TmfError
 from tmf_apis.tmf630.fields import Fields
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.listing import Listing, is_remembered, parse_listing
+from tmf_apis.tmf630.listing import Listing, parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
 from tmf_apis.tmf630.patching import Patch, patch_for, refuse_forbidden, refuse_removed
-from tmf_apis.tmf630.preconditions import range_stands
+from tmf_apis.tmf630.preconditions import Validators, range_stands
 from tmf_apis.tmf630.query import Query
 from tmf_apis.tmf630.query_string import decoded_value, split
 from tmf_apis.tmf630.scanning import holds
@@ -56,6 +58,8 @@ class Target(NamedTuple):
     collection: str
     parent: str = ""
     raw_id: str = ""
+    #: What the caller may; None where nobody is asked.
+    rights: Rights | None = None
 
     @property
     def canonical(self) -> str:
@@ -70,7 +74,24 @@ class Target(NamedTuple):
     @property
     def scope(self) -> Scope:
         """What of the store the request may see."""
-        return self.service.scoped(self.parent)
+        if self.rights is None:
+            return self.service.scoped(self.parent)
+        scope = self.rights.scope
+        return replace(scope, parent=self.parent) if self.parent else scope
+
+    def shown(self, record: Record) -> Record:
+        """A record as the caller sees it."""
+        return record if self.rights is None else self.rights.shown(record)
+
+    def told(self, record: Record, fields: Fields | None) -> Validators:
+        """What tells this state of a resource, as the caller sees it, from others."""
+        hidden = self.rights.hidden if self.rights is not None else ()
+        return validators(self.service, record, fields, self.collection, hidden)
+
+    @property
+    def sight(self) -> Sight | None:
+        """What the caller sees of other resources; None where nobody is asked."""
+        return None if self.rights is None else self.rights.sight
 
     def identity(self, request: Request) -> tuple[str, str | None]:
         """The id and, if one is addressed, the entity version (R-1303)."""
@@ -101,18 +122,17 @@ async def list_resources(target: Target, request: Request) -> Response:
         part = None
     raw_query = await bookmarks.expanded(service.store, request.query)
     ignored = service.settings.ignored_parameters
-    asked = raw_query, service.spec.attributes, service.limits, part, ignored
-    if not is_remembered(*asked):
-        await service.turnstile.through()
-    listing = parse_listing(*asked)
+    listing = parse_listing(raw_query, service.spec.attributes, service.limits, part, ignored)
     check_declared(service, listing)
+    if target.rights is not None:
+        target.rights.check_query(listing.query)
     query = await _located(target, listing)
     found = await service.records.find(service.collection, query, target.scope)
     if listing.undeclared and not found.total:
         hint_at_names(request, service, listing)
     url = request.origin + target.collection
-    showing = partial(represent_all, found.records, url, listing.fields, service)
-    body = await aside(reading(found.records, listing.fields), showing)
+    showing = partial(_shown, target, found.records, url, listing.fields)
+    body = await aside(_reading(target, found.records, listing.fields), showing)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
     cursors = service.spec.cursors
     short, page, counted = await bookmarks.abbreviated(
@@ -120,6 +140,18 @@ async def list_resources(target: Target, request: Request) -> Response:
     )
     status, headers = answer(page, counted, url, short, cursors=cursors)
     return Response(status, body, headers)
+
+
+def _shown(target: Target, records: Sequence[Record], url: str, fields: Fields | None) -> bytes:
+    """The encoded array of some records, as the caller sees them."""
+    return represent_all([*map(target.shown, records)], url, fields, target.service)
+
+
+def _reading(target: Target, records: Sequence[Record], fields: Fields | None) -> int:
+    """What it is to show some records, in bytes that are read."""
+    hides = target.rights is not None and bool(target.rights.hidden)
+    size = sum(len(record.body) for record in records) if hides else 0
+    return size + reading(records, fields)
 
 
 async def _located(target: Target, listing: Listing) -> Query:
@@ -145,10 +177,10 @@ async def create(target: Target, request: Request) -> Response:
     # The first state of a task is the server's, whatever the client says (L-TASK).
     by = By.SERVER if service.rules.task else By.CLIENT
     moment = Moment(service.now, by, request.hints)
-    wanted, document = await aside(len(raw), partial(_posted, service, raw, moment))
+    wanted, document = await aside(len(raw), partial(_posted, target, raw, moment))
     once = _once(target, request, raw)
     if service.referring is not None and not await _was_taken(service, once):
-        document = await resolve(service, None, document, request.hints)
+        document = await resolve(service, None, document, request.hints, sight=target.sight)
     await aside(len(raw), partial(bodies.check_shown, service, document))
     if service.rules.acyclic:
         await refuse_cycle(service, document)
@@ -165,8 +197,8 @@ async def create(target: Target, request: Request) -> Response:
     if service.rules.mirrored and not made.replayed:
         await echo(service, {}, document)
     url = location(record, origin + target.collection)
-    told = validators(service, record, fields, target.collection)
-    response = await item(service, record, fields, url, told, 201)
+    told = target.told(record, fields)
+    response = await item(service, target.shown(record), fields, url, told, 201)
     response.headers["Location"] = url
     if made.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -180,9 +212,9 @@ async def retrieve(target: Target, request: Request) -> Response:
     record = await service.records.get(service.collection, id, target.scope, version)
     _check_visible(service, record)
     fields = intake.selection(request, service)
-    told = validators(service, record, fields, target.collection)
+    told = target.told(record, fields)
     url = location(record, request.origin + target.collection)
-    return await item(service, record, fields, url, told)
+    return await item(service, target.shown(record), fields, url, told)
 
 
 async def patch(target: Target, request: Request) -> Response:
@@ -200,7 +232,7 @@ async def patch(target: Target, request: Request) -> Response:
         _check_state(target, request, seen, fields)
         url = location(seen, origin + target.collection)
         moment = Moment(service.now, hints=request.hints)
-        patching = partial(_patched, service, seen, apply, change, url, raw, moment)
+        patching = partial(_patched, target, seen, apply, change, url, raw, moment)
         old, new = await aside(len(raw) + len(seen.body), patching)
         try:
             if new is old:
@@ -212,8 +244,8 @@ async def patch(target: Target, request: Request) -> Response:
         if service.rules.mirrored:
             await echo(service, old, new)
         url = location(record, origin + target.collection)
-        told = validators(service, record, fields, target.collection)
-        return await item(service, record, fields, url, told)
+        told = target.told(record, fields)
+        return await item(service, target.shown(record), fields, url, told)
     raise Stale(id)
 
 
@@ -233,6 +265,8 @@ async def delete(target: Target, request: Request) -> Response:
             await echo(service, orjson.loads(seen.body), {})
         try:
             async for some in _parts(target, seen, whole=whole):
+                for each in some:
+                    refuse_foreign(target.scope, each)
                 events = raising.of_removal(service, place, some)
                 await service.records.delete(service.collection, some, target.scope, events)
         except Stale:
@@ -241,10 +275,13 @@ async def delete(target: Target, request: Request) -> Response:
     raise Stale(id)
 
 
-def _posted(service: Service, raw: bytes, moment: Moment) -> tuple[Any, dict[str, Any]]:
+def _posted(target: Target, raw: bytes, moment: Moment) -> tuple[Any, dict[str, Any]]:
     """The id that a client chose, None when the server did, and the resource that is posted."""
+    service = target.service
     document = bodies.creatable(service, raw, moment.hints)
     wanted = chosen_id(service.spec, document)
+    if target.rights is not None:
+        target.rights.check_new(document, wanted)
     document = _completed(service, document, wanted, moment)
     return wanted, following(service, None, document, moment)
 
@@ -269,7 +306,7 @@ async def _was_taken(service: Service, once: Once | None) -> bool:
 
 
 def _patched(
-    service: Service,
+    target: Target,
     seen: Record,
     apply: Patch,
     change: Any,
@@ -281,8 +318,13 @@ def _patched(
 
     `url` is what its `href` is to the client, `raw` the patch as it came.
     """
+    service, rights = target.service, target.rights
     old: dict[str, Any] = orjson.loads(seen.body)
-    patched = apply({"href": url, **old}, change, service.spec.attributes)
+    shown = old if rights is None else rights.seen(old)
+    patched = apply({"href": url, **shown}, change, service.spec.attributes)
+    if rights is not None:
+        rights.check_change(old, patched)
+        patched = rights.whole({"href": url, **old}, patched)
     nulls = holds(raw, b"null") or holds(seen.body, b"null")
     patched = bodies.as_declared(service, patched, nulls=nulls)
     new = refuse_forbidden(old, patched, service.spec.not_patchable, service.type_name)
@@ -307,7 +349,7 @@ async def _replace(
     if service.rules.acyclic:
         await refuse_cycle(service, new)
     if service.referring is not None:
-        new = await resolve(service, old, new, moment.hints)
+        new = await resolve(service, old, new, moment.hints, sight=target.sight)
     place = origin + target.canonical
     return await put_in_place(service, place, seen, old, new, target.scope, moment)
 
@@ -347,7 +389,7 @@ def _check_state(target: Target, request: Request, seen: Record, fields: Fields 
     over; most requests have none.
     """
     if request.conditions is not None:
-        check_conditions(request, validators(target.service, seen, fields, target.collection))
+        check_conditions(request, target.told(seen, fields))
 
 
 def _check_visible(service: Service, record: Record) -> None:

@@ -26,12 +26,14 @@ PROBES = ("/health", "/ready")
 _VARIES = {"Vary": "Accept"}
 
 
-def roots(catalog: Catalog, store: Store) -> dict[str, Reading]:
-    """Each by its path, without a slash at its end."""
+def roots(catalog: Catalog, store: Store, *, asked: bool = False) -> dict[str, Reading]:
+    """Each by its path, without a slash at its end; `asked` says whether who asks is asked who they
+    are.
+    """
     found: dict[str, Reading] = {"": partial(_apis, catalog), "/health": _health}
     found["/ready"] = partial(_ready, store)
     for api in catalog.apis:
-        document = Document(api.document)
+        document = Document(api.document, asked=asked)
         for base in (api.base_path, *api.aliases):
             found[base] = partial(_overview, api)
             found[f"{base}/openapi.json"] = partial(document.below, base)

@@ -9,13 +9,18 @@ from handlers import hubs, resources
 from handlers.embedded import held
 from handlers.http import Request, Response
 from handlers.hubs import Hub
+from handlers.identity.refusals import not_allowed
 from handlers.intake import check_accept
 from handlers.invoices.attaching import DOCUMENT
 from handlers.invoices.serving import show
 from handlers.methods import READS, not_offered
 from handlers.notifications.listener import Listener, receive
+from handlers.permission.permissions import Permissions
+from handlers.permission.rights import Rights
 from handlers.resources import Target, decoded
 from handlers.service import Service
+from tmf_apis.policy.policy import Act, Place
+from tmf_apis.spec.model import ApiSpec
 
 #: The escapes of letters, digits and `-._~`.
 _NEEDLESS = re.compile("%(?:4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|3[0-9]|2[DE])", re.IGNORECASE)
@@ -33,6 +38,16 @@ _ITEM: dict[str, Operation] = {
     "HEAD": resources.retrieve,
     "PATCH": resources.patch,
     "DELETE": resources.delete,
+}
+
+
+#: What each method does with a collection, and with one of its items.
+_COLLECTION_ACTS = {"GET": Act.LIST, "HEAD": Act.LIST, "POST": Act.CREATE}
+_ITEM_ACTS = {
+    "GET": Act.RETRIEVE,
+    "HEAD": Act.RETRIEVE,
+    "PATCH": Act.PATCH,
+    "DELETE": Act.DELETE,
 }
 
 
@@ -71,7 +86,9 @@ class Router:
         services: Iterable[Service],
         registries: Iterable[Hub],
         listeners: Iterable[Listener] = (),
+        permissions: Permissions | None = None,
     ) -> None:
+        self._permissions = permissions
         self._routes: dict[str, Route] = {}
         self._templates: list[_Template] = []
         self._hubs: dict[str, Hub] = {}
@@ -120,20 +137,20 @@ class Router:
         path = request.path
         route = self._routes.get(path)
         if route is not None:
-            return await _operate(route, request, Target(route.service, path), route.collection)
+            return await self._operate(route, request, Target(route.service, path))
         head, _, last = path.rpartition("/")
         route = self._routes.get(head)
         if route is not None and last:
-            return await _operate(route, request, Target(route.service, head, "", last), route.item)
+            return await self._operate(route, request, Target(route.service, head, "", last))
         if (hub := self._hubs.get(path)) is not None:
-            return await _on_hub(hub, request)
+            return await self._on_hub(hub, request)
         if (hub := self._hubs.get(head)) is not None and last:
-            return await _on_subscription(hub, request, last)
+            return await self._on_subscription(hub, request, last)
         if (listener := self._listeners.get(path)) is not None:
-            return await _on_listener(listener, request)
+            return await self._on_listener(listener, request)
         collection, _, id = head.rpartition("/")
         if last == DOCUMENT and (service := self._documented.get(collection)) is not None and id:
-            return await _on_document(service, request, id)
+            return await self._on_document(service, request, id)
         return await self._nested(request) if self._templates else None
 
     async def _nested(self, request: Request) -> Response | None:
@@ -150,6 +167,14 @@ class Router:
         self, template: _Template, request: Request, segments: list[str], raw_ids: list[str]
     ) -> Response:
         """The answer of a nested collection. Raises `Missing` where a resource above it is."""
+        if request.method == "OPTIONS" and self._permissions is not None:
+            # Nobody has said who asks: what is above is not looked at.
+            offered = (
+                template.route.item
+                if len(segments) > len(template.segments)
+                else (template.route.collection)
+            )
+            return not_offered(request.method, offered, patchable="PATCH" in offered)
         route, ids = template.route, [decoded(id) for id in raw_ids]
         places = [place for place, segment in enumerate(template.segments) if segment is None]
         holder: Target | None = None
@@ -158,63 +183,88 @@ class Router:
             if parent is not None:
                 service = held(parent, holder, above, request)
                 collection = "/".join(segments[:place])
-                holder = Target(service, collection, _space(ids[:depth]), segments[place])
+                rights = self._rights_above(request, parent)
+                holder = Target(service, collection, _space(ids[:depth]), segments[place], rights)
                 await service.records.get(service.collection, ids[depth], holder.scope)
             above = ids[depth]
         width = len(template.segments)
         service = held(route.service, holder, above, request)
         collection, space = "/".join(segments[:width]), _space(ids)
         if len(segments) == width:
-            return await _operate(
-                route, request, Target(service, collection, space), route.collection
-            )
-        target = Target(service, collection, space, segments[-1])
-        return await _operate(route, request, target, route.item)
+            return await self._operate(route, request, Target(service, collection, space))
+        return await self._operate(route, request, Target(service, collection, space, segments[-1]))
+
+    async def _operate(self, route: Route, request: Request, target: Target) -> Response:
+        """What comes of the method of a request; an item has the end of its path."""
+        offered = route.item if target.raw_id else route.collection
+        operation = offered.get(request.method)
+        if operation is None:
+            return not_offered(request.method, offered, patchable="PATCH" in offered)
+        if self._permissions is not None:
+            acts = _ITEM_ACTS if target.raw_id else _COLLECTION_ACTS
+            act = acts[request.method]
+            if route.service.rules.task and request.method not in READS:
+                act = Act.TASK
+            rights = self._permissions.rights(request.caller, route.service, act)
+            target = target._replace(rights=rights)
+        if request.method != "DELETE":  # Whose answer has no content.
+            check_accept(request)
+        return await operation(target, request)
+
+    def _rights_above(self, request: Request, parent: Service) -> Rights | None:
+        """What the caller may of a resource that holds another: to see it, or to change it."""
+        if self._permissions is None:
+            return None
+        act = Act.RETRIEVE if request.method in READS else Act.PATCH
+        rights = self._permissions.rights(request.caller, parent, act)
+        for embedded in rights.hidden if act is Act.RETRIEVE else rights.fixed:
+            if embedded in parent.embeds:
+                raise not_allowed(f"Your role may not {act} {embedded} of {parent.spec.name}.")
+        return rights
+
+    def _admit(self, request: Request, api: ApiSpec) -> None:
+        """Raise `TmfError` (403) for who may not have to do with the events of an API."""
+        if self._permissions is not None:
+            self._permissions.admit(request.caller, Place(api.number, api.major), Act.HUB)
+
+    async def _on_hub(self, hub: Hub, request: Request) -> Response:
+        if request.method not in (*READS, "POST"):
+            return not_offered(request.method, [*READS, "POST"])
+        self._admit(request, hub.api)
+        check_accept(request)
+        return await (hubs.register if request.method == "POST" else hubs.list_all)(hub, request)
+
+    async def _on_subscription(self, hub: Hub, request: Request, id: str) -> Response:
+        if request.method not in (*READS, "DELETE"):
+            return not_offered(request.method, [*READS, "DELETE"])
+        self._admit(request, hub.api)
+        if request.method == "DELETE":
+            return await hubs.remove(hub, request, id)
+        check_accept(request)
+        return await hubs.show(hub, request, id)
+
+    async def _on_document(self, service: Service, request: Request, raw_id: str) -> Response:
+        if request.method not in READS:
+            return not_offered(request.method, READS)
+        scope = service.scope
+        if self._permissions is not None:
+            rights = self._permissions.rights(request.caller, service, Act.RETRIEVE)
+            if rights.hidden:
+                raise not_allowed("Your role does not see all that the document shows.")
+            scope = rights.scope
+        return await show(service, request, decoded(raw_id), scope)
+
+    async def _on_listener(self, listener: Listener, request: Request) -> Response:
+        if request.method != "POST":
+            return not_offered(request.method, ["POST"])
+        self._admit(request, listener.api)
+        check_accept(request)
+        return await receive(listener, request)
 
 
 def _offered(operations: dict[str, Operation], methods: frozenset[str]) -> dict[str, Operation]:
     """The operations a file defines, and HEAD wherever it defines GET (R-107, R-108)."""
     return {m: o for m, o in operations.items() if (m if m != "HEAD" else "GET") in methods}
-
-
-async def _operate(
-    route: Route, request: Request, target: Target, offered: dict[str, Operation]
-) -> Response:
-    operation = offered.get(request.method)
-    if operation is not None:
-        if request.method != "DELETE":  # Whose answer has no content.
-            check_accept(request)
-        return await operation(target, request)
-    return not_offered(request.method, offered, patchable="PATCH" in offered)
-
-
-async def _on_hub(hub: Hub, request: Request) -> Response:
-    if request.method not in (*READS, "POST"):
-        return not_offered(request.method, [*READS, "POST"])
-    check_accept(request)
-    return await (hubs.register if request.method == "POST" else hubs.list_all)(hub, request)
-
-
-async def _on_subscription(hub: Hub, request: Request, id: str) -> Response:
-    if request.method == "DELETE":
-        return await hubs.remove(hub, request, id)
-    if request.method in READS:
-        check_accept(request)
-        return await hubs.show(hub, request, id)
-    return not_offered(request.method, [*READS, "DELETE"])
-
-
-async def _on_document(service: Service, request: Request, raw_id: str) -> Response:
-    if request.method in READS:
-        return await show(service, request, decoded(raw_id))
-    return not_offered(request.method, READS)
-
-
-async def _on_listener(listener: Listener, request: Request) -> Response:
-    if request.method == "POST":
-        check_accept(request)
-        return await receive(listener, request)
-    return not_offered(request.method, ["POST"])
 
 
 def _parents(service: Service, services: list[Service]) -> Iterable[Service | None]:

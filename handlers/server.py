@@ -8,12 +8,15 @@ import socket
 from collections.abc import Sequence
 
 from handlers.app import collections_of, create_app
+from handlers.identity.building import gate_of, prepare_keys
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
 from handlers.opening import open_for
 from handlers.operations import Operations
+from handlers.permission.permissions import Permissions
 from handlers.service import Service
 from handlers.services import services
+from handlers.tls import check_tls
 from handlers.worker import work
 from handlers.workers import Workers
 from persistence.opening import open_store
@@ -37,13 +40,19 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     """Make the store ready before any worker uses it; how many sample records were loaded.
 
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
-    `AccessError` for a file of tokens that cannot be used.
+    `AccessError` for a file of tokens that cannot be used, `KeysError` for keys, `TlsError` for
+    certificates, `PolicyError` for a policy.
     """
     read_access(settings.callback_access)
+    check_tls(settings)
+    prepare_keys(settings)
+    gate_of(settings)
     store = open_store(settings.store)
+    served = services(catalog.apis, store, settings)
+    if settings.authentication:
+        Permissions(settings.policy, catalog.apis, served)
     await open_for(store, collections_of(catalog, settings, store))
     try:
-        served = services(catalog.apis, store, settings)
         if settings.sample_data and await _is_empty(store, served):
             return await load_sample_data(store, served, specs_folder() / "sample-data", progress)
         return 0
@@ -65,7 +74,7 @@ def run(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     else:
         # What preparing left stays to the end, which must not be spent on looking through it.
         gc.freeze()
-        Workers(settings.workers, sockets, work).run()
+        Workers(settings.workers, sockets, work, passing=settings.authentication).run()
 
 
 def _allow_files() -> None:

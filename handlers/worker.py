@@ -1,5 +1,6 @@
 """One process that serves."""
 
+import os
 import signal
 import socket
 import sys
@@ -9,8 +10,9 @@ from typing import NoReturn
 
 import uvicorn
 
-from handlers.giving_back import give_back_large
 from handlers.protocol.connection import Connection
+from handlers.tls import options
+from tmf_apis.settings import read_settings
 
 #: Seconds a stopping worker waits for requests that are being answered.
 GRACE = 10
@@ -24,7 +26,10 @@ def work(sockets: Sequence[socket.socket]) -> None:
     """
     for number in _TOLD:
         signal.signal(number, _stopped)
-    give_back_large()
+    settings = read_settings(os.environ)
+    if settings.authentication:
+        # Until its application reads files again when told to: it is about to read them.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     config = uvicorn.Config(
         "handlers.server:application",
         factory=True,
@@ -38,6 +43,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
         date_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
+        **options(settings),
     )
     uvicorn.Server(config).run(list(sockets))
 

@@ -41,10 +41,14 @@ class Workers:
     """Workers at some places, each replaced when it ends, as long as nobody says stop.
 
     A worker that cannot begin, say because the store is locked, is tried again and again: the
-    others serve meanwhile, and what is in its way may go away.
+    others serve meanwhile, and what is in its way may go away. With `passing` each is told by
+    SIGHUP when this process is.
     """
 
-    def __init__(self, count: int, sockets: Sequence[socket.socket], work: Work) -> None:
+    def __init__(
+        self, count: int, sockets: Sequence[socket.socket], work: Work, *, passing: bool = False
+    ) -> None:
+        self._passing = passing
         self._places = [_Place() for _ in range(count)]
         self._sockets = sockets
         self._work = work
@@ -56,7 +60,8 @@ class Workers:
         with self._told() as bell:
             while not self._stopped:
                 self._fill()
-                wait([bell, *self._sentinels()], self._until_due())
+                if bell in wait([bell, *self._sentinels()], self._until_due()):
+                    bell.recv(4096)
                 self._look()
             self._end()
 
@@ -70,6 +75,12 @@ class Workers:
                 )
                 place.process.start()
                 place.began = now
+
+    def _pass_on(self, number: int, frame: Any) -> None:
+        for place in self._places:
+            process = place.process
+            if process is not None and process.pid is not None and process.exitcode is None:
+                os.kill(process.pid, number)
 
     def _sentinels(self) -> list[int]:
         return [place.process.sentinel for place in self._places if place.process is not None]
@@ -118,6 +129,8 @@ class Workers:
             self._stopped = True
 
         before = [(number, signal.signal(number, stop)) for number in _TOLD]
+        if self._passing:
+            before.append((signal.SIGHUP, signal.signal(signal.SIGHUP, self._pass_on)))
         rung = signal.set_wakeup_fd(rope.fileno())
         try:
             with bell, rope:

@@ -49,13 +49,16 @@ class Collection:
 class Scope:
     """Who asks, and what of a collection they may see: every call is confined to it (D7).
 
-    `parent` is the path of ids above a nested collection, or empty.
+    `parent` is the path of ids above a nested collection, or empty. Stores show what is `where`.
+    What is written has to be `own`, and its other face `twin`; whoever writes sees to that.
     """
 
     tenant: str = ""
     actor: str = ""
     parent: str = ""
     where: Predicate = ALWAYS
+    own: Predicate = ALWAYS
+    twin: Predicate = ALWAYS
 
     @property
     def space(self) -> str:

@@ -32,6 +32,7 @@ STRICT_WORDS = (
 )
 #: The fewest characters of a token that opens doors.
 SHORTEST_TOKEN = 16
+ISSUERS = "URLs of https by commas, of http on this machine only"
 HOST = "a name or an address, without scheme and port"
 TOKEN = f"at least {SHORTEST_TOKEN} characters"
 REFERENCE_POLICY = f"{', '.join(Policy)} or a file that is there"
@@ -113,6 +114,11 @@ def origins() -> f.Field[tuple[str, ...]]:
     return _list(is_origin, "origins by commas, as https://app.example.com, or *")
 
 
+def issuers() -> f.Field[tuple[str, ...]]:
+    """URLs of OpenID providers, as their tokens spell them."""
+    return _list(_checked(is_issuer), ISSUERS, fold=str)
+
+
 def schemes() -> f.Field[tuple[str, ...]]:
     """Schemes of callbacks."""
     return _list(lambda part: _among({"http": 1, "https": 1}, part), "http, https or both")
@@ -151,6 +157,30 @@ def file() -> f.Field[Path]:
 def folder() -> f.Field[Path]:
     """A folder that is there."""
     return _Setting(lambda value: _path(value, Path.is_dir), "a folder that is there")
+
+
+def place() -> f.Field[Path]:
+    """A folder that may not be there yet."""
+    return _Setting(lambda value: _path(value, lambda path: not path.is_file()), "a folder")
+
+
+def is_issuer(value: str) -> bool:
+    """Whether what is there cannot be forged on the way: by https, or on this machine."""
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    near = host == "localhost" or _is_loopback(host)
+    return plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_host(value: str) -> None:
@@ -193,10 +223,22 @@ def on_one_line(value: str) -> str:
     return value if value.isprintable() else repr(value)
 
 
-def _list(check: Callable[[str], object], allowed: str) -> f.Field[tuple[str, ...]]:
+def _checked(check: Callable[[str], bool]) -> Callable[[str], None]:
+    """A check that raises `ValueError`."""
+
+    def checked(value: str) -> None:
+        if not check(value):
+            raise ValueError(value)
+
+    return checked
+
+
+def _list(
+    check: Callable[[str], object], allowed: str, fold: Callable[[str], str] = str.lower
+) -> f.Field[tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
-        found = tuple(str(part).strip().lower() for part in parts if str(part).strip())
+        found = tuple(fold(str(part).strip()) for part in parts if str(part).strip())
         for part in found:
             try:
                 check(part)

@@ -35,6 +35,13 @@ class Settings:
     `default_limit` 0 means all. `strict` holds some of `STRICT_WORDS`. `max_body` is in bytes.
     Parameters of lists with one of the `ignored_parameters`, in whatever case, are no filters.
 
+    A server that asks nobody is not reached from elsewhere unless it is said to be `insecure`. It
+    speaks TLS with `tls_cert` and `tls_key`, to clients with a certificate of `tls_client_ca` only.
+
+    With `authentication` whoever asks shows a token: of one of the OpenID providers `issuers`, or
+    of the keys in the folder `keys`, for this `audience`, and of one of the `token_types`. The file
+    `policy` says what it may do, in place of the shipped one.
+
     Who knows the `admin_token` sees what administrators see; without one, everybody does in
     `development`.
 
@@ -76,6 +83,16 @@ class Settings:
     strict: frozenset[str] = frozenset()
     ignored_parameters: tuple[str, ...] = ("_", "access_token", "api_key", "apikey")
     development: bool = False
+    insecure: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    tls_client_ca: Path | None = None
+    authentication: bool = False
+    issuers: tuple[str, ...] = ()
+    audience: str = "tmf-apis"
+    token_types: tuple[str, ...] = ("at+jwt",)
+    keys: Path = Path("data/keys")
+    policy: Path | None = None
     admin_token: str = ""
     workers: int = 1
     sample_data: bool = True
@@ -97,7 +114,12 @@ class Settings:
     @property
     def origin(self) -> str:
         """What `href` begins with where no request says it: in events of the server's own doing."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        return self.base_url or f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def scheme(self) -> str:
+        """How the server is spoken to."""
+        return "http" if self.tls_cert is None else "https"
 
 
 class _SettingsSchema(Schema):
@@ -128,6 +150,16 @@ class _SettingsSchema(Schema):
     strict = kinds.strict_words()
     ignored_parameters = kinds.words()
     development = kinds.switch()
+    insecure = kinds.switch()
+    tls_cert = kinds.file()
+    tls_key = kinds.file()
+    tls_client_ca = kinds.file()
+    authentication = kinds.switch()
+    issuers = kinds.issuers()
+    audience = kinds.text(len, "any text")
+    token_types = kinds.words()
+    keys = kinds.place()
+    policy = kinds.file()
     admin_token = kinds.text(kinds.is_token, kinds.TOKEN)
     workers = kinds.whole(1, 64)
     sample_data = kinds.switch()
@@ -185,7 +217,16 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     except ValidationError as error:
         wrong = error.messages_dict.items()
         raise SettingsError("; ".join(_refusal(name, *texts) for name, texts in wrong)) from error
+    _check_together(settings)
     return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """Raise `SettingsError` for settings that mean nothing without others."""
+    if settings.issuers and not settings.authentication:
+        raise SettingsError("TMF_ISSUERS asks for TMF_AUTHENTICATION=1: without it nobody is asked")
+    if (settings.tls_key or settings.tls_client_ca) and not settings.tls_cert:
+        raise SettingsError("TMF_TLS_KEY and TMF_TLS_CLIENT_CA ask for TMF_TLS_CERT")
 
 
 def _named_file(name: str, environment: Mapping[str, str]) -> str:

@@ -28,10 +28,13 @@ _BILL = (Step("bill", Shape.ONE), Step("id", Shape.ONE))
 _SETTER = ThreadPoolExecutor(1, "invoices")
 
 
-async def show(bills: Service, request: Request, id: str) -> Response:
-    """The document of a bill. Raises `Missing`, and `TmfError` (406)."""
+async def show(bills: Service, request: Request, id: str, scope: Scope) -> Response:
+    """The document of a bill, with its rates, for who sees the bill.
+
+    Raises `Missing`, and `TmfError` (406).
+    """
     _check_accept(request)
-    record = await bills.store.get(bills.collection, id, Scope())
+    record = await bills.store.get(bills.collection, id, scope)
     bill: Json = {"id": record.id, **orjson.loads(record.body)}
     rates, count = await _rates(bills.siblings[bills.rules.lines], id)
     invoice = invoice_of(bill, rates, count, bills.settings.bill_issuer)

@@ -30,6 +30,7 @@ MOST = 1000
 class Listener:
     """One listener path: what it takes, and what it answers."""
 
+    api: ApiSpec
     path: str
     status: int
     attributes: Attribute
@@ -41,6 +42,7 @@ def listeners_of(api: ApiSpec, store: Store) -> list[Listener]:
     """The listeners of an API, at its base path and its aliases."""
     return [
         Listener(
+            api,
             f"{base}/listener/{name}",
             _status(api, name),
             attributes,

@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
+from time import time
 from urllib.parse import unquote
 
 from handlers.aside import behind
@@ -40,6 +42,8 @@ class Stream(Response):
     feed: Feed | None = None
     interest: Interest = field(default_factory=lambda: Interest(ALWAYS))
     position: int = 0
+    #: When who asked is not known any more (POSIX time).
+    until: float = inf
 
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send events as they come, until the client goes away."""
@@ -55,7 +59,7 @@ class Stream(Response):
 
     async def _flow(self, send: Send, gone: asyncio.Task[None]) -> None:
         quiet = HEARTBEAT
-        while not gone.done():
+        while not gone.done() and time() < self.until:
             body = await self._next()
             quiet = 0.0 if body else quiet + LOOK
             if not body and quiet >= HEARTBEAT:
@@ -105,6 +109,7 @@ async def stream(store: Store, feed: Feed, types: EventTypes, request: Request) 
         feed=feed,
         interest=asked,
         position=position,
+        until=inf if request.caller is None else request.caller.until,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from persistence.cursors import Value, read_cursor
@@ -71,9 +72,8 @@ def addressed(
     the table has a twin then.
     """
     parameters: list[Parameter] = [scope.space, id]
-    if version is not None and scope.where is ALWAYS and not unseen:
-        sql = table.by_identity_with_twin if twin else table.by_identity
-        return Statement(sql, [*parameters, version])
+    if version is not None and scope.where is ALWAYS and not unseen and not twin:
+        return Statement(table.by_identity, [*parameters, version])
     shown, rows = ROW, f"{table.records} r"
     if twin and table.twin is not None:
         shown, rows = (
@@ -84,11 +84,22 @@ def addressed(
     if version is not None:
         sql += " AND r.version = ?3"
         parameters.append(version)
+    if scope.where is not ALWAYS:
+        condition, values = _of_rows(table, scope.where, len(parameters))
+        sql += f" AND {condition}"
+        parameters += values
     translation = Translation(table, parameters=parameters)
-    if scope.where != ALWAYS:
-        sql += f" AND {translation.where(scope.where)}"
     sql += "".join(f" AND {condition}" for condition in _passing_over(translation, unseen))
     return Statement(f"{sql} ORDER BY r.rank DESC, r.key DESC", parameters)
+
+
+@lru_cache(maxsize=1024)
+def _of_rows(table: Table, where: Predicate, before: int) -> tuple[str, tuple[Parameter, ...]]:
+    """What a row has to be, and the parameters of that, behind some others."""
+    none: list[Parameter] = [0] * before
+    translation = Translation(table, of_rows=True, parameters=none)
+    condition = translation.where(where)
+    return condition, tuple(translation.parameters[before:])
 
 
 #: So many matches are sorted within milliseconds: when each is read for its sort key, and when

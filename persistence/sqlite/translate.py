@@ -48,11 +48,13 @@ class Translation:
     """Conditions and order of one query; gathers their numbered parameters.
 
     `scanned` names the attributes that no index serves. With `by_order` the conditions leave
-    the index of the sort key to the engine; without, the order leaves theirs.
+    the index of the sort key to the engine; without, the order leaves theirs. Conditions `of_rows`
+    are about rows that are found otherwise, and looked at one by one.
     """
 
     table: Table
     by_order: bool = False
+    of_rows: bool = False
     #: The expression of the first sort key, and whether a condition is about it as well: then
     #: one index serves both.
     sorted_by: str = ""
@@ -109,7 +111,7 @@ class Translation:
 
     def _column(self, path: Path, kind: Kind) -> str | None:
         """The column that mirrors a path, spelt so that its index may or may not be used."""
-        prefix = "+" if self.by_order else ""
+        prefix = "+" if self.by_order or self.of_rows else ""
         if is_id(path) and kind in (Kind.TEXT, Kind.ANY):
             self.indexed = True
             return f"{prefix}r.id"
@@ -170,6 +172,11 @@ class Translation:
         self.indexed = True
         listed = self._listed(asked.texts)
         prefix = "+" if self.by_order else ""
+        if self.of_rows:
+            return (
+                f"EXISTS (SELECT 1 FROM {self.table.mentions}"
+                f" WHERE path = {asked.number} AND value IN ({listed}) AND key = r.key)"
+            )
         return (
             f"{prefix}r.key IN (SELECT key FROM {self.table.mentions}"
             f" WHERE path = {asked.number} AND value IN ({listed}))"

@@ -10,12 +10,47 @@ import pytest
 from persistence.errors import Duplicate, KeyReused, Missing, Stale, StoreError
 from persistence.room import ROOM
 from persistence.store import Created, Draft, Event, Once, Record, Scope
-from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, one
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query
+from tests.persistence.driver import OTHERS, THINGS, VERSIONED, Driver, draft, many, one
+from tmf_apis.tmf630.query import (
+    All,
+    AnyOf,
+    Comparison,
+    Element,
+    Kind,
+    Not,
+    Operator,
+    Predicate,
+    Present,
+    Query,
+)
 
 MADE = Event("ThingCreateEvent", b'{"eventType":"ThingCreateEvent"}')
 CHANGED = Event("ThingChangeEvent", b'{"eventType":"ThingChangeEvent"}')
 GONE = Event("ThingDeleteEvent", b'{"eventType":"ThingDeleteEvent"}')
+PARTY = Comparison((*many("party"), *one("id")), Operator.EQ, ("42",), Kind.TEXT)
+RED = Comparison(one("name"), Operator.EQ, ("red",), Kind.TEXT)
+#: Conditions on what each kind of index has, and on what none has.
+CONFINING: tuple[Predicate, ...] = (
+    PARTY,
+    RED,
+    Comparison(one("id"), Operator.EQ, ("a", "c"), Kind.TEXT),
+    Comparison(one("cost", "unit"), Operator.EQ, ("EUR",), Kind.TEXT),
+    Comparison(one("priority"), Operator.GT, (0,), Kind.NUMBER),
+    Comparison((*many("party"), *one("id")), Operator.EQ, ("42", "8"), Kind.TEXT),
+    Element(many("party"), Comparison(one("role"), Operator.EQ, ("x",), Kind.TEXT)),
+    Element(
+        many("characteristic"),
+        All(
+            (
+                Comparison(one("name"), Operator.EQ, ("x",), Kind.TEXT),
+                Comparison(one("value"), Operator.EQ, ("42",), Kind.ANY),
+            )
+        ),
+    ),
+    Not(PARTY),
+    All((PARTY, Not(RED))),
+    AnyOf((All((PARTY, RED)), Present(one("cost")))),
+)
 LEFT, RIGHT = Scope(tenant="left"), Scope(tenant="right")
 
 
@@ -384,6 +419,24 @@ class Spaces:
         assert shop.get("a", scope).id == "a"
         with pytest.raises(Missing):
             shop.get("b", scope)
+
+    @pytest.mark.parametrize("where", CONFINING, ids=range(len(CONFINING)))
+    def test_a_record_is_got_by_whom_it_is_found(self, shop: Driver, where: Predicate) -> None:
+        scope = Scope(where=where)
+        shop.load(
+            draft("a", name="red", party=[{"id": "7"}, {"id": "42"}], priority=1),
+            draft("b", name="blue", party=[{"id": "42"}], channel={"id": "c"}),
+            draft("c", name="red", characteristic=[{"name": "x", "value": "42"}]),
+            draft("d", cost={"unit": "EUR"}, party=[{"id": "42", "role": "x"}]),
+        )
+        found = shop.ids(scope=scope)
+        assert 0 < len(found) < 4
+        for id in "abcd":
+            if id in found:
+                assert shop.get(id, scope).id == id
+            else:
+                with pytest.raises(Missing):
+                    shop.get(id, scope)
 
     def test_where_confines_versions(self, shop: Driver) -> None:
         red = Comparison(one("name"), Operator.EQ, ("red",), Kind.TEXT)

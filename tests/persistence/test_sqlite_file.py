@@ -17,11 +17,11 @@ from persistence.errors import TooSlow, Unusable
 from persistence.sqlite import tables
 from persistence.sqlite.connection import connect
 from persistence.sqlite.places import why_not
-from persistence.sqlite.statements import listing
+from persistence.sqlite.statements import addressed, listing
 from persistence.sqlite.store import SqliteStore
 from persistence.sqlite.tables import Table, prepare
 from persistence.store import Collection, Column, Event, Record, Scope
-from tests.persistence.driver import PAIRS, REFERENCES, THINGS, Driver, draft, one
+from tests.persistence.driver import PAIRS, REFERENCES, THINGS, Driver, draft, many, one
 from tmf_apis.tmf630.query import (
     ALWAYS,
     All,
@@ -383,6 +383,23 @@ class TestIndexes:
         before = resident()
         asyncio.run(ask(200))
         assert resident() - before < 30_000_000
+
+    def test_a_record_is_found_by_its_id_whatever_it_has_to_be(self, file: Path) -> None:
+        """However many others a party has: the condition looks at that one row."""
+        (table,) = ready(file)
+        party = Comparison((*many("party"), *one("id")), Operator.EQ, ("42",), Kind.TEXT)
+        connection = connect(file)
+        for where in (party, NAME, All((party, NAME))):
+            statement = addressed(table, "a", Scope(where=where), "")
+            plan = [
+                row[3]
+                for row in connection.execute(
+                    f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters
+                )
+            ]
+            assert "r1_id (space=? AND id=? AND version=?)" in plan[0]
+            assert not any("LIST SUBQUERY" in step for step in plan)
+        connection.close()
 
     def plans(self, file: Path, query: Query) -> list[str]:
         """The plans of the count and of the page, in SQLite's words."""

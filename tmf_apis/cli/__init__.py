@@ -14,6 +14,7 @@ from tmf_apis.cli.migrate_faces import migrate_faces
 from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
 from tmf_apis.cli.tasks import tasks
+from tmf_apis.cli.token import token
 from tmf_apis.cli.trigger import trigger
 
 
@@ -25,7 +26,7 @@ def main() -> None:
 
 _COMMANDS = (
     serve, load, specs, convert, migrate_faces, copy, indexes, shard, events, trigger, tasks,
-    bill_run, conformance
+    bill_run, token, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

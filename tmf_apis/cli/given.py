@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from handlers.app import collections_of
+from handlers.identity.keys import KeysError
 from handlers.notifications.access import AccessError
 from handlers.opening import open_for
+from handlers.tls import TlsError
 from persistence.errors import StoreError, Unusable
 from persistence.store import Store
 from persistence.urls import without_password
@@ -15,6 +17,7 @@ from tmf_apis.behaviour.reference_policy import ReferencesError
 from tmf_apis.catalog import Catalog, choose, specs_folder
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.lifecycles.reading import LifecycleError
+from tmf_apis.policy.lined import PolicyError
 from tmf_apis.schema.registry import RegistryError
 from tmf_apis.schema.trial import try_schemas
 from tmf_apis.settings import Settings, SettingsError, read_settings
@@ -22,7 +25,16 @@ from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
 
 #: Files and stores that cannot be used: their texts say why, in one line.
-UNUSABLE = (StoreError, RegistryError, AccessError, LifecycleError, ReferencesError)
+UNUSABLE = (
+    StoreError,
+    RegistryError,
+    AccessError,
+    LifecycleError,
+    ReferencesError,
+    KeysError,
+    TlsError,
+    PolicyError,
+)
 
 
 def settings_of(**given: Any) -> Settings:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from handlers import server
+from handlers.exposure import Exposed, is_exposed, refuse_exposed
 from handlers.listening import CannotListen, listening
 from persistence.urls import without_password
 from tmf_apis.catalog import Catalog
@@ -14,6 +15,9 @@ from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, refuse, settings_of
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import SECRETS, Settings, file_variable
+
+#: Said at every start of a server that anybody reaches.
+INSECURE = "Insecure: other machines reach this server, and nobody is asked who they are."
 
 
 @click.command()
@@ -25,14 +29,17 @@ def serve(**given: Any) -> None:
     for note in catalog.notes:
         say(note)
     try:
+        refuse_exposed(settings)
         with listening(settings.host, settings.port) as sockets:
             _prepare(settings, catalog)
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             port = sockets[0].getsockname()[1]
-            say(f"Serving {len(catalog.apis)} APIs on http://{host}:{port}/")
+            say(f"Serving {len(catalog.apis)} APIs on {settings.scheme}://{host}:{port}/")
+            if is_exposed(settings):
+                say(INSECURE, style="yellow")
             _hand_on(settings)
             server.run(settings, sockets)
-    except CannotListen as error:
+    except (CannotListen, Exposed) as error:
         stop(str(error))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from tmf_apis.faces.classes import Schema
 from tmf_apis.faces.fitting import Guard, filled, within
-from tmf_apis.faces.plan import OUT, Change
+from tmf_apis.faces.plan import OUT
+from tmf_apis.faces.rows import Change
 
 
 def guards(

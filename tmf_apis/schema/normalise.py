@@ -11,12 +11,11 @@ from typing import Any
 from tmf_apis.schema.classes import (
     OWN,
     PARTIAL,
-    SAID,
     Schema,
     Schemas,
     definition,
     dispatched,
-    said,
+    is_class,
 )
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.types import ACCEPTED, ACCEPTED_TYPES
@@ -39,7 +38,7 @@ FORMATS = frozenset({"date-time", "date"})
 
 def json_schema(root: Schema, schemas: Schemas) -> Schema:
     """A JSON Schema (draft 7) document for `root`, with the components it needs below it."""
-    whole, partial = _Reading(schemas), _Said(schemas)
+    whole, said = _Reading(schemas), _Said(schemas)
     definitions: Schema = {}
     document = whole.normal(root)
     wanted = list(_definition_names(document))
@@ -50,9 +49,7 @@ def json_schema(root: Schema, schemas: Schemas) -> Schema:
             if key.endswith(OWN):
                 definitions[key] = whole.normal(schema, extending=True)
             elif key.endswith(PARTIAL):
-                definitions[key] = partial.normal(schema, extending=True)
-            elif key.endswith(SAID):
-                definitions[key] = said(key.removesuffix(SAID), schemas)
+                definitions[key] = said.normal(schema, extending=True)
             else:
                 definitions[key] = dispatched(key, schemas)
             wanted.extend(_definition_names(definitions[key]))
@@ -126,8 +123,8 @@ class _Said(_Reading):
         return super().normal(schema, extending=extending)
 
     def _component(self, name: str) -> Schema:
-        """What is said of a part is checked by the class of the part."""
-        return definition(name, SAID)
+        """A thing of a class of its own is an object, no more is asked of it."""
+        return {"type": "object"} if is_class(name, self._schemas) else definition(name, PARTIAL)
 
 
 def _exclusive(schema: Schema, normal: Schema) -> None:

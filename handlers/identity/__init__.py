@@ -1,0 +1,1 @@
+"""Who is asking: bearer tokens, the keys that sign them, and those who issue them."""

@@ -1,0 +1,123 @@
+"""Who asks: the bearer of the token in a request. A token that held once is known until it ends."""
+
+import asyncio
+import logging
+import re
+from base64 import b64decode
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from time import monotonic, time
+from typing import Any, Protocol
+
+from joserfc.jwk import Key
+
+from handlers.http import Request
+from handlers.identity.caller import Caller
+from handlers.identity.refusals import BadToken, malformed, missing, not_taken
+from handlers.identity.tokens import LEEWAY, Presented, verified
+
+logger = logging.getLogger(__name__)
+
+#: Tokens that are known at once.
+KNOWN = 10_000
+#: Seconds between two looks at whether a provider is to be asked.
+_LOOK = 10.0
+_BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([\w.~+/-]+=*) *", re.ASCII)
+_BASIC = re.compile(r"[Bb][Aa][Ss][Ii][Cc] +([\w+/-]+=*) *", re.ASCII)
+
+
+class Issuer(Protocol):
+    """Who issues tokens."""
+
+    async def key(self, kid: str | None) -> Key | None:
+        """The key of an id; raises `TmfError` (503) while nobody can say."""
+
+
+class Watched(Protocol):
+    """An issuer whose keys may change."""
+
+    async def look_again(self) -> None:
+        """See what has changed, if it is time to."""
+
+
+class Identity:
+    """Takes tokens of some issuers, by their names, for one audience."""
+
+    def __init__(
+        self,
+        issuers: Mapping[str, Issuer],
+        audience: str,
+        types: Collection[str],
+        watched: Collection[Watched] = (),
+    ) -> None:
+        self._issuers = issuers
+        self._audience = audience
+        self._types = types
+        self._watched = watched
+        #: Callers by the digest of what they sent, and when they are not known any more.
+        self._known: dict[bytes, tuple[Caller, float]] = {}
+        self._look = monotonic() + _LOOK
+        self._looking: asyncio.Future[Any] | None = None
+
+    def forget(self) -> None:
+        """Judge every token anew."""
+        self._known.clear()
+
+    async def identify(self, request: Request, *, on_page: bool = False) -> Caller:
+        """The caller. Raises `TmfError`: 401, 400 for what is no one token, 503.
+
+        What a browser asks for `on_page` may have its token as a password.
+        """
+        given = request.named.get(b"authorization")
+        if given is None:
+            raise missing(on_page=on_page)
+        if self._watched:
+            self._watch()
+        digest = sha256(given).digest()
+        known = self._known.get(digest)
+        if known is not None and time() < known[1]:
+            return known[0]
+        try:
+            caller = await self._judged(_token(given.decode("latin-1"), on_page=on_page))
+        except BadToken as error:
+            logger.info("a token was not taken: %s", error)
+            raise not_taken(on_page=on_page) from error
+        if not on_page:
+            self._keep(digest, caller)
+        return caller
+
+    async def _judged(self, token: str) -> Caller:
+        presented = Presented.read(token.encode(), self._types)
+        issuer = self._issuers.get(presented.issuer)
+        if issuer is None:
+            raise BadToken(f"its issuer is {presented.issuer!r}")
+        key = await issuer.key(presented.kid)
+        if key is None:
+            raise BadToken(f"its issuer has no key {presented.kid!r}")
+        claims = verified(presented, key, self._audience, int(time()))
+        return Caller(f"{presented.issuer}\n{claims['sub']}", claims, claims["exp"] + LEEWAY)
+
+    def _keep(self, digest: bytes, caller: Caller) -> None:
+        if len(self._known) >= KNOWN:
+            # The oldest of an ordered dictionary.
+            del self._known[next(iter(self._known))]
+        self._known[digest] = (caller, caller.until)
+
+    def _watch(self) -> None:
+        """Have providers looked at now and then, while requests go on."""
+        if monotonic() >= self._look:
+            self._look = monotonic() + _LOOK
+            looks = (each.look_again() for each in self._watched)
+            self._looking = asyncio.ensure_future(asyncio.gather(*looks))
+
+
+def _token(authorization: str, *, on_page: bool) -> str:
+    """The token that a header carries. Raises `TmfError` (400) unless it is one and no more."""
+    if found := _BEARER.fullmatch(authorization):
+        return found[1]
+    if on_page and (found := _BASIC.fullmatch(authorization)):
+        try:
+            return b64decode(found[1]).decode("ascii").partition(":")[2]
+        except ValueError as error:
+            raise malformed("Authorization: the password is no token.") from error
+    raise malformed("Authorization: send one bearer token, and no more.")

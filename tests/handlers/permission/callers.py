@@ -1,0 +1,60 @@
+"""Those who ask: a client of a server for each role, with tokens that its deployment signs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from handlers.identity.keys import make_first, signed
+from tests.handlers.facts import Case, Json
+from tests.handlers.serving import PATIENCE, Server
+
+#: Whose rows the tests are about, and whose they are not.
+MINE, THEIRS = "42", "43"
+Start = Callable[..., Server]
+
+
+def token(keys: Path, *roles: str, **claims: Any) -> str:
+    """A token that holds for an hour; of a party unless another is named."""
+    said = {"sub": "-".join(roles), "roles": list(roles), "party": MINE} | claims
+    return signed(keys, "tmf-apis", 3600, **said)
+
+
+@contextmanager
+def caller(server: Server, *roles: str, **claims: Any) -> Iterator[Server]:
+    """The server as a caller sees it."""
+    make_first(server.settings.keys)
+    headers = {"Authorization": f"Bearer {token(server.settings.keys, *roles, **claims)}"}
+    with httpx.Client(
+        base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False
+    ) as client:
+        called = replace(server, client=client)
+        client.event_hooks = {"request": [called.arrange]} if "admin" in roles else {}
+        yield called
+
+
+def of_party(case: Case, id: str) -> Json:
+    """What makes a resource of a case one of a party, as far as its file declares it."""
+    declared = case.resource.attributes.children
+    newer = {
+        "@type": "RelatedPartyRefOrPartyRoleRef",
+        "role": "customer",
+        "partyOrPartyRole": {
+            "@type": "PartyRef", "@referredType": "Individual", "id": id, "name": "A party",
+        },
+    }  # fmt: skip
+    older = {
+        "@type": "RelatedParty", "role": "customer", "id": id, "name": "A party",
+        "@referredType": "Individual",
+    }  # fmt: skip
+    engaged = {"id": id, "name": "A party", "@referredType": "Individual"}
+    found: Json = {}
+    if "engagedParty" in declared:
+        typed = {"@type": "PartyRef"} if case.api.major == "v5" else {}
+        return {"engagedParty": typed | engaged}
+    if "relatedParty" in declared:
+        found["relatedParty"] = [newer if case.api.major == "v5" else older]
+    return found
