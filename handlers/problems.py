@@ -1,6 +1,7 @@
 """Any failure becomes a TMF `Error` answer; nothing else builds an error body (R-203..R-208)."""
 
 import logging
+from random import randint
 
 import orjson
 
@@ -35,8 +36,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which a client may try again when the store does not answer.
 RETRY_AFTER = {"Retry-After": "2"}
-#: The same where there is too much to do: a crowd that comes back sooner finds as little room.
-LATER = {"Retry-After": "5"}
+#: The same where there is too much to do, at least and at most. A crowd that comes back sooner
+#: finds as little room, and one that comes back at the same moment is in everybody's way.
+LATER = 5, 15
 
 _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
     Missing: (NOT_FOUND, "There is no resource with the id {}."),
@@ -66,13 +68,17 @@ def respond(error: Exception) -> Response:
         return error_response(error.cause, error.message, error.headers)
     for kind, (cause, text) in _STORE_ERRORS.items():
         if isinstance(error, kind):
-            again = LATER if kind is Busy else RETRY_AFTER
+            again = _later() if kind is Busy else RETRY_AFTER
             headers = again if cause is UNAVAILABLE else {}
             if kind in _LOGGED:
                 logger.error(_LOGGED[kind], error.__cause__ or error)
             return error_response(cause, text.format(error), headers)
     logger.exception("unexpected error", exc_info=error)
     return error_response(INTERNAL, "The server failed; the request was not carried out.")
+
+
+def _later() -> dict[str, str]:
+    return {"Retry-After": str(randint(*LATER))}
 
 
 def error_response(cause: Cause, message: str, headers: dict[str, str] | None = None) -> Response:

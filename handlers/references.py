@@ -71,18 +71,33 @@ async def release(
     enforced. One that does not go as a `whole`, of which versions remain, may be referred to
     (R-1305).
     """
-    if service.collection.name not in service.peers:
-        return
     if not whole and await count(service, scope, id) > 1:
         return
-    for peer in service.peers.values():
-        async for referrer, one in _referrers(peer, service, id):
-            text = f"{peer.collection.name}/{referrer} still refers to it at {one.where}."
-            if scope.own is not ALWAYS:
-                text = "Something still refers to it."  # Which may be somebody else's.
-            if one.policy is Policy.ENFORCE:
-                raise TmfError(STILL_REFERRED, f"{text} Change or delete that first.")
-            _warn(service, id, Remark("/id", text), hints)
+    async for referrer, one in _holders(service, id):
+        text = f"{referrer} still refers to it at {one.where}."
+        if scope.own is not ALWAYS:
+            text = "Something still refers to it."  # Which may be somebody else's.
+        if one.policy is Policy.ENFORCE:
+            raise TmfError(STILL_REFERRED, f"{text} Change or delete that first.")
+        _warn(service, id, Remark("/id", text), hints)
+
+
+async def _holders(service: Service, id: str) -> AsyncIterator[tuple[str, Reference]]:
+    """The paths of what refers to an entity, each with where it does.
+
+    Both its faces go, so both faces of what refers to it count (V-701); what shows in both is told
+    of once, as the face shows it through which the entity is to go.
+    """
+    told: set[tuple[str, str]] = set()
+    for face in (service, service.twin) if service.has_twin else (service,):
+        found = set()
+        for peer in face.peers.values() if face.collection.name in face.peers else ():
+            home = (peer.lead if peer.has_twin else peer).collection.name
+            async for referrer, one in _referrers(peer, face, id):
+                if (home, referrer) not in told:
+                    found.add((home, referrer))
+                    yield f"{peer.collection.name}/{referrer}", one
+        told |= found
 
 
 async def _known(

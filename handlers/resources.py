@@ -41,7 +41,7 @@ from tmf_apis.tmf630.errors import INVALID_ID, TmfError
 from tmf_apis.tmf630.fields import Fields
 from tmf_apis.tmf630.identity import located, without_href
 from tmf_apis.tmf630.limits import parse_json
-from tmf_apis.tmf630.listing import Listing, parse_listing
+from tmf_apis.tmf630.listing import Listing, is_remembered, parse_listing
 from tmf_apis.tmf630.paging import Shown, answer
 from tmf_apis.tmf630.patching import Patch, patch_for, refuse_forbidden, refuse_removed
 from tmf_apis.tmf630.preconditions import Validators, range_stands
@@ -122,7 +122,10 @@ async def list_resources(target: Target, request: Request) -> Response:
         part = None
     raw_query = await bookmarks.expanded(service.store, request.query)
     ignored = service.settings.ignored_parameters
-    listing = parse_listing(raw_query, service.spec.attributes, service.limits, part, ignored)
+    asked = raw_query, service.spec.attributes, service.limits, part, ignored
+    if not is_remembered(*asked):
+        await service.turnstile.through()
+    listing = parse_listing(*asked)
     check_declared(service, listing)
     if target.rights is not None:
         target.rights.check_query(listing.query)

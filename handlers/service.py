@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from handlers.bell import Bell
+from handlers.turnstile import Turnstile
 from persistence.store import Collection, Records, Scope, Store
 from tmf_apis.behaviour.following import Behaviour
 from tmf_apis.behaviour.references import Referring
@@ -74,6 +75,8 @@ class Service:
     faced: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
     #: Rung when something was made that waits for the server.
     bell: Bell = field(default_factory=Bell)
+    #: What lists come through that were not asked for before: to understand one takes a while.
+    turnstile: Turnstile = field(default_factory=Turnstile, compare=False)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     new_id: Callable[[], str] = field(default=lambda: str(uuid4()))
 

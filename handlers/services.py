@@ -8,6 +8,7 @@ from handlers.mirroring import collection_for
 from handlers.notifications.announced import raised_by
 from handlers.pairing import faced
 from handlers.service import Service
+from handlers.turnstile import Turnstile
 from persistence.store import Scope, Store
 from tmf_apis.behaviour.reference_policy import (
     Policies,
@@ -46,6 +47,7 @@ def services(
     registry = read_registry(settings.schemas)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     bell = bell or Bell()
+    turnstile = Turnstile()
     made: list[Service] = []
     for api in apis:
         siblings: dict[str, Service] = {}
@@ -55,6 +57,7 @@ def services(
             service = replace(
                 _service(api, spec, store, settings, registry, known),
                 bell=bell,
+                turnstile=turnstile,
                 siblings=siblings,
                 numbered=numbered,
                 embedded=embeds.get(spec.segments, ""),

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import uvicorn
 
+from handlers.giving_back import give_back_large
 from handlers.protocol.connection import Connection
 from handlers.tls import options
 from tmf_apis.settings import read_settings
@@ -26,6 +27,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
     """
     for number in _TOLD:
         signal.signal(number, _stopped)
+    give_back_large()
     settings = read_settings(os.environ)
     if settings.authentication:
         # Until its application reads files again when told to: it is about to read them.

@@ -44,6 +44,7 @@ class Mirror:
             self._mentioning.grow(path).reference = number
         for number, path in enumerate(collection.pairs, start=len(collection.references)):
             self._mentioning.grow(path).pair = number
+        self._mentioning.settle()
 
     def column(self, path: Path, kind: Kind) -> Column | None:
         """The column that mirrors a path as values of a kind; none for some elements of lists."""
@@ -97,12 +98,14 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 class _Node:
     """A step of the paths that are mentioned: where they go on, and which of them end here."""
 
-    __slots__ = ("below", "pair", "reference")
+    __slots__ = ("below", "last", "pair", "reference")
 
     def __init__(self) -> None:
         self.below: dict[str, _Node] = {}
         self.reference: int | None = None
         self.pair: int | None = None
+        #: The only attribute below, and the number of the path that ends there.
+        self.last: tuple[str, int] | None = None
 
     def grow(self, path: Path) -> "_Node":
         """The node at the end of a path, made where it is not there yet."""
@@ -111,30 +114,49 @@ class _Node:
             node = node.below.setdefault(step.name, _Node())
         return node
 
+    def settle(self) -> None:
+        """Called when all paths are there."""
+        for node in self.below.values():
+            node.settle()
+        if len(self.below) == 1:
+            ((name, node),) = self.below.items()
+            if node.reference is not None and node.pair is None and not node.below:
+                self.last = name, node.reference
+
 
 def _collect(document: dict[str, Any], nodes: dict[str, _Node], found: set[Mention]) -> None:
     """Gather what an object mentions along the paths that begin at some nodes."""
-    for name, below in nodes.items():
+    for name, node in nodes.items():
         value = document.get(name)
         if value is None:
             continue
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, str):
-                if below.reference is not None:
-                    found.add((below.reference, one))
-            elif isinstance(one, dict):
-                if below.pair is not None:
-                    _collect_pair(one, below.pair, found)
-                if below.below:
-                    _collect(one, below.below, found)
+        if value.__class__ is list:
+            for one in value:
+                _collect_one(one, node, found)
+        else:
+            _collect_one(value, node, found)
+
+
+def _collect_one(value: Any, node: _Node, found: set[Mention]) -> None:
+    """Gather what one value mentions along the paths that lead to a node, or through it."""
+    if value.__class__ is dict:
+        if node.pair is not None:
+            _collect_pair(value, node.pair, found)
+        if node.last is None:
+            _collect(value, node.below, found)
+        elif (id := value.get(node.last[0])).__class__ is str:
+            found.add((node.last[1], id))
+        elif id is not None:
+            _collect(value, node.below, found)
+    elif value.__class__ is str and node.reference is not None:
+        found.add((node.reference, value))
 
 
 def _collect_pair(pair: dict[str, Any], number: int, found: set[Mention]) -> None:
-    name = pair.get("name")
-    if not isinstance(name, str):
+    name, value = pair.get("name"), pair.get("value")
+    if name.__class__ is not str:
         return
-    value = pair.get("value")
-    for one in value if isinstance(value, list) else (value,):
+    for one in value if value.__class__ is list else (value,):
         if (text := pair_text(name, one)) is not None:
             found.add((number, text))
 

@@ -85,9 +85,9 @@ async def acknowledgement_goes_both_ways(trial: Trial) -> None:
 
 @check("R-642-07", title="The ack task acknowledges its alarms, and those alone", needs=_NEEDS)
 async def ack_acknowledges(trial: Trial) -> None:
-    alarms = _acting(trial, "ackAlarm")
+    alarms = acting(trial, "ackAlarm")
     target, other = await alarms.make(), await alarms.make()
-    await _act(trial, target["id"], ackUserId="kit user")
+    await act(trial, target["id"], ackUserId="kit user")
     seen = await alarms.look(target["id"])
     demand(seen.get("ackState") == "acknowledged", "acknowledged", seen.get("ackState"))
     demand(seen.get("ackUserId") == "kit user", "ackUserId: kit user", seen.get("ackUserId"))
@@ -97,20 +97,20 @@ async def ack_acknowledges(trial: Trial) -> None:
 
 @check("R-642-07", title="The unAck task takes an acknowledgement back", needs=_NEEDS)
 async def unack_takes_back(trial: Trial) -> None:
-    alarms = _acting(trial, "unAckAlarm")
+    alarms = acting(trial, "unAckAlarm")
     target = await alarms.make()
     done = await alarms.patch(target["id"], {"ackState": "acknowledged"})
     require(done.ok, "could not acknowledge it")
-    await _act(trial, target["id"])
+    await act(trial, target["id"])
     got = (await alarms.look(target["id"])).get("ackState")
     demand(got == "unacknowledged", "unacknowledged", got)
 
 
 @check("R-642-07", "R-642-05", title="The clear task clears its alarms", needs=_NEEDS)
 async def clear_clears(trial: Trial) -> None:
-    alarms = _acting(trial, "clearAlarm")
+    alarms = acting(trial, "clearAlarm")
     target = await alarms.make()
-    await _act(trial, target["id"])
+    await act(trial, target["id"])
     seen = await alarms.look(target["id"])
     got = (seen.get("state"), seen.get("perceivedSeverity"))
     demand(got == ("cleared", "cleared"), "state and severity cleared", got)
@@ -118,17 +118,17 @@ async def clear_clears(trial: Trial) -> None:
 
 @check("R-642-07", title="The comment task adds its comment", needs=_NEEDS)
 async def comment_is_added(trial: Trial) -> None:
-    alarms = _acting(trial, "commentAlarm")
+    alarms = acting(trial, "commentAlarm")
     target = await alarms.make()
     before = len((await alarms.look(target["id"])).get("comment") or [])
-    await _act(trial, target["id"])
+    await act(trial, target["id"])
     after = len((await alarms.look(target["id"])).get("comment") or [])
     demand(after == before + 1, f"{before + 1} comments", after)
 
 
 @check("R-642-07", "R-642-11", title="The group task links parent and children", needs=_NEEDS)
 async def group_links(trial: Trial) -> None:
-    alarms = _acting(trial, "groupAlarm")
+    alarms = acting(trial, "groupAlarm")
     parent, child = await alarms.make(), await alarms.make()
     await _group(trial, parent["id"], child["id"])
     seen = await alarms.look(child["id"])
@@ -139,7 +139,7 @@ async def group_links(trial: Trial) -> None:
 
 @check("R-642-07", title="The unGroup task unlinks them", needs=_NEEDS)
 async def ungroup_unlinks(trial: Trial) -> None:
-    alarms = _acting(trial, "unGroupAlarm")
+    alarms = acting(trial, "unGroupAlarm")
     plural = "s" if trial.spec.name.endswith("s") else ""
     parent, child = await alarms.make(), await alarms.make()
     await _group(trial.of(f"groupAlarm{plural}"), parent["id"], child["id"])
@@ -151,7 +151,7 @@ async def ungroup_unlinks(trial: Trial) -> None:
 
 @check("R-642-08", title="A task is done and lists the alarms after the change", needs=_NEEDS)
 async def task_lists_its_alarms(trial: Trial) -> None:
-    alarms = _acting(trial, "ackAlarm", "unAckAlarm", "clearAlarm", "commentAlarm")
+    alarms = acting(trial, "ackAlarm", "unAckAlarm", "clearAlarm", "commentAlarm")
     target = await alarms.make()
     task = await ended(trial, await trial.make(await _task(trial, target["id"])))
     demand(task.get("state") == "done", "state done", task.get("state"))
@@ -164,7 +164,7 @@ async def task_lists_its_alarms(trial: Trial) -> None:
     "R-642-06", title="A pattern means the alarms that equal it in all its attributes", needs=_NEEDS
 )
 async def patterns_match_whole(trial: Trial) -> None:
-    alarms = _acting(trial, "ackAlarm")
+    alarms = acting(trial, "ackAlarm")
     source = trial.fresh()
     both = await alarms.make(sourceSystemId=source, perceivedSeverity="minor")
     one = await alarms.make(sourceSystemId=source, perceivedSeverity="major")
@@ -181,7 +181,7 @@ async def patterns_match_whole(trial: Trial) -> None:
 
 @check("R-642-08", title="A pattern without a match ends the task, without an alarm", needs=_NEEDS)
 async def no_match_is_no_alarm(trial: Trial) -> None:
-    _acting(trial, "ackAlarm", "clearAlarm")
+    acting(trial, "ackAlarm", "clearAlarm")
     body = await _task(trial, trial.fresh())
     answer = await trial.post(body)
     require(answer.status == 201, f"could not create the task: {answer}")
@@ -191,7 +191,7 @@ async def no_match_is_no_alarm(trial: Trial) -> None:
 
 @check("R-642-09", title="Grouping alarms that are not there ends with an error", needs=_NEEDS)
 async def unknown_alarms_are_not_grouped(trial: Trial) -> None:
-    _acting(trial, "groupAlarm")
+    acting(trial, "groupAlarm")
     answer = await _try_group(trial, trial.fresh(), trial.fresh())
     if answer.status == 201:
         seen = await ended(trial, answer.entity)
@@ -205,7 +205,7 @@ def _alarm(trial: Trial) -> None:
     applies(trial.spec.name == "alarm" and "ackState" in trial.attributes, "it is no alarm")
 
 
-def _acting(trial: Trial, *tasks: str) -> Trial:
+def acting(trial: Trial, *tasks: str) -> Trial:
     """The alarms that a task acts on; its name is plural in v4."""
     applies(trial.spec.name.removesuffix("s") in tasks, f"it is not {' or '.join(tasks)}")
     return trial.of("alarm")
@@ -219,7 +219,7 @@ async def _task(trial: Trial, target: str) -> Json:
     return body | {"alarmPattern": pattern}
 
 
-async def _act(trial: Trial, target: str, **changes: Any) -> Json:
+async def act(trial: Trial, target: str, **changes: Any) -> Json:
     """The task when it is done; one that ends with an error need have no effect."""
     return await _done(trial, await trial.make(await _task(trial, target) | changes))
 

@@ -6,11 +6,12 @@ A cell is named by the dotted field it stands in, with the dot behind it.
 from persistence.mongo import names
 from persistence.mongo.cells import ALONE
 from persistence.mongo.filters import Filter, either, related
+from persistence.mongo.patterns import Words
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Path, Scalar, Step
 
 #: The cell of the whole document; inside an `$elemMatch` the cell is the element itself.
 ROOT, ELEMENT = "q.", ""
-_TYPES: dict[type, str] = {str: "s", int: "n", float: "n", bool: "b"}
+_TYPES: dict[type, str] = {str: "s", Words: "s", int: "n", float: "n", bool: "b"}
 
 
 def somewhere(path: Path, cell: str, comparison: Comparison) -> Filter:

@@ -23,7 +23,7 @@ def related(name: str, operator: Operator, operands: Sequence[Scalar]) -> Filter
     if operator is Operator.EQ:
         return {name: {"$in": list(operands)}} if len(operands) > 1 else {name: operands[0]}
     if operator is Operator.REGEX:
-        return either([{name: {"$regex": pcre(str(operand))}} for operand in operands])
+        return either([{name: {"$regex": pcre(operand)}} for operand in operands])
     return either([{name: {_SIGNS[operator]: operand}} for operand in operands])
 
 

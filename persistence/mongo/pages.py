@@ -1,11 +1,12 @@
 """The commands of a list: a pipeline that gives its page, and a filter that counts it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from persistence.cursors import read_cursor
 from persistence.mirror import path_text
 from persistence.mongo.filters import Filter
+from persistence.mongo.long_texts import too_long
 from persistence.mongo.order import beyond, extreme, field_of
 from persistence.mongo.tables import Table
 from persistence.mongo.translate import Translation
@@ -22,12 +23,15 @@ _KEPT, _EACH = 1 << 24, 100
 @dataclass(frozen=True, slots=True)
 class Listing:
     """How to answer a query: with the page, and what matches in each place where records are.
-    `scanned` names the attributes that no index serves.
+    `scanned` names the attributes that no index serves. Where there may be texts that are too long
+    for a pattern, `too_long` finds the records that have some in each place, and `refusal` says so.
     """
 
     counts: dict[str, Filter]
     page: list[Stage]
     scanned: tuple[str, ...]
+    too_long: dict[str, Filter] = field(default_factory=dict)
+    refusal: str = ""
 
 
 def listing(table: Table, query: Query, scope: Scope, apart: Table | None = None) -> Listing:
@@ -54,7 +58,7 @@ def _written(asked: tuple[Table, Query, Scope, Table | None]) -> Listing:
         *_window(query),
     ]
     scanned = tuple(dict.fromkeys((*own.scanned, *its.scanned)))
-    return Listing(own.counts | its.counts, page, scanned)
+    return Listing(own.counts | its.counts, page, scanned, own.too_long | its.too_long, own.refusal)
 
 
 def _of_one(table: Table, query: Query, scope: Scope) -> Listing:
@@ -73,7 +77,11 @@ def _of_one(table: Table, query: Query, scope: Scope) -> Listing:
     page += _window(query)
     shown = {f"k{number}": f"${field}" for number, field in enumerate(fields)}
     page.append({"$project": {**table.shown(), **shown}})
-    return Listing({table.name: where}, page, tuple(dict.fromkeys(translation.scanned)))
+    found = Listing({table.name: where}, page, tuple(dict.fromkeys(translation.scanned)))
+    if (checked := too_long(query.where, query.sort)) is None:
+        return found
+    long = visible(table, translation, scope, replace(query, where=checked.where))
+    return replace(found, too_long={table.name: long}, refusal=checked.message)
 
 
 def _window(query: Query) -> list[Stage]:
@@ -83,7 +91,7 @@ def _window(query: Query) -> list[Stage]:
 
 def _size(_: object, listing: Listing) -> int:
     """Bytes of commands, and of the query they are for, which is no larger."""
-    return 2 * _bytes([listing.counts, listing.page])
+    return 2 * _bytes([listing.counts, listing.page, listing.too_long])
 
 
 def _bytes(value: Any) -> int:
@@ -103,9 +111,9 @@ def _order(
 ) -> dict[str, int]:
     """The fields of an order, each once. Behind an id nothing decides, but among its versions."""
     order: dict[str, int] = {}
-    for field, down in zip(fields, descending, strict=True):
-        order.setdefault(field, -1 if down else 1)
-        if field == "resource" and not table.collection.versioned:
+    for name, down in zip(fields, descending, strict=True):
+        order.setdefault(name, -1 if down else 1)
+        if name == "resource" and not table.collection.versioned:
             return order
     return {**order, "_id": -1 if backwards else 1}
 

@@ -8,6 +8,8 @@ many ways (see `pieces`), is refused.
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import NamedTuple
 
 from persistence.errors import Unsupported
 from persistence.mongo.characters import (
@@ -22,7 +24,6 @@ from persistence.mongo.characters import (
     union,
 )
 from persistence.mongo.pieces import (
-    MOST,
     Piece,
     assertion,
     either,
@@ -31,8 +32,10 @@ from persistence.mongo.pieces import (
     run,
     trimmed,
 )
+from persistence.mongo.ways import MOST, Ways
 from tmf_apis.memory import Memory
 from tmf_apis.tmf630 import patterns
+from tmf_apis.tmf630.query import Scalar
 
 #: Bytes that mongod takes ("Regular expression is too long" beyond), and brackets within
 #: brackets, of which PCRE takes 250.
@@ -79,19 +82,43 @@ _MEMBER = re.compile(
 _SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 
 
-def _spelt(pattern: str) -> str:
-    patterns.compiled(pattern)  # Only what RE2 takes: the reading below relies on it.
-    text = _Reader(pattern).whole()
+class Spelt(NamedTuple):
+    """A pattern in the words of PCRE, and how many characters a text it is looked for in may have,
+    so that the search takes no longer than `tmf_apis.tmf630.patterns.LONGEST` at worst.
+    """
+
+    text: str
+    longest: int
+
+
+class Words(str):
+    """An operand that is a pattern in the words of PCRE itself."""
+
+    __slots__ = ()
+
+
+def _spelt(pattern: str) -> Spelt:
+    program = patterns.compiled(pattern).program  # What RE2 takes: the reading below relies on it.
+    text, ways = _Reader(pattern).whole()
     if len(text.encode()) > LONGEST:
         raise Unsupported(
             f"the pattern {pattern} takes more than {LONGEST} bytes when it is spelt out as"
             " MongoDB reads it; write it shorter"
         )
-    return text
+    steps = int(patterns.LONGEST / patterns.WORST)
+    return Spelt(
+        text, ways.longest(steps, program, anchored=text.startswith(r"\A") and "|" not in text)
+    )
 
 
+_known = Memory(_spelt, lambda pattern, spelt: len(pattern) + len(spelt.text), 1 << 22)
 #: The PCRE pattern that is found where an RE2 pattern is; raises `Unsupported`.
-pcre = Memory(_spelt, lambda pattern, text: len(pattern) + len(text), 1 << 22).__getitem__
+spelt = _known.__getitem__
+
+
+def pcre(pattern: Scalar) -> str:
+    """The pattern in the words of PCRE; raises `Unsupported`."""
+    return pattern if isinstance(pattern, Words) else _known[str(pattern)].text
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +142,15 @@ class _Reader:
     depth: int = 0
     looked_up: set[str] = field(default_factory=set)
 
-    def whole(self) -> str:
-        """The pattern in the words of PCRE."""
+    def whole(self) -> tuple[str, Ways]:
+        """The pattern in the words of PCRE, and in how many ways it may match from one place."""
         branches = [row(trimmed(pieces)) for pieces in self._branches()]
         if r"\B" in self.pattern and any(branch.empty for branch in branches):
             raise self._refused(r"may match nothing but \B; say what stands beside it")
-        if sum(branch.ways for branch in branches) > MOST:
+        ways = reduce(Ways.plus, (branch.ways for branch in branches))
+        if ways.most > MOST:
             raise self._refused("can match in too many ways; repeat something simpler")
-        return "|".join(branch.text for branch in branches)
+        return "|".join(branch.text for branch in branches), ways
 
     def _branches(self) -> list[list[Piece]]:
         """The alternatives up to the closing bracket of the group, or the end."""

@@ -11,10 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from persistence.mongo.characters import Characters, Ranges, apart, union, within
-
-#: Steps from one place in a text that PCRE may take, and the length of text that is reckoned with.
-MOST = 10_000_000
-LENGTH = 100_000
+from persistence.mongo.ways import ONE, TOO_MANY, Ways
 
 
 class Repeated(NamedTuple):
@@ -30,14 +27,14 @@ class Piece:
     """A part of a pattern.
 
     `starts` are the characters it may begin with, and `empty` whether it may match none.
-    `ways` is how many ways it may match from one place. `exact` is what it is made of, where
+    `ways` tells in how many ways it may match from one place. `exact` is what it is made of, where
     all it can match has one length.
     """
 
     text: str
     starts: Ranges = ()
     empty: bool = True
-    ways: int = 1
+    ways: Ways = ONE
     exact: Ranges | None = ()
     #: What it is where it is a set of characters and nothing else.
     set: Repeated | None = None
@@ -69,7 +66,7 @@ def run(of: Characters, least: int = 1, most: int | None = 1) -> Piece:
         of.text + _sign(least, most),
         of.most,
         least == 0,
-        LENGTH if most is None else most - least + 1,
+        Ways(0, 1) if most is None else Ways(most - least + 1),
         None if varies else of.most,
         Repeated(of, least, most),
         of.most if varies else None,
@@ -86,10 +83,10 @@ def repeated(piece: Piece, least: int, most: int | None) -> Piece:
     if least == most == 1:
         return piece
     if most is None:
-        ways = LENGTH if piece.ways == 1 else MOST + 1
+        ways = Ways(0, 1) if piece.ways == ONE else TOO_MANY
     else:
-        ways = min(MOST + 1, piece.ways ** min(most, 64)) * (most - least + 1)
-    single = piece.ways == 1 and not piece.empty and least != most
+        ways = piece.ways.to_the(most).times(Ways(most - least + 1))
+    single = piece.ways == ONE and not piece.empty and least != most
     return Piece(
         f"(?:{piece.text}){_sign(least, most)}",
         piece.starts,
@@ -110,12 +107,14 @@ def either(branches: Sequence[Piece]) -> Piece:
         for place, piece in enumerate(branches)
         for other in branches[:place]
     )
-    ways = [piece.ways for piece in branches]
+    ways = branches[0].ways
+    for piece in branches[1:]:
+        ways = ways.or_more(piece.ways) if told_apart else ways.plus(piece.ways)
     return Piece(
         f"(?:{'|'.join(piece.text for piece in branches)})",
         union(*(piece.starts for piece in branches)),
         any(piece.empty for piece in branches),
-        max(ways) if told_apart else min(MOST + 1, sum(ways)),
+        ways,
         None,
     )
 
@@ -125,9 +124,9 @@ def row(pieces: Sequence[Piece]) -> Piece:
     settled = _settled(_hopped(_absorbed(pieces)))
     if len(settled) == 1:
         return settled[0]
-    ways = 1
+    ways = ONE
     for piece in settled:
-        ways = min(MOST + 1, ways * piece.ways)
+        ways = ways.times(piece.ways)
     exact = [piece.exact for piece in settled]
     return Piece(
         "".join(piece.text for piece in settled),
@@ -208,7 +207,7 @@ def _settled(pieces: Sequence[Piece]) -> list[Piece]:
         if piece.again is not None and not open_ and apart(piece.again, following):
             # Only where it saves memory: PCRE reads some of the others wrongly.
             for_good = "+" if piece.set is None and piece.text[-1] in "*+" else ""
-            piece = replace(piece, text=piece.text + for_good, ways=1, again=None)
+            piece = replace(piece, text=piece.text + for_good, ways=ONE, again=None)
         done.append(piece)
     return done
 

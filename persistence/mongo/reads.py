@@ -9,7 +9,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
-from persistence.errors import TooSlow
+from persistence.errors import TooSlow, Unsupported
 from persistence.mongo import patience
 from persistence.mongo.bulky import whole
 from persistence.mongo.connection import Database
@@ -158,9 +158,14 @@ async def _page(
 ) -> _Page:
     """The page of a list until a moment, which the server is told.
 
-    The page alone tells the total when it is the last.
+    The page alone tells the total when it is the last. Raises `Unsupported` where a text is too
+    long for a pattern.
     """
     async with totals.session() as session:
+        for name, where in commands.too_long.items():
+            looked = database[name].find(where, {"_id": 1}, session=session).limit(1)
+            if await looked.max_time_ms(_milliseconds_to(until)).to_list():
+                raise Unsupported(commands.refusal)
         rows: list[Stored] = []
         cut = False
         if query.limit != 0:

@@ -98,7 +98,7 @@ def join(
                     _take_out(connection, face, seen, scope)
         latest = not table.collection.versioned
         for pair in ready:
-            key = 1 + max(last_key(connection, face) for face in table.faces)
+            key = 1 + last_key(connection, table)
             for row in pair:
                 put_row(connection, row, key, scope.space, now, latest=latest)
         if not latest:

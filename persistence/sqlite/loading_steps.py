@@ -56,7 +56,7 @@ def begin(table: Table, scope: Scope, count: int) -> Callable[[sqlite3.Connectio
     twin = "" if table.twin is None else table.twin.records
 
     def work(connection: sqlite3.Connection) -> Entry:
-        before = max(last_key(connection, face) for face in table.faces)
+        before = last_key(connection, table)
         for face in table.faces:
             connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (face.records,))
             connection.execute(

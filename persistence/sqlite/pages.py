@@ -1,6 +1,5 @@
 """A page of a list and the exact total, from one snapshot and with as little work as that takes."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from persistence.room import fitting
@@ -21,20 +20,26 @@ class Page(NamedTuple):
     cut: bool
 
 
+class Outdated(Exception):
+    """Statements that pass over other keys than those that are not seen now, which are `unseen`."""
+
+    def __init__(self, unseen: tuple[Range, ...]) -> None:
+        super().__init__(unseen)
+        self.unseen = unseen
+
+
 def page(
-    connection: Connection,
-    records: str,
-    listed: Callable[[tuple[Range, ...]], Listing],
-    query: Query,
+    connection: Connection, statements: Listing, unseen: tuple[Range, ...], query: Query
 ) -> Page:
     """The rows of a page, and how many match in all.
 
-    `records` is the name of a table; `listed` gives the statements that pass over those of its keys
-    that are not seen.
+    The statements are those for a query, and pass over keys that are `unseen`. Raises `Outdated`.
     """
     connection.execute("BEGIN")
     connection.forget_if_written()
-    statements = listed(_unseen(connection, records))
+    now_unseen = _unseen(connection, statements.records)
+    if now_unseen != unseen:
+        raise Outdated(now_unseen)
     by_order = statements.page_by_order
     if by_order is None:
         rows, cut = _rows(connection, statements.page, query.room)

@@ -1,32 +1,33 @@
-"""Reads: at once on the event loop while they are short, in a thread when they turn out long.
+"""Reads: at once on the event loop while they are short, beside it when they turn out long.
 
 A read by id or by index takes some ten microseconds, less than handing it to a thread would.
-A connection's progress handler stops a read that goes on, and it is run again in a thread,
-with the full deadline (D13). What was long a moment ago goes to the threads without being tried,
-which clients have their own of: however many ask for long reads, the loop is free for short ones.
+A connection's progress handler stops a read that goes on, and it is run again beside the loop,
+with the full deadline (D13): for clients in a process (see `scanner`), of the server's own in a
+thread. What was long a moment ago goes there without being tried: however many ask for long reads,
+the loop is free for short ones.
 """
 
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from threading import local
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from persistence.errors import Unavailable, Unsupported, Unusable
-from persistence.sqlite.connection import Connection, connect, let_go
+from persistence.errors import Unavailable, Unusable
+from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch
-from persistence.sqlite.lane import Lane, Overdue, Turn
+from persistence.sqlite.lane import Lane, Moment
+from persistence.sqlite.scanner import Scanner
+from persistence.sqlite.timed import Overdue, Timed, Turn, Work
 from persistence.trials import Trials
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
 
 #: Seconds a read may hold the event loop, and seconds it may take at all.
 AT_ONCE = 0.003
 DEADLINE = 5.0
-#: Threads for long reads of clients, and for those of the server itself; and how many of clients
-#: may be under way or wait. More are shed: behind so many, few would be read in time.
+#: Long reads of clients at once, each in a process of its own, and threads for those of the server
+#: itself; and how many of clients may be under way or wait. More are shed: behind so many, few
+#: would be read in time.
 THREADS, OWN_THREADS = 2, 2
 PLACES, OWN_PLACES = 16, 1_000
 #: Virtual machine steps of SQLite between two looks at the clock, on the event loop and in a
@@ -43,10 +44,11 @@ class Reader:
         self._watch = watch
         self._deadline = deadline
         self._trials = Trials()
-        self._clients = Lane("sqlite-reader", THREADS, PLACES, gives_way=True)
-        self._own = Lane("sqlite-own-reader", OWN_THREADS, OWN_PLACES, gives_way=False)
+        self._clients = Lane("sqlite-reader", THREADS, PLACES)
+        self._own = Lane("sqlite-own-reader", OWN_THREADS, OWN_PLACES)
         self._of_thread = local()
-        self._opened: list[_Timed] = []
+        self._opened: list[Timed] = []
+        self._scanners: list[Scanner] = []
         self._here = {
             kept: self._open(_STEPS_AT_ONCE, kept=kept, mapped=kept) for kept in (True, False)
         }
@@ -54,43 +56,50 @@ class Reader:
     def now(self, work: Work[T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
         self._watch.glance()
-        return self._here[True].run(work, Turn(monotonic() + self._deadline))
+        return self._here[True].run(work, Moment(monotonic() + self._deadline))
 
     async def run(
         self, work: Work[T], until: float | None = None, shape: str = "", *, kept: bool = True
     ) -> T:
         """What `work` gives, which may be run twice.
 
-        `until` is the moment by which a client is answered, None for the server's own reads;
-        `shape` is what reads have in common that take about as long; the statements of work that
-        is not `kept` are forgotten. Raises `Overdue` past the deadline, and for clients `Busy`.
+        `until` is the moment by which a client is answered, None for the server's own reads; for
+        clients `work` is such as `Scanner.run` takes. `shape` is what reads have in common that
+        take about as long; the statements of work that is not `kept` are forgotten. Raises
+        `Overdue` past the deadline, and for clients `Busy`.
         """
         self._watch.glance()
         if self._trials.is_worth(shape):
             try:
-                found = self._here[kept].run(work, Turn(monotonic() + AT_ONCE))
+                found = self._here[kept].run(work, Moment(monotonic() + AT_ONCE))
             except Overdue:
                 self._trials.failed(shape)
             else:
                 self._trials.went_well(shape)
                 return found
-        lane = self._own if until is None else self._clients
         if until is None:
-            until = monotonic() + self._deadline
-        return await lane.run(lambda turn: self._in_thread(work, turn, kept=kept), until)
+            own = monotonic() + self._deadline
+            return await self._own.run(lambda turn: self._in_thread(work, turn), own)
+        return await self._clients.run(lambda turn: self._in_process(work, turn), until)
 
-    def _in_thread(self, work: Work[T], turn: Turn, *, kept: bool) -> T:
-        mine: dict[bool, _Timed] = self._of_thread.__dict__.setdefault("timed", {})
-        if kept not in mine:
+    def _in_thread(self, work: Work[T], turn: Turn) -> T:
+        timed: Timed | None = getattr(self._of_thread, "timed", None)
+        if timed is None:
             try:
-                mine[kept] = self._open(_STEPS_IN_THREAD, kept=kept)
+                timed = self._of_thread.timed = self._open(_STEPS_IN_THREAD, kept=False)
             except Unusable as error:
                 raise Unavailable(str(error)) from error
-        return mine[kept].run(work, turn)
+        return timed.run(work, turn)
 
-    def _open(self, steps: int, *, kept: bool, mapped: bool = False) -> "_Timed":
-        connection = connect(self._path, mapped=mapped, kept=kept, beside=not mapped)
-        timed = _Timed(connection, steps)
+    def _in_process(self, work: Work[Any], turn: Turn) -> Any:
+        scanner: Scanner | None = getattr(self._of_thread, "scanner", None)
+        if scanner is None:
+            scanner = self._of_thread.scanner = Scanner(self._path)
+            self._scanners.append(scanner)
+        return scanner.run(work, turn)
+
+    def _open(self, steps: int, *, kept: bool, mapped: bool = False) -> Timed:
+        timed = Timed(connect(self._path, mapped=mapped, kept=kept, beside=not mapped), steps)
         self._opened.append(timed)
         return timed
 
@@ -98,41 +107,7 @@ class Reader:
         """Let go of the connections, once running reads ended."""
         self._clients.close()
         self._own.close()
+        for scanner in self._scanners:
+            scanner.close()
         for timed in self._opened:
             timed.close(lost=self._watch.lost)
-
-
-class _Timed:
-    """A connection that gives up in time. Texts come back as bytes, ready to be sent."""
-
-    def __init__(self, connection: Connection, steps: int) -> None:
-        self._connection = connection
-        self._connection.text_factory = bytes
-        self._connection.execute("PRAGMA query_only = ON")
-        self._connection.set_progress_handler(self._late, steps)
-        self._turn = Turn(0.0)
-
-    def _late(self) -> bool:
-        return monotonic() > self._turn.until
-
-    def run(self, work: Work[T], turn: Turn) -> T:
-        self._turn = turn
-        search = self._connection.search
-        search.begin(turn.until)
-        try:
-            return work(self._connection)
-        except sqlite3.OperationalError as error:
-            if search.refused is not None:
-                raise Unsupported(str(search.refused)) from error
-            if search.late or self._late():
-                raise Overdue from error
-            raise Unavailable(str(error)) from error
-        except sqlite3.Error as error:
-            raise Unavailable(str(error)) from error
-        finally:
-            if self._connection.in_transaction:
-                self._turn = Turn(monotonic() + 1)
-                self._connection.execute("ROLLBACK")
-
-    def close(self, *, lost: bool) -> None:
-        let_go(self._connection, lost=lost)

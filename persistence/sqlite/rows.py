@@ -64,9 +64,10 @@ def _row(table: Table, draft: Draft) -> Row:
 
 
 def last_key(connection: sqlite3.Connection, table: Table) -> int:
-    """The greatest key that a table ever gave."""
+    """The greatest key that the tables of a record's faces ever gave."""
     (key,) = connection.execute(
-        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", (table.records,)
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name IN (?, ?)",
+        (table.records, (table.twin or table).records),
     ).fetchone()
     return int(key)
 

@@ -72,8 +72,9 @@ def addressed(
     the table has a twin then.
     """
     parameters: list[Parameter] = [scope.space, id]
-    if version is not None and scope.where is ALWAYS and not unseen and not twin:
-        return Statement(table.by_identity, [*parameters, version])
+    if version is not None and scope.where is ALWAYS and not unseen:
+        sql = table.by_identity_with_twin if twin else table.by_identity
+        return Statement(sql, [*parameters, version])
     shown, rows = ROW, f"{table.records} r"
     if twin and table.twin is not None:
         shown, rows = (

@@ -19,14 +19,14 @@ from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
 from persistence.sqlite.joining import alone, join, note_twins
-from persistence.sqlite.lane import Overdue
 from persistence.sqlite.loading_steps import given_up
-from persistence.sqlite.pages import page
+from persistence.sqlite.pages import Outdated, Page, page
 from persistence.sqlite.places import why_not
 from persistence.sqlite.reader import DEADLINE, Reader
-from persistence.sqlite.statements import Listing, addressed, listing
+from persistence.sqlite.statements import addressed, listing
 from persistence.sqlite.tables import Table, prepare
-from persistence.sqlite.unseen import Range, read_again
+from persistence.sqlite.timed import Overdue
+from persistence.sqlite.unseen import read_again
 from persistence.sqlite.writer import Work, Writer
 from persistence.store import (
     Collection,
@@ -153,24 +153,27 @@ class SqliteStore:
 
     async def find(self, collection: Collection, query: Query, scope: Scope) -> Found:
         asked = one_more(query)
-        table = self._tables[collection.name]
-        plain = listing(table, asked, scope)
-
-        def listed(unseen: tuple[Range, ...]) -> Listing:
-            return listing(table, asked, scope, unseen) if unseen else plain
-
-        try:
-            rows, total, cut = await self._read.run(
-                lambda connection: page(connection, table.records, listed, asked),
-                arrival.until(self._deadline), plain.page.sql, kept=plain.is_kept,
-            )  # fmt: skip
-        except Overdue as error:
-            raise TooSlow(plain.scanned) from error
+        rows, total, cut = await self._page(self._tables[collection.name], asked, scope)
         more = trim(query, rows, total, cut=cut)
         if not rows:
             return Found([], total, more=more)
         first, last = (write_cursor(query.sort, row[7:], row[0]) for row in (rows[0], rows[-1]))
         return Found([_record(row) for row in rows], total, first, last, more)
+
+    async def _page(self, table: Table, query: Query, scope: Scope) -> Page:
+        """A page of what reads see at one moment."""
+        while True:
+            unseen = table.unseen
+            statements = listing(table, query, scope, unseen)
+            try:
+                return await self._read.run(
+                    partial(page, statements=statements, unseen=unseen, query=query),
+                    arrival.until(self._deadline), statements.page.sql, kept=statements.is_kept,
+                )  # fmt: skip
+            except Outdated as error:
+                table.unseen = error.unseen
+            except Overdue as error:
+                raise TooSlow(statements.scanned) from error
 
     def _write(self, work: Work) -> Awaitable[Any]:
         """What the write of one record returns."""

@@ -21,6 +21,7 @@ from persistence.sqlite.migrations import (
     LOADING_TWINS,
     STEPS,
 )
+from persistence.sqlite.unseen import Range
 from persistence.store import Collection
 from persistence.twins import pairs
 
@@ -74,6 +75,8 @@ class Table:
         #: Records up to this key are seen by reads (see `unseen`), and no event of theirs waits
         #: (see `waiting`), both for ever.
         self.seen = self.told = 0
+        #: The keys that the last page did not see.
+        self.unseen: tuple[Range, ...] = ()
         named = ", ".join(["key", IDENTITY_COLUMNS, *self.mirror.names, "body", "memory"])
         places = ", ".join("?" * (10 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first, `body` and `memory` last.
@@ -83,11 +86,18 @@ class Table:
             f"SELECT {ROW} FROM {self.records} r"
             " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
         )
+        #: The same, with the other face; if there is one.
+        self.by_identity_with_twin = ""
 
     def join(self, twin: "Table") -> None:
         """Have the other faces of the records in another table."""
         self.twin = twin
         self.faces = (self, twin)
+        self.by_identity_with_twin = (
+            f"SELECT {ROW}, t.body, r.memory"
+            f" FROM {self.records} r LEFT JOIN {twin.records} t ON {SAME}"
+            " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
+        )
 
 
 def prepare(

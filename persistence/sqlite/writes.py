@@ -158,7 +158,7 @@ def _insert(
 ) -> Record:
     now = _now()
     latest = True
-    key = None if table.twin is None else 1 + max(last_key(connection, t) for t in table.faces)
+    key = None if table.twin is None else 1 + last_key(connection, table)
     for row in reversed(ready):  # What is told is of this face, the first of them.
         latest = _is_alone(connection, row.table, draft, scope)
         key = put_row(connection, row, key, scope.space, now, latest=latest)

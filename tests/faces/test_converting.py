@@ -222,6 +222,43 @@ def test_a_value_that_would_be_read_as_a_reference_says_what_it_is() -> None:
     assert record.faces[V4]["productOrderItem"][0]["product"] == product
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"@type": "Mine", "name": 5, "state": "active"}, {"@type": "Mine", "state": "active"}),
+        ({"@type": "Mine", "state": "bananas"}, {"@type": "Service"}),
+        (
+            {"supportingService": [{"id": "8", "name": [True, 1]}]},
+            {"supportingService": [{"id": "8"}]},
+        ),
+        (
+            {"supportingService": [{"@type": "Mine", "note": [{"text": {}, "author": "a"}]}]},
+            {
+                "supportingService": [
+                    {"@type": "Mine", "note": [{"text": "unknown", "author": "a"}]}
+                ]
+            },
+        ),
+    ],
+)
+def test_a_wrong_value_that_no_class_of_its_own_file_forbids_stays_there(
+    said: Json, shown: Json
+) -> None:
+    item = {"@type": "ServiceOrderItem", "id": "1", "action": "add"}
+    service = {"@type": "Service", "id": "7", **said}
+    document = {
+        "@type": "ServiceOrder",
+        "id": "42",
+        "serviceOrderItem": [{**item, "service": service}],
+    }
+    record = Record(SERVICE_ORDER, V5, document)
+    [there] = record.faces[V4]["serviceOrderItem"]
+    assert there["service"] == {"id": "7", **shown}
+    assert SERVICE_ORDER.fault(V4, record.faces[V4]) is None
+    record.write(V4, description="x")
+    assert record.faces[V5] == {**document, "description": "x"}
+
+
 def test_a_fraction_of_a_duration_is_not_shown_in_v5_and_kept() -> None:
     term = {"name": "t", "duration": {"amount": 1.5, "units": "month"}}
     item = {"id": "1", "action": "add", "itemTerm": [term]}

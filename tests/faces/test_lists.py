@@ -1,5 +1,7 @@
 """Lists written through one version, with parts that only the other knows (V-5, V-6)."""
 
+import re
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -132,3 +134,23 @@ def test_a_nest_at_the_limit_of_depth_is_converted_and_changed() -> None:
     changed = {**v4, "productOrderItem": [{**v4["productOrderItem"][0], "quantity": 2}]}
     made, _ = written(changed, v4, v5, memory)
     assert same(made["productOrderItem"][0], {**item, "quantity": 2})
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["in their places", "moved"])
+def test_long_lists_are_compared_in_little_memory(first: int) -> None:
+    before = [{"@type": "Note", "id": str(n), "text": f"note {n}"} for n in range(20_000)]
+    now = [dict(note) for note in before[first:]]
+    started = _started_peak()
+    assert origins(now, before, known_by) == [*range(first, len(before))]
+    assert _peak() - started < 50
+
+
+def _started_peak() -> float:
+    """The megabytes of this process, from which on its peak is told anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _peak()
+
+
+def _peak() -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0

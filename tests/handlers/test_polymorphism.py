@@ -200,6 +200,36 @@ def test_and_after_a_patch(server: Server) -> None:
 
 
 @pytest.mark.rule("R-1106", "R-1107")
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        ({"note": [{"text": "t"}]}, {"note": [{"text": 5.5}]}),
+        ({"supportingService": [{"name": "s"}]}, {"supportingService": [{"name": [True, 1]}]}),
+        (
+            {"feature": [{"featureCharacteristic": [{"name": "n"}]}]},
+            {"feature": [{"featureCharacteristic": [{"name": {}}]}]},
+        ),
+        (
+            {"intent": {"expression": {"@type": "Mine", "expressionValue": {"@context": {}}}}},
+            {"intent": {"expression": {"@type": "Mine", "iri": {"@context": {}}}}},
+        ),
+    ],
+)
+def test_so_are_its_parts_which_may_lack_what_is_demanded(
+    part: Json, wrong: Json, server: Server
+) -> None:
+    c = case("TMF638-v5/service")
+
+    def post(said: Json) -> Response:
+        service = {"@type": "Service", "id": "1", **said}
+        body = _related("serviceRelationship", "Service", service)
+        return server.client.post(c.path, json=c.create_body(**body))
+
+    shown(post(part), 201)
+    refused(post(wrong), 400, "21", "/serviceRelationship/0/service/")
+
+
+@pytest.mark.rule("R-1106", "R-1107")
 def test_a_value_without_an_id_is_whole(server: Server) -> None:
     c = case("TMF638-v5/service")
     half = _related("serviceRelationship", "Service", {"@type": "Service", "state": "active"})

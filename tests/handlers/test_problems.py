@@ -6,7 +6,7 @@ import orjson
 import pytest
 from pymongo.errors import OperationFailure
 
-from handlers.problems import respond
+from handlers.problems import LATER, respond
 from persistence.errors import Busy, Refused, StoreError, TooSlow, Unavailable
 
 
@@ -19,12 +19,6 @@ from persistence.errors import Busy, Refused, StoreError, TooSlow, Unavailable
             500,
             None,
             "The store refuses the request, now and later: MongoDB answered Unauthorized.",
-        ),
-        (
-            Busy("16 long reads are under way"),
-            503,
-            "5",
-            "There is too much to do just now: 16 long reads are under way; try again.",
         ),
         (Unavailable("no primary"), 503, "2", "The store does not answer; try again."),
         (
@@ -51,3 +45,14 @@ def test_operators_learn_what_the_store_said(caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.ERROR):
         respond(error)
     assert "not authorized on tmf to execute find" in caplog.text
+
+
+def test_a_crowd_that_is_shed_does_not_come_back_at_once() -> None:
+    answers = [respond(Busy("16 long reads are under way")) for _ in range(500)]
+    (told,) = {(answer.status, answer.body) for answer in answers}
+    assert told[0] == 503
+    assert orjson.loads(told[1])["message"] == (
+        "There is too much to do just now: 16 long reads are under way; try again."
+    )
+    least, most = LATER
+    assert {int(answer.headers["Retry-After"]) for answer in answers} == {*range(least, most + 1)}

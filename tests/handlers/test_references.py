@@ -226,6 +226,20 @@ def test_what_is_referred_to_stays_until_nothing_refers_to_it(
 
 
 @pytest.mark.rule("R-706")
+@both
+def test_what_one_version_alone_refers_to_stays_in_both(version: str, enforcing: Server) -> None:
+    specification, category = (case(f"TMF620-v5/{n}") for n in ("productSpecification", "category"))
+    there = made(enforcing, category)
+    reference = {"@type": "CategoryRef", "id": there["id"]}
+    wanting = made(enforcing, specification, category=[reference])
+    url = case(f"TMF620-{version}/category").item(there["id"])
+    about = f"{specification.path}/{wanting['id']} still refers to it at /category/0."
+    refused(enforcing.client.delete(url), 409, "79", about)
+    assert enforcing.client.delete(specification.item(wanting["id"])).status_code == 204
+    assert enforcing.client.delete(url).status_code == 204
+
+
+@pytest.mark.rule("R-706")
 def test_a_bundle_holds_its_parts(enforcing: Server) -> None:
     c = offering("v4")
     part = made(enforcing, c)

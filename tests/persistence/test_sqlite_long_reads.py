@@ -10,9 +10,10 @@ import pytest
 
 from persistence import arrival
 from persistence.errors import Busy, StoreError, TooSlow, Unsupported
-from persistence.sqlite.lane import Lane, Overdue, Turn
+from persistence.sqlite.lane import Lane, Moment
 from persistence.sqlite.reader import PLACES, THREADS
 from persistence.sqlite.store import SqliteStore
+from persistence.sqlite.timed import Overdue
 from persistence.trials import LONG, REST, Trials
 from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, SortKey
@@ -189,7 +190,7 @@ def _peak() -> float:
 class TestLane:
     def test_who_goes_away_frees_the_place(self) -> None:
         async def scenario() -> list[str]:
-            lane = Lane("test", 1, 1, gives_way=True)
+            lane = Lane("test", 1, 1)
             first = asyncio.create_task(lane.run(_until_stopped, time.monotonic() + 30))
             await asyncio.sleep(0.05)
             with pytest.raises(Busy, match="1 long reads are under way"):
@@ -204,7 +205,7 @@ class TestLane:
 
     def test_waiting_ends_at_the_moment(self) -> None:
         async def scenario() -> float:
-            lane = Lane("test", 1, 5, gives_way=False)
+            lane = Lane("test", 1, 5)
             first = asyncio.create_task(lane.run(_until_stopped, time.monotonic() + 0.5))
             await asyncio.sleep(0.02)
             began = time.monotonic()
@@ -219,7 +220,7 @@ class TestLane:
         assert 0.09 < asyncio.run(scenario()) < 0.4
 
 
-def _until_stopped(turn: Turn) -> str:
+def _until_stopped(turn: Moment) -> str:
     while time.monotonic() < turn.until:
         time.sleep(0.005)
     raise Overdue

@@ -19,17 +19,23 @@ import httpx
 from tests.handlers.facts import Case
 from tests.proofs.attacking.bystander import ORDERS, watch
 from tests.proofs.attacking.inputs import CASES, KINDS, patch
-from tests.proofs.attacking.specimens import specimens
-from tests.proofs.attacking.wire import Answer, ask, request
+from tests.proofs.attacking.specimens import STREAM, scans, specimens
+from tests.proofs.attacking.wire import Answer, ask, listen, request
 from tests.proofs.bills_large import peak
 from tests.proofs.notification_load import p99, write
 from tests.proofs.serving import Served, serving
 
 INPUTS, CLIENTS, SEED = 100_000, 4, 13
+#: The stream of events is there for those who operate the server, or in development.
+FLAGS = ("--no-sample-data", "--development")
 #: Orders that are there before, for queries to look through, and records that are patched.
 ORDERS_BEFORE, GUARDED = 5_000, 60
 #: Seconds a bystander waits at most, one time in a hundred and ever; megabytes of the server.
 P99, LONGEST, MEGABYTES = 0.25, 1.0, 400.0
+#: Streams that are read from the beginning, and for how many seconds.
+STREAMS, LISTENED = 8, 10.0
+#: Bytes that each of these tells at least.
+TOLD = 1_000_000
 #: The share of inputs that are aimed at a guarded record.
 AIMED = 0.18
 
@@ -57,7 +63,7 @@ class Ledger:
 
 def prove(inputs: int = INPUTS) -> dict[str, Any]:
     """How long a bystander waited, what the server took, and what was wrong with its answers."""
-    with TemporaryDirectory() as folder, serving(Path(folder), "--no-sample-data") as served:
+    with TemporaryDirectory() as folder, serving(Path(folder), *FLAGS) as served:
         write(served, ORDERS_BEFORE)
         here, there = Pipe()
         bystander = get_context("spawn").Process(target=watch, args=(served.origin, there))
@@ -151,6 +157,15 @@ async def _specimens(served: Served, ledger: Ledger, large: str) -> None:
             ledger.note(name, await ask(served.port, raw), raw)
         except TimeoutError:
             ledger.problems.append(f"{name}: no answer")
+    for raw, answer in zip(scans(), await _together(served), strict=True):
+        ledger.note("one of many scans", answer, raw)
+    came = await asyncio.gather(*(listen(served.port, STREAM, LISTENED) for _ in range(STREAMS)))
+    if min(came) < TOLD:
+        ledger.problems.append(f"a stream told {min(came)} bytes")
+
+
+async def _together(served: Served) -> list[Answer]:
+    return await asyncio.gather(*(ask(served.port, raw) for raw in scans()))
 
 
 async def _guarded(served: Served, case: Case) -> tuple[Case, str]:

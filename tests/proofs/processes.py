@@ -51,7 +51,7 @@ def prove() -> dict[str, Any]:
 def _worker_while_locked(folder: Path) -> tuple[float, bool]:
     """The slowest read while a worker cannot begin, and whether it comes back and writes work."""
     with _serving(folder) as served:
-        before = _workers(served)
+        before = workers(served)
         lock = sqlite3.connect(served.store, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         victim = min(before)
@@ -64,7 +64,7 @@ def _worker_while_locked(folder: Path) -> tuple[float, bool]:
             sleep(0.05)
         lock.execute("ROLLBACK")
         lock.close()
-        back = _within(PATIENCE, lambda: len(_workers(served) - {victim}) == 2)
+        back = _within(PATIENCE, lambda: len(workers(served) - {victim}) == 2)
         served.wait()
         return slowest, back and served.process.poll() is None
 
@@ -101,13 +101,13 @@ def _serving(folder: Path) -> Iterator[Served]:
     served = Served(folder, *FLAGS)
     try:
         served.wait()
-        _within(PATIENCE, lambda: len(_workers(served)) == 2)
+        _within(PATIENCE, lambda: len(workers(served)) == 2)
         yield served
     finally:
         served.stop()
 
 
-def _workers(served: Served) -> set[int]:
+def workers(served: Served) -> set[int]:
     """The processes below a server that serve: their store is open, to read and to write."""
     parent = served.process.pid
     below = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()

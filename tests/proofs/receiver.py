@@ -2,6 +2,8 @@
 
 `POST /ok/NAME` takes an event, `/fails/NAME` answers 500, `/never/NAME` does not answer.
 `GET /got/NAME` shows what came: type, resource, description, state, and seconds since the event.
+`POST /whole/NAME` takes an event as well, which is shown as it came. `GET /count/NAME` says how
+many came.
 """
 
 import asyncio
@@ -20,7 +22,7 @@ import orjson
 
 from tests.proofs.serving import PATIENCE, ROOT
 
-_got: dict[str, list[list[Any]]] = {}
+_got: dict[str, list[Any]] = {}
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -29,7 +31,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         return
     _, behaviour, name = scope["path"].split("/")
     if scope["method"] == "GET":
-        await _answer(send, 200, orjson.dumps(_got.get(name, [])))
+        came = _got.get(name, [])
+        await _answer(send, 200, orjson.dumps(len(came) if behaviour == "count" else came))
         return
     body = b""
     while True:
@@ -37,7 +40,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    _got.setdefault(name, []).append(_noted(body))
+    _got.setdefault(name, []).append(orjson.loads(body) if behaviour == "whole" else _noted(body))
     if behaviour == "never":
         await asyncio.sleep(3600)
     await _answer(send, 500 if behaviour == "fails" else 204)
@@ -65,10 +68,21 @@ class Receiver:
 
     def got(self, name: str) -> list[list[Any]]:
         """What came under a name, in order."""
-        found: list[list[Any]] = orjson.loads(
-            httpx.get(f"{self.url}/got/{name}", trust_env=False, timeout=PATIENCE).content
-        )
+        found: list[list[Any]] = self._asked("got", name)
         return found
+
+    def whole(self, name: str) -> list[dict[str, Any]]:
+        """The events that came under a name, in order, as they came."""
+        found: list[dict[str, Any]] = self._asked("got", name)
+        return found
+
+    def count(self, name: str) -> int:
+        """How much came under a name."""
+        return int(self._asked("count", name))
+
+    def _asked(self, what: str, name: str) -> Any:
+        url = f"{self.url}/{what}/{name}"
+        return orjson.loads(httpx.get(url, trust_env=False, timeout=PATIENCE).content)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ PATH = "/tmf-api/productOrderingManagement/v5/productOrder"
 
 def prove(rounds: int = ROUNDS) -> dict[str, Any]:
     """The ratios of p99 beside scans to p99 without, round by round."""
-    crowd = partial(clients, one=_scans, count=CLIENTS)
+    crowd = partial(clients, one=_scans, count=CLIENTS, connected=True)
     return noticed(crowd, f"{CLIENTS} clients that scan", rounds, before=ORDERS)
 
 

@@ -224,6 +224,14 @@ class TestTypes:
         assert found["JsonPatch_FVO"]["properties"] == members | {"value": {"description": "d"}}
         assert found["Characteristic"]["properties"]["value"] == value
 
+    def test_an_intent_may_be_stated_in_any_json(self) -> None:
+        value = {"type": "string", "description": "d"}
+        found = mended({"Expression": {"properties": {"expressionValue": value, "iri": value}}})
+        assert found["Expression"]["properties"] == {
+            "expressionValue": {"description": "d"},
+            "iri": value,
+        }
+
 
 def test_mending_twice_changes_nothing_more() -> None:
     given = document(

@@ -21,7 +21,14 @@ class Compiler(Protocol):
     base_paths: tuple[str, str]
 
     def choice(
-        self, to: int, older: str, position: str, part: RowEntry | None = None, *, plain: bool = ...
+        self,
+        to: int,
+        older: str,
+        position: str,
+        part: RowEntry | None = None,
+        *,
+        plain: bool = ...,
+        loose: bool = ...,
     ) -> Choice:
         """How what stands in a position crosses to a side."""
 

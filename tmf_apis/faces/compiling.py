@@ -1,6 +1,7 @@
 """A table and both files of an API become plans, once, at the start (V-11 to V-17)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 
 from tmf_apis.faces import choosers
 from tmf_apis.faces.choice import Choice, Chooser, always, by_content, by_type
@@ -10,6 +11,7 @@ from tmf_apis.faces.fitting import Fitting
 from tmf_apis.faces.pairs import Pair
 from tmf_apis.faces.plan import Plan
 from tmf_apis.faces.table import NEWER, OLDER, ClassEntry, RowEntry, Table
+from tmf_apis.spec.references import is_reference
 
 
 class Compiler:
@@ -25,11 +27,11 @@ class Compiler:
         self.classes = (Classes(schemas[OLDER]), Classes(schemas[NEWER]))
         self.fitting = (Fitting(self.classes[OLDER]), Fitting(self.classes[NEWER]))
         self._plans: dict[tuple[int, Pair], Plan] = {}
-        self._choices: dict[tuple[int, str, str, RowEntry | None, bool], Choice] = {}
+        self._choices: dict[tuple[int, str, str, RowEntry | None, bool, bool], Choice] = {}
 
     def pairs(self) -> list[Pair]:
         """Every pair of classes that something was made for, parts too, in the order met."""
-        return list(dict.fromkeys(pair for _, pair in self._plans))
+        return list(dict.fromkeys(replace(pair, loose=False) for _, pair in self._plans))
 
     def choice(
         self,
@@ -40,13 +42,18 @@ class Compiler:
         *,
         root: bool = False,
         plain: bool = False,
+        loose: bool = False,
     ) -> Choice:
         """How what stands in a position crosses to a side, whatever class it is of."""
-        memo = (to, older, position, part, root)
+        memo = (to, older, position, part, root, loose)
         if memo not in self._choices:
             below = self.classes[NEWER].below(position)
+            unbound = self._unbound(to, position) if not loose else below
             pairs = {
-                key: Pair(self._sub(older, key, root), of, position, key, older, part, root)
+                key: Pair(
+                    *(self._sub(older, key, root), of, position, key, older, part, root),
+                    loose=key in unbound,
+                )
                 for key, of in below.items()
             }
             up, down = self._choosers(older, position, below, part, pairs)
@@ -68,6 +75,16 @@ class Compiler:
         choice = Choice({pair.key: self._plan(to, pair)}, one, one, kept=False)
         choice.settle()
         return choice
+
+    def _unbound(self, to: int, position: str) -> Container[str]:
+        """The classes that may stand in a position and that the newer file does not bind there:
+        one who names a class of his own may say anything of a value, and so may what has an id.
+        """
+        table = self.table
+        if to == NEWER or not (position in table.choices or position in table.parties.choices):
+            return ()
+        below = self.classes[NEWER].below(position)
+        return [key for key, of in below.items() if not is_reference(of)]
 
     def _sub(self, older: str, key: str, root: bool) -> str:
         """The class of the older file for a sub-class of the newer one."""

@@ -6,12 +6,13 @@ from tmf_apis.faces.apart import Element, PutIn, SetApart
 from tmf_apis.faces.choice import Choice
 from tmf_apis.faces.compiler import Compiler
 from tmf_apis.faces.demanding import demand
+from tmf_apis.faces.fitting import text
 from tmf_apis.faces.guarding import guards
 from tmf_apis.faces.lists import Converter, Listed
 from tmf_apis.faces.one_of_many import Picked, Spread
 from tmf_apis.faces.pairs import Pair
-from tmf_apis.faces.plan import Plan, Row
-from tmf_apis.faces.rows import Change, Computed, Mapped, Moved, Nested, Unwrapped, Wrapped
+from tmf_apis.faces.plan import Change, Plan, Row
+from tmf_apis.faces.rows import Computed, Mapped, Moved, Nested, Unwrapped, Wrapped
 from tmf_apis.faces.rules import RULES
 from tmf_apis.faces.sameness import known_by
 from tmf_apis.faces.table import NEWER, OLDER, RowEntry
@@ -65,7 +66,8 @@ class _Filling:
                 crosses = plan.open and name not in self.made
                 plan.rows[name] = name if crosses else None
         demand(plan, self.to, self.pair, self.compiler, self.required, self.target)
-        plan.settle()
+        rows = plan.rows.items()
+        plan.settle({n: row.mapping for n, row in rows if isinstance(row, Mapped) and row.stays})
 
     def _undeclared(self, name: str) -> Row | str | None:
         """What the target alone declares: it does not cross, but in a part of all the rest."""
@@ -122,7 +124,7 @@ class _Filling:
         if row.text is None:
             assert older is not None
             assert newer is not None
-            return self.compiler.choice(self.to, older, newer)
+            return self._choice(older, newer)
         return FromText(row.text, newer or "") if row.listed == self.to else ToText(row.text)
 
     def _computed(self, row: RowEntry) -> None:
@@ -152,7 +154,7 @@ class _Filling:
         before, now = self._positions(source, target)
         assert before is not None
         assert now is not None
-        choice = self.compiler.choice(self.to, before, now)
+        choice = self._choice(before, now)
         listed = Listed(newer, source, target, choice, known_by, self._sides())
         element = Element(name, older, newer, by, now)
         self.made |= {older, newer, name}
@@ -188,8 +190,10 @@ class _Filling:
         position = classes[row.inside].position(declared)
         assert position.of is not None
         if row.inside == NEWER:
-            return self.compiler.choice(self.to, pair.older, position.of, row)
-        part = Pair(position.of, pair.newer, pair.position, pair.key, position.of, row)
+            return self._choice(pair.older, position.of, row)
+        part = Pair(
+            *(position.of, pair.newer, pair.position, pair.key, position.of, row), loose=pair.loose
+        )
         return self.compiler.single(self.to, part)
 
     # The default row.
@@ -208,10 +212,15 @@ class _Filling:
         key = target if self.to == NEWER else source
         if many[0] != many[1]:
             return None
-        choice = self.compiler.choice(self.to, older, newer, plain=plain)
+        choice = self._choice(older, newer, plain=plain)
         if many[0]:
             return Listed(key, source, target, choice, known_by, self._sides())
         return Nested(key, source, target, choice)
+
+    def _choice(
+        self, older: str, newer: str, part: RowEntry | None = None, *, plain: bool = False
+    ) -> Choice:
+        return self.compiler.choice(self.to, older, newer, part, plain=plain, loose=self.pair.loose)
 
     def _positions(self, source: str, target: str) -> tuple[str | None, str | None]:
         """The classes, on the older and the newer side, of what stands under two names."""
@@ -235,10 +244,12 @@ class _Filling:
             fitting[self.to].bounds(declared),
             change,
             guard=partial(fitting[self.to].guard, declared),
-            lax=source not in self.source or self._told_of_itself(source),
+            lax=self.pair.loose or source not in self.source or self._told_of_itself(source),
             required=target in self.required,
             demanded=source in self.demanded,
         )
+        if steps is text and source == target:
+            self.plan.texts.add(source)
         key = target if self.to == NEWER else source
         return Mapped(key, source, target, steps) if steps else target
 

@@ -27,6 +27,8 @@ class Fitting:
 
     def guard(self, declared: Schema, *, blank: bool) -> Guard:
         """Lets pass what fits a declaration; unless `blank`, no blank text (R-703)."""
+        if self.bounds(declared) == {"type": "string"}:
+            return text if blank else filled_text
         key = orjson.dumps([declared, blank], option=orjson.OPT_SORT_KEYS)
         if key not in self._guards:
             whole = declared if blank else {"allOf": [declared, {"pattern": NOT_BLANK}]}
@@ -47,6 +49,16 @@ class Fitting:
         if isinstance(found.get("items"), dict):
             found["items"] = self.bounds(found["items"])
         return found
+
+
+def text(value: Any) -> Any:
+    """Lets pass what is a text, in less time than a schema takes."""
+    return value if value.__class__ is str else OUT
+
+
+def filled_text(value: Any) -> Any:
+    """Lets pass what is a text and not blank (R-703)."""
+    return value if value.__class__ is str and value.strip() else OUT
 
 
 def filled(value: Any) -> Any:

@@ -5,8 +5,7 @@ from typing import Any
 
 from tmf_apis.faces.classes import Schema
 from tmf_apis.faces.fitting import Guard, filled, within
-from tmf_apis.faces.plan import OUT
-from tmf_apis.faces.rows import Change
+from tmf_apis.faces.plan import OUT, Change
 
 
 def guards(

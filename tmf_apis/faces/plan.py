@@ -4,8 +4,8 @@ A plan is made once, at the start, for each pair of classes and direction. Nothi
 what it is given; results share what both versions have alike, so nobody may change them either.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from tmf_apis.faces.sameness import same
 
@@ -23,8 +23,15 @@ class _Out:
 OUT: Final = _Out()
 #: In place of what is demanded only sometimes, and not now.
 NOTHING: Final = object()
+#: In place of an attribute that is not there.
+_ABSENT: Final = object()
 #: In place of a row: no class declares the attribute.
 _UNDECLARED: Final = ""
+#: What a plain value becomes, or OUT.
+Change = Callable[[Any], Any]
+#: How many shapes of objects are remembered for a plan: most have one of a few. Those with names
+#: of a client's own are not.
+_MOST_SHAPES = 64
 #: Makes what the other version demands, of the object as far as it is made, the object it is made
 #: from, and the time of the write.
 Supply = Callable[[Json, Json, str], Any]
@@ -56,6 +63,17 @@ class Demand:
         return self.name not in out or (self.filled and not out[self.name])
 
 
+class _Shape(NamedTuple):
+    """What there is to do for objects of the same attributes."""
+
+    #: Attributes that do not cross as they are.
+    gone: Sequence[str]
+    #: Those that stay in their place if a check lets them, and whether it lets any text.
+    checked: Sequence[tuple[str, Change, bool]]
+    #: Those that go elsewhere, by a row or to another name.
+    rows: Sequence[tuple[str, Any]]
+
+
 class Plan:
     """The rows of a pair of classes in one direction."""
 
@@ -67,53 +85,96 @@ class Plan:
         self.side = side
         #: By attribute of the source: another name for a plain copy, a row, or None for what stays.
         self.rows: dict[str, str | Row | None] = {"@type": None}
-        #: Attributes that do not cross as they are.
+        #: Attributes that do not cross as they are; and those that do if they pass a check.
         self.other: frozenset[str] = frozenset()
+        #: Those of them that do if they are texts, which nearly all are.
+        self.texts: set[str] = set()
+        self._checks: Mapping[str, Change] = {}
+        #: What there is to do, by the attributes that an object has.
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
         #: Rows of several attributes, with those that touch them; None for any.
         self.groups: list[tuple[frozenset[str] | None, Row]] = []
         self.demands: list[Demand] = []
+        #: What is demanded, whatever it holds; and whether something may be there and yet missing.
+        self._needed: frozenset[str] = frozenset()
+        self._filled = False
         #: Whether what no class declares crosses (V-17).
         self.open = True
         #: The attribute that says which object it is.
         self.identity = "id"
         #: Attributes that the target's class declares.
         self.declared: frozenset[str] = frozenset()
+        #: Whether `@type` is computed, and does not cross.
+        self._titled = True
         #: Whether an object that lacks what is demanded is left out; the root never is (V-16).
         self.strict = True
 
     def fresh(self, new: Json, at: str) -> tuple[Any, Memory]:
         """The counterpart of an object of which nothing is kept, or OUT."""
-        title = self._title(new)
-        rows, other = self.rows, self.other
-        if self.open:
-            out: Json = {"@type": title, **new} if title is not None else new.copy()
-            special = [name for name in new if name in other]
-        else:
-            out = {} if title is None else {"@type": title}
-            out.update((name, new[name]) for name in new if name in rows)
-            special = [name for name in out if name in other and name in new]
-        if "@type" in new and rows["@type"] is None:
-            put(out, "@type", OUT if title is None else title)
-        for name in special:
+        shape = self._shapes.get(names := tuple(new)) or self._shape(names)
+        out = self._copied(new)
+        for name in shape.gone:
             del out[name]
+        for name, check, is_text in shape.checked:
+            value = new[name]
+            if is_text and value.__class__ is str:
+                continue
+            out[name] = value = check(value)
+            if value is OUT:
+                del out[name]
         memory: Json | None = None
-        for name in special:
-            row = rows[name]
-            if isinstance(row, str):
+        for name, row in shape.rows:
+            if row.__class__ is str:
                 out[row] = new[name]
-            elif row is not None and (kept := row.make(new, out, at)):
+            elif kept := row.make(new, out, at):
                 memory = memory or {}
                 memory[row.key] = kept
-        for names, group in self.groups:
-            if (names is None or not names.isdisjoint(new)) and (kept := group.make(new, out, at)):
-                memory = memory or {}
-                memory[group.key] = kept
-        return self._complete(new, out, memory, at) if self.demands else (out, memory)
+        if self._needed <= out.keys() and not self._filled:
+            return out, memory
+        return self._complete(new, out, memory, at)
 
-    def settle(self) -> None:
-        """Called when all rows are there."""
+    def _copied(self, new: Json) -> Json:
+        """An object of the other version that has all of one of this version as it is."""
+        own, title = new.get("@type", _ABSENT), self.title
+        if own.__class__ is str and own not in self.known:
+            title = self._title(own)
+        if title is None:
+            out = new.copy()
+            if own is not _ABSENT and self._titled:
+                del out["@type"]
+            return out
+        out = {"@type": title, **new}
+        if self._titled:
+            out["@type"] = title
+        return out
+
+    def _shape(self, names: tuple[str, ...]) -> _Shape:
+        """What there is to do for objects that have just these attributes."""
+        rows = self.rows
+        special = [name for name in names if name in self.other]
+        crossing = [(name, rows[name]) for name in special if name not in self._checks]
+        there = set(names)
+        groups = [(group.key, group) for of, group in self.groups if of is None or of & there]
+        shape = _Shape(
+            [name for name, _ in crossing]
+            + [name for name in names if not self.open and name not in rows],
+            [(n, self._checks[n], n in self.texts) for n in special if n in self._checks],
+            [(name, row) for name, row in crossing if row is not None] + groups,
+        )
+        if len(self._shapes) < _MOST_SHAPES and there <= rows.keys():
+            self._shapes[names] = shape
+        return shape
+
+    def settle(self, checks: Mapping[str, Change]) -> None:
+        """Called when all rows are there; `checks` are those that leave their attribute in its
+        place.
+        """
         special = {name for name, row in self.rows.items() if row != name}
         self.other = frozenset(special if self.rows["@type"] else special - {"@type"})
+        self._checks = checks
+        self._titled = self.rows["@type"] is None
+        self._needed = frozenset(demand.name for demand in self.demands)
+        self._filled = any(demand.filled for demand in self.demands)
 
     def change(
         self, new: Json, old: Json, other: Json, memory: Memory, at: str, *, anew: bool = False
@@ -141,17 +202,16 @@ class Plan:
                 _remember(kept, group, group.change(new, old, out, kept.get(group.key), at))
         return self._complete(new, out, kept or None, at) if self.demands else (out, kept or None)
 
-    def _title(self, document: Json) -> str | None:
-        """What `@type` is for an object: a client's own class is kept (V-13, V-14)."""
-        own = document.get("@type")
-        if own is None or own.__class__ is not str or own in self.known or not own.strip():
+    def _title(self, own: Any) -> str | None:
+        """What `@type` is for an object that says so: a client's own class is kept (V-13, V-14)."""
+        if own.__class__ is not str or own in self.known or not own.strip():
             return self.title
         return str(own)
 
     def _retitle(self, new: Json, old: Json, out: Json, anew: bool) -> None:
         """`@type` follows what it is computed from."""
-        before, now = self._title(old), self._title(new)
-        if self.rows["@type"] is None and (anew or before != now):
+        before, now = self._title(old.get("@type")), self._title(new.get("@type"))
+        if self._titled and (anew or before != now):
             put(out, "@type", OUT if now is None else now)
 
     def _complete(self, new: Json, out: Json, memory: Memory, at: str) -> tuple[Any, Memory]:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tmf_apis.faces.choice import Choice
-from tmf_apis.faces.plan import OUT, Json, Memory, parts, put
+from tmf_apis.faces.plan import OUT, Change, Json, Memory, parts, put
 from tmf_apis.faces.sameness import same
 
-#: The counterpart of a value, or OUT.
-Change = Callable[[Any], Any]
 #: What some attributes are together, of the new, the old and the other side's attributes.
 Rule = Callable[[Json, Json, Json], Json]
 
@@ -17,17 +15,19 @@ class Mapped:
     """A scalar that has other values there, or must fit."""
 
     def __init__(self, key: str, source: str, target: str, mapping: Change) -> None:
-        self.key, self._source, self._target, self._mapping = key, source, target, mapping
+        self.key, self._source, self._target, self.mapping = key, source, target, mapping
+        #: Whether it stands under the same name there.
+        self.stays = source == target
 
     def make(self, new: Json, out: Json, at: str) -> Memory:
-        value = self._mapping(new[self._source])
+        value = self.mapping(new[self._source])
         if value is not OUT:
             out[self._target] = value
         return None
 
     def change(self, new: Json, old: Json, out: Json, memory: Memory, at: str) -> Memory:
         here = self._source in new
-        put(out, self._target, self._mapping(new[self._source]) if here else OUT)
+        put(out, self._target, self.mapping(new[self._source]) if here else OUT)
         return None
 
 

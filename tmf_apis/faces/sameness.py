@@ -40,24 +40,27 @@ def origins(new: Sequence[Any], old: Sequence[Any], identity: Identity) -> list[
     the lists, however many elements are alike.
     """
     found: list[int | None] = [None] * len(new)
-    texts = [orjson.dumps(element, option=orjson.OPT_SORT_KEYS) for element in new]
-    before = [orjson.dumps(element, option=orjson.OPT_SORT_KEYS) for element in old]
     free = set(range(len(old)))
-    for index in range(min(len(new), len(old))):
-        if texts[index] == before[index]:
+    for index, (one, other) in enumerate(zip(new, old, strict=False)):
+        if same(one, other):
             found[index] = index
             free.discard(index)
-    _pair(found, texts, before, free)
-    if free:
-        names = [identity(one) if found[i] is None else None for i, one in enumerate(new)]
-        _pair(
-            found, names, [identity(one) if i in free else None for i, one in enumerate(old)], free
-        )
+    for known in (_text, identity):
+        if free:
+            names = [known(one) if found[i] is None else None for i, one in enumerate(new)]
+            before = [known(one) if i in free else None for i, one in enumerate(old)]
+            _pair(found, names, before, free)
     if len(new) == len(old):
         for index in list(free):
             if found[index] is None:
                 found[index] = index
     return found
+
+
+def _text(value: Any) -> str:
+    """What values that are equal have in common."""
+    # Not the bytes: each of them keeps a kilobyte for itself.
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _pair(

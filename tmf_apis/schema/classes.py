@@ -1,9 +1,9 @@
 """Which class a value is checked by: `@type` selects it (R-1106, R-1107).
 
-Each component `X` of a file becomes three definitions: `X`, which looks at `@type`; `X!`, its own
-rules alone, for the sub-classes that extend it; and `X?`, its own rules for what has an id where
-a reference may stand. What that says of the thing is checked, but for parts that are things of
-classes of their own; what it leaves out stands where the id leads.
+Each component `X` of a file becomes four definitions: `X`, which looks at `@type`; `X!`, its own
+rules alone, for the sub-classes that extend it; `X?`, its own rules for what has an id where a
+reference may stand; and `X~`, which looks at `@type` for a part of that. What is said of the thing
+and of its parts is checked; what is left out stands where the id leads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ Schemas = Mapping[str, Schema]
 _SILENT = frozenset({"type", "oneOf", "discriminator", "description", "title"})
 _REFERENCE: Schema = {"required": ["id"]}
 
-DISPATCHED, OWN, PARTIAL = "", "!", "?"
+DISPATCHED, OWN, PARTIAL, SAID = "", "!", "?", "~"
 
 
 def definition(name: str, mark: str = DISPATCHED) -> Schema:
@@ -38,20 +38,20 @@ def dispatched(name: str, schemas: Schemas) -> Schema:
         own = _with_thing(name, schemas)
     chosen = list(_chosen(name, schemas))
     otherwise = _switch("@baseType", chosen, own) if "oneOf" in schema else own
-    key = schema.get("discriminator", {}).get("propertyName", "@type")
-    return _switch(key, chosen, otherwise)
+    return _switch(_key(schema), chosen, otherwise)
 
 
-def is_class(name: str, schemas: Schemas) -> bool:
-    """Whether a component is a class of things that say of themselves what they are."""
+def said(name: str, schemas: Schemas) -> Schema:
+    """A component as a part of what is said of a thing: as a value, but nothing is demanded."""
     schema = schemas.get(name, {})
-    parts = [schema, *(part for part in schema.get("allOf", ()) if not referred(part))]
-    return (
-        "oneOf" in schema
-        or "discriminator" in schema
-        or any("@type" in part.get("properties", {}) for part in parts)
-        or any(is_class(base, schemas) for base in _bases(name, schemas))
-    )
+    chosen = [
+        (value, definition(target, PARTIAL))
+        for value, target in _mapping(schema)
+        if target != name and target in schemas
+    ]
+    own = definition(name, PARTIAL)
+    otherwise = _switch("@baseType", chosen, own) if "oneOf" in schema else own
+    return _switch(_key(schema), chosen, otherwise)
 
 
 def _chosen(name: str, schemas: Schemas) -> Iterator[tuple[str, Schema]]:
@@ -80,6 +80,12 @@ def _with_thing(name: str, schemas: Schemas) -> Schema:
     chosen = [(value, definition(t, PARTIAL)) for value, t in known.items() if t in schemas]
     said = _switch("@type", chosen, _switch("@baseType", chosen, {}))
     return {"allOf": [definition(name, OWN), said]}
+
+
+def _key(schema: Schema) -> str:
+    """The attribute that says of which class a value is."""
+    key: str = schema.get("discriminator", {}).get("propertyName", "@type")
+    return key
 
 
 def _mapping(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -11,11 +11,12 @@ from typing import Any
 from tmf_apis.schema.classes import (
     OWN,
     PARTIAL,
+    SAID,
     Schema,
     Schemas,
     definition,
     dispatched,
-    is_class,
+    said,
 )
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.types import ACCEPTED, ACCEPTED_TYPES
@@ -38,7 +39,7 @@ FORMATS = frozenset({"date-time", "date"})
 
 def json_schema(root: Schema, schemas: Schemas) -> Schema:
     """A JSON Schema (draft 7) document for `root`, with the components it needs below it."""
-    whole, said = _Reading(schemas), _Said(schemas)
+    whole, partial = _Reading(schemas), _Said(schemas)
     definitions: Schema = {}
     document = whole.normal(root)
     wanted = list(_definition_names(document))
@@ -49,7 +50,9 @@ def json_schema(root: Schema, schemas: Schemas) -> Schema:
             if key.endswith(OWN):
                 definitions[key] = whole.normal(schema, extending=True)
             elif key.endswith(PARTIAL):
-                definitions[key] = said.normal(schema, extending=True)
+                definitions[key] = partial.normal(schema, extending=True)
+            elif key.endswith(SAID):
+                definitions[key] = said(key.removesuffix(SAID), schemas)
             else:
                 definitions[key] = dispatched(key, schemas)
             wanted.extend(_definition_names(definitions[key]))
@@ -123,8 +126,8 @@ class _Said(_Reading):
         return super().normal(schema, extending=extending)
 
     def _component(self, name: str) -> Schema:
-        """A thing of a class of its own is an object, no more is asked of it."""
-        return {"type": "object"} if is_class(name, self._schemas) else definition(name, PARTIAL)
+        """What is said of a part is checked by the class of the part."""
+        return definition(name, SAID)
 
 
 def _exclusive(schema: Schema, normal: Schema) -> None:

@@ -20,6 +20,7 @@ _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (
     slips_of_type.blanks_in_enumerations,
     slips_of_type.values_of_patches,
     slips_of_type.sizes_of_attachments,
+    slips_of_type.statements_of_intents,
     slips_of_type.payload_keys,
 )
 

@@ -80,6 +80,18 @@ def sizes_of_attachments(document: Node) -> Iterator[Repair]:
                 yield Repair(place, was, now, "a plain number is taken too")
 
 
+def statements_of_intents(document: Node) -> Iterator[Repair]:
+    """TM Forum's own examples give what an intent states as JSON-LD, not as a text."""
+    for name, schema in schemas_of(document).items():
+        for part in parts_of(schema):
+            value = part.get("properties", {}).get("expressionValue", {})
+            if "type" in value:
+                was = dict(value)
+                del value["type"]
+                place = f"schemas/{name}/properties/expressionValue"
+                yield Repair(place, was, dict(value), "any JSON")
+
+
 def payload_keys(document: Node) -> Iterator[Repair]:
     """An event holds its entity under the resource's lower camel case name (R-1014)."""
     for name, schema in schemas_of(document).items():

@@ -56,6 +56,17 @@ def parse_listing(
     return _remembered[raw_query, range_header, root, limits, ignored]
 
 
+def is_remembered(
+    raw_query: str,
+    root: Attribute,
+    limits: Limits,
+    range_header: str | None = None,
+    ignored: tuple[str, ...] = (),
+) -> bool:
+    """Whether a raw query string was understood before, so that `parse_listing` is at once done."""
+    return (raw_query, range_header, root, limits, ignored) in _remembered
+
+
 def _parsed(asked: tuple[str, str | None, Attribute, Limits, tuple[str, ...]]) -> Listing:
     raw_query, range_header, root, limits, ignored = asked
     if not raw_query and range_header is None:

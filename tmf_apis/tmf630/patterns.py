@@ -18,7 +18,7 @@ MAX_LENGTH = 1000
 MAX_PROGRAM = 4_000
 #: Seconds that an instruction takes at worst for each byte, as measured; and that a search of one
 #: text may take, when it goes as badly as it can.
-_WORST = 10e-9
+WORST = 10e-9
 LONGEST = 2.0
 #: Bytes that RE2 may take for a pattern, and that all compiled patterns together may take.
 _EACH, _ALL = 1 << 19, 1 << 26
@@ -56,7 +56,7 @@ class Compiled(NamedTuple):
 
         Raises `TooCostly` when that is more than any one text may take.
         """
-        seconds = self.program * len(text) * _WORST
+        seconds = self.program * len(text) * WORST
         if seconds > LONGEST:
             raise TooCostly(self.pattern, len(text))
         return seconds

@@ -1,9 +1,11 @@
 """Servers that claim one record for two versions of an API, and have two (V-1 to V-802)."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
 from tests.conformance.flawed_servers.flaw import flaw
+from tests.conformance.flawed_servers.given.acting import acting
 from tests.conformance.flawed_servers.given.relaying import relayed
 from tests.handlers.facts import Json
 
@@ -141,6 +143,34 @@ async def one_face_alone_is_kept(asked: Asked, server: Server) -> Answered:
         other = await server(asked.reading(opposite(asked.path)))
         kept = other.json.keys() | {"@type"}
         return answered.each(lambda e: {k: v for k, v in e.items() if k in kept})
+    return answered
+
+
+@flaw("V-702", on=ON, profile=BOTH)
+async def addresses_are_those_of_v5(asked: Asked, server: Server) -> Answered:
+    """Shows records of v4 under their address in v5."""
+    answered = await server(asked)
+    if asked.reads and older(asked):
+        return answered.each(lambda e: e | {"href": e["href"].replace("/v4/", "/v5/")})
+    return answered
+
+
+@flaw("V-705", on=ON, profile=BOTH)
+async def words_of_v4_are_taken_literally(asked: Asked, server: Server) -> Answered:
+    """Makes a suspended service inactive when v4 says so of what it shows as inactive."""
+    if asked.merges and older(asked) and asked.json.get("state") == "inactive":
+        await server(replace(asked, path=opposite(asked.path)))
+    return await server(asked)
+
+
+@flaw("V-707", on="TMF642 v4+v5 ackAlarm", profile=BOTH, given=(acting,))
+async def tasks_act_on_the_face_they_were_posted_to(asked: Asked, server: Server) -> Answered:
+    """Shows in v5 an alarm as it was before it was acknowledged by a task of v4."""
+    if asked.creates and "/ackAlarms" in asked.path:
+        server.memory["acknowledged"] = True
+    answered = await server(asked)
+    if asked.reads and "/v5/alarm/" in asked.path and "acknowledged" in server.memory:
+        return answered.each(lambda e: e | {"ackState": "unacknowledged"})
     return answered
 
 

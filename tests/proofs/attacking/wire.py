@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,19 @@ async def ask(port: int, raw: bytes, patience: float = PATIENCE) -> Answer:
         finally:
             writer.close()
     return _parsed(got)
+
+
+async def listen(port: int, raw: bytes, seconds: float) -> int:
+    """How many bytes of an answer without end came within so many seconds."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(raw)
+    came = 0
+    with suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(seconds):
+            while piece := await reader.read(1 << 16):
+                came += len(piece)
+    writer.close()
+    return came
 
 
 def _parsed(got: bytes) -> Answer:

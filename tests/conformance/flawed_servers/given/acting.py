@@ -21,9 +21,10 @@ async def acting(asked: Asked, server: Server) -> Answered:
     """Carry out a task before it is answered as done."""
     name = asked.path.rpartition("/")[2]
     body = asked.json
-    if not asked.creates or name not in _TASKS or not isinstance(body, dict):
+    task = name.removesuffix("s")
+    if not asked.creates or task not in _TASKS or not isinstance(body, dict):
         return await server(asked)
-    result, effect = _TASKS[name]
+    result, effect = _TASKS[task]
     made = await server(asked)
     if not made.ok:
         return made
@@ -72,7 +73,7 @@ def _commented(task: Json, alarm: Json) -> Json:
     return {"comment": [*alarm.get("comment", []), *comments]}
 
 
-#: For each task the attribute of its result, and what it does to an alarm.
+#: For each task, which v4 has in the plural, the attribute of its result, and what it does.
 _TASKS = {
     "ackAlarm": ("ackedAlarm", _acked),
     "unAckAlarm": ("unAckedAlarm", _unacked),
