@@ -86,7 +86,7 @@ def _begin(path: Path) -> tuple[subprocess.Popen[bytes], Pipe]:
         number = its.fileno()
         process = subprocess.Popen(
             [*_PROGRAM, str(number), path],
-            env=os.environ | {"PYTHONPATH": str(_ROOT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=(number,),

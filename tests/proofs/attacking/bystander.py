@@ -15,14 +15,14 @@ ORDERS = "/tmf-api/productOrderingManagement/v5/productOrder"
 
 
 def watch(origin: str, until_told: Connection) -> None:
-    """Ask and write until told to end; then tell the seconds of each, and what was not answered
-    as it should be.
+    """Ask and write until told to end; then tell the seconds of each, by its method, and what was
+    not answered as it should be.
     """
     until_told.send(asyncio.run(_watched(origin, until_told)))
 
 
 async def _watched(origin: str, until_told: Connection) -> dict[str, Any]:
-    seconds: list[float] = []
+    seconds: dict[str, list[float]] = {"GET": [], "POST": []}
     faults: list[str] = []
     shed = 0
     running: set[asyncio.Task[None]] = set()
@@ -35,7 +35,7 @@ async def _watched(origin: str, until_told: Connection) -> dict[str, Any]:
         except httpx.HTTPError as error:
             faults.append(f"{method} {path}: {error!r}")
             return
-        seconds.append(perf_counter() - started)
+        seconds[method].append(perf_counter() - started)
         shed += answer.status_code == 503
         if answer.status_code not in (200, 201, 503):
             faults.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
@@ -53,4 +53,5 @@ async def _watched(origin: str, until_told: Connection) -> dict[str, Any]:
                 task.add_done_callback(running.discard)
             await asyncio.sleep(max(0, PERIOD - (perf_counter() - began)))
         await asyncio.gather(*running)
-    return {"seconds": sorted(seconds), "faults": faults, "shed": shed}
+    told = {method: sorted(each) for method, each in seconds.items()}
+    return {"seconds": told, "faults": faults, "shed": shed}
