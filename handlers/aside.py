@@ -6,8 +6,10 @@ answered meanwhile. A small document is worked on at once, which costs less than
 """
 
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from math import inf
 from typing import TypeVar
@@ -21,6 +23,34 @@ T = TypeVar("T")
 LARGE = 32 * 1024
 #: Large documents that are worked on, or wait for it, in one process.
 PLACES = 8
+#: Seconds for which such work keeps the interpreter from the event loop, which asks for it back
+#: several times in each request. At other times it is not as short: writes would be slower.
+SHARE = 0.001
+
+
+class _Sharing:
+    """Has threads give the interpreter back sooner, as long as any work of ours is under way."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._usual = 0.0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """For as long as the block lasts; from the event loop alone."""
+        if not self._under_way:
+            self._usual = sys.getswitchinterval()
+            sys.setswitchinterval(min(SHARE, self._usual))
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                sys.setswitchinterval(self._usual)
+
+
+_sharing = _Sharing()
 
 
 class _Lane:
@@ -36,7 +66,8 @@ class _Lane:
         await self._turns.enter(client)
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, copy_context().run, work)
+            with _sharing():
+                return await loop.run_in_executor(self._thread, copy_context().run, work)
         finally:
             self._turns.leave(client)
 

@@ -1,11 +1,12 @@
 """Large documents are worked on beside the event loop, and only so many wait for it."""
 
 import asyncio
+import sys
 from threading import Event, get_ident
 
 import pytest
 
-from handlers.aside import LARGE, PLACES, aside, behind
+from handlers.aside import LARGE, PLACES, SHARE, aside, behind
 from persistence.errors import Busy
 
 
@@ -45,3 +46,20 @@ def test_what_the_server_does_by_itself_waits_as_long_as_it_takes() -> None:
         return list(await asyncio.gather(*waiting))
 
     assert asyncio.run(crowded()) == [True] * 3 * PLACES
+
+
+def test_the_interpreter_is_shared_in_smaller_parts_meanwhile() -> None:
+    async def both() -> list[float]:
+        usual, first = sys.getswitchinterval(), Event()
+        waiting = asyncio.create_task(aside(LARGE, first.wait))
+        during = [await behind(LARGE, sys.getswitchinterval)]
+        during.append(await aside(LARGE - 1, sys.getswitchinterval))
+        first.set()
+        await waiting
+        assert sys.getswitchinterval() == usual > SHARE
+        with pytest.raises(ZeroDivisionError):
+            await aside(LARGE, lambda: 1 // 0)
+        assert sys.getswitchinterval() == usual
+        return during
+
+    assert asyncio.run(both()) == [SHARE, SHARE]
