@@ -63,14 +63,19 @@ def same(*names: str) -> list[Rule]:
 
 @dataclass(frozen=True)
 class Class:
-    """The class that v5 names, which follows from what v4 says (V-20, V-41)."""
+    """The class that v5 names, which follows from what v4 says (V-20, V-41); `lost` are attributes
+    of v5 that go with a class.
+    """
 
     of: Callable[[Json], str]
     newer: Path
+    lost: tuple[Path, ...] = ()
 
     def carry(self, side: int, before: Json, now: Json, out: Json) -> None:
         if side == OLDER and (not before or self.of(now) != self.of(before)):
             put(out, self.newer, self.of(now))
+            for path in self.lost:
+                put(out, path, MISSING)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def parties(outer: str) -> Kind:
     inside = "partyOrPartyRole"
     rules: list[Rule] = [Value((name,), (inside, name)) for name in ("id", "name", "@referredType")]
     return Kind(
-        [*rules, *same("role"), Class(_party_class, (inside, "@type"))],
+        [*rules, *same("role"), Class(_party_class, (inside, "@type"), ((inside, "partyId"),))],
         {"@type": outer},
         identity=(("id",), ("id",)),
         needs=((("id",),), ((inside, "id"),)),

@@ -1,10 +1,12 @@
 """Which class an object is of, and with it which plan converts it (V-13, V-15, V-20)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from tmf_apis.faces.plan import OUT, Json, Memory, Plan
 
+#: Marks the key of a class that an object is taken for without saying so.
+UNNAMED = "?"
 #: The key of the class of an object, among those of a position.
 Chooser = Callable[[Json], str]
 
@@ -23,6 +25,16 @@ def by_type(keys: Mapping[str, str], otherwise: Chooser) -> Chooser:
         return otherwise(value) if named is None else named
 
     return choose
+
+
+def told_apart(keys: Container[str], choose: Chooser) -> Chooser:
+    """The same keys, marked where `@type` names none that the position knows."""
+
+    def apart(value: Json) -> str:
+        said = value.get("@type")
+        return choose(value) if said.__class__ is str and said in keys else UNNAMED + choose(value)
+
+    return apart
 
 
 def by_content(telling: frozenset[str], value_class: str, reference: str) -> Chooser:
@@ -99,5 +111,6 @@ class Choice:
         return out, memory
 
     def _hint(self, out: Json, key: str) -> None:
+        key = key.removeprefix(UNNAMED)
         if self.theirs(out) != key:
             out["@type"] = key

@@ -1,17 +1,24 @@
 """A table and both files of an API become plans, once, at the start (V-11 to V-17)."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tmf_apis.faces import choosers
-from tmf_apis.faces.choice import Choice, Chooser, always, by_content, by_type
+from tmf_apis.faces.choice import (
+    UNNAMED,
+    Choice,
+    Chooser,
+    always,
+    by_content,
+    by_type,
+    told_apart,
+)
 from tmf_apis.faces.classes import Classes, Schema
 from tmf_apis.faces.filling import fill
 from tmf_apis.faces.fitting import Fitting
 from tmf_apis.faces.pairs import Pair
 from tmf_apis.faces.plan import Plan
 from tmf_apis.faces.table import NEWER, OLDER, ClassEntry, RowEntry, Table
-from tmf_apis.spec.references import is_reference
 
 
 class Compiler:
@@ -48,15 +55,15 @@ class Compiler:
         memo = (to, older, position, part, root, loose)
         if memo not in self._choices:
             below = self.classes[NEWER].below(position)
-            unbound = self._unbound(to, position) if not loose else below
             pairs = {
-                key: Pair(
-                    *(self._sub(older, key, root), of, position, key, older, part, root),
-                    loose=key in unbound,
-                )
+                key: Pair(self._sub(older, key, root), of, position, key, older, part, root, loose)
                 for key, of in below.items()
             }
             up, down = self._choosers(older, position, below, part, pairs)
+            if to == OLDER and not loose and self._is_of_many(position):
+                # What names no class is held to none by its own file: it may say anything.
+                down = told_apart(below, down)
+                pairs |= {UNNAMED + key: replace(pair, loose=True) for key, pair in pairs.items()}
             choice = self._choices[memo] = Choice(
                 plans := dict[str, Plan](),
                 up if to == NEWER else down,
@@ -76,15 +83,9 @@ class Compiler:
         choice.settle()
         return choice
 
-    def _unbound(self, to: int, position: str) -> Container[str]:
-        """The classes that may stand in a position and that the newer file does not bind there:
-        one who names a class of his own may say anything of a value, and so may what has an id.
-        """
-        table = self.table
-        if to == NEWER or not (position in table.choices or position in table.parties.choices):
-            return ()
-        below = self.classes[NEWER].below(position)
-        return [key for key, of in below.items() if not is_reference(of)]
+    def _is_of_many(self, position: str) -> bool:
+        """Whether a position is of a reference or a value, or of parties of several classes."""
+        return position in self.table.choices or position in self.table.parties.choices
 
     def _sub(self, older: str, key: str, root: bool) -> str:
         """The class of the older file for a sub-class of the newer one."""
