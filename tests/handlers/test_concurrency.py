@@ -12,6 +12,8 @@ from tests.handlers.serving import PATIENCE, Server
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
 CLIENTS = 50
+#: Clients of one resource of each API: what they do grows with their square.
+A_FEW = 20
 
 
 def at_once(server: Server, requests: list[tuple[str, str, dict]]) -> list[httpx.Response]:
@@ -29,12 +31,12 @@ def at_once(server: Server, requests: list[tuple[str, str, dict]]) -> list[httpx
 @each(one_per_api(patchable))
 def test_parallel_patches_of_one_resource_lose_nothing(case: Case, server: Server) -> None:
     path = case.item(server.make(case)["id"])
-    patches = [{"json": {f"x-{n}": n}, "headers": MERGE} for n in range(CLIENTS)]
+    patches = [{"json": {f"x-{n}": n}, "headers": MERGE} for n in range(A_FEW)]
     answers = at_once(server, [("PATCH", path, patch) for patch in patches])
-    assert [answer.status_code for answer in answers] == [200] * CLIENTS
-    assert len({answer.headers["etag"] for answer in answers}) == CLIENTS
+    assert [answer.status_code for answer in answers] == [200] * A_FEW
+    assert len({answer.headers["etag"] for answer in answers}) == A_FEW
     kept = shown(server.client.get(path))
-    assert {name for name in kept if name.startswith("x-")} == {f"x-{n}" for n in range(CLIENTS)}
+    assert {name for name in kept if name.startswith("x-")} == {f"x-{n}" for n in range(A_FEW)}
 
 
 @pytest.mark.rule("R-803", "R-210")
