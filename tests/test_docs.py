@@ -260,3 +260,14 @@ def _fault(example: Example, output: str) -> str:
     refused = '"@type":"Error"' in output
     expected = any('"code"' in line for line in example.expected)
     return "is an error" if refused and not expected else ""
+
+
+def test_every_test_that_security_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "security.md").read_text()))
+    there = {
+        name
+        for file in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"def (test_\w+)\(", file.read_text())
+    }
+    assert len(named) > 20
+    assert named - there == set()

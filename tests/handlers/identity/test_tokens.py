@@ -144,6 +144,18 @@ def test_the_file_of_an_api_says_that_it_asks(guarded: Server, server: Server) -
     assert answers(guarded) - answers(server) == {"401", "403"}
 
 
+def test_the_landing_page_says_who_is_asked(guarded: Server, server: Server) -> None:
+    headers = {"Accept": "text/html"}
+    unasked = (
+        "Nobody is asked who they are: whoever reaches this server reads and writes everything."
+    )
+    asked = "Who asks for what is kept shows a token."
+    for of, said, other in ((guarded, asked, unasked), (server, unasked, asked)):
+        page = of.client.get("/", headers=headers).text
+        assert said in page
+        assert other not in page
+
+
 def test_a_browser_may_ask_what_it_may_send(guarded: Server) -> None:
     assert guarded.client.options(PATH).status_code == 204
 
