@@ -78,29 +78,39 @@ def test_it_sees_what_was_written_before_it(shop: Driver) -> None:
     assert [r.id for r in shop.run(of_client(shop, searching("b{3}|c"))).records] == ["new"]
 
 
-def test_there_is_no_process_before_it_is_needed_and_none_after(shop: Driver) -> None:
+def test_there_is_no_process_before_it_is_needed_and_none_after(
+    shop: Driver, tmp_path: Path
+) -> None:
     assert shop.get("7").id == "7"
-    assert children() == set()
+    assert scanning(tmp_path) == set()
     shop.run(of_client(shop, searching("b{3}c")))
-    assert len(children()) == 1
+    assert len(scanning(tmp_path)) == 1
     shop.reopen()
-    assert children() == set()
+    assert scanning(tmp_path) == set()
 
 
-def children() -> set[int]:
-    """The processes that this one has begun."""
+def scanning(folder: Path) -> set[int]:
+    """The processes that this one has begun to read a file of a folder."""
     tasks = Path("/proc/self/task").glob("*/children")
-    return {int(number) for task in tasks for number in task.read_text().split()}
+    begun = (number for task in tasks for number in task.read_text().split())
+    return {int(number) for number in begun if os.fsencode(folder) in _command(number)}
 
 
-def test_a_process_that_dies_is_told_and_followed_by_another(shop: Driver) -> None:
+def _command(number: str) -> bytes:
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:  # It has ended.
+        return b""
+
+
+def test_a_process_that_dies_is_told_and_followed_by_another(shop: Driver, tmp_path: Path) -> None:
     query = searching(COSTLY)
 
     async def killed() -> None:
         reading = asyncio.create_task(of_client(shop, query))
-        while not children():
+        while not (numbers := scanning(tmp_path)):
             await asyncio.sleep(0.01)
-        for number in children():
+        for number in numbers:
             os.kill(number, signal.SIGKILL)
         with pytest.raises(Unavailable, match="ended"):
             await reading
