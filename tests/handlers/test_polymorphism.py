@@ -199,6 +199,11 @@ def test_and_after_a_patch(server: Server) -> None:
     refused(server.client.patch(c.item(made["id"]), json=patch), 400, "21", "/state: ")
 
 
+def _stated(said: Json) -> Json:
+    """An intent with an expression of a class that nobody knows."""
+    return {"@type": "Intent", "id": "2", "expression": {"@type": "Mine", **said}}
+
+
 @pytest.mark.rule("R-1106", "R-1107")
 @pytest.mark.parametrize(
     ("part", "wrong"),
@@ -210,8 +215,8 @@ def test_and_after_a_patch(server: Server) -> None:
             {"feature": [{"featureCharacteristic": [{"name": {}}]}]},
         ),
         (
-            {"intent": {"expression": {"@type": "Mine", "expressionValue": {"@context": {}}}}},
-            {"intent": {"expression": {"@type": "Mine", "iri": {"@context": {}}}}},
+            {"intent": _stated({"expressionValue": {"@context": {}}})},
+            {"intent": _stated({"iri": {"@context": {}}})},
         ),
     ],
 )
