@@ -64,7 +64,7 @@ def _worker_while_locked(folder: Path) -> tuple[float, bool]:
             sleep(0.05)
         lock.execute("ROLLBACK")
         lock.close()
-        back = _within(PATIENCE, lambda: len(workers(served) - {victim}) == 2)
+        back = within(PATIENCE, lambda: len(workers(served) - {victim}) == 2)
         served.wait()
         return slowest, back and served.process.poll() is None
 
@@ -74,7 +74,7 @@ def _parent_killed(folder: Path) -> float:
     with _serving(folder) as served:
         served.process.kill()
         began = monotonic()
-        _within(PATIENCE, lambda: _is_free(served.port))
+        within(PATIENCE, lambda: _is_free(served.port))
         return monotonic() - began
 
 
@@ -101,7 +101,7 @@ def _serving(folder: Path) -> Iterator[Served]:
     served = Served(folder, *FLAGS)
     try:
         served.wait()
-        _within(PATIENCE, lambda: len(workers(served)) == 2)
+        within(PATIENCE, lambda: len(workers(served)) == 2)
         yield served
     finally:
         served.stop()
@@ -130,7 +130,7 @@ def _is_free(port: int) -> bool:
     return False
 
 
-def _within(seconds: float, what: Callable[[], bool]) -> bool:
+def within(seconds: float, what: Callable[[], bool]) -> bool:
     """Whether something becomes so in time."""
     until = monotonic() + seconds
     while not (found := what()) and monotonic() < until:
