@@ -206,7 +206,7 @@ class Router:
             if route.service.rules.task and request.method not in READS:
                 act = Act.TASK
             rights = self._permissions.rights(request.caller, route.service, act)
-            target = target._replace(rights=rights)
+            target = Target(target.service, target.collection, target.parent, target.raw_id, rights)
         if request.method != "DELETE":  # Whose answer has no content.
             check_accept(request)
         return await operation(target, request)

@@ -26,9 +26,10 @@ class Door:
 
         A browser asks by OPTIONS what it may send before it sends who asks.
         """
-        if "access_token=" in request.query:
+        if request.query and "access_token=" in request.query:
             raise malformed("access_token: send the token in Authorization; addresses are logged.")
-        if request.path in self._open or request.method == "OPTIONS":
+        request.caller = self._identity.recognised(request)
+        if request.caller is not None or request.path in self._open or request.method == "OPTIONS":
             return
         on_page = request.method in READS and f"{request.path}/".startswith(self._pages)
         request.caller = await self._identity.identify(request, on_page=on_page)

@@ -63,6 +63,14 @@ class Identity:
         """Judge every token anew."""
         self._known.clear()
 
+    def recognised(self, request: Request) -> Caller | None:
+        """The caller whose token held before and holds still."""
+        if self._watched:
+            self._watch()
+        given = request.named.get(b"authorization")
+        known = self._known.get(sha256(given).digest()) if given is not None else None
+        return known[0] if known is not None and time() < known[1] else None
+
     async def identify(self, request: Request, *, on_page: bool = False) -> Caller:
         """The caller. Raises `TmfError`: 401, 400 for what is no one token, 503.
 
@@ -71,19 +79,13 @@ class Identity:
         given = request.named.get(b"authorization")
         if given is None:
             raise missing(on_page=on_page)
-        if self._watched:
-            self._watch()
-        digest = sha256(given).digest()
-        known = self._known.get(digest)
-        if known is not None and time() < known[1]:
-            return known[0]
         try:
             caller = await self._judged(_token(given.decode("latin-1"), on_page=on_page))
         except BadToken as error:
             logger.info("a token was not taken: %s", error)
             raise not_taken(on_page=on_page) from error
         if not on_page:
-            self._keep(digest, caller)
+            self._keep(sha256(given).digest(), caller)
         return caller
 
     async def _judged(self, token: str) -> Caller:
