@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from itertools import count
 from random import Random
+from time import sleep
 from typing import Any
 
 import httpx
@@ -28,6 +29,8 @@ LIMITS = Limits(100, 1000)
 #: Records there are at most; the oldest goes where there would be one more.
 MOST = 6
 QUERIES = 3
+#: How often a server is asked that has no time.
+_PATIENCE = 20
 
 
 class Differs(AssertionError):
@@ -199,7 +202,7 @@ class Writing:
                 query = parse_listing(raw, self._roots[side], LIMITS).query
             except TmfError:
                 continue
-            answer = self._client.get(f"{self._subject.path(side)}?{raw}")
+            answer = self._asked(f"{self._subject.path(side)}?{raw}")
             self.asked += 1
             ids, total = naive.answer(documents, query)
             found = [each["id"] for each in answer.json()] if answer.is_success else answer.text
@@ -209,6 +212,15 @@ class Writing:
                     f"{self.last}: v{4 + side} finds {found} of {counted} by {raw!r}, not {ids} of"
                     f" {total} among {documents}"
                 )
+
+    def _asked(self, url: str) -> httpx.Response:
+        """The answer to a query; a server that others keep too busy is asked again."""
+        for _ in range(_PATIENCE):
+            answer = self._client.get(url)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            sleep(1)
+        return answer
 
     def _root(self, side: int) -> Attribute:
         [api] = [
