@@ -16,7 +16,7 @@ from tests.handlers.serving import running
 from tmf_apis.catalog import choose
 
 #: Runs of each resource, and writes of a run.
-RUNS = {"sqlite": 30, "mongodb": 4}
+RUNS = {"sqlite": 10, "mongodb": 1}
 STEPS = 60
 
 
