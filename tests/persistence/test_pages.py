@@ -7,8 +7,9 @@ import pytest
 
 from persistence.sqlite.connection import Connection, connect, write_ahead
 from persistence.sqlite.migrations import LOADING, LOADING_TWINS
-from persistence.sqlite.pages import Page, page
+from persistence.sqlite.pages import Outdated, Page, page
 from persistence.sqlite.statements import Listing, Statement
+from persistence.sqlite.unseen import Range
 from tmf_apis.tmf630.query import Query
 
 COUNTED = Listing(
@@ -23,7 +24,7 @@ FIRST = Query(limit=1)
 
 
 def shown(connection: Connection, query: Query) -> Page:
-    return page(connection, "thing", lambda _: COUNTED, query)
+    return page(connection, COUNTED, (), query)
 
 
 @pytest.fixture
@@ -80,3 +81,17 @@ def test_a_page_that_ends_early_needs_no_count(reading: Connection) -> None:
     rows, total, _ = shown(reading, Query(limit=100, offset=5))
     assert (len(rows), total) == (1, 6)
     assert COUNTED.count.sql not in asked
+
+
+def test_statements_that_pass_over_other_keys_are_told_which(
+    reading: Connection, writing: Connection
+) -> None:
+    writing.execute(
+        "INSERT INTO loading (collection, records, space, first, last, state, until)"
+        " VALUES ('things', 'thing', '', 2, 3, 'writing', 0)"
+    )
+    with pytest.raises(Outdated) as caught:
+        shown(reading, FIRST)
+    assert caught.value.unseen == (Range(2, 3),)
+    reading.execute("ROLLBACK")
+    assert page(reading, COUNTED, (Range(2, 3),), FIRST).total == 2
