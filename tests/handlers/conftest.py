@@ -1,7 +1,7 @@
 """One server for all tests of the web, and others where a special setting is needed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,9 @@ from tmf_apis.catalog import Catalog
 Start = Callable[..., Server]
 
 
-@pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts a server with special settings, for as long as tests run; equal ones once."""
+@contextmanager
+def starting(folders: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts servers with special settings, for as long as the context lasts; equal ones once."""
     found: dict[str, Server] = {}
     with ExitStack() as stack:
 
@@ -25,7 +25,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
             key = repr((catalog and [api.source for api in catalog.apis], settings))
             if key not in found:
                 served = catalog or Catalog(tuple(APIS))
-                folder = tmp_path_factory.mktemp("store")
+                folder = folders.mktemp("store")
                 found[key] = stack.enter_context(running(folder, served, **settings))
             return found[key]
 
@@ -33,16 +33,30 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def server(start: Start) -> Server:
-    """The server with the default settings, of all built-in APIs, without sample data."""
-    return start()
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts servers that are there for all tests."""
+    with starting(tmp_path_factory) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts servers for the tests of a file: dozens that have nothing to do take time as well."""
+    with starting(tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def administered(start: Start) -> Iterator[Server]:
+def server(lasting: Start) -> Server:
+    """The server with the default settings, of all built-in APIs, without sample data."""
+    return lasting()
+
+
+@pytest.fixture(scope="session")
+def administered(lasting: Start) -> Iterator[Server]:
     """A server as an administrator sees it, whatever host it is asked under."""
     token = "the token of an administrator"
-    server = start(admin_token=token)
+    server = lasting(admin_token=token)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(
         base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False

@@ -16,6 +16,6 @@ def provider() -> Iterator[Issuing]:
 
 
 @pytest.fixture(scope="session")
-def guarded(start: Start, provider: Issuing) -> Server:
+def guarded(lasting: Start, provider: Issuing) -> Server:
     """A server that takes the tokens of `provider`."""
-    return start(authentication=True, issuers=(provider.url,))
+    return lasting(authentication=True, issuers=(provider.url,))

@@ -16,6 +16,6 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="session")
-def notifying(start: Start) -> Server:
+def notifying(lasting: Start) -> Server:
     """A server that posts to loopback, soon gives up on a listener, and tries thrice."""
-    return start(development=True, delivery_timeout=1, retry_for=0)
+    return lasting(development=True, delivery_timeout=1, retry_for=0)

@@ -17,6 +17,6 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "mongodb"])
-def guarded(request: pytest.FixtureRequest, start: Start, keys: Path) -> Server:
+def guarded(request: pytest.FixtureRequest, lasting: Start, keys: Path) -> Server:
     """A server with the shipped policy."""
-    return start(kind=request.param, authentication=True, keys=keys)
+    return lasting(kind=request.param, authentication=True, keys=keys)
