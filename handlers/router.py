@@ -63,6 +63,15 @@ class Route:
     #: does not have.
     parents: tuple[Service | None, ...] = ()
 
+    def offered(self, *, of_item: bool) -> dict[str, Operation]:
+        """The operations of an item, or of the collection."""
+        return self.item if of_item else self.collection
+
+    def refusal(self, method: str, *, of_item: bool) -> Response:
+        """The answer to a method that is not among them."""
+        offered = self.offered(of_item=of_item)
+        return not_offered(method, offered, patchable="PATCH" in offered)
+
 
 @dataclass(frozen=True, slots=True)
 class _Template:
@@ -169,12 +178,9 @@ class Router:
         """The answer of a nested collection. Raises `Missing` where a resource above it is."""
         if request.method == "OPTIONS" and self._permissions is not None:
             # Nobody has said who asks: what is above is not looked at.
-            offered = (
-                template.route.item
-                if len(segments) > len(template.segments)
-                else (template.route.collection)
+            return template.route.refusal(
+                request.method, of_item=len(segments) > len(template.segments)
             )
-            return not_offered(request.method, offered, patchable="PATCH" in offered)
         route, ids = template.route, [decoded(id) for id in raw_ids]
         places = [place for place, segment in enumerate(template.segments) if segment is None]
         holder: Target | None = None
@@ -196,17 +202,16 @@ class Router:
 
     async def _operate(self, route: Route, request: Request, target: Target) -> Response:
         """What comes of the method of a request; an item has the end of its path."""
-        offered = route.item if target.raw_id else route.collection
-        operation = offered.get(request.method)
+        operation = route.offered(of_item=bool(target.raw_id)).get(request.method)
         if operation is None:
-            return not_offered(request.method, offered, patchable="PATCH" in offered)
+            return route.refusal(request.method, of_item=bool(target.raw_id))
         if self._permissions is not None:
             acts = _ITEM_ACTS if target.raw_id else _COLLECTION_ACTS
             act = acts[request.method]
             if route.service.rules.task and request.method not in READS:
                 act = Act.TASK
             rights = self._permissions.rights(request.caller, route.service, act)
-            target = Target(target.service, target.collection, target.parent, target.raw_id, rights)
+            target = target._replace(rights=rights)
         if request.method != "DELETE":  # Whose answer has no content.
             check_accept(request)
         return await operation(target, request)

@@ -21,6 +21,11 @@ def nearest(
     return [names[one] for one in get_close_matches(plain(name), names, most, _ALIKE)]
 
 
+def meant(name: str, known: Iterable[str], plain: Callable[[str], str] = str.lower) -> str:
+    """What the refusal of an unknown name adds: the nearest that is known, if one is near."""
+    return "".join(f"; the nearest is {one}" for one in nearest(name, known, plain=plain))
+
+
 def sent_for(name: str, members: Iterable[str], known: Container[str]) -> list[str]:
     """Which of the `members` of an object, none of those that are `known`, may have been meant to
     be one that it lacks.

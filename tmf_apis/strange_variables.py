@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from tmf_apis.nearness import nearest
+from tmf_apis.nearness import meant
 from tmf_apis.settings import SECRETS, Settings, file_variable
 
 _PREFIX = "TMF_"
@@ -18,9 +18,8 @@ def strange_variables(environment: Mapping[str, str]) -> Iterator[str]:
     for variable in environment:
         ours = variable in known or variable.startswith(_KIT)
         if variable.startswith(_PREFIX) and not ours:
-            near = nearest(variable, known, plain=_plain)
-            meant = "".join(f"; the nearest is {one}" for one in near)
-            yield f"{variable} is no setting and changes nothing{meant}."
+            near = meant(variable, known, _plain)
+            yield f"{variable} is no setting and changes nothing{near}."
 
 
 def _plain(variable: str) -> str:

@@ -65,9 +65,8 @@ class Rights:
         """What was made of what is seen, with the rest of what was before in its place."""
         if self.hidden.isdisjoint(before):
             return after
-        kept = {n: before[n] if n in self.hidden else after.get(n) for n in before}
-        found = {n: value for n, value in kept.items() if n in self.hidden or n in after}
-        return found | after
+        kept = [name for name in before if name in self.hidden or name in after]
+        return {n: before[n] if n in self.hidden else after[n] for n in kept} | after
 
     def shown(self, record: Record) -> Record:
         """A record as it is seen."""

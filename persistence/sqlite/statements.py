@@ -14,7 +14,7 @@ from persistence.sqlite.indexes import (
     group_index,
     sorts_by_index,
 )
-from persistence.sqlite.tables import ROW, SAME, Table
+from persistence.sqlite.tables import OF_VERSION, ROW, Table
 from persistence.sqlite.translate import Parameter, Translation
 from persistence.sqlite.unseen import Range
 from persistence.store import Scope
@@ -75,15 +75,9 @@ def addressed(
     if version is not None and scope.where is ALWAYS and not unseen:
         sql = table.by_identity_with_twin if twin else table.by_identity
         return Statement(sql, [*parameters, version])
-    shown, rows = ROW, f"{table.records} r"
-    if twin and table.twin is not None:
-        shown, rows = (
-            f"{ROW}, t.body, r.memory",
-            f"{rows} LEFT JOIN {table.twin.records} t ON {SAME}",
-        )
-    sql = f"SELECT {shown} FROM {rows} WHERE r.space = ?1 AND r.id = ?2"
+    sql = table.by_id_with_twin if twin else table.by_id
     if version is not None:
-        sql += " AND r.version = ?3"
+        sql += OF_VERSION
         parameters.append(version)
     if scope.where is not ALWAYS:
         condition, values = _of_rows(table, scope.where, len(parameters))

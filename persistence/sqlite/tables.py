@@ -56,6 +56,8 @@ SAME = (
     "t.key = r.key AND t.space = r.space AND t.id = r.id AND t.version = r.version"
     " AND t.n = r.n AND t.modified = r.modified"
 )
+#: What finds the records of a space and an id, and of these the one of an entity version.
+_BY_ID, OF_VERSION = "r.space = ?1 AND r.id = ?2", " AND r.version = ?3"
 IDENTITY_COLUMNS = "space, id, version, rank, n, latest, modified"
 
 
@@ -81,23 +83,21 @@ class Table:
         places = ", ".join("?" * (10 + len(self.mirror.names)))
         #: The statement that puts one record in, `key` first, `body` and `memory` last.
         self.insert = f"INSERT INTO {self.records} ({named}) VALUES ({places})"
-        #: The statement that reads the record of a space, an id and an entity version.
-        self.by_identity = (
-            f"SELECT {ROW} FROM {self.records} r"
-            " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
-        )
-        #: The same, with the other face; if there is one.
-        self.by_identity_with_twin = ""
+        #: The statements that read the records of a space and an id, and the one of an entity
+        #: version; and the same with the other face, if there is one.
+        self.by_id = f"SELECT {ROW} FROM {self.records} r WHERE {_BY_ID}"
+        self.by_identity = f"{self.by_id}{OF_VERSION}"
+        self.by_id_with_twin = self.by_identity_with_twin = ""
 
     def join(self, twin: "Table") -> None:
         """Have the other faces of the records in another table."""
         self.twin = twin
         self.faces = (self, twin)
-        self.by_identity_with_twin = (
+        self.by_id_with_twin = (
             f"SELECT {ROW}, t.body, r.memory"
-            f" FROM {self.records} r LEFT JOIN {twin.records} t ON {SAME}"
-            " WHERE r.space = ?1 AND r.id = ?2 AND r.version = ?3"
+            f" FROM {self.records} r LEFT JOIN {twin.records} t ON {SAME} WHERE {_BY_ID}"
         )
+        self.by_identity_with_twin = f"{self.by_id_with_twin}{OF_VERSION}"
 
 
 def prepare(

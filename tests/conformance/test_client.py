@@ -14,7 +14,8 @@ import pytest
 
 from conformance.client import Answer, Client, NoAnswer, Session
 from conformance.options import OAuth2, Options
-from tests.conformance.gated import Asked, certificate, gated
+from tests.certificates import certificate
+from tests.conformance.gated import Asked, gated
 
 
 def answers(url: str, count: int = 1, **options: Any) -> tuple[list[Answer], Session]:

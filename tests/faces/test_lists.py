@@ -1,13 +1,12 @@
 """Lists written through one version, with parts that only the other knows (V-5, V-6)."""
 
-import re
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import pytest
 
 from tests.faces.pairs import AT, Json, pair
+from tests.peak import peak, started_peak
 from tmf_apis.faces.sameness import known_by, origins, same
 
 ORDER = pair("TMF622", "productOrder")
@@ -140,17 +139,6 @@ def test_a_nest_at_the_limit_of_depth_is_converted_and_changed() -> None:
 def test_long_lists_are_compared_in_little_memory(first: int) -> None:
     before = [{"@type": "Note", "id": str(n), "text": f"note {n}"} for n in range(20_000)]
     now = [dict(note) for note in before[first:]]
-    started = _started_peak()
+    started = started_peak()
     assert origins(now, before, known_by) == [*range(first, len(before))]
-    assert _peak() - started < 50
-
-
-def _started_peak() -> float:
-    """The megabytes of this process, from which on its peak is told anew."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _peak()
-
-
-def _peak() -> float:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
+    assert peak() - started < 50

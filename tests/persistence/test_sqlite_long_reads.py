@@ -1,7 +1,6 @@
 """Long reads on SQLite: bounded in time and number, and never to the loss of short ones."""
 
 import asyncio
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from persistence.sqlite.reader import PLACES, THREADS
 from persistence.sqlite.store import SqliteStore
 from persistence.sqlite.timed import Overdue
 from persistence.trials import LONG, REST, Trials
+from tests.peak import peak, started_peak
 from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, SortKey
 
@@ -169,22 +169,11 @@ class TestSorting:
         shop.load(*(draft(f"{n}", **{attribute: f"{same}{n:03}"}) for n in numbers))
         shop.reopen(deadline=60.0)
         query = Query(sort=(SortKey(one(attribute), True, Kind.TEXT),), room=8_000_000)
-        before = _started_peak()
+        before = started_peak()
         found = shop.find(query)
         assert [record.id for record in found.records] == ["199", "198", "197", "196", "195",
                                                            "194", "193"]  # fmt: skip
-        assert _peak() - before < 180
-
-
-def _started_peak() -> float:
-    """The megabytes of this process, from which on its peak is told anew."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _peak()
-
-
-def _peak() -> float:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
+        assert peak() - before < 180
 
 
 class TestLane:

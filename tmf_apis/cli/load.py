@@ -22,7 +22,7 @@ from tmf_apis.cli.flags import FILE_OR_DASH, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, refuse, settings_of
 from tmf_apis.cli.given_text import readable
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.nearness import nearest
+from tmf_apis.nearness import meant
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.errors import TmfError
 
@@ -134,5 +134,5 @@ def _find(served: list[Service], api: str, version: str, resource: str) -> Servi
         above = found[0].spec.segments[0]
         stop(f"{resource} stands within {above}; load that, or post to its own path.")
     known = [s.spec.name for s in served if (s.api.number.upper(), s.api.major) == wanted[:2]]
-    near = "".join(f"; the nearest is {name}" for name in nearest(resource, known))
+    near = meant(resource, known)
     stop(f"No {resource} in {api} {version} is served{near}; `tmf-apis specs` lists what is.")

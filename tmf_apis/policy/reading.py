@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tmf_apis.catalog import specs_folder
-from tmf_apis.nearness import nearest
+from tmf_apis.nearness import meant
 from tmf_apis.policy.lined import Lined, lined
 from tmf_apis.policy.policy import UNCONFINED, Act, Grant, Place, Policy, Role
 from tmf_apis.policy.values import names_in, written
@@ -131,9 +131,7 @@ class _Entry:
         chosen = self._given[name].elements()
         for each in chosen:
             if each.text() not in known and self._complete:
-                near = nearest(each.text(), list(dict.fromkeys(known)), 1)
-                than = f"; the nearest is {near[0]}" if near else ""
-                each.fail(f"{name}: there is no {each.text()} here{than}")
+                each.fail(f"{name}: there is no {each.text()} here{meant(each.text(), known)}")
         return [each.text() for each in chosen]
 
     def _grant(self, resource: ResourceSpec) -> Grant:
@@ -146,9 +144,8 @@ class _Entry:
             return frozenset()
         for each in self._given[name].elements():
             if each.text() not in resource.attributes.children:
-                near = nearest(each.text(), list(resource.attributes.children), 1)
-                than = f"; the nearest is {near[0]}" if near else ""
-                each.fail(f"{name}: {resource.name} has no attribute {each.text()}{than}")
+                near = meant(each.text(), resource.attributes.children)
+                each.fail(f"{name}: {resource.name} has no attribute {each.text()}{near}")
             if each.text() in ALWAYS_SHOWN and (name == "hidden" or each.text() == "href"):
                 each.fail(f"{name}: {each.text()} is shown of everything, as the server has it")
         return frozenset(each.text() for each in self._given[name].elements())
@@ -180,9 +177,8 @@ class _Entry:
 def _members(value: Lined, known: Sequence[str]) -> Iterator[tuple[str, Lined]]:
     for name, place, inner in value.members():
         if name not in known:
-            near = nearest(name, known, 1)
-            than = f"; the nearest is {near[0]}" if near else f"; there are {', '.join(known)}"
-            place.fail(f"there is no {name} here{than}")
+            near = meant(name, known) or f"; there are {', '.join(known)}"
+            place.fail(f"there is no {name} here{near}")
         yield name, inner
 
 

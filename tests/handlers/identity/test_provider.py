@@ -11,19 +11,12 @@ from handlers.identity import provider as module
 from handlers.identity.provider import PAUSE, RENEWAL, Provider
 from handlers.identity.refusals import PROVIDER_IS_BACK
 from tests.handlers.asking import refused
+from tests.handlers.clock import Clock
 from tests.handlers.conftest import Start
 from tests.handlers.identity.issuing import CONFIGURATION, Issuing, issuing, new_key
 from tests.handlers.identity.test_tokens import PATH
 from tests.handlers.serving import Server
 from tmf_apis.tmf630.errors import TmfError
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -7,17 +7,8 @@ import pytest
 
 from handlers.notifications import presence
 from handlers.notifications.presence import LEASE, RENEW, Presence, Watch, ask
+from tests.handlers.clock import Clock
 from tests.handlers.notifications.delivering import site
-
-
-class Clock:
-    """A clock that only goes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
