@@ -207,13 +207,12 @@ class _Life:
         await self._sent("PATCH", url, told, {subject.alone: value}, MERGE)
 
     async def _patch(self, side: int, changes: Json, kinds: tuple[list[str], list[str]]) -> None:
-        url, body, form = f"{self.subject.path(side)}/{self.id}", changes, MERGE
+        url = f"{self.subject.path(side)}/{self.id}"
         if self.random.random() < 0.5:
-            form = PATCH
             steps = [{"op": "add", "path": f"/{n}", "value": v} for n, v in changes.items()]
-            await self._done("PATCH", url, kinds, steps, form)
-            return
-        await self._done("PATCH", url, kinds, body, form)
+            await self._done("PATCH", url, kinds, steps, PATCH)
+        else:
+            await self._done("PATCH", url, kinds, changes, MERGE)
 
     def _numbered(self) -> str:
         self.number += 1

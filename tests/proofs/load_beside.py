@@ -30,7 +30,7 @@ RATE = 25_000
 #: Seconds between two rounds of reads and a write; and that a write may take, one time in a
 #: hundred and at most.
 PERIOD = 0.05
-P99, LONGEST = 0.75, 2.0
+P99, LONGEST = 0.25, 2.0
 #: Seconds that a load may take, and that what a killed one left may stay.
 PATIENCE_WITH_LOAD, SWEPT = 400.0, 150.0
 
