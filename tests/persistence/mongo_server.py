@@ -1,5 +1,5 @@
 """A MongoDB server for tests: the one of `TMF_TEST_MONGODB_URI`, or SecantusDB, in a process of
-its own, which speaks the same protocol.
+its own, which speaks the same protocol. With `TMF_TEST_MONGODB_USERS=1` it demands a user.
 """
 
 import atexit
@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -23,6 +23,10 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 GIVEN = os.environ.get("TMF_TEST_MONGODB_URI", "")
+#: Whether servers of ours serve only who names a user, by a URL as operators have it.
+USERS = os.environ.get("TMF_TEST_MONGODB_USERS") == "1"
+USER, PASSWORD = "tmf", "of the tests/@:"
+OPTIONS = "authSource=admin&authMechanism=SCRAM-SHA-256&appName=tests&w=majority"
 MISSING = "there is no MongoDB server: pip install --pre secantusdb, or set TMF_TEST_MONGODB_URI"
 #: Seconds a server may take to start, on a machine that does other things as well.
 PATIENCE = 60.0
@@ -37,6 +41,9 @@ class MongoServer:
     def __init__(self, folder: Path, *flags: str, storage: str = ":memory:") -> None:
         self.port = _free_port()
         self.url = f"mongodb://127.0.0.1:{self.port}"
+        self._users = USERS and "--auth" not in flags
+        if self._users and storage == ":memory:":
+            storage = str(folder / "data of users")
         self._log = folder / "mongo.log"
         config = folder / "secantusd.toml"
         config.touch()
@@ -49,6 +56,20 @@ class MongoServer:
 
     def start(self) -> None:
         """Return when it answers."""
+        self._started()
+        if self._users:
+            self._demand_users()
+
+    def _demand_users(self) -> None:
+        self._users = False
+        with MongoClient(self.url) as client:
+            client.admin.command("createUser", USER, pwd=PASSWORD, roles=["root"])
+        self.stop()
+        self._command.append("--auth")
+        self.url = f"mongodb://{USER}:{quote_plus(PASSWORD)}@127.0.0.1:{self.port}/?{OPTIONS}"
+        self._started()
+
+    def _started(self) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, start_new_session=True

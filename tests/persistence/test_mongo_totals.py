@@ -16,7 +16,7 @@ from persistence.mongo import totals
 from persistence.mongo.store import MongoStore
 from persistence.store import Event, Scope
 from tests.persistence.driver import EVERYONE, OTHERS, THINGS, Driver, draft, one
-from tests.persistence.mongo_server import MongoServer, need_server
+from tests.persistence.mongo_server import MongoServer, database_url, need_server
 from tests.persistence.relay import Document, Relay
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Predicate, Query
 
@@ -220,7 +220,7 @@ def test_a_server_alone_counts_each_time(tmp_path: Path, wire: Wire) -> None:
     server = MongoServer(tmp_path, "--standalone")
     server.start()
     try:
-        with over(f"{server.url}/tmf", wire) as shop:
+        with over(database_url(server.url, "tmf"), wire) as shop:
             for _ in range(2):
                 assert wire.counted(lambda: shop.find(FULL).total) == (1, 6)
     finally:

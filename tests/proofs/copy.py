@@ -17,7 +17,7 @@ from persistence.mongo.names import collection_name
 from persistence.opening import open_store
 from persistence.store import Event, Scope
 from tests.faced import draft_of
-from tests.persistence.mongo_server import MongoServer
+from tests.persistence.mongo_server import MongoServer, database_url
 from tmf_apis.catalog import built_in
 from tmf_apis.settings import Settings
 
@@ -34,7 +34,7 @@ def prove() -> dict[str, Any]:
         asyncio.run(_fill(first))
         mongo = MongoServer(folder, "--sync-on-commit", storage=str(folder / "data"))
         mongo.start()
-        middle = f"{mongo.url}/tmf"
+        middle = database_url(mongo.url, "tmf")
         try:
             killed = _killed_half_way(first, middle)
             there, seconds_there = _copied(first, middle)

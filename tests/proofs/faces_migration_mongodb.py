@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from persistence.mongo.names import collection_name
-from tests.persistence.mongo_server import MongoServer
+from tests.persistence.mongo_server import MongoServer, database_url
 from tests.proofs.faces_apart import Kind, parts
 from tests.proofs.faces_migration import CONFLICTS, load, proved
 
@@ -22,7 +22,7 @@ def prove(records: int = RECORDS) -> dict[str, Any]:
         folder = Path(name)
         server = MongoServer(folder, storage=str(folder / "data"))
         server.start()
-        url = f"{server.url}/tmf"
+        url = database_url(server.url, "tmf")
 
         def joined(kinds: Iterable[Kind]) -> int:
             return sum(_with_both(url, kind) for kind in kinds)

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.persistence.mongo_server import MongoServer
+from tests.persistence.mongo_server import MongoServer, database_url
 from tests.proofs.kill import API, RESOURCE, Ledger, _lost
 from tests.proofs.serving import Served
 
@@ -32,7 +32,7 @@ def prove() -> dict[str, Any]:
         folder = Path(name)
         mongo = MongoServer(folder, "--sync-on-commit", storage=str(folder / "data"))
         mongo.start()
-        served = Served(folder, "--no-sample-data", url=f"{mongo.url}/tmf")
+        served = Served(folder, "--no-sample-data", url=database_url(mongo.url, "tmf"))
         try:
             served.wait()
             for _ in range(ROUNDS):
@@ -43,7 +43,7 @@ def prove() -> dict[str, Any]:
             of_database = ledger.acknowledged
             for _ in range(ROUNDS):
                 asyncio.run(write(served, ledger, random, served.kill))
-                served = Served(folder, "--no-sample-data", url=f"{mongo.url}/tmf")
+                served = Served(folder, "--no-sample-data", url=database_url(mongo.url, "tmf"))
                 served.wait()
                 problems += _lost(served, ledger)
         finally:

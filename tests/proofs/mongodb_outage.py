@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.persistence.mongo_server import MongoServer
+from tests.persistence.mongo_server import MongoServer, database_url
 from tests.proofs.kill import API, Ledger, _lost
 from tests.proofs.mongodb_kill import CLIENTS, keep_writing
 from tests.proofs.serving import Served
@@ -30,7 +30,7 @@ def prove() -> dict[str, Any]:
         folder = Path(name)
         mongo = MongoServer(folder, "--sync-on-commit", storage=str(folder / "data"))
         mongo.start()
-        served = Served(folder, "--no-sample-data", url=f"{mongo.url}/tmf")
+        served = Served(folder, "--no-sample-data", url=database_url(mongo.url, "tmf"))
         try:
             served.wait()
             seen, returned = asyncio.run(_load(served, mongo, ledger))

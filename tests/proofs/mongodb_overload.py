@@ -23,7 +23,7 @@ from uuid import uuid4
 import httpx
 
 from handlers.worker import GRACE
-from tests.persistence.mongo_server import MongoServer
+from tests.persistence.mongo_server import MongoServer, database_url
 from tests.persistence.relay import Document, Relay
 from tests.proofs.kill import API, RESOURCE
 from tests.proofs.serving import PROGRAM, Served
@@ -70,7 +70,7 @@ def prove() -> dict[str, Any]:
         mongo.start()
         slow = Slow()
         slow.swift.set()
-        relay = Relay(f"{mongo.url}/tmf", slow)
+        relay = Relay(database_url(mongo.url, "tmf"), slow)
         relay.start()
         try:
             rounds += [_round(folder, relay, slow, program) for _ in range(ROUNDS)]

@@ -33,7 +33,8 @@ def prove() -> dict[str, Any]:
             server.start()
             stack.callback(server.stop)
             # It is busy with one of them for so long that it would be taken for gone.
-            url = f"{server.url}/?connectTimeoutMS=120000"
+            mark = "&" if "?" in server.url else "/?"
+            url = f"{server.url}{mark}connectTimeoutMS=120000"
         for number in numbers:
             found, copy = _lived(database_url(url, f"shapes-{number}"), folder, number)
             copied += copy

@@ -45,6 +45,6 @@ def both(sqlite: Sequence[str], mongodb: Sequence[str]) -> dict[str, Any]:
 
 def part(number: int) -> dict[str, Any]:
     """The result of a part of the tests of the web on both stores."""
-    files = sorted(str(file) for file in (ROOT / "tests" / "handlers").glob("test_*.py"))
+    files = sorted(str(file) for file in (ROOT / "tests" / "handlers").rglob("test_*.py"))
     chosen = [file for file in files if not file.endswith("test_on_mongodb.py")][number::PARTS]
     return both(chosen, chosen)
