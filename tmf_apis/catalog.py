@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from tmf_apis.given_files import one_line
@@ -30,9 +31,10 @@ def specs_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "specs"
 
 
-def built_in() -> list[ApiSpec]:
-    """The project's own APIs, by number and version."""
-    return [_with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json"))]
+@cache
+def built_in() -> tuple[ApiSpec, ...]:
+    """The project's own APIs, by number and version; their files are read once."""
+    return tuple(_with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json")))
 
 
 @dataclass(frozen=True, slots=True)

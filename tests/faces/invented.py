@@ -1,6 +1,5 @@
 """Resources invented from the schemas of a version: any attribute, nested values, odd texts."""
 
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -47,11 +46,15 @@ _DEEPEST = 5
 def resources(pair: Pair, side: int) -> st.SearchStrategy[Json]:
     """Valid resources of one version.
 
-    Each is made of a seed: more draws than these have confuse Hypothesis.
+    Each is made of a seed: more draws than these have confuse Hypothesis. A function makes it and
+    not a `partial`, which Hypothesis prints with the classes in it.
     """
     classes = classes_of(pair, side)
-    made = st.integers(0, 2**32).map(Random).map(partial(invented, pair, side, classes))
-    return made.filter(lambda document: not pair.unwritable(side, document))
+
+    def made(seed: int) -> Json:
+        return invented(pair, side, classes, Random(seed))
+
+    return st.integers(0, 2**32).map(made).filter(lambda it: not pair.unwritable(side, it))
 
 
 def classes_of(pair: Pair, side: int) -> Classes:
