@@ -1,6 +1,6 @@
 """The typed mirror of a record: the part of a document that queries find by index (D13)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -63,13 +63,13 @@ class Mirror:
     def mentions(self, document: dict[str, Any]) -> set[Mention]:
         """The ids of other entities and the characteristics that the document holds."""
         found: set[Mention] = set()
-        _collect(document, self._mentioning.below, found)
+        _collect(document, self._mentioning.steps, found)
         return found
 
     def change(self, old: dict[str, Any], new: dict[str, Any]) -> "Change":
         """What a new document changes; looks only at what differs on the first level."""
         values: dict[str, Value] = {}
-        mentioning: dict[str, _Node] = {}
+        mentioning: list[tuple[str, _Node]] = []
         for first in _differing(old, new):
             was, now = old.get(first), new.get(first)
             for place, rest, convert in self._below.get(first, ()):
@@ -77,7 +77,7 @@ class Mirror:
                 if value != convert(_at(was, rest)):
                     values[self.names[place]] = value
             if (node := self._mentioning.below.get(first)) is not None:
-                mentioning[first] = node
+                mentioning.append((first, node))
         before: set[Mention] = set()
         after: set[Mention] = set()
         _collect(old, mentioning, before)
@@ -95,13 +95,18 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return names
 
 
+_Nodes = Sequence[tuple[str, "_Node"]]
+
+
 class _Node:
     """A step of the paths that are mentioned: where they go on, and which of them end here."""
 
-    __slots__ = ("below", "last", "pair", "reference")
+    __slots__ = ("below", "last", "pair", "reference", "steps")
 
     def __init__(self) -> None:
         self.below: dict[str, _Node] = {}
+        #: The same, as it is walked.
+        self.steps: _Nodes = ()
         self.reference: int | None = None
         self.pair: int | None = None
         #: The only attribute below, and the number of the path that ends there.
@@ -116,6 +121,7 @@ class _Node:
 
     def settle(self) -> None:
         """Called when all paths are there."""
+        self.steps = tuple(self.below.items())
         for node in self.below.values():
             node.settle()
         if len(self.below) == 1:
@@ -124,32 +130,24 @@ class _Node:
                 self.last = name, node.reference
 
 
-def _collect(document: dict[str, Any], nodes: dict[str, _Node], found: set[Mention]) -> None:
+def _collect(document: dict[str, Any], nodes: _Nodes, found: set[Mention]) -> None:
     """Gather what an object mentions along the paths that begin at some nodes."""
-    for name, node in nodes.items():
-        value = document.get(name)
-        if value is None:
+    for name, node in nodes:
+        if name not in document:
             continue
-        if value.__class__ is list:
-            for one in value:
-                _collect_one(one, node, found)
-        else:
-            _collect_one(value, node, found)
-
-
-def _collect_one(value: Any, node: _Node, found: set[Mention]) -> None:
-    """Gather what one value mentions along the paths that lead to a node, or through it."""
-    if value.__class__ is dict:
-        if node.pair is not None:
-            _collect_pair(value, node.pair, found)
-        if node.last is None:
-            _collect(value, node.below, found)
-        elif (id := value.get(node.last[0])).__class__ is str:
-            found.add((node.last[1], id))
-        elif id is not None:
-            _collect(value, node.below, found)
-    elif value.__class__ is str and node.reference is not None:
-        found.add((node.reference, value))
+        value = document[name]
+        for one in value if value.__class__ is list else (value,):
+            if one.__class__ is dict:
+                if node.pair is not None:
+                    _collect_pair(one, node.pair, found)
+                if node.last is None:
+                    _collect(one, node.steps, found)
+                elif (id := one.get(node.last[0])).__class__ is str:
+                    found.add((node.last[1], id))
+                elif id is not None:
+                    _collect(one, node.steps, found)
+            elif node.reference is not None and one.__class__ is str:
+                found.add((node.reference, one))
 
 
 def _collect_pair(pair: dict[str, Any], number: int, found: set[Mention]) -> None:

@@ -6,7 +6,7 @@ from tmf_apis.faces.apart import Element, PutIn, SetApart
 from tmf_apis.faces.choice import Choice
 from tmf_apis.faces.compiler import Compiler
 from tmf_apis.faces.demanding import demand
-from tmf_apis.faces.fitting import text
+from tmf_apis.faces.fitting import filled, filled_text, text
 from tmf_apis.faces.guarding import guards
 from tmf_apis.faces.lists import Converter, Listed
 from tmf_apis.faces.one_of_many import Picked, Spread
@@ -22,6 +22,8 @@ from tmf_apis.spec.types import ACCEPTED_TYPES
 
 #: What stands in every object of both versions (V-12).
 _EVERYWHERE = ("@baseType", "@schemaLocation", "@referredType")
+#: Checks that let all texts pass, but for blank ones where it says so.
+_BLANK = {text: True, filled: False, filled_text: False}
 
 
 class _Anything:
@@ -248,8 +250,8 @@ class _Filling:
             required=target in self.required,
             demanded=source in self.demanded,
         )
-        if steps is text and source == target:
-            self.plan.texts.add(source)
+        if steps in _BLANK and source == target:
+            self.plan.texts[source] = _BLANK[steps]
         key = target if self.to == NEWER else source
         return Mapped(key, source, target, steps) if steps else target
 

@@ -68,10 +68,15 @@ class _Shape(NamedTuple):
 
     #: Attributes that do not cross as they are.
     gone: Sequence[str]
-    #: Those that stay in their place if a check lets them, and whether it lets any text.
-    checked: Sequence[tuple[str, Change, bool]]
+    #: Those that stay in their place if a check lets them; and whether it lets blank texts, None
+    #: where it does not let all others.
+    checked: Sequence[tuple[str, Change, bool | None]]
     #: Those that go elsewhere, by a row or to another name.
     rows: Sequence[tuple[str, Any]]
+    #: Whether the object says of which class it is.
+    typed: bool
+    #: Whether all that is demanded crosses with it, whatever it holds.
+    whole: bool
 
 
 class Plan:
@@ -87,8 +92,8 @@ class Plan:
         self.rows: dict[str, str | Row | None] = {"@type": None}
         #: Attributes that do not cross as they are; and those that do if they pass a check.
         self.other: frozenset[str] = frozenset()
-        #: Those of them that do if they are texts, which nearly all are.
-        self.texts: set[str] = set()
+        #: Those of them that do if they are texts, as nearly all are; and whether blank ones do.
+        self.texts: dict[str, bool] = {}
         self._checks: Mapping[str, Change] = {}
         #: What there is to do, by the attributes that an object has.
         self._shapes: dict[tuple[str, ...], _Shape] = {}
@@ -112,12 +117,12 @@ class Plan:
     def fresh(self, new: Json, at: str) -> tuple[Any, Memory]:
         """The counterpart of an object of which nothing is kept, or OUT."""
         shape = self._shapes.get(names := tuple(new)) or self._shape(names)
-        out = self._copied(new)
+        out = self._copied(new, shape.typed)
         for name in shape.gone:
             del out[name]
-        for name, check, is_text in shape.checked:
+        for name, check, blank in shape.checked:
             value = new[name]
-            if is_text and value.__class__ is str:
+            if blank is not None and value.__class__ is str and (blank or value.strip()):
                 continue
             out[name] = value = check(value)
             if value is OUT:
@@ -129,18 +134,18 @@ class Plan:
             elif kept := row.make(new, out, at):
                 memory = memory or {}
                 memory[row.key] = kept
-        if self._needed <= out.keys() and not self._filled:
+        if shape.whole or (self._needed <= out.keys() and not self._filled):
             return out, memory
         return self._complete(new, out, memory, at)
 
-    def _copied(self, new: Json) -> Json:
+    def _copied(self, new: Json, typed: bool) -> Json:
         """An object of the other version that has all of one of this version as it is."""
-        own, title = new.get("@type", _ABSENT), self.title
-        if own.__class__ is str and own not in self.known:
+        title = self.title
+        if typed and (own := new["@type"]).__class__ is str and own not in self.known:
             title = self._title(own)
         if title is None:
             out = new.copy()
-            if own is not _ABSENT and self._titled:
+            if typed and self._titled:
                 del out["@type"]
             return out
         out = {"@type": title, **new}
@@ -154,12 +159,15 @@ class Plan:
         special = [name for name in names if name in self.other]
         crossing = [(name, rows[name]) for name in special if name not in self._checks]
         there = set(names)
+        gone = [name for name, _ in crossing]
+        gone += [name for name in names if not self.open and name not in rows]
         groups = [(group.key, group) for of, group in self.groups if of is None or of & there]
         shape = _Shape(
-            [name for name, _ in crossing]
-            + [name for name in names if not self.open and name not in rows],
-            [(n, self._checks[n], n in self.texts) for n in special if n in self._checks],
+            gone,
+            [(n, self._checks[n], self.texts.get(n)) for n in special if n in self._checks],
             [(name, row) for name, row in crossing if row is not None] + groups,
+            "@type" in there,
+            not self._filled and self._needed <= there.difference(gone, self._checks, ["@type"]),
         )
         if len(self._shapes) < _MOST_SHAPES and there <= rows.keys():
             self._shapes[names] = shape
