@@ -44,6 +44,8 @@ class Check:
     run: Run
     #: The versions it is tried in; none for those of its first rule.
     versions: tuple[str, ...] = ()
+    #: Whether it is tried when all others have ended, for it judges what they have exchanged.
+    last: bool = False
 
     @property
     def level(self) -> Level:
@@ -67,10 +69,12 @@ def check(
     profiles: tuple[str, ...] = (),
     scope: str = "resource",
     versions: tuple[str, ...] = (),
+    last: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a check of some rules; it is part of `full` and of the profiles named.
 
     One of `two-versions` needs the other version as well, and is part of that profile alone.
+    The last ones are tried when all others have ended.
     """
 
     def register(run: Run) -> Run:
@@ -78,7 +82,7 @@ def check(
         name = f"{topic}.{getattr(run, '__name__', '')}"
         assert name not in REGISTRY, f"two checks are called {name}"
         within = frozenset(profiles if TWO_VERSIONS in profiles else ("full", *profiles))
-        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions)
+        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions, last)
         return run
 
     return register

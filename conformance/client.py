@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from time import monotonic, time
@@ -23,6 +23,10 @@ KEPT = 4000
 TRIES, LONGEST_WAIT = 4, 10.0
 TOO_MANY, UNAVAILABLE = 429, 503
 _SECRET = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
+
+
+#: Told of every answer: the exchange, the headers and body of the request, those of the answer.
+Watch = Callable[[Exchange, httpx.Headers, bytes, httpx.Headers, bytes], None]
 
 
 class NoAnswer(Exception):
@@ -83,6 +87,8 @@ class Client:
 
     def __init__(self, base: str, options: Options) -> None:
         self.base = base
+        #: Who is told of every answer.
+        self.watch: Watch | None = None
         self._options = options
         self._next = 0.0
         self._http = httpx.AsyncClient(
@@ -136,6 +142,8 @@ class Client:
             return None, _exchange(request, content, None, monotonic() - started, said)
         exchange = _exchange(request, content, response, monotonic() - started)
         answer = Answer(method, url, response.status_code, response.headers, response.content)
+        if self.watch is not None:
+            self.watch(exchange, request.headers, content or b"", answer.headers, answer.content)
         return answer, exchange
 
     async def _pace(self) -> None:

@@ -1,57 +1,27 @@
-"""The Link header (RFC 8288), as far as pages are linked by it (R-609)."""
+"""The links between pages, as checks follow them (R-609)."""
 
-import re
 from urllib.parse import urljoin, urlsplit
 
 from conformance.client import Answer
+from conformance.link_header import parse, relations
 from conformance.outcomes import applies, demand
 from conformance.trial import Trial
-
-#: The relations between pages; a server may link to anything else as well.
-PAGES = frozenset({"self", "first", "prev", "next", "last"})
-
-_PARAMETER = r';\s*([\w!#$%&\'*+.^`|~-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?\s*'
-_VALUE = re.compile(rf"\s*<([^<>]*)>\s*((?:{_PARAMETER})*)(?:,|$)", re.ASCII)
-
-
-def parse(text: str) -> list[tuple[str, dict[str, str]]] | None:
-    """The targets of a header with their parameters, the first of a name; None if malformed."""
-    found, position = [], 0
-    while position < len(text.rstrip()):
-        match = _VALUE.match(text, position)
-        if match is None:
-            return None
-        parameters: dict[str, str] = {}
-        for name, value in re.findall(_PARAMETER, match[2]):
-            plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
-            parameters.setdefault(name.lower(), plain)
-        found.append((match[1], parameters))
-        position = match.end()
-    return found
 
 
 def page_links(answer: Answer) -> dict[str, str]:
     """The URLs of related pages by relation; the check does not apply where none is offered."""
     text = answer.headers.get("link", "")
     applies(text, "no Link is sent")
-    parsed = parse(text)
-    demand(parsed, 'a Link such as <...>; rel="next"', text, "R-609")
-    found = {
-        relation: urljoin(answer.url, target)
-        for target, parameters in reversed(parsed or [])
-        for relation in parameters.get("rel", "").lower().split()
-        if relation in PAGES
-    }
+    demand(parse(text), 'a Link such as <...>; rel="next"', text, "R-609")
+    found = {name: urljoin(answer.url, target) for name, target in relations(text).items()}
     applies(found, "no Link leads to another page")
     return found
 
 
 def next_page(answer: Answer) -> str:
     """The URL of the next page; empty where none is offered."""
-    for target, parameters in parse(answer.headers.get("link", "")) or []:
-        if "next" in parameters.get("rel", "").lower().split():
-            return urljoin(answer.url, target)
-    return ""
+    target = relations(answer.headers.get("link", "")).get("next", "")
+    return urljoin(answer.url, target) if target else ""
 
 
 def reached(trial: Trial, link: str) -> str:

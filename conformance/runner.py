@@ -24,6 +24,7 @@ from conformance.client import TOO_MANY, Client, NoAnswer, Session
 from conformance.counterparts import counterpart
 from conformance.fuzzing import fuzz
 from conformance.greeting import greet
+from conformance.invariants.observer import Observer
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
@@ -116,8 +117,10 @@ def base_url(url: str, api: ApiSpec) -> str:
 
 def _shared(api: ApiSpec, base: str, options: Options, listener: Listener) -> Shared:
     """What the trials of one version have in common."""
-    bodies = Bodies(api, options.fixtures)
-    return Shared(api, options, Client(base, options), Shapes(api), bodies, listener)
+    bodies, shapes, client = Bodies(api, options.fixtures), Shapes(api), Client(base, options)
+    observer = Observer(api, base, shapes)
+    client.watch = observer.saw
+    return Shared(api, options, client, shapes, bodies, listener, observer)
 
 
 def kit_version() -> str:
@@ -180,16 +183,10 @@ class _Run:
 
     async def all(self) -> list[Result]:
         """The results of all tries, in the order of the plan."""
-        waiting = iter(enumerate(self._tries))
-
-        async def worker() -> None:
-            for index, (check, spec) in waiting:
-                self._note(index, await self._try(check, spec))
-
         try:
-            async with asyncio.timeout(self._shared.options.deadline), asyncio.TaskGroup() as group:
-                for _ in range(self._shared.options.parallel):
-                    group.create_task(worker())
+            async with asyncio.timeout(self._shared.options.deadline):
+                await self._side_by_side(last=False)
+                await self._side_by_side(last=True)
         except TimeoutError:
             pass
         late = f"the run had to end after {self._shared.options.deadline:g} s"
@@ -197,6 +194,19 @@ class _Run:
             if index not in self._results:
                 self._note(index, _result(check, spec, _Found(Outcome.KIT_ERROR, late)))
         return [self._results[index] for index in range(len(self._tries))]
+
+    async def _side_by_side(self, *, last: bool) -> None:
+        """Try the checks of one turn: those that are tried last, or the others."""
+        tries = enumerate(self._tries)
+        waiting = iter([(i, check, spec) for i, (check, spec) in tries if check.last is last])
+
+        async def worker() -> None:
+            for index, check, spec in waiting:
+                self._note(index, await self._try(check, spec))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._shared.options.parallel):
+                group.create_task(worker())
 
     def _note(self, index: int, result: Result) -> None:
         self._results[index] = result

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from conformance.bodies import Bodies
 from conformance.client import Client, NoAnswer, Session
 from conformance.cohort import Cohort
+from conformance.invariants.observer import Observer
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
 from conformance.outcomes import Skipped
@@ -24,6 +25,8 @@ class Shared:
     shapes: Shapes
     bodies: Bodies
     listener: Listener
+    #: What is seen of every exchange.
+    observer: Observer
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     #: The cohort of each resource, or why there is none.
     cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)

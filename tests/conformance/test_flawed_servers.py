@@ -15,6 +15,7 @@ SAMPLE = (
     "lists_are_appended_to",
     "deleting_twice_succeeds",
     "if_match_is_ignored",
+    "heads_count_everything",
 )
 
 

@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from conformance.client import Answer
-from conformance.links import next_page, page_links, parse
+from conformance.link_header import parse
+from conformance.links import next_page, page_links
 from conformance.outcomes import Failed, NotApplicable
 
 URL = "http://host/base/customer?limit=1"

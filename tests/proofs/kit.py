@@ -32,6 +32,7 @@ PARTS = {
     "kit_refusals": ("errors", "identity", "lifecycles", "tasks"),
     "kit_events": ("events",),
     "kit_faces": ("faces",),
+    "kit_habits": ("habits",),
 }
 Row = dict[str, Any]
 

@@ -23,6 +23,7 @@ TOPICS = (
     "lifecycles",
     "tasks",
     "faces",
+    "habits",
 )
 
 for _topic in TOPICS:
