@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 
-from tmf_apis.catalog import built_in
+from tmf_apis.catalog import built_in, neighbours
 from tmf_apis.faces.compiling import Compiler
 from tmf_apis.faces.converter import compiled
 from tmf_apis.faces.crossings import Crossing, crossings
@@ -55,7 +55,7 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     yield _INTRODUCTION
-    apis = {(api.number, api.major): api for api in built_in()}
+    apis = {(api.number, api.major): api for api in (*built_in(), *neighbours())}
     for number, table in tables().items():
         older, newer = (apis[number, version] for version in table.versions)
         _, compiler = compiled(older, newer, table)

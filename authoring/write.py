@@ -12,7 +12,7 @@ from authoring.overlay import add_overlay
 from authoring.prose import put_words
 from authoring.wording import Wording
 from tmf_apis.comparing.facts import facts_of
-from tmf_apis.comparing.tables import Api, apis, table
+from tmf_apis.comparing.tables import Api, apis, reference_file, table
 from tmf_apis.spec.loading import load_document
 from tmf_apis.spec.slips import repair
 
@@ -44,9 +44,9 @@ def compose(api: Api, reference: Path, specs: Path, wording: Wording) -> Node:
     Raises `SpecError` for a reference file that cannot be read and `Unworded` for a fact that the
     tables have no sentence for.
     """
-    document = reference_facts(reference / api.reference)
+    document = reference_facts(reference_file(reference, api.reference))
     if api.additions:
-        add_missing(document, reference_facts(reference / api.additions))
+        add_missing(document, reference_facts(reference_file(reference, api.additions)))
     add_overlay(document, table(specs, "overlay"))
     put_words(document, wording)
     put_examples(document, load_examples(specs, api), wording)

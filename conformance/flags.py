@@ -25,7 +25,7 @@ from conformance.flag_types import (
     unknown,
 )
 from conformance.options import OAuth2, Options
-from tmf_apis.catalog import built_in
+from tmf_apis.catalog import built_in, neighbours
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.spec.reader import read
@@ -131,7 +131,7 @@ def other_api(api: ApiSpec, given: dict[str, Any]) -> ApiSpec | None:
 
 
 def _built_in(number: str, major: str, flag: str = "--spec") -> ApiSpec:
-    for api in built_in():
+    for api in (*built_in(), *neighbours()):
         if (api.number, api.major) == (number, major):
             return api
     raise Mistake(f"{number} {major} is not built in; give its file by {flag}.")
@@ -154,7 +154,7 @@ def _oauth2(given: dict[str, Any]) -> OAuth2 | None:
 
 def _at_home(api: ApiSpec) -> ApiSpec:
     """The API at its canonical path: some official files name another one (R-120 to R-127)."""
-    for known in built_in():
+    for known in (*built_in(), *neighbours()):
         if (known.number, known.major) == (api.number, api.major):
             return replace(api, base_path=known.base_path)
     return api

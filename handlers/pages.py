@@ -18,7 +18,7 @@ from handlers.landing import cards, queries
 from handlers.methods import READS, not_offered
 from handlers.protection import PROTECTION
 from tmf_apis import __version__
-from tmf_apis.catalog import Catalog
+from tmf_apis.catalog import Catalog, is_neighbour
 from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
@@ -31,7 +31,8 @@ def pages(
     """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
-        "cards": cards(catalog.apis),
+        "cards": cards(api for api in catalog.apis if not is_neighbour(api)),
+        "beside": cards(api for api in catalog.apis if is_neighbour(api)),
         "queries": queries(catalog.apis),
         "count": len(catalog.apis),
         "version": __version__,

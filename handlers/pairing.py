@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from handlers.service import Service
 from handlers.turning import turned
-from tmf_apis.catalog import specs_folder
+from tmf_apis.catalog import is_own
 from tmf_apis.faces.converter import Faces, faces_of
 from tmf_apis.faces.reading import VERSIONS, built_in, table_of
 from tmf_apis.faces.table import NEWER, OLDER, Table
@@ -93,7 +93,7 @@ def _table(number: str, sides: tuple[ApiSpec, ApiSpec], given: Mapping[str, Tabl
     """The table of two versions of an API, unless they are kept apart."""
     if number in given:
         return given[number]
-    ours = all(api.source.parent == specs_folder() for api in sides)
+    ours = all(is_own(api) for api in sides)
     return built_in().get(number) if ours else None
 
 

@@ -20,6 +20,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "/tmf-api/resourceInventoryManagement/v5": ("/tmf-api/resourceInventory/v5",),
     "/tmf-api/alarm/v4": ("/tmf-api/alarmManagement/v4",),
     "/tmf-api/customerBillManagement/v5": ("/tmf-api/customerBill/v5",),
+    "/tmf-api/party/v4": ("/tmf-api/partyManagement/v4",),
+    "/tmf-api/productInventory/v4": ("/tmf-api/productInventoryManagement/v4",),
+    "/tmf-api/productInventory/v5": ("/tmf-api/productInventoryManagement/v5",),
 }
 _SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -34,7 +37,27 @@ def specs_folder() -> Path:
 @cache
 def built_in() -> tuple[ApiSpec, ...]:
     """The project's own APIs, by number and version; their files are read once."""
-    return tuple(_with_aliases(read(path)) for path in sorted(specs_folder().glob("TMF*.json")))
+    return _in(specs_folder())
+
+
+@cache
+def neighbours() -> tuple[ApiSpec, ...]:
+    """The APIs to which those point, by number and version: parties, accounts and the like."""
+    return _in(specs_folder() / "neighbours")
+
+
+def is_own(api: ApiSpec) -> bool:
+    """Whether an API is one of the project's, and not of a file that somebody gave."""
+    return api.source.is_relative_to(specs_folder())
+
+
+def is_neighbour(api: ApiSpec) -> bool:
+    """Whether an API stands beside the project's own ones."""
+    return is_own(api) and api.source.parent != specs_folder()
+
+
+def _in(folder: Path) -> tuple[ApiSpec, ...]:
+    return tuple(_with_aliases(read(path)) for path in sorted(folder.glob("TMF*.json")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +69,31 @@ class Catalog:
 
 
 def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) -> Catalog:
-    """All APIs to serve: the project's own, and the files or folders added.
+    """All APIs to serve: the project's own and their neighbours, and the files or folders added.
 
     An added file that lands on the path of another API, or on one of its aliases, takes that
     one's place and its paths (D9); of two added files on one path the higher version stays.
     Raises `SpecError` for a file that cannot be served, and for a folder that has none that can;
     in another folder such files are passed over.
     """
-    served = {api.base_path: api for api in (built_in() if own is None else own)}
+    served = {api.base_path: api for api in _own(own)}
     notes: list[str] = []
     for path in _files(added, notes):
         api = _read(path)
         home = next((b for b, o in served.items() if api.base_path in (b, *o.aliases)), None)
         if home is not None:
             rival = served[home]
-            if rival.source.parent != specs_folder() and _rank(rival) > _rank(api):
+            if not is_own(rival) and _rank(rival) > _rank(api):
                 notes.append(f"{path} is not served: {rival.source} has {home} and is newer")
                 continue
             notes.append(f"{path} replaces {rival.source.name} at {home}")
             api = replace(api, base_path=home, aliases=rival.aliases)
         served[api.base_path] = api
     return Catalog(tuple(served.values()), tuple(notes))
+
+
+def _own(given: Sequence[ApiSpec] | None) -> Sequence[ApiSpec]:
+    return [*built_in(), *neighbours()] if given is None else given
 
 
 def _read(path: Path) -> ApiSpec:

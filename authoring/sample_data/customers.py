@@ -100,7 +100,8 @@ def _medium(v4: str, v5: str, preferred: bool, use: str, details: dict[str, Json
     )
 
 
-def _media(row: Customer) -> list[Either]:
+def contact_media(row: Customer) -> list[Either]:
+    """How to reach a customer, or the party that it is."""
     use = "home" if row.kind == "Individual" else "office"
     address = {
         "street1": row.street,
@@ -150,7 +151,7 @@ def customer_records() -> list[Record]:
                         },
                     )
                 ],
-                "contactMedium": _media(row),
+                "contactMedium": contact_media(row),
                 "characteristic": [
                     Characteristic("segment", row.segment),
                     Characteristic("paperlessBill", row.score >= 600),

@@ -7,6 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
+from .accounts import (
+    billing_account_records,
+    cycle_specification_records,
+    financial_account_records,
+    format_records,
+    medium_records,
+    party_account_records,
+    settlement_account_records,
+)
 from .alarm_tasks import (
     ack_records,
     clear_records,
@@ -25,10 +34,20 @@ from .catalogs import (
 )
 from .customers import customer_records
 from .offerings import offering_records
+from .parties import individual_records, organization_records
 from .prices import price_records
 from .product_orders import cancel_product_order_records, product_order_records
+from .products import product_records
 from .records import Record, Resource
 from .resources import resource_records
+from .service_catalogs import (
+    candidate_records,
+    service_catalog_records,
+    service_category_records,
+    service_export_records,
+    service_import_records,
+    service_specification_records,
+)
 from .service_orders import cancel_service_order_records, service_order_records
 from .services import service_records
 from .shapes import Version
@@ -65,6 +84,22 @@ COLLECTIONS: dict[Resource, Callable[[], list[Record]]] = {
     _same("TMF678", "appliedCustomerBillingRate"): rate_records,
     _same("TMF678", "customerBillOnDemand"): on_demand_records,
     Resource("TMF678", None, "billCycle"): cycle_records,
+    _same("TMF632", "individual"): individual_records,
+    _same("TMF632", "organization"): organization_records,
+    Resource("TMF633", "serviceCatalog", None): service_catalog_records,
+    Resource("TMF633", "serviceCategory", None): service_category_records,
+    Resource("TMF633", "serviceCandidate", None): candidate_records,
+    Resource("TMF633", "serviceSpecification", None): service_specification_records,
+    Resource("TMF633", "importJob", None): service_import_records,
+    Resource("TMF633", "exportJob", None): service_export_records,
+    _same("TMF637", "product"): product_records,
+    _same("TMF666", "partyAccount"): party_account_records,
+    _same("TMF666", "billingAccount"): billing_account_records,
+    _same("TMF666", "settlementAccount"): settlement_account_records,
+    _same("TMF666", "financialAccount"): financial_account_records,
+    _same("TMF666", "billingCycleSpecification"): cycle_specification_records,
+    _same("TMF666", "billFormat"): format_records,
+    _same("TMF666", "billPresentationMedia"): medium_records,
 }
 
 

@@ -1,4 +1,4 @@
-"""A stored record, and the resources of the eight APIs it may belong to."""
+"""A stored record, and the resources of the APIs it may belong to."""
 
 from __future__ import annotations
 

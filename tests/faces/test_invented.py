@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from tests.faces.invented import resources
 from tests.faces.laws import broken, turned
-from tests.faces.pairs import SIDES, Pair, pairs
+from tests.faces.pairs import SIDES, Pair, in_front
 
 
 @pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("pair", pairs(), ids=str)
+@pytest.mark.parametrize("pair", in_front(), ids=str)
 @settings(
     max_examples=4,
     deadline=None,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faces.pairs import pairs
-from tmf_apis.catalog import built_in
+from tests.faces.pairs import in_front, pairs
+from tmf_apis.catalog import built_in, neighbours
 from tmf_apis.faces.compiling import Compiler
 from tmf_apis.faces.converter import compiled
 from tmf_apis.faces.crossings import crossings
@@ -19,7 +19,7 @@ from tmf_apis.faces.table import NEWER, OLDER
 
 @cache
 def compiler(number: str) -> Compiler:
-    apis = {(api.number, api.major): api for api in built_in()}
+    apis = {(api.number, api.major): api for api in (*built_in(), *neighbours())}
     table = tables()[number]
     return compiled(apis[number, "v4"], apis[number, "v5"], table)[1]
 
@@ -72,14 +72,14 @@ def test_every_rule_and_table_that_a_row_names_is_there() -> None:
 
 
 def test_every_resource_of_both_versions_has_faces() -> None:
-    apis = {(api.number, api.major): api for api in built_in()}
+    apis = {(api.number, api.major): api for api in (*built_in(), *neighbours())}
     for number, table in tables().items():
         newer = {r.name for r in apis[number, "v5"].resources}
         older = {r.name for r in apis[number, "v4"].resources if r.view_of is None}
         views = {"physicalResource", "logicalResource"}
         assert set(table.resources) == older - views
         assert newer - set(table.resources.values()) <= {"billCycle"}
-    assert len(pairs()) == 24
+    assert (len(in_front()), len(pairs())) == (24, 34)
 
 
 @pytest.mark.parametrize(

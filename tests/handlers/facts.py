@@ -1,5 +1,6 @@
 """Every resource of every specification with an example of it: what the tests multiply by."""
 
+import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ import orjson
 import pytest
 import yaml
 
-from tmf_apis.catalog import built_in, specs_folder
+from tmf_apis.catalog import built_in, is_neighbour, neighbours, specs_folder
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 
 Json = dict[str, Any]
 
-APIS = built_in()
+#: With this, what multiplies by resources does so by those of the neighbours: `make prove` asks.
+AMONG_NEIGHBOURS = bool(os.environ.get("TMF_TEST_NEIGHBOURS"))
+APIS = [*built_in(), *(neighbours() if AMONG_NEIGHBOURS else ())]
 EXAMPLES = specs_folder() / "examples"
 SAMPLES = specs_folder() / "sample-data"
 #: A time no server stamps, so that what the server did shows.
@@ -105,12 +108,13 @@ def _examples(case: Case) -> Json:
     return found
 
 
-ALL = [Case(api, resource) for api in APIS for resource in api.resources]
+KNOWN = [Case(api, resource) for api in APIS for resource in api.resources]
+ALL = [case for case in KNOWN if is_neighbour(case.api) is AMONG_NEIGHBOURS]
 
 
 def case(name: str) -> Case:
     """The case that is written so: `TMF622-v5/productOrder`."""
-    return next(case for case in ALL if str(case) == name)
+    return next(case for case in KNOWN if str(case) == name)
 
 
 def each(cases: list[Case] | Callable[[Case], Any] = ALL) -> pytest.MarkDecorator:

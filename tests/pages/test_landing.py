@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from handlers.landing import QUERIES, cards, queries
 from tests.pages.browser import distinct_rows, overflow, problems, resize, scheme
 from tests.pages.proxy import below
-from tmf_apis.catalog import built_in
+from tmf_apis.catalog import built_in, neighbours
 from tmf_apis.spec.reader import read
 
 APIS = built_in()
@@ -60,6 +60,13 @@ def test_every_api_is_there_in_both_versions(links: list[str]) -> None:
         assert {f"{base}/ui/", f"{base}/openapi.json"} <= set(links)
         for resource in api.resources:
             assert f"{base}/{resource.name}?limit=5" in links
+
+
+def test_the_eight_stand_before_their_neighbours(page: str) -> None:
+    in_front, beside = page.split('id="beside"')
+    for api in (*APIS, *neighbours()):
+        assert (f'id="{api.number}"' in in_front) is (api in APIS)
+        assert (f'id="{api.number}"' in beside) is (api not in APIS)
 
 
 def test_nothing_comes_from_elsewhere(origin: str, page: str, links: list[str]) -> None:

@@ -29,6 +29,7 @@ PROOFS = (
     "smallest_bodies",
     "specifications",
     "faces",
+    "neighbours",
     "faces_listeners",
     "faces_random",
     "faces_queries",

@@ -17,7 +17,7 @@ import orjson
 from tests.faces.examples import wholes
 from tests.faces.invented import classes_of, invented
 from tests.faces.laws import broken, turned
-from tests.faces.pairs import AT, SIDES, Json, Pair, pair, pairs
+from tests.faces.pairs import AT, SIDES, Json, Pair, in_front, pair
 from tests.official.examples import MISSING, reference_folder
 
 INVENTED = 20_000
@@ -30,7 +30,7 @@ def prove() -> dict[str, Any]:
     """How many were tried, and which broke a law."""
     if reference_folder() is None:
         return {"holds": False, "summary": MISSING}
-    shares = [(index, side) for index in range(len(pairs())) for side in SIDES]
+    shares = [(index, side) for index in range(len(in_front())) for side in SIDES]
     counts: Counter[str] = Counter()
     faults: list[str] = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
@@ -53,7 +53,7 @@ def prove() -> dict[str, Any]:
 def _judged(share: tuple[int, int]) -> tuple[Counter[str], list[str]]:
     """What was tried of one resource in one version, and the laws that broke."""
     index, side = share
-    of = pairs()[index]
+    of = in_front()[index]
     counts: Counter[str] = Counter()
     faults = []
     for kind, document in _documents(of, side):
@@ -70,7 +70,7 @@ def _documents(of: Pair, side: int) -> Iterator[tuple[str, Json]]:
         face = example if side else of.faces.made(1, example, AT)[0]
         if not of.unwritable(side, face):
             yield "examples", face
-    classes, wanted, seed = classes_of(of, side), -(-INVENTED // len(pairs())), 0
+    classes, wanted, seed = classes_of(of, side), -(-INVENTED // len(in_front())), 0
     while wanted:
         document = invented(of, side, classes, Random(f"{of} {side} {seed}"))
         seed += 1

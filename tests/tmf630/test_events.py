@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.handlers.facts import APIS, Json
+from tmf_apis.catalog import neighbours
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.rules.lookup import rules_of
 from tmf_apis.spec.events import EventSpec, events_of
@@ -27,6 +28,17 @@ def told(name: str, before: Json, after: Json) -> dict[str, tuple[str, ...] | No
         happening.event.kind: happening.shown and happening.shown[3:]
         for happening in changed(events, rules, before, after)
     }
+
+
+def test_a_change_has_one_name_where_the_file_has_one() -> None:
+    api = next(api for api in neighbours() if api.number == "TMF633")
+    spec = api.resource("serviceCandidate")
+    events, rules = events_of(api, spec), rules_of(api, spec)
+    before = {"id": "1", "name": "a", "lifecycleStatus": "In study"}
+    for change in ({"name": "b"}, {"lifecycleStatus": "In design"}):
+        told = changed(events, rules, before, before | change)
+        assert [happening.event.type for happening in told] == ["ServiceCandidateChangeEvent"]
+    assert changed(events, rules, before, before | {"lastUpdate": "2026-01-02T03:04:05Z"}) == []
 
 
 ORDER, ORDER_V4 = "TMF622-v5/productOrder", "TMF622-v4/productOrder"

@@ -10,7 +10,7 @@ import click
 import orjson
 
 from handlers.reading import Line, LoadError, read_lines
-from tmf_apis.catalog import built_in
+from tmf_apis.catalog import built_in, neighbours
 from tmf_apis.cli.flags import FILE_OR_DASH
 from tmf_apis.cli.given_text import readable
 from tmf_apis.cli.telling import stop
@@ -117,7 +117,7 @@ def _pair(api: str, before: str, after: str) -> _Pair:
     versions = (before.lower(), after.lower())
     if set(versions) != set(table.versions):
         stop(f"--from and --to are one of {' and '.join(table.versions)} each.")
-    found = {spec.major: spec for spec in built_in() if spec.number == table.api}
+    found = {spec.major: spec for spec in (*built_in(), *neighbours()) if spec.number == table.api}
     apis = found[table.versions[0]], found[table.versions[1]]
     side, faces = table.versions.index(versions[0]), faces_of(*apis, table)
     schemas = opened(apis[side].schemas, open_enumerations(apis[side]))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tmf_apis.comparing.difference import Difference, differences
-from tmf_apis.comparing.tables import Api, apis, table
+from tmf_apis.comparing.tables import Api, apis, reference_file, table
 from tmf_apis.spec.loading import load_document
 
 __all__ = ["Comparison", "Finding", "compare_folder", "differences", "render"]
@@ -48,7 +48,8 @@ def compare_folder(specs: Path, reference: Path) -> Comparison:
         Finding(api.label, difference, _reason(api, difference, reasons))
         for api in apis(specs)
         for difference in differences(
-            load_document(specs / api.file), load_document(reference / api.reference)
+            load_document(specs / api.file),
+            load_document(reference_file(reference, api.reference)),
         )
     ]
     return Comparison(

@@ -27,6 +27,12 @@ class Api:
         return f"{self.api} v{self.version.partition('.')[0]}"
 
 
+def reference_file(folder: Path, name: str) -> Path:
+    """Where a reference file is: in its folder, or in the one beside it with the neighbours."""
+    beside = folder.with_name(f"{folder.name}-neighbours") / name
+    return beside if not (folder / name).exists() and beside.exists() else folder / name
+
+
 def table(specs: Path, name: str) -> Any:
     """The table of that name, as plain values; raises `OSError` when it is not there."""
     return yaml.safe_load((specs / "wording" / f"{name}.yaml").read_text("utf-8"))

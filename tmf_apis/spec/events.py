@@ -24,6 +24,7 @@ KINDS = (
     "ErrorMessage",
     "OperatingStatusChange",
     "Batch",
+    "Change",
 )
 _ENDING = "Event"
 #: How files spell the time of occurrence (R-1013): the v4 files have it with one c and one r.

@@ -90,6 +90,8 @@ def _kinds(
         yield "StateChange", tuple(moved)
     if others:
         yield "AttributeValueChange", tuple(others)
+    # Where a file tells of any change under one name.
+    yield "Change", tuple(names)
     for kind, name in rules.announced.items():
         if name in names and _is_news(before.get(name), after.get(name)):
             yield kind, (name,)

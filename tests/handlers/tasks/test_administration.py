@@ -13,13 +13,13 @@ from persistence.errors import Missing
 from persistence.store import Scope
 from tests.handlers.asking import shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import ALL, Json
+from tests.handlers.facts import Json, case
 from tests.handlers.serving import Server, store_of
 from tests.handlers.tasks.waiting import over, until
 from tmf_apis.cli import main
 from tmf_apis.tmf630.instants import microseconds
 
-CASE = next(c for c in ALL if str(c) == "TMF642-v5/ackAlarm")
+CASE = case("TMF642-v5/ackAlarm")
 
 
 def run(server: Server, *words: str) -> Result:
@@ -116,10 +116,10 @@ def test_the_page_shows_what_waits_and_what_failed_with_its_reason(start: Start)
 
 def test_a_task_that_is_due_later_says_when(start: Start) -> None:
     server = start(development=True)
-    case = next(c for c in ALL if str(c) == "TMF622-v5/cancelProductOrder")
-    body = case.create_body(requestedCancellationDate="2999-01-01T00:00:00Z")
+    cancelling = case("TMF622-v5/cancelProductOrder")
+    body = cancelling.create_body(requestedCancellationDate="2999-01-01T00:00:00Z")
     body["productOrder"] = body["productOrder"] | {"id": "to be cancelled"}
-    id = shown(server.client.post(case.path, json=body), 201)["id"]
+    id = shown(server.client.post(cancelling.path, json=body), 201)["id"]
     row = listed(server)[id]
     assert (row["error"], row["nextTry"][:4]) == ("", "2999")
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import ALL, Case, Json
+from tests.handlers.facts import Case, Json, case
 from tests.handlers.notifications.listening import Listener, listening
 from tests.handlers.serving import Server
 from tests.handlers.tasks.waiting import over
@@ -22,7 +22,7 @@ both = pytest.mark.parametrize("version", ["v4", "v5"])
 
 
 def case_of(version: str, name: str) -> Case:
-    return next(c for c in ALL if str(c) == f"TMF620-{version}/{name}")
+    return case(f"TMF620-{version}/{name}")
 
 
 @pytest.fixture(scope="module")
