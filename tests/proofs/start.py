@@ -1,4 +1,6 @@
-"""Start to `/ready` with all sixteen APIs: at most 3 s warm, and 150 MB per worker."""
+"""Start to `/ready` with all sixteen APIs and the seven beside them: at most 4.4 s warm, and 225 MB
+per worker; 3 s and 150 MB were the bounds for the sixteen.
+"""
 
 import re
 from pathlib import Path
@@ -10,8 +12,8 @@ from typing import Any
 from tests.proofs.serving import Served, serving
 
 ROUNDS = 5
-MOST_SECONDS = 3.0
-MOST_MEGABYTES = 150.0
+MOST_SECONDS = 4.4
+MOST_MEGABYTES = 225.0
 
 
 def prove() -> dict[str, Any]:
