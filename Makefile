@@ -32,7 +32,7 @@ $(VENV)/.dev: pyproject.toml requirements-dev.txt requirements-build.txt | $(BIN
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run ## Serve all APIs with sample data on 127.0.0.1:8080
-	@TMF_DEVELOPMENT=1 TMF_SANDBOX=1 $(BIN)/tmf-apis serve $(ARGS)
+	@TMF_DEVELOPMENT=1 TMF_SANDBOX=1 TMF_FLOW=1 $(BIN)/tmf-apis serve $(ARGS)
 
 shell: $(VENV)/.run ## Open a shell in which tmf-apis is a command
 	@echo 'tmf-apis is a command here; leave with exit.'

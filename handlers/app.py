@@ -25,6 +25,10 @@ from handlers.assets import assets
 from handlers.bell import Bell
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
+from handlers.flow.building import flow_of, works_of
+from handlers.flow.console import FlowConsole
+from handlers.flow.records import FLOWS
+from handlers.flow.running import Flow
 from handlers.forwarding import Proxies
 from handlers.hangup import on_hangup
 from handlers.hosts import names_of
@@ -69,9 +73,9 @@ logging.getLogger("connexion.operations.openapi").setLevel(logging.ERROR)
 _COLLECTIONS = (50_000, 20, 50)
 
 #: Pages that show records and what happens to them, with all that is below them.
-FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces")
+FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces", "/flow")
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS)
+INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations:
@@ -94,7 +98,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     feed = Feed(store)
     dispatcher = Dispatcher(store, feed, settings, delivered, read_access(settings.callback_access))
 
-    kinds = work_kinds(served)
+    flow = flow_of(settings, served)
+    kinds = work_kinds(served, works_of(flow))
     worker = Worker(store, kinds if settings.tasks else [], bell)
 
     @asynccontextmanager
@@ -134,6 +139,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             known,
             events=administrators.any,
             faces=any(service.has_twin for service in served),
+            flow=flow is not None and administrators.any,
             asked=gate is not None,
         )
     )
@@ -162,6 +168,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
                 administrators,
             ),
             TaskConsole(kinds, names, administrators),
+            *_flow_console(flow, administrators),
         ),
         pages=paths,
         page_data=page_data(catalog),
@@ -174,6 +181,11 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
+
+
+def _flow_console(flow: Flow | None, administrators: Administrators) -> list[Any]:
+    """What shows the flow, where it is on."""
+    return [] if flow is None else [FlowConsole(flow.reach, administrators)]
 
 
 def _confined(

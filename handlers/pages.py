@@ -24,10 +24,17 @@ from tmf_apis.tmf630.errors import NO_SUCH_PATH, TmfError
 
 
 def pages(
-    catalog: Catalog, machines: Sequence[Machine], *, events: bool, faces: bool, asked: bool
+    catalog: Catalog,
+    machines: Sequence[Machine],
+    *,
+    events: bool,
+    faces: bool,
+    flow: bool,
+    asked: bool,
 ) -> flask.Blueprint:
     """The Flask blueprint of all pages; `events` when somebody may see that one, and that of tasks;
-    `faces` when versions show the same records; `asked` when who asks is asked who they are.
+    `faces` when versions show the same records, `flow` when orders are carried out, `asked` when
+    who asks is asked who they are.
     """
     blueprint = flask.Blueprint("pages", __name__, template_folder="templates")
     shown = {
@@ -38,6 +45,7 @@ def pages(
         "version": __version__,
         "events": events,
         "faces": faces,
+        "flow": flow,
         "asked": asked,
     }
 

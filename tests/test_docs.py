@@ -34,7 +34,7 @@ RUN = [
         ROOT / "docs" / f"{name}.md"
         for name in ("querying", "writing", "notifications", "jobs", "sqlite")
     ),
-    *(ROOT / "docs" / f"{name}.md" for name in ("sandbox", "billing")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("sandbox", "billing", "order-to-cash")),
 ]
 SHOWN_AT = "http://localhost:8080"
 LISTENER_AT = "9000"
@@ -113,7 +113,7 @@ def test_no_setting_is_invented() -> None:
     known = {f"TMF_{field.name.upper()}" for field in fields(Settings)}
     known |= {file_variable(name) for name in SECRETS}
     known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE"}  # of the tests
-    known |= {"TMF_TEST_MONGODB_URI", "TMF_TEST_MONGODB_USERS"}
+    known |= {"TMF_TEST_MONGODB_URI", "TMF_TEST_MONGODB_USERS", "TMF_TEST_NEIGHBOURS"}
     known |= {"TMF_KIT_CLIENT_ID", "TMF_KIT_CLIENT_SECRET"}  # of the kit
     mentioned = {
         name for file in DOCUMENTS for name in re.findall(r"\bTMF_[A-Z_]+\b", file.read_text())
@@ -196,7 +196,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         if os.environ.get("TMF_REQUIRE_ALL") == "1":
             pytest.fail(NO_CURL)
         pytest.skip(NO_CURL)
-    flags = ("--development", "--sandbox", "--sandbox-delay", "0.5")  # as make run, but faster
+    flags = (
+        "--development",
+        "--flow",
+        "--sandbox",
+        "--sandbox-delay",
+        "0.5",
+    )  # as make run, but faster
     folder = tmp_path_factory.mktemp("store")
     (folder / "exchange").mkdir()
     (folder / "data").mkdir()

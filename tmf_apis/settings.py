@@ -46,7 +46,9 @@ class Settings:
     `development`.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
-    import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. `sandbox`
+    import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. With `flow`
+    product orders are carried out as far as their bill, by the catalogue and the file
+    `flow_mapping`; what configures the network is asked at the URL `flow_activation`. `sandbox`
     lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents of bills
     name the `bill_issuer` as their sender where no party of the bill is.
 
@@ -74,6 +76,9 @@ class Settings:
     tasks: bool = True
     jobs_folders: tuple[Path, ...] = ()
     jobs_hosts: tuple[str, ...] = ()
+    flow: bool = False
+    flow_mapping: Path | None = None
+    flow_activation: str = ""
     sandbox: bool = False
     sandbox_delay: float = 3.0
     bill_issuer: str = ""
@@ -141,6 +146,9 @@ class _SettingsSchema(Schema):
     tasks = kinds.switch()
     jobs_folders = kinds.paths(Path.is_dir, "folders that are there")
     jobs_hosts = kinds.hosts()
+    flow = kinds.switch()
+    flow_mapping = kinds.file()
+    flow_activation = kinds.text(kinds.is_base_url, "an absolute http or https URL without a query")
     sandbox = kinds.switch()
     sandbox_delay = kinds.decimal(0, 86400)
     bill_issuer = kinds.text()

@@ -96,7 +96,10 @@ async def _decide(task: Task, kept: Json) -> Json:
     if denied:
         items = _items(task)
         return await task.alter(task.target, _id(task), lambda now: restored(items, now, kept))
-    await _further(task, CANCELLING)
+    order = await _further(task, CANCELLING)
+    if settings.flow and order.get("state") == CANCELLING:
+        # What was made for the order is undone first, by whoever holds it (0021).
+        raise Later(LOOK)
     return await _further(task, CANCELLED)
 
 

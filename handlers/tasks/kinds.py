@@ -1,7 +1,8 @@
 """Which resources wait for the server, and in which states: put together once at start."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from handlers.service import Service
 from handlers.tasks.performers import WORK, Work
@@ -37,14 +38,23 @@ class WorkKind:
         return f"{self.service.collection.name}/{id}"
 
 
-def work_kinds(services: Iterable[Service]) -> list[WorkKind]:
-    """The kinds of work there are among some services; of two faces the newer has it (V-707)."""
+def work_kinds(
+    services: Iterable[Service], instead: Mapping[str, Work] = MappingProxyType({})
+) -> list[WorkKind]:
+    """The kinds of work there are among some services; of two faces the newer has it (V-707).
+
+    `instead` is the work that takes the place of the usual one, by collection.
+    """
     leading = (service for service in services if service.lead is service)
-    return [kind for service in leading if (kind := _kind(service)) is not None]
+    return [
+        kind
+        for service in leading
+        if (kind := _kind(service, instead.get(service.collection.name))) is not None
+    ]
 
 
-def _kind(service: Service) -> WorkKind | None:
-    work = WORK.get(service.rules.performs)
+def _kind(service: Service, instead: Work | None) -> WorkKind | None:
+    work = instead or WORK.get(service.rules.performs)
     machine = service.behaviour and service.behaviour.machine(service.rules.state or "")
     states = work.waiting(service) if work is not None else frozenset()
     if work is None or not machine or not states:

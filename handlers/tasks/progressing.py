@@ -11,6 +11,7 @@ from handlers.tasks.task import Json, Task
 from tmf_apis.behaviour.cancelling import cancelled, policy
 from tmf_apis.behaviour.order_states import CANCELLED, CANCELLING
 from tmf_apis.behaviour.sandbox import MOVING, moved, next_state, no_wish
+from tmf_apis.flow.documents import ORIGIN
 from tmf_apis.tmf630.instants import microseconds
 
 #: How old an order may be that the sandbox moves: what was loaded stays as it is.
@@ -28,12 +29,24 @@ def due(service: Service, order: Json, age: float) -> float:
     """Seconds until an order is moved on that has been as it is for `age` seconds."""
     if order.get("state") == CANCELLING:
         return 0.0
+    if age_of(service, order) > _NEW or next_state(order) is None or _is_of_flow(service, order):
+        return inf
+    return service.settings.sandbox_delay - age
+
+
+def age_of(service: Service, order: Json) -> float:
+    """Seconds since an order was made; without end where nobody knows."""
     made = next((order[name] for name in service.rules.stamped if name in order), None)
     at = microseconds(made) if isinstance(made, str) else None
     now = microseconds(service.now()) or 0
-    if at is None or now - at > _NEW * 1_000_000 or next_state(order) is None:
-        return inf
-    return service.settings.sandbox_delay - age
+    return inf if at is None else (now - at) / 1_000_000
+
+
+def _is_of_flow(service: Service, order: Json) -> bool:
+    """Whether a flow moves an order on that it has placed (0021)."""
+    origins = order.get("externalReference") or ()
+    made = any(one.get("externalReferenceType") == ORIGIN for one in origins)
+    return made and service.settings.flow
 
 
 async def admit(service: Service, order: Json, hints: list[str]) -> None:

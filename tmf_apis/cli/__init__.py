@@ -9,6 +9,7 @@ from tmf_apis.cli.convert import convert
 from tmf_apis.cli.copy import copy
 from tmf_apis.cli.databases import indexes, shard
 from tmf_apis.cli.events import events
+from tmf_apis.cli.flow import flow
 from tmf_apis.cli.load import load
 from tmf_apis.cli.migrate_faces import migrate_faces
 from tmf_apis.cli.serve import serve
@@ -26,7 +27,7 @@ def main() -> None:
 
 _COMMANDS = (
     serve, load, specs, convert, migrate_faces, copy, indexes, shard, events, trigger, tasks,
-    bill_run, token, conformance
+    flow, bill_run, token, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -70,6 +70,15 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "A folder that import and export jobs may use; repeatable.",
     },
     "jobs_hosts": {"help": "Hosts that import and export jobs may use, by commas."},
+    "flow": {"is_flag": True, "help": "Carry product orders out, as far as their bill."},
+    "flow_mapping": {
+        "metavar": "FILE",
+        "help": "What characteristics of products become on services and resources.",
+    },
+    "flow_activation": {
+        "metavar": "URL",
+        "help": "Where steps that configure the network are asked for.",
+    },
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {
         "metavar": "NUMBER",

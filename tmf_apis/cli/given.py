@@ -16,6 +16,7 @@ from persistence.urls import without_password
 from tmf_apis.behaviour.reference_policy import ReferencesError
 from tmf_apis.catalog import Catalog, choose, is_own
 from tmf_apis.cli.telling import say, stop
+from tmf_apis.flow.mapping import MappingError
 from tmf_apis.lifecycles.reading import LifecycleError
 from tmf_apis.policy.lined import PolicyError
 from tmf_apis.schema.registry import RegistryError
@@ -30,6 +31,7 @@ UNUSABLE = (
     RegistryError,
     AccessError,
     LifecycleError,
+    MappingError,
     ReferencesError,
     KeysError,
     TlsError,

@@ -1,0 +1,47 @@
+"""The step that an operator's own system takes: to configure the network.
+
+Where `TMF_FLOW_ACTIVATION` names a URL, each step that activates, changes or ends a service is
+posted there, with an `Idempotency-Key` that is the same when it is posted again; an answer of 2xx
+says that it is done. Without a URL it is done at once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from handlers.notifications.signing import Signer
+
+Json = dict[str, Any]
+
+
+class NotActivated(Exception):
+    """The operator's system could not do it, or did not say so; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """Asks at a URL; `secret` signs what is sent, `timeout` is in seconds."""
+
+    url: str = ""
+    secret: str = ""
+    timeout: float = 10.0
+
+    async def ask(self, order: Json, step: Json) -> None:
+        """Have a step done. Raises `NotActivated`."""
+        if not self.url:
+            return
+        told = {"order": order["id"], "step": step["id"], "kind": step["kind"], **step["about"]}
+        name = f"{order['id']} {step['id']}"
+        request = httpx.Request("POST", self.url, json=told, headers={"Idempotency-Key": name})
+        for line in Signer(shared=self.secret).headers(name, request.content):
+            field, _, value = line.decode().partition(": ")
+            request.headers[field] = value
+        try:
+            async with httpx.AsyncClient(timeout=self.timeout, trust_env=False) as client:
+                answer = await client.send(request)
+        except httpx.HTTPError as error:
+            why = str(error) or type(error).__name__
+            raise NotActivated(f"{self.url} did not answer: {why}") from error
+        if not answer.is_success:
+            raise NotActivated(f"{self.url} answered {answer.status_code}: {answer.text[:200]}")

@@ -1,0 +1,31 @@
+"""The flow of a server, put together once at start."""
+
+from collections.abc import Iterable
+
+from handlers.flow.activation import Activation
+from handlers.flow.reach import reach_of
+from handlers.flow.running import Flow
+from handlers.service import Service
+from handlers.tasks import progressing
+from handlers.tasks.performers import Work
+from tmf_apis.flow.mapping import MappingError, read_mapping
+from tmf_apis.settings import Settings
+
+
+def flow_of(settings: Settings, served: Iterable[Service]) -> Flow | None:
+    """The flow, where it is on. Raises `MappingError`."""
+    if not settings.flow:
+        return None
+    reach = reach_of(served)
+    if reach is None:
+        raise MappingError("TMF_FLOW: a flow needs the eight APIs and their neighbours")
+    activation = Activation(settings.flow_activation, settings.callback_secret)
+    return Flow(reach, read_mapping(settings.flow_mapping), activation)
+
+
+def works_of(flow: Flow | None) -> dict[str, Work]:
+    """The work that takes the place of the usual one, by collection."""
+    if flow is None:
+        return {}
+    work = Work(flow.perform, flow.waiting, flow.due, progressing.admit)
+    return {flow.reach.orders.collection.name: work}

@@ -1,0 +1,126 @@
+"""What an operator does about the flow of an order: look at it, try again, skip, give up."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from handlers.flow.reach import Reach, change
+from handlers.flow.records import FLOWS, FlowRecord, load
+from persistence.store import Scope
+from tmf_apis.behaviour.order_states import HELD, IN_PROGRESS
+from tmf_apis.flow import documents as make
+from tmf_apis.flow import standing
+from tmf_apis.flow.items import items_of
+from tmf_apis.tmf630.query import Cursor, Query
+
+Json = dict[str, Any]
+
+#: What may be done about a step that is held, and the state that it then has.
+WORDS = {
+    "retry": standing.WAITING,
+    "skip": standing.SKIPPED,
+    "give-up": standing.GIVEN_UP,
+}
+_BATCH = 200
+
+
+class NoFlow(LookupError):
+    """There is no flow of an order, or nothing of it is held; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The flow of one order, in short."""
+
+    order: str
+    state: str
+    done: int
+    steps: int
+    held: str
+    begun: str
+
+
+async def rows(reach: Reach, most: int) -> list[Row]:
+    """The newest flows, the latest first."""
+    found: list[Row] = []
+    cursor: Cursor | None = None
+    while True:
+        page = await reach.orders.store.find(FLOWS, Query(limit=_BATCH, cursor=cursor), Scope())
+        found += [_row(orjson.loads(record.body)) for record in page.records]
+        if page.last is None or not page.more:
+            return found[::-1][:most]
+        cursor = Cursor(page.last)
+
+
+async def shown(reach: Reach, order: str) -> Json:
+    """The flow of an order, with what each step waits for. Raises `NoFlow`."""
+    record = await _record(reach, order)
+    steps = [step | {"waitsFor": standing.waits_for(record.steps, step)} for step in record.steps]
+    return record.about | {"state": _state(record.about), "steps": steps}
+
+
+async def decide(reach: Reach, order: str, word: str, step: str = "") -> list[str]:
+    """Do something about the steps of an order that are held, or about one of them; their ids.
+
+    Raises `NoFlow`.
+    """
+    record = await _record(reach, order)
+    held = [s for s in record.steps if s["state"] == HELD and step in ("", s["id"])]
+    if not held and (record.steps or word == "skip" or step):
+        what = f"The step {step}" if step else "Nothing"
+        raise NoFlow(f"{what} of the flow of {order} is {'not ' if step else ''}held")
+    names, state = {s["id"] for s in held}, WORDS[word]
+
+    def mend(about: Json) -> None:
+        for one in about["steps"]:
+            if one["id"] in names and one["state"] == HELD:
+                one.update(state=state, attempts=0)
+
+    await record.save(mend)
+    await _go_on(reach, order, {s["item"] for s in held}, fail=word == "give-up" and not held)
+    return sorted(names)
+
+
+async def _go_on(reach: Reach, order: str, items: Collection[str], *, fail: bool) -> None:
+    """Have items go on that were held, all of them where no plan could be made; or fail then."""
+
+    def going_on(now: Json) -> Json | None:
+        wanted = items or [item.id for item in items_of(now)]
+        held = [i.id for i in items_of(now) if i.document.get("state") == HELD and i.id in wanted]
+        return make.in_state(now, dict.fromkeys(held, IN_PROGRESS)) if held else None
+
+    def failing(now: Json) -> Json:
+        return make.in_state(now, {item.id: "failed" for item in items_of(now)})
+
+    await change(reach.orders, order, going_on)
+    if fail:
+        await change(reach.orders, order, failing)
+    reach.orders.bell.ring(reach.orders.collection.name, IN_PROGRESS)
+
+
+async def _record(reach: Reach, order: str) -> FlowRecord:
+    record = await load(reach.orders.store, order)
+    if record is None:
+        raise NoFlow(f"There is no flow of {order}")
+    return record
+
+
+def _row(about: Json) -> Row:
+    steps = about["steps"]
+    done = sum(step["state"] in standing.OVER for step in steps)
+    held = ", ".join(step["id"] for step in steps if step["state"] == HELD)
+    return Row(about["id"], _state(about), done, len(steps), held, about["begun"])
+
+
+def _state(about: Json) -> str:
+    """Where a flow stands: as its order when nothing was left to do, unless it went on since."""
+    steps = about["steps"]
+    if not steps:
+        return str(about.get("state") or "planning")
+    if any(step["state"] == HELD for step in steps):
+        return HELD
+    if any(step["state"] in (standing.WAITING, standing.GIVEN_UP) for step in steps):
+        return "running"
+    return str(about.get("state") or "running")

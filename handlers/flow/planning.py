@@ -1,0 +1,50 @@
+"""The plan of an order, with what it needs of the catalogue read as it is asked for."""
+
+from typing import Any
+
+import orjson
+
+from handlers.flow.reach import Reach
+from handlers.service import Service
+from persistence.errors import Missing
+from persistence.store import Scope
+from tmf_apis.flow import plan
+from tmf_apis.flow.mapping import Rules
+
+Json = dict[str, Any]
+
+#: Documents that one order may need: a catalogue without an end is a mistake.
+MOST = 500
+
+
+async def planned(reach: Reach, rules: Rules, order: Json) -> list[Json]:
+    """The steps of an order. Raises `plan.PlanError`."""
+    documents: dict[tuple[str, str], Json] = {}
+    while True:
+        try:
+            return plan.plan_of(order, documents, rules)
+        except plan.Wanted as wanted:
+            if len(documents) >= MOST:
+                raise plan.PlanError("*", f"it needs more than {MOST} documents") from None
+            documents[wanted.kind, wanted.id] = await read(_home(reach, wanted.kind), wanted.id)
+
+
+async def read(service: Service, id: str) -> Json:
+    """A document as it is, of several versions the latest; empty where there is none."""
+    try:
+        record = await service.store.get(service.collection, id, Scope())
+    except Missing:
+        return {}
+    found: Json = orjson.loads(record.body)
+    return found
+
+
+def _home(reach: Reach, kind: str) -> Service:
+    return {
+        plan.OFFERING: reach.offerings,
+        plan.PRICE: reach.prices,
+        plan.PRODUCT_SPEC: reach.product_specifications,
+        plan.SERVICE_SPEC: reach.service_specifications,
+        plan.PRODUCT: reach.products,
+        plan.SERVICE: reach.services,
+    }[kind]

@@ -1,0 +1,101 @@
+"""Resources of a flow: reserved, in use, free again. One that is free is reused, or one is made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from handlers.flow.planning import read
+from handlers.flow.reach import Reach, change, put, remove
+from persistence.errors import Missing
+from persistence.store import Scope
+from tmf_apis.flow import documents as make
+from tmf_apis.tmf630.query import All, Comparison, Kind, Operator, Query, Shape, Step
+
+Json = dict[str, Any]
+
+_SPECIFICATION = (Step("resourceSpecification", Shape.ONE), Step("id", Shape.ONE))
+_USAGE = (Step("usageState", Shape.ONE),)
+_MARK = "reservedFor"
+#: Free ones that are looked at before one is made.
+_LOOKED_AT = 20
+#: Kinds of which some are kept ready, by the id of their specification.
+POOLED = frozenset({"rspec-ipv4"})
+
+
+async def reserve(reach: Reach, order: Json, wanted: Json, service: str) -> str:
+    """Have a resource for a service: the id of a free one of a pool, or of one that is made."""
+    if wanted["specification"].get("id") in POOLED:
+        found = await _of_pool(reach, wanted, service)
+        if found is not None:
+            return found
+    await put(reach.resources, make.resource(order, wanted, service))
+    return str(wanted["resource"])
+
+
+async def _of_pool(reach: Reach, wanted: Json, service: str) -> str | None:
+    specification = Comparison(
+        _SPECIFICATION, Operator.EQ, (wanted["specification"]["id"],), Kind.TEXT
+    )
+    idle = Comparison(_USAGE, Operator.EQ, ("idle",), Kind.TEXT)
+    query = Query(All((specification, idle)), limit=_LOOKED_AT)
+    found = await reach.resources.store.find(reach.resources.collection, query, Scope())
+    free = [orjson.loads(record.body) for record in found.records]
+    # One that this service reserved before a sudden end comes first.
+    free.sort(key=lambda one: _marked(one) != service)
+    for one in free:
+        if _marked(one) not in ("", service) or one.get("lifecycleState") != "installed":
+            continue
+        kept = await change(reach.resources, one["id"], lambda now: _reserved(now, service))
+        if _marked(kept) == service:
+            return str(one["id"])
+    return None
+
+
+def _reserved(resource: Json, service: str) -> Json | None:
+    if resource.get("usageState") != "idle" or _marked(resource):
+        return None
+    return _with_mark(resource, service)
+
+
+async def occupy(reach: Reach, id: str) -> None:
+    """Put a resource into use."""
+
+    def decide(resource: Json) -> Json | None:
+        if resource.get("usageState") == "active":
+            return None
+        return resource | {"usageState": "active", "lifecycleState": "installed"}
+
+    await change(reach.resources, id, decide)
+
+
+async def free(reach: Reach, id: str, service: str) -> None:
+    """Give a resource back: one that was made and never used is taken away."""
+    resource = await read(reach.resources, id)
+    if not resource or (service and _marked(resource) != service):
+        return
+    if resource.get("lifecycleState") == "planned":
+        await remove(reach.resources, id)
+        return
+
+    def decide(now: Json) -> Json | None:
+        if now.get("usageState") == "idle" and not _marked(now):
+            return None
+        return _with_mark(now, "") | {"usageState": "idle"}
+
+    try:
+        await change(reach.resources, id, decide)
+    except Missing:
+        return
+
+
+def _marked(resource: Mapping[str, Any]) -> str:
+    """The service for which a resource is reserved; empty for none."""
+    found = resource.get("resourceCharacteristic") or ()
+    return next((str(one.get("value")) for one in found if one.get("name") == _MARK), "")
+
+
+def _with_mark(resource: Json, service: str) -> Json:
+    name = "resourceCharacteristic"
+    kept = [one for one in resource.get(name) or () if one.get("name") != _MARK]
+    return resource | {name: kept + (make.characteristics({_MARK: service}) if service else [])}

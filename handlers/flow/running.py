@@ -1,0 +1,257 @@
+"""The run of an order: the steps that may be done are done, side by side, until none is left.
+
+The record of the plan is written after each round. A step that fails is tried again, then its item
+is `held` with a message until somebody says what to do. What is given up is undone in the reverse
+order, and its item fails; a cancelled order is undone whole (docs/decisions/0021).
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from handlers.flow.activation import Activation, NotActivated
+from handlers.flow.planning import planned
+from handlers.flow.reach import Reach, change
+from handlers.flow.records import FlowRecord, begin, load
+from handlers.flow.steps import STEPS, Doing
+from handlers.service import Service
+from handlers.tasks import progressing
+from handlers.tasks.task import Later, Task
+from persistence.errors import Missing, StoreError
+from persistence.store import Scope
+from tmf_apis.behaviour.order_states import (
+    ACKNOWLEDGED,
+    ASSESSING,
+    CANCELLED,
+    CANCELLING,
+    HELD,
+    IN_PROGRESS,
+)
+from tmf_apis.behaviour.sandbox import PREFIX
+from tmf_apis.flow import documents as make
+from tmf_apis.flow import standing
+from tmf_apis.flow.mapping import Rules
+from tmf_apis.flow.plan import PlanError
+
+logger = logging.getLogger(__name__)
+Json = dict[str, Any]
+
+#: How often a step is tried, the seconds between two attempts, and those that one may take.
+ATTEMPTS, PAUSE, LONGEST = 3, 1.0, 60.0
+#: Seconds between two looks at an order about whose cancellation somebody decides.
+LOOK = 0.5
+#: Seconds that an order may be old when it is first seen: what was loaded stays as it is.
+_NEW = 24 * 3600.0
+_INFINITE = float("inf")
+
+
+@dataclass
+class Flow:
+    """Carries product orders out."""
+
+    reach: Reach
+    rules: Rules
+    activation: Activation
+    #: Orders in progress that no flow began: loaded ones, which are left alone.
+    _foreign: set[str] = field(default_factory=set)
+
+    def waiting(self, service: Service) -> frozenset[str]:
+        """The states of orders that there is something to do for."""
+        ours = frozenset({ACKNOWLEDGED, IN_PROGRESS, ASSESSING, CANCELLING})
+        return ours | progressing.waiting(service)
+
+    def due(self, service: Service, order: Json, age: float) -> float:
+        """Seconds until an order is looked at; those with a wish are the sandbox's."""
+        if self._is_wish(service, order):
+            return progressing.due(service, order, age)
+        if order["id"] in self._foreign and order.get("state") != CANCELLING:
+            return _INFINITE
+        if order.get("state") == ACKNOWLEDGED:
+            return 0.0 if progressing.age_of(service, order) <= _NEW else _INFINITE
+        return 0.0 if order.get("state") in self.waiting(service) else _INFINITE
+
+    async def perform(self, task: Task) -> None:
+        """Carry an order out, or go on where somebody stopped. Raises `Later`."""
+        if self._is_wish(task.service, task.document):
+            await progressing.perform(task)
+            return
+        record = await load(self.reach.orders.store, task.id)
+        if record is None:
+            if task.state != ACKNOWLEDGED:
+                await self._not_ours(task)
+                return
+            record = await self._begun(task.document)
+        while True:
+            order = await self._order(task.id)
+            if order.get("state") == ASSESSING:
+                raise Later(LOOK)
+            if order.get("state") == CANCELLING:
+                await self._undo(order, record, record.steps, cancelled=True)
+                await self._note(record, order)
+                task.document = order
+                await progressing.perform(task)
+                return
+            if order.get("state") == ACKNOWLEDGED:
+                await self._start(order)
+            elif order.get("state") != IN_PROGRESS:
+                await self._note(record, order)
+                return
+            if not record.steps and not await self._plan(order, record):
+                return
+            if not await self._round(order, record):
+                await self._note(record, await self._order(task.id))
+                return
+
+    async def plan(self, id: str) -> list[Json]:
+        """The steps of an order as they would be. Raises `Missing` and `PlanError`."""
+        return await planned(self.reach, self.rules, await self._order(id))
+
+    async def _not_ours(self, task: Task) -> None:
+        if task.state == CANCELLING:
+            await progressing.perform(task)
+        elif task.state == ASSESSING:
+            raise Later(LOOK)
+        else:
+            self._foreign.add(task.id)
+
+    async def _begun(self, order: Json) -> FlowRecord:
+        about = {"id": order["id"], "begun": self.reach.orders.now(), "chosen": {}, "steps": []}
+        return await begin(self.reach.orders.store, about)
+
+    async def _start(self, order: Json) -> None:
+        def decide(now: Json) -> Json | None:
+            return now | {"state": IN_PROGRESS} if now.get("state") == ACKNOWLEDGED else None
+
+        await change(self.reach.orders, order["id"], decide)
+
+    async def _plan(self, order: Json, record: FlowRecord) -> bool:
+        """Whether the order has a plan now; where none can be made, all of it is held."""
+        try:
+            steps = await planned(self.reach, self.rules, order)
+        except PlanError as error:
+            await self._hold(order, {item: str(error) for item in _open_items(order)}, "plan")
+            return False
+        fresh = [step | {"state": standing.WAITING, "attempts": 0} for step in steps]
+        await record.save(lambda about: about.update(steps=about["steps"] or fresh))
+        return True
+
+    async def _round(self, order: Json, record: FlowRecord) -> bool:
+        """Do what may be done; whether there may be more. Raises `Later`."""
+        lost = standing.given_up(record.steps)
+        if lost:
+            await self._give_up(order, record, lost)
+            return True
+        ready = standing.ready(record.steps)
+        if not ready:
+            return False
+        results = await asyncio.gather(*(self._done(order, record, step) for step in ready))
+        changes = dict(results)
+
+        def mend(about: Json) -> None:
+            for step in about["steps"]:
+                step.update(changes.get(step["id"], {}))
+                about["chosen"].update(step.get("chosen") or {})
+
+        await record.save(mend)
+        held = [step for step in record.steps if changes.get(step["id"], {}).get("state") == HELD]
+        if held:
+            await self._hold(order, {step["item"]: step["error"] for step in held}, "step")
+        if all(change.get("state") == standing.WAITING for change in changes.values()):
+            raise Later(PAUSE)
+        return True
+
+    async def _done(self, order: Json, record: FlowRecord, step: Json) -> tuple[str, Json]:
+        """What is to be noted of a step after an attempt at it."""
+        doing = Doing(self.reach, self.activation, order, step, chosen=record.about["chosen"])
+        began = self.reach.orders.now()
+        deed, _ = STEPS[step["kind"]]
+        try:
+            async with asyncio.timeout(LONGEST):
+                await deed(doing)
+        except StoreError as error:
+            if not isinstance(error, Missing):
+                raise
+            why = f"{error} is not there any more"
+        except TimeoutError:
+            why = f"it took more than {LONGEST:g} seconds"
+        except NotActivated as error:
+            why = str(error)
+        else:
+            at = self.reach.orders.now()
+            noted = {"began": began, "ended": at, "error": "", **doing.noted}
+            return step["id"], {"state": standing.DONE, **noted}
+        attempts = step["attempts"] + 1
+        state = standing.WAITING if attempts < ATTEMPTS else standing.HELD
+        logger.warning("order %s, step %s: %s", order["id"], step["id"], why)
+        return step["id"], {"state": state, "attempts": attempts, "error": why, "began": began}
+
+    async def _hold(self, order: Json, faults: Mapping[str, str], code: str) -> None:
+        """Have items wait for somebody, and say why."""
+        now = self.reach.orders.now()
+        told = [make.error(f"flow-{code}", i, order["id"], why, now) for i, why in faults.items()]
+
+        def decide(seen: Json) -> Json | None:
+            if seen.get("state") != IN_PROGRESS:
+                return None
+            name = "productOrderErrorMessage"
+            waiting = make.in_state(seen, dict.fromkeys(faults, HELD))
+            return waiting | {name: [*(seen.get(name) or ()), *told]}
+
+        await change(self.reach.orders, order["id"], decide)
+
+    async def _give_up(self, order: Json, record: FlowRecord, lost: Iterable[str]) -> None:
+        """Undo what was made for items that are given up, and have them fail."""
+        items = set(lost)
+        steps = [step for step in record.steps if step["item"] in items]
+        await self._undo(order, record, steps, cancelled=False)
+        states = dict.fromkeys(items, "failed")
+        await change(self.reach.orders, order["id"], lambda now: make.in_state(now, states))
+
+    async def _undo(
+        self, order: Json, record: FlowRecord, steps: list[Json], *, cancelled: bool
+    ) -> None:
+        """Undo steps in the reverse order, but for those of items that are done."""
+        over = {s["item"] for s in steps if s["kind"] == "finish" and s["state"] in standing.OVER}
+        chosen = record.about["chosen"]
+        undone = [step for step in steps if step["item"] not in over]
+        for step in reversed(undone):
+            # One that was being done may have been done in part.
+            doing = Doing(self.reach, self.activation, order, step, cancelled, chosen=chosen)
+            await STEPS[step["kind"]][1](doing)
+        names = {step["id"] for step in undone}
+        at = self.reach.orders.now()
+
+        def mend(about: Json) -> None:
+            for step in about["steps"]:
+                if step["id"] in names:
+                    step.update(state=standing.UNDONE, ended=at)
+
+        await record.save(mend)
+
+    async def _note(self, record: FlowRecord, order: Json) -> None:
+        """Write down how the order stands now that nothing is left to do."""
+        state = CANCELLED if order.get("state") == CANCELLING else order.get("state")
+        at = self.reach.orders.now()
+        await record.save(lambda about: about.update(state=state, ended=at))
+
+    async def _order(self, id: str) -> Json:
+        service = self.reach.orders
+        found: Json = orjson.loads((await service.store.get(service.collection, id, Scope())).body)
+        return found
+
+    def _is_wish(self, service: Service, order: Json) -> bool:
+        """Whether the sandbox moves an order, for its category asks it to."""
+        asked = str(order.get("category") or "").startswith(PREFIX)
+        return asked and service.settings.sandbox
+
+
+def _open_items(order: Json) -> list[str]:
+    """The ids of the items that are in progress, nested ones too."""
+    found = []
+    for item in order.get("productOrderItem") or ():
+        found += [str(item.get("id")), *_open_items(item)]
+    return found

@@ -1,0 +1,130 @@
+"""What an order becomes, from the catalogue alone."""
+
+from typing import Any
+
+import pytest
+
+from tmf_apis.flow.plan import PlanError, Wanted, plan_of
+from tmf_apis.flow.standing import given_up, ready, waits_for
+
+Json = dict[str, Any]
+
+
+def item(id: str, action: str = "add", offering: str = "o", **more: Any) -> Json:
+    return {"id": id, "action": action, "productOffering": {"id": offering}, **more}
+
+
+def related(id: str, kind: str) -> Json:
+    return {"productOrderItemRelationship": [{"id": id, "relationshipType": kind}]}
+
+
+CATALOGUE: dict[tuple[str, str], Json] = {
+    ("productOffering", "o"): {
+        "id": "o", "name": "O", "productSpecification": {"id": "p"},
+        "productOfferingPrice": [{"id": "pr"}],
+    },
+    ("productOfferingPrice", "pr"): {"id": "pr", "name": "P", "priceType": "oneTime"},
+    ("productSpecification", "p"): {"id": "p", "serviceSpecification": [{"id": "cfs"}]},
+    ("serviceSpecification", "cfs"): {
+        "id": "cfs", "name": "C",
+        "serviceSpecRelationship": [{"id": "rfs", "relationshipType": "reliesOn"}],
+    },
+    ("serviceSpecification", "rfs"): {"id": "rfs", "resourceSpecification": [{"id": "r"}]},
+}  # fmt: skip
+
+
+def planned(*items: Json, **more: Json) -> list[Json]:
+    changed = {tuple(key.split("_", 1)): value for key, value in more.items()}
+    return plan_of({"id": "1", "productOrderItem": list(items)}, CATALOGUE | changed, {})  # type: ignore[operator]
+
+
+def needs(steps: list[Json]) -> dict[str, list[str]]:
+    return {step["id"]: step["needs"] for step in steps}
+
+
+def test_an_item_is_carried_out_from_what_is_beneath() -> None:
+    assert needs(planned(item("1"))) == {
+        "1/product": [],
+        "1/cfs/order": ["1/product"],
+        "1/rfs/reserve": ["1/cfs/order"],
+        "1/rfs/activate": ["1/rfs/reserve"],
+        "1/cfs/reserve": ["1/cfs/order", "1/rfs/reserve"],
+        "1/cfs/activate": ["1/cfs/reserve", "1/rfs/activate"],
+        "1/cfs/complete": ["1/rfs/activate", "1/cfs/activate"],
+        "1/deliver": ["1/product", "1/cfs/complete"],
+        "1/rate": ["1/deliver"],
+        "1/finish": ["1/rate"],
+    }
+
+
+def test_the_same_order_makes_the_same() -> None:
+    assert planned(item("1"), item("2")) == planned(item("1"), item("2"))
+    made = [s["about"]["product"] for s in planned(item("1"), item("2")) if s["kind"] == "product"]
+    assert len(set(made)) == 2
+
+
+def test_items_wait_for_those_they_rely_on() -> None:
+    steps = needs(planned(item("1", **related("2", "reliesOn")), item("2")))
+    assert steps["1/product"] == ["2/finish"]
+    assert steps["2/product"] == []
+
+
+def test_a_document_that_was_not_given_is_asked_for() -> None:
+    with pytest.raises(Wanted) as wanted:
+        planned(item("1", offering="other"))
+    assert (wanted.value.kind, wanted.value.id) == ("productOffering", "other")
+
+
+BUNDLE = {"id": "b", "bundledProductOffering": [{"id": "b"}]}
+LOOP = {
+    "id": "rfs",
+    "serviceSpecRelationship": [{"id": "cfs", "relationshipType": "reliesOn"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("items", "more", "told"),
+    [
+        ([item("1", offering="b")], {"productOffering_b": BUNDLE}, "b is part of itself"),
+        ([item("1")], {"serviceSpecification_rfs": LOOP}, "cfs relies on itself"),
+        ([item("1")], {"serviceSpecification_rfs": {}}, "there is no serviceSpecification rfs"),
+        (
+            [item("1")],
+            {"serviceSpecification_rfs": {"id": "rfs", "lifecycleStatus": "Obsolete"}},
+            "the serviceSpecification rfs is obsolete",
+        ),
+        ([item("1", **related("2", "reliesOn"))], {}, "items that are not there"),
+        (
+            [item("1", **related("2", "requires")), item("2", **related("1", "requires"))],
+            {},
+            "waits for itself",
+        ),
+        ([item("1", "modify")], {}, "modify names no product"),
+        ([item("1", "delete", product={"id": "x"})], {"product_x": {}}, "there is no product x"),
+        ([item("1", "repaint")], {}, "action repaint is none"),
+    ],
+)
+def test_an_order_of_which_no_plan_can_be_made_is_told(
+    items: list[Json], more: dict[str, Json], told: str
+) -> None:
+    with pytest.raises(PlanError, match=told):
+        planned(*items, **more)
+
+
+def test_what_may_be_done_waits_for_nothing() -> None:
+    steps = [step | {"state": "waiting"} for step in planned(item("1"), item("2"))]
+    assert [step["id"] for step in ready(steps)] == ["1/product", "2/product"]
+    steps[0]["state"] = "skipped"
+    assert [step["id"] for step in ready(steps)] == ["1/cfs/order", "2/product"]
+    assert waits_for(steps, steps[3]) == ["1/rfs/reserve"]
+
+
+def test_what_is_given_up_takes_along_what_needs_it() -> None:
+    made = planned(item("1"), item("2", **related("1", "reliesOn")), item("3"))
+    steps = [step | {"state": "waiting"} for step in made]
+    assert given_up(steps) == []
+    next(s for s in steps if s["id"] == "1/rfs/activate")["state"] = "givenUp"
+    assert given_up(steps) == ["1", "2"]
+    for step in steps:
+        step["state"] = "undone" if step["item"] in ("1", "2") else step["state"]
+    assert given_up(steps) == []

@@ -1,0 +1,109 @@
+"""Orders what the sample catalogue has, and sees what becomes of it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.handlers.serving import Server
+
+Json = dict[str, Any]
+
+ORDERS = "/tmf-api/productOrderingManagement/v5/productOrder"
+PRODUCTS = "/tmf-api/productInventory/v5/product"
+SERVICE_ORDERS = "/tmf-api/serviceOrdering/v5/serviceOrder"
+SERVICES = "/tmf-api/serviceInventory/v5/service"
+RESOURCES = "/tmf-api/resourceInventoryManagement/v5/resource"
+RATES = "/tmf-api/customerBillManagement/v5/appliedCustomerBillingRate"
+CANCELLATIONS = "/tmf-api/productOrderingManagement/v5/cancelProductOrder"
+#: Seconds that an order may take.
+PATIENCE = 30.0
+
+
+def added(id: str, offering: str, **more: Any) -> Json:
+    """An item that adds a product."""
+    return {
+        "@type": "ProductOrderItem",
+        "id": id,
+        "action": "add",
+        "productOffering": {"@type": "ProductOfferingRef", "id": offering},
+        **more,
+    }
+
+
+def touching(id: str, action: str, product: str, **more: Any) -> Json:
+    """An item that is about a product that is there."""
+    about = {"@type": "Product", "id": product, **more}
+    return {"@type": "ProductOrderItem", "id": id, "action": action, "product": about}
+
+
+def bundling(parts: Sequence[str]) -> Json:
+    """The relation of a bundle to its parts."""
+    return {
+        "productOrderItemRelationship": [
+            {"@type": "OrderItemRelationship", "id": part, "relationshipType": "bundles"}
+            for part in parts
+        ]
+    }
+
+
+def order_of(*items: Json, **more: Any) -> Json:
+    """A body that orders some items for a customer of the sample data."""
+    customer = {"@type": "PartyRoleRef", "id": "cust-1001", "@referredType": "Customer"}
+    party = {
+        "@type": "RelatedPartyRefOrPartyRoleRef",
+        "role": "customer",
+        "partyOrPartyRole": customer,
+    }
+    body = {"@type": "ProductOrder", "relatedParty": [party], "productOrderItem": list(items)}
+    return body | more
+
+
+@dataclass(frozen=True)
+class Flowing:
+    """A server, asked over HTTP."""
+
+    server: Server
+
+    def order(self, *items: Json, **more: Any) -> str:
+        """The id of a new order."""
+        answer = self.server.client.post(ORDERS, json=order_of(*items, **more))
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def over(self, id: str, *states: str) -> Json:
+        """An order once it is in one of some states."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            order = self.get(f"{ORDERS}/{id}")
+            if order["state"] in states:
+                return order
+            assert time.monotonic() < until, (order["state"], self.flow(id))
+            time.sleep(0.05)
+
+    def ordered(self, *items: Json, state: str = "completed", **more: Any) -> Json:
+        """An order that was carried out."""
+        return self.over(self.order(*items, **more), state)
+
+    def get(self, path: str) -> Any:
+        answer = self.server.client.get(path)
+        assert answer.status_code in (200, 206), answer.text
+        return answer.json()
+
+    def flow(self, id: str) -> Json:
+        """The flow of an order, as programs see it."""
+        return dict(self.get(f"/flow?order={id}"))
+
+    def products(self, id: str) -> list[Json]:
+        """What an order made."""
+        return list(self.get(f"{PRODUCTS}?productOrderItem.orderId={id}&limit=100"))
+
+    def rates(self, product: str) -> list[Json]:
+        """What is charged for a product."""
+        return list(self.get(f"{RATES}?product.id={product}&limit=100"))
+
+    def decide(self, id: str, word: str, **more: str) -> Any:
+        """Do about held steps what an operator does."""
+        answer = self.server.client.post(f"/flow/{word}", params={"order": id, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["steps"]

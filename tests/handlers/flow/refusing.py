@@ -1,0 +1,49 @@
+"""A network that configures what it is asked to, or refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+
+@dataclass
+class Network:
+    """Where it is asked, whether it refuses, and the keys of what it was asked."""
+
+    url: str = ""
+    refuses: bool = False
+    refuses_next: int = 0
+    keys: list[str] = field(default_factory=list)
+
+    def answer(self, key: str) -> int:
+        """The status for a request."""
+        self.keys.append(key)
+        if self.refuses_next:
+            self.refuses_next -= 1
+            return 500
+        return 500 if self.refuses else 200
+
+
+@contextmanager
+def network() -> Iterator[Network]:
+    """A network on a port of its own."""
+    asked = Network()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(asked.answer(self.headers["Idempotency-Key"]))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *rest: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        asked.url = f"http://127.0.0.1:{server.server_port}/activate"
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield asked
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,160 @@
+"""A step that fails is tried again, then held until somebody decides; giving up undoes it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.handlers.flow.conftest import fill
+from tests.handlers.flow.ordering import (
+    CANCELLATIONS,
+    ORDERS,
+    RATES,
+    RESOURCES,
+    SERVICE_ORDERS,
+    SERVICES,
+    Flowing,
+    added,
+)
+from tests.handlers.flow.refusing import Network, network
+from tests.handlers.serving import running
+from tests.handlers.tasks.waiting import until
+from tmf_apis.catalog import choose
+
+
+@pytest.fixture(scope="module")
+def refused(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Flowing, Network]]:
+    """A server whose activation asks a network that may refuse."""
+    with network() as asked:
+        folder = tmp_path_factory.mktemp("failing")
+        settings = {"tasks": True, "flow": True, "development": True}
+        with running(folder, choose(), flow_activation=asked.url, **settings) as server:
+            fill(server)
+            yield Flowing(server), asked
+
+
+def held(flowing: Flowing, asked: Network, *offerings: str) -> str:
+    """An order whose first item cannot be activated."""
+    asked.refuses = True
+    id = flowing.order(*(added(str(n), one) for n, one in enumerate(offerings, 1)))
+    flowing.over(id, "held")
+    asked.refuses = False
+    return id
+
+
+def test_what_fails_once_is_tried_again(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    asked.refuses_next = 1
+    order = flowing.ordered(added("1", "offer-static-ip"))
+    (step,) = [s for s in flowing.flow(order["id"])["steps"] if s["kind"] == "activate"]
+    assert (step["state"], step["attempts"], step["error"]) == ("done", 1, "")
+
+
+def test_what_fails_for_long_is_held_and_says_why(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip")
+    order = flowing.get(f"{ORDERS}/{id}")
+    assert [item["state"] for item in order["productOrderItem"]] == ["held"]
+    (fault,) = order["productOrderErrorMessage"]
+    assert fault["code"] == "flow-step"
+    assert "answered 500" in fault["message"]
+    assert flowing.products(id)[0]["status"] == "pendingActive"
+    keys = [key for key in asked.keys if key.startswith(id)]
+    assert len(keys) == 3 and len(set(keys)) == 1
+
+    assert flowing.decide(id, "retry") == ["1/sspec-static-ip/activate"]
+    flowing.over(id, "completed")
+    assert flowing.products(id)[0]["status"] == "active"
+
+
+def test_what_is_skipped_counts_as_done(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip")
+    flowing.decide(id, "skip", step="1/sspec-static-ip/activate")
+    flowing.over(id, "completed")
+    (product,) = flowing.products(id)
+    service = flowing.get(f"{SERVICES}/{product['realizingService'][0]['id']}")
+    assert (product["status"], service["state"]) == ("active", "reserved")
+
+
+def test_what_is_given_up_is_undone_and_others_go_on(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    # A router needs nothing of the network.
+    id = held(flowing, asked, "offer-5g-light", "offer-router-mesh")
+    flowing.decide(id, "give-up")
+    order = flowing.over(id, "partial")
+    assert [item["state"] for item in order["productOrderItem"]] == ["failed", "completed"]
+    products = {product["name"]: product for product in flowing.products(id)}
+    assert products["5G Light"]["status"] == "aborted"
+    assert products["Mesh Router"]["status"] == "active"
+    assert nothing_is_left(flowing, id)
+    (placed,) = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={id}")
+    assert placed["state"] == "failed"
+    assert flowing.rates(products["5G Light"]["id"]) == []
+
+
+def test_a_cancelled_order_is_undone(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-5g-light")
+    reference = {"@type": "ProductOrderRef", "id": id}
+    body = {"@type": "CancelProductOrder", "productOrder": reference}
+    task = flowing.server.client.post(CANCELLATIONS, json=body).json()
+    order = flowing.over(id, "cancelled")
+    assert [item["state"] for item in order["productOrderItem"]] == ["cancelled"]
+    assert [product["status"] for product in flowing.products(id)] == ["cancelled"]
+    assert nothing_is_left(flowing, id)
+    (placed,) = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={id}")
+    assert placed["state"] == "cancelled"
+    path = f"{CANCELLATIONS}/{task['id']}"
+    until(lambda: dict(flowing.get(path)), lambda found: found["state"] == "done")
+
+
+def test_an_order_without_a_plan_is_held_until_the_catalogue_is_mended(
+    refused: tuple[Flowing, Network],
+) -> None:
+    flowing, _ = refused
+    id = flowing.order(added("1", "offer-of-tomorrow"))
+    order = flowing.over(id, "held")
+    assert order["productOrderErrorMessage"][0]["code"] == "flow-plan"
+    assert "there is no productOffering offer-of-tomorrow" in str(order["productOrderErrorMessage"])
+    body = {"@type": "ProductOffering", "id": "offer-of-tomorrow", "name": "Tomorrow"}
+    body |= {"lifecycleStatus": "Launched", "lastUpdate": "2026-01-01T00:00:00Z"}
+    offerings = "/tmf-api/productCatalogManagement/v4/productOffering"
+    assert flowing.server.client.post(offerings, json=body).status_code == 201
+    flowing.decide(id, "retry")
+    flowing.over(id, "completed")
+
+
+@pytest.mark.parametrize(
+    ("word", "query", "told"),
+    [
+        ("retry", {"order": "nobody"}, "There is no flow of nobody"),
+        ("skip", {}, "There is no flow of"),
+    ],
+)
+def test_what_is_not_there_is_told(
+    word: str, query: dict[str, str], told: str, refused: tuple[Flowing, Network]
+) -> None:
+    answer = refused[0].server.client.post(f"/flow/{word}", params=query)
+    assert answer.status_code == 404
+    assert told in answer.json()["message"]
+
+
+def test_only_what_is_held_is_decided_about(refused: tuple[Flowing, Network]) -> None:
+    flowing, _ = refused
+    order = flowing.ordered(added("1", "offer-router-mesh"))
+    answer = flowing.server.client.post("/flow/retry", params={"order": order["id"]})
+    assert answer.status_code == 404
+    assert flowing.server.client.get("/flow/retry").status_code == 405
+
+
+def nothing_is_left(flowing: Flowing, id: str) -> bool:
+    """Whether services and resources that an order made are gone."""
+    steps = flowing.flow(id)["steps"]
+    lines = [s["about"]["line"] for s in steps if s["kind"] == "reserve" and s["item"] == "1"]
+    assert lines
+    gone = [f"{SERVICES}/{line['service']}" for line in lines]
+    gone += [f"{RESOURCES}/{one['resource']}" for line in lines for one in line["resources"]]
+    found = [flowing.server.client.get(path).status_code for path in gone]
+    return set(found) == {404} and not flowing.get(f"{RATES}?product.id={id}")

@@ -1,0 +1,85 @@
+"""The flow as people and programs see it: pages, data, server-sent events, and the command line."""
+
+import json
+from typing import Any
+
+import httpx
+from click.testing import CliRunner, Result
+
+from tests.handlers.flow.ordering import Flowing, added, order_of
+from tests.handlers.serving import running
+from tmf_apis.catalog import choose
+from tmf_apis.cli import main
+
+PAGE = {"Accept": "text/html"}
+
+
+def run(flowing: Flowing, *words: str) -> Result:
+    store = flowing.server.settings.store
+    return CliRunner().invoke(main, ["flow", *words, "--store", store])
+
+
+def test_the_list_and_an_order_are_pages_without_a_script_of_their_own(flowing: Flowing) -> None:
+    order = flowing.ordered(added("1", "offer-router-mesh"))
+    listed = flowing.server.client.get("/flow", headers=PAGE)
+    assert f'href="flow?order={order["id"]}"' in listed.text
+    page = flowing.server.client.get(f"/flow?order={order['id']}", headers=PAGE).text
+    assert "The flow is <strong>completed</strong>" in page
+    assert "1/deliver" in page and "Mesh Router" in page and "114" in page
+    assert "<script>" not in page and "onclick" not in page
+    assert flowing.server.client.get("/assets/flow.js").status_code == 200
+
+
+def test_the_same_is_data(flowing: Flowing) -> None:
+    order = flowing.ordered(added("1", "offer-router-mesh"))
+    rows = {row["order"]: row for row in flowing.get("/flow")}
+    row = rows[order["id"]]
+    assert (row["state"], row["done"], row["steps"], row["held"]) == ("completed", 4, 4, "")
+    flow = flowing.flow(order["id"])
+    assert [step["kind"] for step in flow["steps"]] == ["product", "deliver", "rate", "finish"]
+    assert {step["state"] for step in flow["steps"]} == {"done"}
+    assert [rate["name"] for rate in flow["rates"]] == ["Mesh Router"]
+
+
+def test_a_flow_is_streamed_until_nothing_is_left_to_do(flowing: Flowing) -> None:
+    id = flowing.order(added("1", "offer-fibre-150"))
+    flowing.over(id, "inProgress", "completed")
+    events: list[Any] = []
+    with flowing.server.client.stream("GET", f"/flow/stream?order={id}") as answer:
+        assert answer.headers["content-type"] == "text/event-stream"
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                events.append(json.loads(line.removeprefix("data: ")))
+    assert events[-1]["state"] == "completed"
+    assert {event["id"] for event in events} == {id}
+
+
+def test_the_command_line_shows_the_plan_before_anything_runs(flowing: Flowing) -> None:
+    id = flowing.order(added("1", "offer-tv-pack"), requestedInitialState="draft")
+    steps = json.loads(run(flowing, "plan", id, "--json").stdout)
+    assert [step["kind"] for step in steps] == [
+        "product", "order", "reserve", "activate", "complete", "deliver", "rate", "finish"
+    ]  # fmt: skip
+    assert flowing.products(id) == []
+    assert "There is no order nobody" in run(flowing, "plan", "nobody").stderr
+
+
+def test_the_command_line_lists_shows_and_decides(flowing: Flowing) -> None:
+    id = flowing.order(added("1", "offer-of-never"))
+    flowing.over(id, "held")
+    assert id in run(flowing, "list").stdout
+    assert run(flowing, "show", id).exit_code == 0
+    assert "There is no flow of nobody" in run(flowing, "show", "nobody").stderr
+    assert run(flowing, "give-up", id).exit_code == 0
+    flowing.over(id, "failed")
+
+
+def test_without_the_flow_there_is_none(tmp_path_factory: Any) -> None:
+    with running(tmp_path_factory.mktemp("none"), choose(), tasks=True, development=True) as server:
+        made = server.client.post(
+            "/tmf-api/productOrderingManagement/v5/productOrder",
+            json=order_of(added("1", "offer-5g-light")),
+        ).json()
+        assert server.client.get("/flow").status_code == 404
+        path = httpx.URL(made["href"]).path
+        assert server.client.get(path).json()["state"] == "acknowledged"

@@ -1,0 +1,72 @@
+"""The items of a product order as the flow sees them: flat, and each with what it is part of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+_NESTED, _RELATED = "productOrderItem", "productOrderItemRelationship"
+#: Relations to items that are delivered before; `bundles` names the parts of a bundle.
+_AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
+BUNDLES = "bundles"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: `parts` are the ids of items within it, `after` of those it waits for.
+
+    `within` says that its price is that of the bundle it is part of.
+    """
+
+    document: Json
+    parts: tuple[str, ...]
+    after: tuple[str, ...]
+    within: bool
+
+    @property
+    def id(self) -> str:
+        """The id of the item."""
+        return str(self.document.get("id", ""))
+
+    @property
+    def action(self) -> str:
+        """What is to happen with the product."""
+        return str(self.document.get("action", "add"))
+
+    @property
+    def product(self) -> Json:
+        """The product as the item describes it."""
+        return dict(self.document.get("product") or {})
+
+
+def items_of(order: Mapping[str, Any]) -> list[Item]:
+    """Every item of an order, nested ones too, in their order."""
+    raw = list(_all(order))
+    inside = {id for item, nested in raw for id in (*nested, *_related(item, {BUNDLES}))}
+    return [
+        Item(
+            item,
+            (*nested, *_related(item, {BUNDLES})),
+            tuple(_related(item, _AFTER)),
+            str(item.get("id")) in inside,
+        )
+        for item, nested in raw
+    ]
+
+
+def _all(holder: Mapping[str, Any]) -> Iterator[tuple[Json, tuple[str, ...]]]:
+    for item in holder.get(_NESTED) or ():
+        yield item, tuple(str(inner.get("id")) for inner in item.get(_NESTED) or ())
+        yield from _all(item)
+
+
+def _related(item: Json, kinds: frozenset[str] | set[str]) -> list[str]:
+    found = item.get(_RELATED) or ()
+    return [str(one.get("id")) for one in found if one.get("relationshipType") in kinds]
+
+
+def characteristics_of(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The values of a list of characteristics, by name."""
+    found = holder.get(name) or ()
+    return {one["name"]: one.get("value") for one in found if isinstance(one.get("name"), str)}
