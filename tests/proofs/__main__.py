@@ -42,6 +42,7 @@ PROOFS = (
     "processes",
     "load_beside",
     "orders_at_once",
+    "flow",
     "slow_clients",
     "streams",
     "subscriptions",

@@ -14,6 +14,8 @@ class Network:
     url: str = ""
     refuses: bool = False
     refuses_next: int = 0
+    #: With what the keys begin of what it refuses.
+    refused: tuple[str, ...] = ()
     keys: list[str] = field(default_factory=list)
 
     def answer(self, key: str) -> int:
@@ -22,7 +24,7 @@ class Network:
         if self.refuses_next:
             self.refuses_next -= 1
             return 500
-        return 500 if self.refuses else 200
+        return 500 if self.refuses or key.startswith(self.refused or ("\n",)) else 200
 
 
 @contextmanager
