@@ -186,6 +186,7 @@ class Worker:
             except StoreError as error:
                 failures.add(str(error))
                 logger.warning("%s: %s", holding.record.id, error)
+                await asyncio.sleep(failures.pause())
             except Exception as error:
                 failures.add(str(error))
                 logger.exception("%s", holding.record.id)
@@ -194,8 +195,6 @@ class Worker:
                 if await holding.failed(f"{type(error).__name__}: {error}", again) >= ATTEMPTS:
                     return await self._give_up(kind, task, "the server failed to carry it out")
                 await asyncio.sleep(pause)
-            else:
-                await asyncio.sleep(failures.pause())
 
     def _look_again(self, kind: WorkKind, task: Task) -> None:
         """Note when work is due again that has come on and is not over."""
