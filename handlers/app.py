@@ -105,8 +105,9 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         await open_for(store, kept)
+        forget = None
         if gate is not None and permissions is not None:
-            on_hangup(partial(permissions.reload, gate.identity.forget))
+            forget = on_hangup(partial(permissions.reload, gate.identity.forget))
         # What is there now stays, and a request leaves few cycles behind: the collector need
         # neither look through the one nor come every few requests for the other.
         gc.collect()
@@ -117,6 +118,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         try:
             yield
         finally:
+            if forget is not None:
+                forget()
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)

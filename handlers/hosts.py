@@ -33,14 +33,15 @@ def names_of(settings: Settings) -> Callable[[str], bool] | None:
 
 
 def _is_known(host: str, *, known: tuple[str, ...], anywhere: bool) -> bool:
-    name = _without_port(host).lower().rstrip(".")
+    name = without_port(host).lower().rstrip(".")
     address = _address(name)
     if address is None:
         return any(fnmatchcase(name, pattern) for pattern in known if pattern)
     return anywhere or address.is_loopback or name in known
 
 
-def _without_port(host: str) -> str:
+def without_port(host: str) -> str:
+    """The name or the address in a `Host`."""
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0]

@@ -29,7 +29,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
         signal.signal(number, _stopped)
     give_back_large()
     settings = read_settings(os.environ)
-    if settings.authentication:
+    if settings.authentication or settings.tenants:
         # Until its application reads files again when told to: it is about to read them.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     config = uvicorn.Config(

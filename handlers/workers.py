@@ -42,13 +42,19 @@ class Workers:
 
     A worker that cannot begin, say because the store is locked, is tried again and again: the
     others serve meanwhile, and what is in its way may go away. With `passing` each is told by
-    SIGHUP when this process is.
+    SIGHUP when this process is, after what is to be done once for all of them.
     """
 
     def __init__(
-        self, count: int, sockets: Sequence[socket.socket], work: Work, *, passing: bool = False
+        self,
+        count: int,
+        sockets: Sequence[socket.socket],
+        work: Work,
+        *,
+        passing: Callable[[], None] | None = None,
     ) -> None:
         self._passing = passing
+        self._asked = False
         self._places = [_Place() for _ in range(count)]
         self._sockets = sockets
         self._work = work
@@ -62,6 +68,8 @@ class Workers:
                 self._fill()
                 if bell in wait([bell, *self._sentinels()], self._until_due()):
                     bell.recv(4096)
+                if self._asked:
+                    self._pass_on()
                 self._look()
             self._end()
 
@@ -76,11 +84,14 @@ class Workers:
                 place.process.start()
                 place.began = now
 
-    def _pass_on(self, number: int, frame: Any) -> None:
+    def _pass_on(self) -> None:
+        assert self._passing is not None
+        self._asked = False
+        self._passing()
         for place in self._places:
             process = place.process
             if process is not None and process.pid is not None and process.exitcode is None:
-                os.kill(process.pid, number)
+                os.kill(process.pid, signal.SIGHUP)
 
     def _sentinels(self) -> list[int]:
         return [place.process.sentinel for place in self._places if place.process is not None]
@@ -128,9 +139,12 @@ class Workers:
         def stop(number: int, frame: Any) -> None:
             self._stopped = True
 
+        def ask(number: int, frame: Any) -> None:
+            self._asked = True
+
         before = [(number, signal.signal(number, stop)) for number in _TOLD]
-        if self._passing:
-            before.append((signal.SIGHUP, signal.signal(signal.SIGHUP, self._pass_on)))
+        if self._passing is not None:
+            before.append((signal.SIGHUP, signal.signal(signal.SIGHUP, ask)))
         rung = signal.set_wakeup_fd(rope.fileno())
         try:
             with bell, rope:

@@ -1,7 +1,8 @@
 """All settings, their defaults, and how the environment and the command line give them."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ class Settings:
     With `authentication` whoever asks shows a token: of one of the OpenID providers `issuers`, or
     of the keys in the folder `keys`, for this `audience`, and of one of the `token_types`. The file
     `policy` says what it may do, in place of the shipped one.
+
+    `tenants` names who is served, or a file of them, each from a store of its own; the host or the
+    `tenant_claim` of a token says for whom a request is. `tenant` is the one that is meant.
 
     Who knows the `admin_token` sees what administrators see; without one, everybody does in
     `development`.
@@ -98,6 +102,9 @@ class Settings:
     token_types: tuple[str, ...] = ("at+jwt",)
     keys: Path = Path("data/keys")
     policy: Path | None = None
+    tenants: str = ""
+    tenant: str = ""
+    tenant_claim: str = "tenant"
     admin_token: str = ""
     workers: int = 1
     sample_data: bool = True
@@ -168,6 +175,9 @@ class _SettingsSchema(Schema):
     token_types = kinds.words()
     keys = kinds.place()
     policy = kinds.file()
+    tenants = kinds.text()
+    tenant = kinds.text()
+    tenant_claim = kinds.text(len, "the name of a claim")
     admin_token = kinds.text(kinds.is_token, kinds.TOKEN)
     workers = kinds.whole(1, 64)
     sample_data = kinds.switch()
@@ -233,8 +243,28 @@ def _check_together(settings: Settings) -> None:
     """Raise `SettingsError` for settings that mean nothing without others."""
     if settings.issuers and not settings.authentication:
         raise SettingsError("TMF_ISSUERS asks for TMF_AUTHENTICATION=1: without it nobody is asked")
+    if settings.tenant and not settings.tenants:
+        raise SettingsError("TMF_TENANT asks for TMF_TENANTS, which says who there is")
     if (settings.tls_key or settings.tls_client_ca) and not settings.tls_cert:
         raise SettingsError("TMF_TLS_KEY and TMF_TLS_CLIENT_CA ask for TMF_TLS_CERT")
+
+
+#: Settings that are paths, joined as the system joins them.
+_PATHS = ("specs", "maps", "jobs_folders")
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as variables: `read_settings` makes the same of them."""
+    paths = {name: os.pathsep.join(map(str, getattr(settings, name))) for name in _PATHS}
+    values = asdict(settings) | paths
+    return {f"TMF_{name.upper()}": _text(value) for name, value in values.items()}
+
+
+def _text(value: Any) -> str:
+    """A setting as a variable has it; a comma is a list of nothing, for an empty text is none."""
+    if isinstance(value, (tuple, frozenset)):
+        return ",".join(value) or ","
+    return "" if value is None else str(value)
 
 
 def _named_file(name: str, environment: Mapping[str, str]) -> str:

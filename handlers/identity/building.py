@@ -24,7 +24,11 @@ class Gate:
         if self._deployment:
             issuers[ISSUER] = self._deployment
         self.identity = Identity(
-            issuers, settings.audience, settings.token_types, list(providers.values())
+            issuers,
+            settings.audience,
+            settings.token_types,
+            list(providers.values()),
+            {settings.tenant_claim: settings.tenant} if settings.tenant else {},
         )
 
     def _changed(self) -> None:

@@ -7,6 +7,7 @@ from base64 import b64decode
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from time import monotonic, time
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from joserfc.jwk import Key
@@ -41,7 +42,7 @@ class Watched(Protocol):
 
 
 class Identity:
-    """Takes tokens of some issuers, by their names, for one audience."""
+    """Takes tokens of some issuers, by their names, for one audience, with what is `demanded`."""
 
     def __init__(
         self,
@@ -49,11 +50,13 @@ class Identity:
         audience: str,
         types: Collection[str],
         watched: Collection[Watched] = (),
+        demanded: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._issuers = issuers
         self._audience = audience
         self._types = types
         self._watched = watched
+        self._demanded = demanded
         #: Callers by the digest of what they sent, and when they are not known any more.
         self._known: dict[bytes, tuple[Caller, float]] = {}
         self._look = monotonic() + _LOOK
@@ -97,6 +100,9 @@ class Identity:
         if key is None:
             raise BadToken(f"its issuer has no key {presented.kid!r}")
         claims = verified(presented, key, self._audience, int(time()))
+        for name, wanted in self._demanded.items():
+            if claims.get(name) != wanted:
+                raise BadToken(f"its {name} is {claims.get(name)!r}")
         return Caller(f"{presented.issuer}\n{claims['sub']}", claims, claims["exp"] + LEEWAY)
 
     def _keep(self, digest: bytes, caller: Caller) -> None:

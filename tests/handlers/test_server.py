@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from handlers import server
+from tmf_apis.catalog import Catalog
 
 MOST = 300
 
@@ -23,7 +24,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 
 def test_it_may_have_as_many_files_open_as_the_system_lets_it(limits: list[int]) -> None:
-    server.run(server.read_settings({}), [])
+    server.run(server.read_settings({}), Catalog(()), [])
     some, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = server.FILES if most == resource.RLIM_INFINITY else min(server.FILES, most)
     assert (some, most) == (wanted, limits[1])
@@ -31,5 +32,5 @@ def test_it_may_have_as_many_files_open_as_the_system_lets_it(limits: list[int])
 
 def test_a_limit_that_is_higher_stays(limits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "FILES", 200)
-    server.run(server.read_settings({}), [])
+    server.run(server.read_settings({}), Catalog(()), [])
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == MOST

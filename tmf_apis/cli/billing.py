@@ -15,7 +15,7 @@ from persistence.opening import open_store
 from tmf_apis.behaviour.money import rounded
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
@@ -34,7 +34,7 @@ _MOST = 50
 @click.option("--until", help="Leave rates that are dated later: a day, or a date-time.")
 @click.option("--dry-run", is_flag=True, help="Say what would be billed, and write nothing.")
 @click.option("--version", default="v5", help="Version of the API whose rates are billed.")
-@setting("store", "specs", "base_url")
+@setting("store", "tenants", "tenant", "specs", "base_url")
 @as_json
 def bill_run(
     cycle: str, until: str | None, dry_run: bool, version: str, as_json: bool, **given: Any
@@ -44,7 +44,7 @@ def bill_run(
     A run that was cut short is completed by the next one. Several may run at once, beside servers.
     Exits with 1 where rates could not be billed.
     """
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
     limit = None if until is None else _limit(until)
     try:

@@ -10,7 +10,7 @@ import click
 from persistence.administration import Administered, IndexState, ShardState
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
 from tmf_apis.cli.telling import stop
 from tmf_apis.terminal import as_json, show
 
@@ -19,7 +19,7 @@ State = TypeVar("State", IndexState, ShardState)
 
 @click.command()
 @click.option("--apply", is_flag=True, help="Build what is missing, drop what is not wanted.")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 @as_json
 def indexes(apply: bool, as_json: bool, **given: Any) -> None:
     """List the indexes of a MongoDB store: wanted against present."""
@@ -30,7 +30,7 @@ def indexes(apply: bool, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @click.option("--apply", is_flag=True, help="Tell the server; it must be a sharded cluster.")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 @as_json
 def shard(apply: bool, as_json: bool, **given: Any) -> None:
     """List the shard keys of a MongoDB store."""
@@ -43,7 +43,7 @@ def _administered(
     work: Callable[[Administered], Awaitable[list[State]]], **given: Any
 ) -> list[State]:
     """What a store that operators look after answers."""
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
 
     async def asked() -> list[State]:

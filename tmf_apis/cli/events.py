@@ -12,7 +12,7 @@ from handlers.notifications.dead import told
 from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -25,7 +25,7 @@ def events() -> None:
 
 
 @events.command("list")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 @as_json
 def list_events(as_json: bool, **given: Any) -> None:
     """List all subscriptions and how their delivery stands."""
@@ -42,7 +42,7 @@ def list_events(as_json: bool, **given: Any) -> None:
 
 
 @events.command()
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 @as_json
 def dead(as_json: bool, **given: Any) -> None:
     """List the events that listeners did not take in time."""
@@ -57,7 +57,7 @@ def dead(as_json: bool, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription", default="")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def replay(subscription: str, **given: Any) -> None:
     """Deliver dead letters once more: all, or those of a SUBSCRIPTION."""
     done = _on_events(given, lambda store, hubs: administration.replay(store, hubs, subscription))
@@ -70,7 +70,7 @@ def replay(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription", default="")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def purge(subscription: str, **given: Any) -> None:
     """Drop dead letters: all, or those of a SUBSCRIPTION."""
     count = _on_events(given, lambda store, hubs: administration.purge(store, hubs, subscription))
@@ -79,7 +79,7 @@ def purge(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def pause(subscription: str, **given: Any) -> None:
     """Deliver nothing to a SUBSCRIPTION until it is resumed."""
     _on_events(given, lambda store, hubs: administration.pause(store, hubs, subscription))
@@ -88,7 +88,7 @@ def pause(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def resume(subscription: str, **given: Any) -> None:
     """Go on with a paused SUBSCRIPTION, from where it was."""
     _on_events(given, lambda store, hubs: administration.resume(store, hubs, subscription))
@@ -97,7 +97,7 @@ def resume(subscription: str, **given: Any) -> None:
 
 def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -> Outcome:
     """What some work on the store and its registries gives."""
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
 
     async def done() -> Outcome:

@@ -110,6 +110,9 @@ FLAGS: dict[str, dict[str, Any]] = {
     "token_types": {"help": "Types of tokens that are taken, by commas."},
     "keys": {"metavar": "FOLDER", "help": "Folder of the keys that sign tokens of `token`."},
     "policy": {"metavar": "FILE", "help": "YAML file of what roles may do."},
+    "tenants": {"help": "Names of tenants by commas, or a YAML file of them."},
+    "tenant": {"help": "The one of the tenants that is meant."},
+    "tenant_claim": {"help": "The claim of a token that names a tenant."},
     "admin_token": {"help": "Whoever sends it sees what administrators see."},
     "workers": {"metavar": "NUMBER", "help": "Processes that serve."},
     "sample_data": {

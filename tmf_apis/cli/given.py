@@ -24,6 +24,7 @@ from tmf_apis.schema.trial import try_schemas
 from tmf_apis.settings import Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
+from tmf_apis.tenants import TenantsError, tenant_of
 
 #: Files and stores that cannot be used: their texts say why, in one line.
 UNUSABLE = (
@@ -36,6 +37,7 @@ UNUSABLE = (
     KeysError,
     TlsError,
     PolicyError,
+    TenantsError,
 )
 
 
@@ -50,6 +52,17 @@ def settings_of(**given: Any) -> Settings:
     try:
         return read_settings(os.environ, **given)
     except SettingsError as error:
+        stop(str(error))
+
+
+def settings_of_tenant(**given: Any) -> Settings:
+    """The same of the tenant that they name, of a server that has tenants."""
+    settings = settings_of(**given)
+    if settings.tenants and not settings.tenant:
+        stop("TMF_TENANT: say which of the tenants is meant")
+    try:
+        return tenant_of(settings)
+    except TenantsError as error:
         stop(str(error))
 
 

@@ -19,7 +19,7 @@ from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FILE_OR_DASH, setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, opened, refuse, settings_of_tenant
 from tmf_apis.cli.given_text import readable
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.nearness import meant
@@ -39,7 +39,7 @@ _STEP = 100
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
 @click.option("--events", is_flag=True, help="Raise the events of creation.")
 @click.option("--create", is_flag=True, help="Make the store where there is none.")
-@setting("store", "specs", "base_url")
+@setting("store", "tenants", "tenant", "specs", "base_url")
 @click.argument("file", type=FILE_OR_DASH)
 def load(
     api: str,
@@ -57,7 +57,7 @@ def load(
     """
     if replace and events:
         stop("--replace tells nobody; leave out --events.")
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
     wanted = (api, version, resource)
     try:

@@ -15,7 +15,7 @@ from persistence.opening import open_store
 from persistence.store import Scope
 from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, demand, settings_of_tenant
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.faces.reading import VERSIONS
 from tmf_apis.faces.table import NEWER, OLDER
@@ -39,7 +39,7 @@ _CHOICES: Mapping[str | None, Choice] = {
     type=click.Choice([name for name in _CHOICES if name]),
     help="Whose word is taken where two records of one id differ; else they stay apart.",
 )
-@setting("store", "specs", "maps")
+@setting("store", "tenants", "tenant", "specs", "maps")
 @as_json
 def migrate_faces(dry_run: bool, prefer: str | None, as_json: bool, **given: Any) -> None:
     """Join the records of v4 and of v5 of a store, so that each shows in both versions.
@@ -47,7 +47,7 @@ def migrate_faces(dry_run: bool, prefer: str | None, as_json: bool, **given: Any
     Stop the servers of the store before. What was cut short goes on where it was. Attributes that
     only one version has are kept. Exits with 1 while records stand apart that differ.
     """
-    settings = settings_of(**given, faces="together")
+    settings = settings_of_tenant(**given, faces="together")
     try:
         outcome = asyncio.run(_migrate(settings, catalog_of(settings), _CHOICES[prefer], dry_run))
     except UNUSABLE as error:

@@ -1,7 +1,6 @@
 """`tmf-apis serve`: all APIs until stopped."""
 
 import os
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,7 +13,7 @@ from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FLAGS, setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, refuse, settings_of
 from tmf_apis.cli.telling import progress, say, stop
-from tmf_apis.settings import SECRETS, Settings, file_variable
+from tmf_apis.settings import SECRETS, Settings, environment_of, file_variable
 
 #: Said at every start of a server that anybody reaches.
 INSECURE = "Insecure: other machines reach this server, and nobody is asked who they are."
@@ -38,7 +37,7 @@ def serve(**given: Any) -> None:
             if is_exposed(settings):
                 say(INSECURE, style="yellow")
             _hand_on(settings)
-            server.run(settings, sockets)
+            server.run(settings, catalog, sockets)
     except (CannotListen, Exposed) as error:
         stop(str(error))
 
@@ -58,22 +57,4 @@ def _hand_on(settings: Settings) -> None:
     """Let worker processes read the settings; those of files have been read."""
     for name in SECRETS:
         os.environ.pop(file_variable(name), None)
-    os.environ.update(_environment(settings))
-
-
-#: Settings that are paths, joined as the system joins them.
-_PATHS = ("specs", "maps", "jobs_folders")
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """The settings as the environment of worker processes."""
-    paths = {name: os.pathsep.join(map(str, getattr(settings, name))) for name in _PATHS}
-    values = asdict(settings) | paths
-    return {f"TMF_{name.upper()}": _text(value) for name, value in values.items()}
-
-
-def _text(value: Any) -> str:
-    """A setting as a variable has it; a comma is a list of nothing, for an empty text is none."""
-    if isinstance(value, (tuple, frozenset)):
-        return ",".join(value) or ","
-    return "" if value is None else str(value)
+    os.environ.update(environment_of(settings))

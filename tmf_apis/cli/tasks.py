@@ -14,7 +14,7 @@ from handlers.tasks.kinds import WorkKind, work_kinds
 from persistence.errors import Missing
 from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
 
@@ -39,7 +39,7 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 @as_json
 def list_tasks(as_json: bool, **given: Any) -> None:
     """List all tasks that are not over, and how far they are."""
@@ -49,7 +49,7 @@ def list_tasks(as_json: bool, **given: Any) -> None:
 
 @tasks.command()
 @click.argument("task")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def retry(task: str, **given: Any) -> None:
     """Have a TASK tried anew at once, whoever holds it."""
     _on_tasks(given, lambda kinds: administration.retry(kinds, task))
@@ -58,7 +58,7 @@ def retry(task: str, **given: Any) -> None:
 
 @tasks.command()
 @click.argument("task")
-@setting("store", "specs")
+@setting("store", "tenants", "tenant", "specs")
 def cancel(task: str, **given: Any) -> None:
     """End a TASK; what it did stays."""
     state = _on_tasks(given, lambda kinds: administration.cancel(kinds, task))
@@ -69,7 +69,7 @@ def _on_tasks(
     given: dict[str, Any], work: Callable[[Sequence[WorkKind]], Awaitable[Outcome]]
 ) -> Outcome:
     """What some work on the tasks of a store gives."""
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
 
     async def done() -> Outcome:

@@ -6,7 +6,7 @@ import click
 
 from handlers.identity.keys import KeysError, make_first, signed
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import settings_of
+from tmf_apis.cli.given import settings_of_tenant
 from tmf_apis.cli.telling import stop
 
 #: The longest that a token holds: nobody can take one back but by a new key.
@@ -19,7 +19,7 @@ LONGEST = 24 * 366
 @click.option("--party", "parties", multiple=True, help="An id of whose rows are its own.")
 @click.option("--subject", default="", help="Who uses the client; the client itself by default.")
 @click.option("--hours", type=click.FloatRange(0.01, LONGEST), default=8, help="How long it holds.")
-@setting("keys", "audience")
+@setting("keys", "audience", "store", "tenants", "tenant")
 def token(
     client: str,
     roles: tuple[str, ...],
@@ -32,8 +32,10 @@ def token(
 
     The key is made at first use. Who has it can be anybody: keep it as you keep the records.
     """
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     said: dict[str, Any] = {"sub": subject or client, "client_id": client, "roles": roles}
+    if settings.tenant:
+        said[settings.tenant_claim] = settings.tenant
     if parties:
         said["party"] = parties[0] if len(parties) == 1 else parties
     try:

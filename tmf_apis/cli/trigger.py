@@ -25,7 +25,7 @@ from handlers.services import services
 from persistence.opening import open_store
 from tmf_apis.catalog import Catalog, specs_folder
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.nearness import nearest
 from tmf_apis.settings import Settings
@@ -41,7 +41,16 @@ Json = dict[str, Any]
 @click.option("--api", required=True, help="Number of the API, for instance TMF622.")
 @click.option("--version", required=True, help="Major version: v4 or v5.")
 @click.option("--callback", help="Post it there, and to nobody who is registered.")
-@setting("store", "specs", "base_url", "development", "callback_schemes", "callback_hosts")
+@setting(
+    "store",
+    "tenants",
+    "tenant",
+    "specs",
+    "base_url",
+    "development",
+    "callback_schemes",
+    "callback_hosts",
+)
 @setting("callback_networks", "callback_secret", "callback_access", "delivery_timeout")
 @as_json
 def trigger(
@@ -51,7 +60,7 @@ def trigger(
 
     Nothing is stored, and nobody is tried twice. Exits with 1 where one did not take it.
     """
-    settings = settings_of(**given)
+    settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
     chosen = _api(catalog, api, version)
     notice = notice_of(catalog, settings, chosen, event)

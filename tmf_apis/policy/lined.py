@@ -43,6 +43,11 @@ class Lined:
         return [self]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing, not even a text."""
+        return isinstance(self._node, yaml.ScalarNode) and self._node.value in ("", "null", "~")
+
+    @property
     def is_list(self) -> bool:
         """Whether it is a list."""
         return isinstance(self._node, yaml.SequenceNode)
