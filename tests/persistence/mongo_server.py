@@ -26,7 +26,7 @@ GIVEN = os.environ.get("TMF_TEST_MONGODB_URI", "")
 #: Whether servers of ours serve only who names a user, by a URL as operators have it.
 USERS = os.environ.get("TMF_TEST_MONGODB_USERS") == "1"
 USER, PASSWORD = "tmf", "of the tests/@:"
-OPTIONS = "authSource=admin&authMechanism=SCRAM-SHA-256&appName=tests&w=majority"
+OPTIONS = "authSource=admin&authMechanism=SCRAM-SHA-256&appName=tests&retryWrites=true"
 MISSING = "there is no MongoDB server: pip install --pre secantusdb, or set TMF_TEST_MONGODB_URI"
 #: Seconds a server may take to start, on a machine that does other things as well.
 PATIENCE = 60.0

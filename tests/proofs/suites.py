@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-#: The tests of the web, in parts of which each takes less than ten minutes on both stores.
-PARTS = 4
+#: The tests of the web, in parts that are taken up again one by one; seconds that a part may take
+#: on a store, beside whatever else the machine does.
+PARTS, PATIENCE = 4, 1800
 
 
 def count(store: str, tests: Sequence[str]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def count(store: str, tests: Sequence[str]) -> dict[str, Any]:
         env=os.environ | {"TMF_TEST_STORE": store},
         capture_output=True,
         text=True,
-        timeout=590,
+        timeout=PATIENCE,
         check=False,
     )
     last = done.stdout.strip().rpartition("\n")[2]
