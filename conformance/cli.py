@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,16 @@ from conformance.checks import CHECKS
 from conformance.comparing import compare
 from conformance.expected import ExpectedError
 from conformance.flag_types import FILE, OUT, URL, Mistake
+from conformance.interruption import interruptible
 from conformance.options import Options
 from conformance.reports import jsonl
 from conformance.reports.console import Progress
 from conformance.reports.jsonl import UnreadableReport
 from conformance.reports.signature import SignatureError, make_key
 from conformance.reports.signature import verify as verify_signature
-from conformance.results import Report, Result
-from conformance.runner import judge
-from conformance.verdict import EXIT
+from conformance.results import Report, Result, Verdict
+from conformance.runner import absent, judge
+from conformance.verdict import EXIT, INTERRUPTED
 from conformance.writing import Forms, publish, show
 from tmf_apis import terminal
 from tmf_apis.spec.model import ApiSpec
@@ -67,20 +69,27 @@ def conformance() -> None:
 @click.option("--html", type=OUT, help="Write a page for people.")
 @click.option("--sarif", type=OUT, help="Write SARIF.")
 @click.option("--expected-failures", type=FILE, help="Failures that are known, with reasons.")
+@click.option("--baseline", type=OUT, help="Write the failures of today as expected ones.")
+@click.option("--no-drift", is_flag=True, help="An expected failure that is none: exit code 1.")
+@click.option("--all", "every", is_flag=True, help="Every API that the origin at --url offers.")
 @click.option("--sign", type=FILE, help="Sign the log of --json with this private key.")
-def run(url: str, **given: Any) -> None:
-    """Judge the server at --url; exit code 0 conformant, 1 not, 2 could not judge."""
-    forms = Forms(given["json_"], given["junit"], given["html"], given["sarif"], given["sign"])
+def run(url: str, every: bool, no_drift: bool, **given: Any) -> None:
+    """Judge the server at --url.
+
+    Exit code 0 conformant, 1 not conformant, 2 could not be judged, 3 interrupted.
+    """
+    forms = Forms(
+        *(given[name] for name in ("json_", "junit", "html", "sarif", "baseline", "sign"))
+    )
     try:
         forms.check()
         known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
-        api = flags.chosen_api(given)
-        other = flags.other_api(api, given)
-        report = _judge(api, flags.options(url, api, given), other)
-        report = publish(report, forms, known, terminal.results())
+        apis = flags.offered_apis(url, given) if every else [flags.chosen_api(given)]
+        reports = _all(url, apis, given)
+        reports = publish(reports, forms, known, terminal.results())
     except (ExpectedError, SignatureError) as error:
         raise Mistake(str(error)) from error
-    sys.exit(EXIT[report.verdict])
+    sys.exit(_ended(reports, no_drift=no_drift))
 
 
 @conformance.command()
@@ -148,10 +157,39 @@ def _ending(result: Result | None) -> str:
     return f"{result.outcome.value}: {result.got}" if result.got else result.outcome.value
 
 
+def _all(url: str, apis: Sequence[ApiSpec], given: dict[str, Any]) -> list[Report]:
+    """What is said of each API, until somebody interrupts; of several those that are there."""
+    reports: list[Report] = []
+    for api in apis:
+        report = _judge(api, flags.options(url, api, given), flags.other_api(api, given))
+        if len(apis) == 1 or not absent(report):
+            reports.append(report)
+        if report.interrupted:
+            break
+    if not reports:
+        raise Mistake(f"There is none of the {len(apis)} APIs at {url}.")
+    return reports
+
+
+def _ended(reports: Sequence[Report], *, no_drift: bool) -> int:
+    """The exit code: that of the worst verdict, unless the run was interrupted."""
+    if any(report.interrupted for report in reports):
+        return INTERRUPTED
+    drifted = no_drift and any(report.drifted for report in reports)
+    return max(
+        *(EXIT[report.verdict] for report in reports), EXIT[Verdict.NOT_CONFORMANT] * drifted
+    )
+
+
 def _judge(api: ApiSpec, options: Options, other: ApiSpec | None) -> Report:
     """Judge, and say meanwhile how far it is."""
+
+    async def judged() -> Report:
+        with interruptible() as stop:
+            return await judge(api, options, lambda result, _, __: progress(result), other, stop)
+
     with Progress(console, f"{api.number} {api.major}") as progress:
-        return asyncio.run(judge(api, options, lambda result, _, __: progress(result), other))
+        return asyncio.run(judged())
 
 
 @conformance.command("list")

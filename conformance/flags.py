@@ -6,6 +6,7 @@ What can be known to be wrong is refused here, before the first request is sent.
 import socket
 import ssl
 from dataclasses import replace
+from random import randrange
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +65,9 @@ _FLAGS = (
     click.option("--listener-url", type=URL, help="Where the server reaches the listener."),
     click.option("--listener-port", type=click.IntRange(0, 65535), default=0),
     click.option(
+        "--seed", type=click.IntRange(min=0), default=1, help="Draws the questions; 0 draws itself."
+    ),
+    click.option(
         "--fuzz", type=click.IntRange(min=0), default=0, help="Also so many generated cases each."
     ),
 )
@@ -101,6 +105,7 @@ def options(url: str, api: ApiSpec, given: dict[str, Any]) -> Options:
         fixtures=fixtures,
         oauth2=_oauth2(given),
         listener_url=given["listener_url"] or "",
+        seed=given["seed"] or randrange(1, 1_000_000),
         **{name: given[name] for name in _SAME},
     )
     _check_certificates(made)
@@ -119,6 +124,22 @@ def chosen_api(given: dict[str, Any]) -> ApiSpec:
     if not given["api"] or not version:
         raise Mistake("Name the API by --api and --version, or give its file by --spec.")
     return _built_in(given["api"].upper(), "v" + version.lower().lstrip("v").split(".")[0])
+
+
+def offered_apis(url: str, given: dict[str, Any]) -> tuple[ApiSpec, ...]:
+    """Every API that is built in, for a server that may have any of them at its origin."""
+    if urlsplit(url).path.strip("/"):
+        raise Mistake("--all looks for every API below the origin of a server: give that by --url.")
+    for name in ("api", "spec", "resource", "sign", "other_url"):
+        if given[name]:
+            raise Mistake(f"--all judges every API: it goes without --{name.replace('_', '-')}.")
+    wanted = given["version"] and "v" + given["version"].lower().lstrip("v").split(".")[0]
+    newest = given["profile"] == TWO_VERSIONS
+    return tuple(
+        api
+        for api in built_in()
+        if (not wanted or api.major == wanted) and (not newest or api.major == NEWEST)
+    )
 
 
 def other_api(api: ApiSpec, given: dict[str, Any]) -> ApiSpec | None:

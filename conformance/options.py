@@ -55,5 +55,7 @@ class Options:
     #: Where the kit's listener is reached from the server, when not directly.
     listener_url: str = ""
     listener_port: int = 0
+    #: What generated questions are drawn from: the same draws the same.
+    seed: int = 1
     #: Generated cases an operation, beside the checks.
     fuzz: int = 0

@@ -19,6 +19,8 @@ from tmf_apis.spec.model import ApiSpec, ResourceSpec
 Json = dict[str, Any]
 Query = str | Mapping[str, str] | Sequence[tuple[str, str]]
 
+#: What a run may send that must change nothing.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Media types of patches.
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -75,7 +77,9 @@ class Resource:
     # -- Requests
 
     async def send(self, method: str, path: str, body: Any = None, **how: Any) -> Answer:
-        """Any request, below the base path of the API or to a URL."""
+        """Any request, below the base path of the API or to a URL; in `read-only` a safe one."""
+        safe = method in SAFE or self.options.profile != "read-only"
+        require(safe, f"{method} is not sent in this profile")
         answer = await self.session.send(method, path, body, **how)
         if method == "POST" and answer.status in (201, 202):
             self._remember(path, answer)

@@ -109,6 +109,8 @@ class Report:
     #: Names of the only resources, and of the only checks or rules, that were asked for.
     resources: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    #: Whether the run was told to end before it was over; what it had judged is here.
+    interrupted: bool = False
 
     @property
     def partial(self) -> bool:

@@ -23,11 +23,12 @@ from conformance.checks import CHECKS
 from conformance.client import TOO_MANY, Client, NoAnswer, Session
 from conformance.counterparts import counterpart
 from conformance.fuzzing import fuzz
-from conformance.greeting import greet
+from conformance.greeting import NOWHERE, greet
 from conformance.invariants.observer import Observer
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
+from conformance.preconditions import Obstacle, blocking, obstacles, told
 from conformance.requirements import minimum
 from conformance.resource import operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
@@ -42,15 +43,22 @@ Watch = Callable[[Result, int, int], None]
 
 #: Exchanges kept with a result; the last ones decide.
 KEPT = 12
+#: So many requests that remove what was left behind are told.
+REMOVALS = 20
 #: So many checks in a row without an answer, and the server is taken for dead.
 DEAD = 8
 
 
 async def judge(
-    api: ApiSpec, options: Options, watch: Watch | None = None, other: ApiSpec | None = None
+    api: ApiSpec,
+    options: Options,
+    watch: Watch | None = None,
+    other: ApiSpec | None = None,
+    stop: asyncio.Event | None = None,
 ) -> Report:
     """Judge one API of a server; `other` is its other version, for the profile `two-versions`.
 
+    When `stop` is set the run ends: it tidies up, and reports what it has judged.
     Never raises for what the server does: one that cannot be reached gives a report whose
     verdict is `NOT_JUDGED`, with the reason among its notes.
     """
@@ -60,7 +68,7 @@ async def judge(
     notes: list[str] = []
     listener = Listener(options, base)
     shared = _shared(api, base, options, listener)
-    sides = [shared]
+    sides, stopped = [shared], False
     if other is not None:
         there = base_url(options.other_url or options.url, other)
         shared.other = _shared(other, there, options, listener)
@@ -72,21 +80,22 @@ async def judge(
         elif trouble := [why for s in sides if (why := await greet(s.api, Session(s.client)))]:
             notes += trouble
         else:
-            results = await _Run(shared, watch).all()
+            run = _Run(shared, watch)
+            results = await run.until(stop or asyncio.Event())
+            if stopped := stop is not None and stop.is_set():
+                notes.append(f"the run was interrupted: {len(results)} of {run.size} were tried")
             for side in sides:
                 await remove(side, Session(side.client), side.kept)
-            if options.fuzz:
+            if options.fuzz and not stopped:
                 results.append(await fuzz(api, base, options, options.fuzz))
     finally:
         await listener.close()
         for side in sides:
             await side.client.close()
-    notes += untried(results)
-    notes += [
-        f"{count} records stay in {path} of {side.api.major}: the kit made them, and cannot delete"
-        for side in sides
-        for path, count in sorted(side.left.items())
-    ]
+    notes += [*told(results), *untried(results)]
+    for side in sides:
+        notes += _left_behind(side)
+    judged = bool(results) and not stopped
     return Report(
         target=Target(
             api=api.number,
@@ -103,9 +112,26 @@ async def judge(
         started=started,
         finished=_now(),
         results=tuple(results),
-        verdict=verdict_of(results, options.profile) if results else Verdict.NOT_JUDGED,
+        verdict=verdict_of(results, options.profile) if judged else Verdict.NOT_JUDGED,
         notes=tuple(notes),
+        interrupted=stopped,
     )
+
+
+def _left_behind(side: Shared) -> list[str]:
+    """What stays of a run, with the requests that remove it where there are any."""
+    told = [
+        f"{count} records stay in {path} of {side.api.major}: the kit made them, and cannot delete"
+        for path, count in sorted(side.left.items())
+    ]
+    removals = [f"left behind: curl --request DELETE {side.client.base}{p}" for p in side.stranded]
+    more = len(removals) - REMOVALS
+    return told + removals[:REMOVALS] + ([f"and {more} more like it"] if more > 0 else [])
+
+
+def absent(report: Report) -> bool:
+    """Whether there was no such API at the server."""
+    return not report.results and any(note.startswith(NOWHERE) for note in report.notes)
 
 
 def base_url(url: str, api: ApiSpec) -> str:
@@ -179,12 +205,32 @@ class _Run:
         self._watch = watch
         self._tries = plan(shared.api, shared.options, shared.other.api if shared.other else None)
         self._results: dict[int, Result] = {}
+        self._obstacles: dict[str, tuple[Obstacle, ...]] = {}
         self._unanswered = 0
+
+    @property
+    def size(self) -> int:
+        """How many tries there are."""
+        return len(self._tries)
+
+    async def until(self, stop: asyncio.Event) -> list[Result]:
+        """The results of all tries, or of those that have ended when the run is told to stop."""
+        work = asyncio.create_task(self.all())
+        told = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if work.done():
+            return await work
+        work.cancel()
+        # Each try that is under way tidies up before it ends.
+        await asyncio.wait({work})
+        return [self._results[index] for index in sorted(self._results)]
 
     async def all(self) -> list[Result]:
         """The results of all tries, in the order of the plan."""
         try:
             async with asyncio.timeout(self._shared.options.deadline):
+                await self._look_ahead()
                 await self._side_by_side(last=False)
                 await self._side_by_side(last=True)
         except TimeoutError:
@@ -194,6 +240,17 @@ class _Run:
             if index not in self._results:
                 self._note(index, _result(check, spec, _Found(Outcome.KIT_ERROR, late)))
         return [self._results[index] for index in range(len(self._tries))]
+
+    async def _look_ahead(self) -> None:
+        """Try what the checks of each resource take for granted."""
+        if self._shared.other is not None:
+            return
+        for spec in {spec.name: spec for check, spec in self._tries if not check.last}.values():
+            needs = [set(check.needs) for check, tried in self._tries if tried is spec]
+            writes = any("create" in n and n <= operations(spec) for n in needs)
+            trial = Trial(self._shared, spec, Session(self._shared.client))
+            self._obstacles[spec.name] = await obstacles(trial, writes=writes)
+            await _quietly(trial)
 
     async def _side_by_side(self, *, last: bool) -> None:
         """Try the checks of one turn: those that are tried last, or the others."""
@@ -220,11 +277,17 @@ class _Run:
         if lacking := [n for n in check.needs if not all(side.offers(n) for side in sides)]:
             reason = f"the file defines no {', '.join(lacking)} on {spec.name}"
             return _result(check, spec, _Found(Outcome.NOT_APPLICABLE, reason))
+        if why := blocking(self._obstacles, check, spec.name):
+            return _result(check, spec, _Found(Outcome.SKIPPED, why))
         if self._unanswered >= DEAD:
             reason = "the server stopped answering"
             return _result(check, spec, _Found(Outcome.KIT_ERROR, reason))
         started = monotonic()
-        found = await self._outcome(check, trial)
+        try:
+            found = await self._outcome(check, trial)
+        except asyncio.CancelledError:
+            await _quietly(trial)
+            raise
         seconds = round(monotonic() - started, 3)
         # What tidying up sends is no part of the case.
         exchanges = tuple(session.exchanges[-KEPT:])
@@ -271,7 +334,7 @@ async def _quietly(trial: Trial) -> None:
         async with asyncio.timeout(trial.options.check_timeout):
             await trial.tidy()
     except TimeoutError:
-        trial.shared.left[trial.path] = trial.shared.left.get(trial.path, 0) + len(trial.created)
+        trial.shared.stranded += trial.created
 
 
 def _result(

@@ -9,7 +9,8 @@ from conformance.cohort import Cohort
 from conformance.invariants.observer import Observer
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
-from conformance.outcomes import Skipped
+from conformance.oracle.records import Hostile
+from conformance.outcomes import NotApplicable, Skipped
 from conformance.shapes import Shapes
 from conformance.turns import Turns
 from tmf_apis.spec.model import ApiSpec
@@ -30,6 +31,8 @@ class Shared:
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     #: The cohort of each resource, or why there is none.
     cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)
+    #: The hostile records of each resource, likewise.
+    hostile: dict[str, Hostile | Skipped | NotApplicable] = field(default_factory=dict)
     #: The inbox that the checks of events have in common.
     inbox: Inbox | None = None
     #: The path of its registration while there is one, and whose turn it is to have one.
@@ -37,25 +40,32 @@ class Shared:
     turns: Turns = field(default_factory=Turns)
     #: Paths of records that outlive the check that made them.
     kept: list[str] = field(default_factory=list)
-    #: What could not be removed, by resource.
+    #: How many records there is no way to remove, by collection.
     left: dict[str, int] = field(default_factory=dict)
+    #: Paths of records that were not removed though they could be.
+    stranded: list[str] = field(default_factory=list)
     #: The same of the other version of the API, where a run is about both.
     other: "Shared | None" = None
 
 
 async def remove(shared: Shared, session: Session, paths: list[str]) -> None:
-    """Delete records by path, the latest first; what the API cannot delete is counted."""
+    """Delete records by path, the latest first; what the API cannot delete is counted, and what
+    it does not delete is kept in mind.
+    """
     deletable = {
         "/" + "/".join(r.segments) for r in shared.api.resources if "DELETE" in r.item_methods
     } | {"/hub"}
     while paths:
         path = paths.pop()
         collection = path.rpartition("/")[0]
-        gone = False
-        if collection in deletable:
-            try:
-                gone = (await session.send("DELETE", path)).status in (202, 204, 200, 404, 410)
-            except NoAnswer:
-                gone = False
-        if not gone:
+        if collection not in deletable:
             shared.left[collection] = shared.left.get(collection, 0) + 1
+        elif not await _gone(session, path):
+            shared.stranded.append(path)
+
+
+async def _gone(session: Session, path: str) -> bool:
+    try:
+        return (await session.send("DELETE", path)).status in (202, 204, 200, 404, 410)
+    except NoAnswer:
+        return False

@@ -7,6 +7,8 @@ from conformance.results import Level, Outcome, Result, Verdict
 
 #: The exit code of the command for each verdict.
 EXIT = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.NOT_JUDGED: 2}
+#: That of a run that was told to end.
+INTERRUPTED = 3
 _JUDGED = (Outcome.PASSED, Outcome.FAILED)
 
 

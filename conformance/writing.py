@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from conformance import baseline
 from conformance.expected import Expected, apply
 from conformance.reports import console, html, jsonl, junit, sarif, signature
 from conformance.reports.signature import SignatureError
@@ -21,6 +22,8 @@ class Forms:
     junit: Path | None = None
     html: Path | None = None
     sarif: Path | None = None
+    #: Where the failures of today go as expected ones.
+    baseline: Path | None = None
     #: The private key to sign the log with, which needs `json`.
     sign: Path | None = None
 
@@ -32,15 +35,28 @@ class Forms:
             signature.private_key(self.sign)
 
 
-def publish(report: Report, forms: Forms, expected: Sequence[Expected], out: Console) -> Report:
-    """The report with what was expected excused, shown and written."""
-    report = apply(report, expected)
+def publish(
+    reports: Sequence[Report], forms: Forms, expected: Sequence[Expected], out: Console
+) -> list[Report]:
+    """The reports with what was expected excused, shown and written.
+
+    Of several each has a log of its own, named after its API.
+    """
+    known = [apply(report, expected) for report in reports]
     if forms.json:
-        jsonl.write(report, forms.json)
-    show([report], forms, out)
+        for report in known:
+            jsonl.write(report, _log(forms.json, report) if len(known) > 1 else forms.json)
+    if forms.baseline:
+        count = baseline.write(known, forms.baseline)
+        out.print(f"{count} expected failures are in {forms.baseline}", highlight=False)
+    show(known, forms, out)
     if forms.json and forms.sign:
         out.print(f"Signed: {signature.sign(forms.json, forms.sign)}", highlight=False)
-    return report
+    return known
+
+
+def _log(path: Path, report: Report) -> Path:
+    return path.with_stem(f"{path.stem}-{report.target.api}-{report.target.version}")
 
 
 def show(reports: Sequence[Report], forms: Forms, out: Console) -> None:

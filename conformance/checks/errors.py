@@ -30,7 +30,8 @@ async def bad_request_has_a_body(trial: Trial) -> None:
 )
 async def framework_errors_have_a_body(trial: Trial) -> None:
     _error(await trial.send("GET", f"/kit-no-such-{trial.fresh()}"), 404)
-    _error(await trial.send("PUT", trial.path, {}), 405, 404, 501)
+    if trial.options.profile != "read-only":
+        _error(await trial.send("PUT", trial.path, {}), 405, 404, 501)
 
 
 @check(

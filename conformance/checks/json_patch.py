@@ -270,6 +270,11 @@ async def slash_may_be_left_out(trial: Trial) -> None:
 async def _patch(trial: Trial, record: Json, *operations: Json) -> Answer:
     answer = await trial.patch(record["id"], list(operations), JSON_PATCH)
     applies(answer.status not in _NOT_OFFERED, "JSON Patch is not offered")
+    if answer.status in (400, 422):
+        # A server that takes no JSON Patch may refuse it as a body that is none of its own.
+        simplest = [{"op": "test", "path": "/id", "value": record["id"]}]
+        tried = await trial.patch(record["id"], simplest, JSON_PATCH)
+        applies(tried.ok, "JSON Patch is not offered: the simplest is refused")
     return answer
 
 

@@ -42,4 +42,6 @@ def _lost(url: str, target: str) -> set[str]:
 
 def _names(url: str) -> set[str]:
     parts = urlsplit(url).query.split("&")
-    return {unquote_plus(part.partition("=")[0], errors="replace") for part in parts} - {""}
+    names = (unquote_plus(part.partition("=")[0], errors="replace") for part in parts)
+    # Separators alone name nothing.
+    return {name for name in names if re.search(r"\w", name)}

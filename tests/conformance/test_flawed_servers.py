@@ -16,6 +16,7 @@ SAMPLE = (
     "deleting_twice_succeeds",
     "if_match_is_ignored",
     "heads_count_everything",
+    "an_underscore_is_any_letter",
 )
 
 

@@ -33,6 +33,7 @@ PARTS = {
     "kit_events": ("events",),
     "kit_faces": ("faces",),
     "kit_habits": ("habits",),
+    "kit_questions": ("questions",),
 }
 Row = dict[str, Any]
 

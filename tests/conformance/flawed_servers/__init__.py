@@ -24,6 +24,7 @@ TOPICS = (
     "tasks",
     "faces",
     "habits",
+    "questions",
 )
 
 for _topic in TOPICS:

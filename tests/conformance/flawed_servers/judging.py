@@ -21,7 +21,9 @@ from tmf_apis.spec.model import ApiSpec
 
 #: Checks that wait for events: only flaws of events are judged by these.
 _SLOW = ("events.", "event_content.", "event_delivery.", "event_queries.")
-_SWIFT = tuple(name for name in CHECKS if not name.startswith(_SLOW))
+#: Generated questions: only flaws that nothing else asks about are judged by these.
+_ORACLE = tuple(name for name in CHECKS if name.startswith("oracle."))
+_SWIFT = tuple(name for name in CHECKS if not name.startswith((*_SLOW, "oracle.")))
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,20 @@ class Bench:
         self._app = app
         self._without: dict[tuple[str, str, tuple[Behaviour, ...]], set[str]] = {}
 
-    def judged(self, resource: str, profile: str, *behaviours: Behaviour) -> Report:
+    def judged(
+        self,
+        resource: str,
+        profile: str,
+        *behaviours: Behaviour,
+        checks: tuple[str, ...] = _SWIFT,
+    ) -> Report:
         """The report on the server with these behaviours."""
         self._app.become(*behaviours)
         options = Options(
             url=self._url,
             profile=profile,
             resources=(resource,),
-            only=_SWIFT if profile == "full" else (),
+            only=checks if profile == "full" else (),
             parallel=12,
             patience=4,
             quiet=1 if profile == "events" else 0.3,
@@ -80,8 +88,10 @@ class Bench:
     def catch(self, flaw: Flaw) -> Catch:
         """What the kit finds of a flaw."""
         resource = flaw.on.rpartition(" ")[2]
+        checks = _ORACLE if flaw.topic == "questions" else _SWIFT
         known = self._failing_without(resource, flaw.profile, flaw.given)
-        report = self.judged(resource, flaw.profile, *flaw.given, flaw.behaviour)
+        behaviours = (*flaw.given, flaw.behaviour)
+        report = self.judged(resource, flaw.profile, *behaviours, checks=checks)
         new = [r for r in failing(report) if r.check not in known]
         return Catch(
             flaw,

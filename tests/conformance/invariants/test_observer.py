@@ -59,6 +59,8 @@ RIGHT: dict[str, Case] = {
         "GET", ALL + "?name=A&limit=1", 206,
         COUNTED | {"link": f'<{BASE}/customer?page=x1&offset=1>; rel="next"'}, [RECORD],
     ),
+    "a link of a query of separators": (
+        "GET", ALL + "?;;;", 200, COUNTED | {"link": "</customer?offset=1>; rel=last"}, [RECORD]),
     "a selection": ("GET", ALL + "?fields=name", 200, COUNTED,
                     [{k: RECORD[k] for k in ("id", "href", "@type", "name")}]),
     "a creation": ("POST", ALL, 201, CREATED, RECORD),

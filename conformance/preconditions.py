@@ -1,0 +1,106 @@
+"""What nearly every check takes for granted, tried once: each that fails is one failure, told by
+one check, and what depends on it is *not judged because of* it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from conformance.check import Check
+from conformance.client import Answer, NoAnswer
+from conformance.outcomes import Skipped
+from conformance.results import Outcome, Result
+from conformance.trial import Trial
+
+BECAUSE = "not judged because of "
+#: The checks that tell of a resource that is not there, and of one that cannot be created.
+OFFERED = "operations.operations_are_offered"
+CREATED = "creation.minimal_body_is_created"
+#: Those that judge nothing but the media type of lists, which every exchange is asked for.
+_MEDIA = frozenset({"retrieval.answers_are_json"})
+_LABELLED = "invariants.bodies_are_json"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A precondition that failed: which operations it takes away (none for all), and who tells."""
+
+    why: str
+    needs: frozenset[str] = frozenset()
+    teller: str = ""
+    #: The only checks it concerns, where it is not the operations that it takes away.
+    checks: frozenset[str] = frozenset()
+
+    def blocks(self, check: Check) -> bool:
+        """Whether a check could tell nothing but this again."""
+        if check.name == self.teller or check.scope == "api":
+            return False
+        if self.checks:
+            return check.name in self.checks
+        return not self.needs or bool(self.needs & set(check.needs))
+
+
+async def obstacles(trial: Trial, *, writes: bool) -> tuple[Obstacle, ...]:
+    """What stands in the way of judging a resource; a server that falls silent says nothing."""
+    try:
+        found = await _to_read(trial)
+        if not found and writes and trial.offers("create"):
+            found = await _to_create(trial)
+    except (NoAnswer, Skipped):
+        return ()
+    return found
+
+
+def told(results: Iterable[Result]) -> tuple[str, ...]:
+    """What was not judged because of something else, a sentence for each cause."""
+    counted: Counter[str] = Counter()
+    resources: dict[str, list[str]] = {}
+    for result in results:
+        if result.outcome is Outcome.SKIPPED and result.reason.startswith(BECAUSE):
+            cause = result.reason.removeprefix(BECAUSE)
+            counted[cause] += 1
+            resources.setdefault(cause, []).append(result.resource)
+    return tuple(
+        f"{count} checks of {', '.join(dict.fromkeys(resources[cause]))} were {BECAUSE}{cause}"
+        for cause, count in counted.items()
+    )
+
+
+def blocking(found: Mapping[str, tuple[Obstacle, ...]], check: Check, resource: str) -> str:
+    """Why a check of a resource is not judged; empty when it can be."""
+    why = next((o.why for o in found.get(resource, ()) if o.blocks(check)), "")
+    return f"{BECAUSE}{why}" if why else ""
+
+
+async def _to_read(trial: Trial) -> tuple[Obstacle, ...]:
+    if not trial.offers("list"):
+        return ()
+    listed = await trial.list({"limit": "1"})
+    if listed.status in (404, 405, 501):
+        return (Obstacle(f"a resource that is not there: its list answers {listed.status}",
+                         teller=OFFERED),)  # fmt: skip
+    if listed.status in (401, 403):
+        return (Obstacle(f"rights that the kit lacks: its list answers {listed.status}"),)
+    if listed.status >= 500:
+        return (Obstacle(f"a list that answers {listed.status}", frozenset({"list"})),)
+    media = listed.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if listed.ok and listed.json is not None and media != "application/json":
+        why = f"a media type that is none of JSON: {media or 'no Content-Type'}"
+        return (Obstacle(why, teller=_LABELLED, checks=_MEDIA),)
+    return ()
+
+
+async def _to_create(trial: Trial) -> tuple[Obstacle, ...]:
+    answer = await trial.post(await trial.minimal())
+    if answer.status < 300:
+        return ()
+    needs, refusal = frozenset({"create"}), f"a smallest body that is refused: {_said(answer)}"
+    if answer.status in (401, 403):
+        why = f"rights that the kit lacks: POST answers {answer.status}"
+        return (Obstacle(why, needs),)
+    return (Obstacle(refusal, needs, CREATED),)
+
+
+def _said(answer: Answer) -> str:
+    reason = answer.entity.get("reason")
+    return f"{answer.status} {reason}".strip() if isinstance(reason, str) else str(answer.status)
