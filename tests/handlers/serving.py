@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ import orjson
 from handlers.app import collections_of, create_app
 from handlers.loading import Batch
 from handlers.reading import Line
+from handlers.service import Service
 from handlers.services import services
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
-from persistence.store import Scope, Store
+from persistence.store import Collection, Scope, Store
 from tests.handlers.facts import Case, Json
 from tests.handlers.ordering import cancelled_by, new_order
 from tests.hosting import hosted
@@ -81,7 +83,7 @@ class Server:
 
     async def _load(self, case: Case, documents: Sequence[Json]) -> None:
         store = store_of(self.settings.store)
-        await store.open(collections_of(self.catalog, self.settings, store))
+        await store.open(self.collections)
         try:
             await self.put(store, case, documents)
         finally:
@@ -89,13 +91,24 @@ class Server:
 
     async def put(self, store: Store, case: Case, documents: Sequence[Json]) -> None:
         """Put representations into a store that is open."""
-        served = services(self.catalog.apis, store, self.settings)
         bases = {case.api.base_path, *case.api.aliases}
         service = next(
-            s for s in served if s.spec.name == case.resource.name and s.api.base_path in bases
+            s
+            for s in self._services
+            if s.spec.name == case.resource.name and s.api.base_path in bases
         )
         lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(documents, 1)]
         await store.load(service.collection, Batch(service, lambda: lines), Scope())
+
+    @cached_property
+    def _services(self) -> list[Service]:
+        """What says how records are kept, put together once; the store of these is never asked."""
+        return services(self.catalog.apis, store_of(self.settings.store), self.settings)
+
+    @cached_property
+    def collections(self) -> list[Collection]:
+        """What the store is opened with beside the server."""
+        return collections_of(self.catalog, self.settings, store_of(self.settings.store))
 
     def raw(self, request: bytes) -> bytes:
         """The answer to a request sent byte by byte as given; the connection is closed after."""

@@ -47,25 +47,47 @@ def settled(server: Server, case: Case, id: str, state: str) -> tuple[str, list[
     return states(case, shown(server.client.get(url)))
 
 
+#: What orders wish for, and the states in which they and their items end.
+WISHES = {
+    None: ("completed", ["completed", "completed"]),
+    "consumer": ("completed", ["completed", "completed"]),
+    "sandbox:deny-cancel": ("completed", ["completed", "completed"]),
+    "sandbox:fail": ("failed", ["failed", "failed"]),
+    "sandbox:partial": ("partial", ["completed", "failed"]),
+    "sandbox:hold": ("held", ["held", "held"]),
+    "sandbox:pending": ("pending", ["pending", "pending"]),
+    "sandbox:reject": ("rejected", ["rejected", "rejected"]),
+    "sandbox:never": ("acknowledged", ["acknowledged", "acknowledged"]),
+}
+
+
+Placed = dict[tuple[Case, str | None, int], Json]
+
+
+@pytest.fixture(scope="module")
+def placed(sandbox: Server) -> Placed:
+    """Orders of each kind with each wish, and with one item, as they were made: they move at once,
+    for each move takes as long as a worker takes to look.
+    """
+    wanted = [(wish, 2) for wish in WISHES] + [("sandbox:partial", 1)]
+    return {(case, *each): place(sandbox, case, *each) for case in ORDERS for each in wanted}
+
+
+@pytest.fixture(scope="module")
+def later(placed: Placed) -> Placed:
+    """The same, when all are where they stay."""
+    sleep(QUIET)
+    return placed
+
+
 @each(ORDERS)
-@pytest.mark.parametrize(
-    ("wish", "state", "items"),
-    [
-        (None, "completed", ["completed", "completed"]),
-        ("consumer", "completed", ["completed", "completed"]),
-        ("sandbox:deny-cancel", "completed", ["completed", "completed"]),
-        ("sandbox:fail", "failed", ["failed", "failed"]),
-        ("sandbox:partial", "partial", ["completed", "failed"]),
-        ("sandbox:hold", "held", ["held", "held"]),
-        ("sandbox:pending", "pending", ["pending", "pending"]),
-        ("sandbox:reject", "rejected", ["rejected", "rejected"]),
-    ],
-)
+@pytest.mark.parametrize("wish", [wish for wish in WISHES if wish != "sandbox:never"])
 def test_an_order_comes_where_its_wish_says(
-    case: Case, wish: str | None, state: str, items: list[str], sandbox: Server
+    case: Case, wish: str | None, sandbox: Server, placed: Placed
 ) -> None:
-    order = place(sandbox, case, wish)
+    order = placed[case, wish, 2]
     assert states(case, order) == ("acknowledged", ["acknowledged"] * 2)
+    state, items = WISHES[wish]
     assert settled(sandbox, case, order["id"], state) == (state, items)
 
 
@@ -78,11 +100,12 @@ def test_each_state_lasts_as_long_as_it_should(case: Case, sandbox: Server) -> N
 
 
 @each(ORDERS)
-def test_an_order_stays_where_it_is_when_that_is_wished(case: Case, sandbox: Server) -> None:
-    order = place(sandbox, case, "sandbox:never")
-    sleep(QUIET)
+def test_an_order_stays_where_it_is_when_that_is_wished(
+    case: Case, sandbox: Server, later: Placed
+) -> None:
+    order = later[case, "sandbox:never", 2]
     after = shown(sandbox.client.get(case.item(order["id"])))
-    assert states(case, after) == ("acknowledged", ["acknowledged"] * 2)
+    assert states(case, after) == WISHES["sandbox:never"]
 
 
 @each(ORDERS)
@@ -103,9 +126,11 @@ def test_a_held_order_goes_on_when_somebody_takes_it_up(case: Case, sandbox: Ser
 
 
 @each(ORDERS)
-def test_an_order_of_one_item_that_is_to_end_partial_fails(case: Case, sandbox: Server) -> None:
+def test_an_order_of_one_item_that_is_to_end_partial_fails(
+    case: Case, sandbox: Server, placed: Placed
+) -> None:
     """One item alone cannot be in two states; what was wished is nearest to failed."""
-    order = place(sandbox, case, "sandbox:partial", items=1)
+    order = placed[case, "sandbox:partial", 1]
     assert settled(sandbox, case, order["id"], "failed") == ("failed", ["failed"])
 
 
