@@ -9,7 +9,6 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from handlers.app import collections_of
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
 from tests.handlers.facts import ALL, KNOWN, Case, Json
@@ -77,7 +76,7 @@ def change(case: Case, machine: Machine, document: Json, after: str) -> Json:
 async def prepared(server: Server, case: Case, documents: list[Json]) -> int:
     """Put documents into the store beside the server; the number of the last event there is."""
     store = store_of(server.settings.store)
-    await store.open(collections_of(server.catalog, server.settings, store))
+    await store.open(server.collections)
     try:
         await server.put(store, case, documents)
         await store.settle()
@@ -89,7 +88,7 @@ async def prepared(server: Server, case: Case, documents: list[Json]) -> int:
 async def raised(server: Server, case: Case, after: int) -> dict[str, list[str]]:
     """The types of the events of each resource since then, as its own version tells them."""
     store = store_of(server.settings.store)
-    await store.open(collections_of(server.catalog, server.settings, store))
+    await store.open(server.collections)
     found: dict[str, list[str]] = defaultdict(list)
     try:
         await store.settle()

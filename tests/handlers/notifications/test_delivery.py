@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from handlers.app import collections_of, registries_of
+from handlers.app import registries_of
 from handlers.notifications import administration, dead
 from handlers.notifications.administration import Replayed, Row
 from handlers.notifications.courier import LEAST_ATTEMPTS
@@ -49,7 +49,7 @@ def patch(server: Server, id: str, **changes: object) -> None:
 
 async def _with_store(server: Server, work):  # type: ignore[no-untyped-def]
     store: Store = store_of(server.settings.store)
-    await store.open(collections_of(server.catalog, server.settings, store))
+    await store.open(server.collections)
     try:
         return await work(store, registries_of(server.catalog, store, server.settings))
     finally:
