@@ -83,16 +83,23 @@ def shuffled(groups: list[list[Any]]) -> Iterator[tuple[int, Any]]:
             yield rank, group[turn]
 
 
-@pytest.fixture
-def ordered(shop: Driver, request: pytest.FixtureRequest) -> tuple[Driver, SortKey, list[str]]:
-    """Records of one kind of sort key, the key, and their ids as it should order them."""
+@pytest.fixture(scope="class")
+def ordered(
+    shelf: Driver, request: pytest.FixtureRequest
+) -> Iterator[tuple[Driver, SortKey, list[str]]]:
+    """Records of one kind of sort key, the key, and their ids as it should order them.
+
+    The tests of one kind only read them, and share them and the store.
+    """
     path, kind, groups = ORDERS[request.param[0]]
     descending: bool = request.param[1]
     values = list(shuffled(groups))
     ids = [f"{number}" for number in range(len(values))]
-    shop.load(*(draft(id, **document(path, v)) for id, (_, v) in zip(ids, values, strict=True)))
+    shelf.load(*(draft(id, **document(path, v)) for id, (_, v) in zip(ids, values, strict=True)))
     ranked = sorted(ids, key=lambda id: values[int(id)][0], reverse=descending)
-    return shop, SortKey(path, descending, kind), ranked
+    yield shelf, SortKey(path, descending, kind), ranked
+    for record in shelf.find().records:
+        shelf.delete(record)
 
 
 EVERY_ORDER = pytest.mark.parametrize(
@@ -121,7 +128,7 @@ def joined(pages: list[list[str]]) -> list[str]:
     return [id for page in pages for id in page]
 
 
-class Order:
+class Kinds:
     """Every kind of sort key, missing and mixed values and ties, by offset and by cursor."""
 
     @EVERY_ORDER
@@ -153,6 +160,10 @@ class Order:
         assert end is not None
         back = walk(shop, replace(query, cursor=Cursor(end, True)), backwards=True)
         assert joined(back[::-1]) == ids[:-1]
+
+
+class Order:
+    """Several sort keys, keys within lists, and none."""
 
     @pytest.mark.rule("R-601")
     def test_the_first_key_is_the_strongest(self, shop: Driver) -> None:
@@ -417,7 +428,7 @@ class Deadlines:
 
     def test_the_attribute_is_named(self, shop: Driver) -> None:
         text = "word " * 200
-        shop.load(*(draft(f"{n}", comment=text) for n in range(4000)))
+        shop.load(*(draft(f"{n}", comment=text) for n in range(1000)))
         shop.reopen(deadline=0.001)
         slow = Comparison(one("comment"), Operator.REGEX, ("(a|b|c).*d.*e$",), Kind.TEXT)
         with pytest.raises(TooSlow, match="comment"):
@@ -425,5 +436,5 @@ class Deadlines:
         assert shop.get("7").id == "7"
 
 
-class QueryContract(Order, Cursors, Room, Totals, Types, Deadlines):
+class QueryContract(Kinds, Order, Cursors, Room, Totals, Types, Deadlines):
     """The whole contract of reading many records."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,27 @@ from tests.persistence.store_contract import StoreContract
 __all__ = ["ordered"]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Driver]:
-    file = tmp_path / "store.db"
-
+@contextmanager
+def opened(folder: Path) -> Iterator[Driver]:
     def make(**options: float) -> SqliteStore:
-        return SqliteStore(file, **options)
+        return SqliteStore(folder / "store.db", **options)
 
     with asyncio.Runner() as runner:
         shop = Driver(make, runner)
         yield shop
         shop.run(shop.store.close())
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Driver]:
+    with opened(tmp_path) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="class")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    with opened(tmp_path_factory.mktemp("shelf")) as shop:
+        yield shop
 
 
 class TestSqliteStore(StoreContract):
