@@ -8,7 +8,7 @@ OURS := $(PIP) install --quiet --no-deps --no-build-isolation -e .
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 ARGS ?=
 
-.PHONY: help run shell test check prove conformance bench rules format lock clean clean-data
+.PHONY: help run shell test check prove conformance bench rules format sbom audit lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## List what make can do
@@ -41,10 +41,12 @@ shell: $(VENV)/.run ## Open a shell in which tmf-apis is a command
 test: $(VENV)/.dev ## Run the tests (12 minutes at most)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-check: $(VENV)/.dev ## Format, lint and types
+check: $(VENV)/.dev ## Format, lint, types, licences, and no secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m authoring.supply.licences
+	@$(BIN)/python -m authoring.supply.secrets
 
 format: $(VENV)/.dev ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix .
@@ -63,13 +65,19 @@ bench: $(VENV)/.dev ## Measure against the floor (needs wrk)
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m tests.proofs --again notification_throughput notification_isolation
 
+sbom: $(VENV)/.dev ## Write what the product is made of to sbom.json (CycloneDX)
+	@$(BIN)/python -m authoring.supply.sbom sbom.json
+
+audit: $(VENV)/.dev ## Ask whether anything is known against the packages (needs the network)
+	@$(BIN)/uv tool run --quiet pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.txt
+
 lock: $(VENV)/.dev ## Record again which files are installed; ARGS=--upgrade for newer ones
 	@$(LOCK) $(ARGS) requirements-build.in -o requirements-build.txt
 	@$(LOCK) $(ARGS) pyproject.toml -o requirements.txt
 	@$(LOCK) $(ARGS) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean: ## Remove what make made, but for the records in data
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis conformance-reports
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis conformance-reports sbom.json
 
 clean-data: ## Remove the records in data, if you say yes
 	@if [ ! -d data ]; then echo 'There is no folder data.'; exit; fi; \

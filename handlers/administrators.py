@@ -33,7 +33,17 @@ class Administrators:
         """Raise `TmfError` for a request of anybody else: 401, or 403 where nobody is let in."""
         if self.permissions is not None:
             self.permissions.admit_administrator(request.caller)
-            return
+        else:
+            self._admit_bearer(request)
+
+    def admit_auditor(self, request: Request) -> None:
+        """The same for what auditors see; where nobody is asked who they are, it is theirs too."""
+        if self.permissions is not None:
+            self.permissions.admit_auditor(request.caller)
+        else:
+            self._admit_bearer(request)
+
+    def _admit_bearer(self, request: Request) -> None:
         if not self.any:
             raise TmfError(
                 FORBIDDEN, "This is for administrators; set TMF_ADMIN_TOKEN, and send the token."

@@ -22,6 +22,10 @@ from starlette.exceptions import HTTPException
 from handlers import faces_page, lifecycle_page
 from handlers.administrators import Administrators
 from handlers.assets import assets
+from handlers.audit.desk import Desk
+from handlers.audit.entries import ENTRIES
+from handlers.audit.keeping import Keeping
+from handlers.audit.noting import Auditor
 from handlers.bell import Bell
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
@@ -36,6 +40,7 @@ from handlers.http import Request, Response
 from handlers.hubs import Hub, hub_of
 from handlers.identity.building import gate_of
 from handlers.jobs.asked import ASKED
+from handlers.limiting.limiter import limiter_of
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
 from handlers.notifications.dead import LETTERS
@@ -44,6 +49,7 @@ from handlers.notifications.feed import Feed
 from handlers.notifications.listener import RECEIVED, listeners_of
 from handlers.notifications.presence import WORKERS
 from handlers.notifications.registry import Registry
+from handlers.notifications.stream import Streams
 from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
@@ -75,7 +81,10 @@ _COLLECTIONS = (50_000, 20, 50)
 #: Pages that show records and what happens to them, with all that is below them.
 FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces", "/flow")
 #: What is kept beside the resources of the APIs.
-INTERNAL = (LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS)
+INTERNAL = (
+    *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS),
+    ENTRIES,
+)
 
 
 def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations:
@@ -101,6 +110,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     flow = flow_of(settings, served)
     kinds = work_kinds(served, works_of(flow))
     worker = Worker(store, kinds if settings.tasks else [], bell)
+    keeping = Keeping(store, settings) if settings.audit else None
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -114,7 +124,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
         # What a worker holds is given back, and what it raised delivered, before the store closes.
-        running = [asyncio.create_task(work.run()) for work in (dispatcher, worker)]
+        working = (dispatcher, worker, *((keeping,) if keeping is not None else ()))
+        running = [asyncio.create_task(work.run()) for work in working]
         try:
             yield
         finally:
@@ -123,6 +134,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            if keeping is not None:
+                await keeping.end()
             await store.close()
 
     app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
@@ -152,14 +165,11 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     if gate is not None:
         told |= gate.readings()
     everybody = {*told, *paths} - set(FOR_ADMINISTRATORS)
+    listeners = [x for api in catalog.apis for x in listeners_of(api, store)]
+    router = Router(served, registries, listeners, permissions)
     return Operations(
         app,
-        router=Router(
-            served,
-            registries,
-            [x for api in catalog.apis for x in listeners_of(api, store)],
-            permissions,
-        ),
+        router=router,
         readings=told | _confined(faces_page.readings(served), administrators, permissions),
         consoles=(
             Console(
@@ -169,9 +179,11 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
                 names,
                 EventTypes.of_all(hub.events.types for hub in registries),
                 administrators,
+                Streams(settings.max_streams),
             ),
             TaskConsole(kinds, names, administrators),
             *_flow_console(flow, administrators),
+            *((_desk(store, settings, served, administrators),) if settings.audit else ()),
         ),
         pages=paths,
         page_data=page_data(catalog),
@@ -180,6 +192,8 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         is_ours=names_of(settings),
         browsers=Browsers(settings.cors_origins, settings.base_url),
         door=gate.door(everybody, FOR_ADMINISTRATORS) if gate is not None else None,
+        limiter=limiter_of(settings.rates, settings.at_once, router.paths()),
+        auditor=Auditor(store, permissions, settings.tenant) if settings.audit else None,
         compression=settings.compression,
         tls=settings.tls_cert is not None,
         max_body=settings.max_body,
@@ -189,6 +203,18 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
 def _flow_console(flow: Flow | None, administrators: Administrators) -> list[Any]:
     """What shows the flow, where it is on."""
     return [] if flow is None else [FlowConsole(flow.reach, administrators)]
+
+
+def _desk(
+    store: Store, settings: Settings, served: Sequence[Service], administrators: Administrators
+) -> Desk:
+    """Where auditors ask, by every path of every collection that is not within a resource."""
+    collections = {
+        "/".join((base, *service.spec.segments)): service
+        for service in served
+        for base in (service.api.base_path, *service.api.aliases)
+    }
+    return Desk(store, settings, collections, administrators.admit_auditor)
 
 
 def _confined(

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from handlers import raising
+from handlers.audit import recording
 from handlers.drafting import draft_over
 from handlers.following import changed
 from handlers.permission.owning import refuse_foreign, refuse_leaving
@@ -48,6 +49,8 @@ async def put_in_place(
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
     events = [*raising.of_change(service, place, old, draft), *more]
+    if service.settings.audit:
+        events.append(await recording.of_change(service, seen, old, draft, scope.parent))
     return await service.records.replace(service.collection, seen, draft, scope, events)
 
 

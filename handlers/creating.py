@@ -1,6 +1,7 @@
 """Keep a new resource, with its event, in one write: for clients, and for the server's own work."""
 
 from handlers import raising
+from handlers.audit import recording
 from handlers.drafting import New, draft_of_new
 from handlers.permission.owning import refuse_leaving
 from handlers.service import Service
@@ -39,6 +40,8 @@ async def _kept(service: Service, place: str, new: New, scope: Scope, once: Once
         draft = await draft_of_new(service, scope, new)
         refuse_leaving(scope, draft)
         events = raising.of_creation(service, place, draft)
+        if service.settings.audit:
+            events.append(await recording.of_creation(service, draft, scope.parent))
         try:
             return await service.records.create(service.collection, draft, scope, events, once)
         except Stale:

@@ -1,7 +1,8 @@
-"""What proxies say of the way to the server: the scheme by which the client came (R-105).
+"""What proxies say of the way to the server: the scheme by which the client came (R-105), and the
+address that it came from.
 
-Only the scheme is believed, and only of proxies the operator trusts. A host is not: many a proxy
-hands on what its clients say of it.
+Both are believed only of proxies the operator trusts. A host is not: many a proxy hands on what its
+clients say of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,12 +33,33 @@ class Proxies:
         scheme = told.partition(",")[0].strip().lower()
         return scheme if scheme in _SCHEMES else None
 
+    def address(self, peer: str, header: Header) -> str:
+        """The address of the client: of the last one on the way that is no proxy of ours."""
+        told = header(b"x-forwarded-for") if self._trusts(peer) else None
+        # Each proxy adds whom it got the request from; what stands before that is hearsay.
+        for each in reversed((told or "").split(",")):
+            address = each.strip()
+            if not _is_address(address):
+                return peer
+            peer = address
+            if not self._trusts(address):
+                return peer
+        return peer
+
     def _is_within(self, peer: str) -> bool:
         try:
             address = ip_address(peer)
         except ValueError:
             return False
         return any(address in network for network in self._networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_forwarded(field: str | None) -> str | None:

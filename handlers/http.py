@@ -9,6 +9,7 @@ from handlers.content_coding import is_zipped, unzipped
 from handlers.forwarding import FORWARDING, Proxies
 from handlers.hints import hint_headers
 from handlers.identity.caller import Caller
+from handlers.limiting.buckets import Taken
 from tmf_apis.tmf630.codings import acceptable
 from tmf_apis.tmf630.errors import TOO_LARGE, TmfError
 from tmf_apis.tmf630.preconditions import Conditions
@@ -49,8 +50,12 @@ class Request:
     max_body: int = 0
     #: The path as the client spelt it, with any slash at its end.
     spelt: str = ""
+    #: The digest of the certificate that the client showed (RFC 8705); empty for none.
+    certificate: str = ""
     #: Who asks; None where nobody is asked who they are.
     caller: Caller | None = field(default=None, init=False, repr=False)
+    #: Which limit it came under, and what became of that; None where there is none.
+    limit: tuple[str, Taken] | None = field(default=None, init=False, repr=False)
     #: What the answer is to say in `Tmf-Hint`, whatever becomes of the request.
     hints: list[str] = field(default_factory=list, init=False, repr=False)
     #: The headers by their names in lower case; values of one name are joined by commas.

@@ -8,6 +8,7 @@ import httpx
 import orjson
 
 from handlers import intake
+from handlers.audit.recording import of_document
 from handlers.conditions import check_conditions
 from handlers.http import Request, Response
 from handlers.notifications import dead, leases
@@ -80,7 +81,12 @@ async def register(hub: Hub, request: Request) -> Response:
     await hub.store.settle()
     position = await hub.store.last_event()
     try:
-        await hub.store.create(hub.collection, draft(asked, position), Scope())
+        await hub.store.create(
+            hub.collection,
+            draft(asked, position),
+            Scope(),
+            of_document("create", hub.collection.name, None, _told(asked)),
+        )
     except Duplicate as error:
         raise TmfError(
             CONFLICT,
@@ -127,7 +133,8 @@ async def remove(hub: Hub, request: Request, id: str) -> Response:
         if found.delivery.lease:
             found = await leases.stopped(hub.store, found)
         try:
-            await hub.store.delete(hub.collection, [found.record], Scope())
+            gone = of_document("delete", hub.collection.name, _told(found.registered), None)
+            await hub.store.delete(hub.collection, [found.record], Scope(), gone)
         except Stale:
             found = await _subscription(hub, id)
             continue
@@ -187,6 +194,14 @@ def _with_pause(found: Subscription, *, path_too: bool) -> dict[str, Any]:
     else:
         return registered
     return registered | since | {"lastError": delivery.error}
+
+
+def _told(registered: dict[str, Any]) -> dict[str, Any]:
+    """A registration as others are told of it: what may be a secret is masked."""
+    callback = masked(registered["callback"], path_too=True)
+    return {name: value for name, value in registered.items() if name != SECRET} | {
+        "callback": callback
+    }
 
 
 def _shown(hub: Hub, subscription: dict[str, Any], url: str) -> bytes:

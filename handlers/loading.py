@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from handlers import bodies
+from handlers.audit.recording import of_loading
 from handlers.raising import of_creation
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
@@ -57,8 +58,20 @@ class Batch:
         if digest.digest() != self._digest.digest():
             raise LoadError([(1, "the file changed while it was read")], all=False)
 
-    def raising(self, origin: str) -> Raising:
-        """What each draft raises when it is put into the store, all others with it."""
+    def raising(self, origin: str, *, events: bool = True) -> Raising | None:
+        """What each draft raises when it is put into the store, all others with it: its `events`,
+        and its entry where everything is recorded. None for nothing.
+        """
+        if self._service.settings.audit:
+            told = self._raising(origin) if events else _nothing
+
+            def recorded(draft: Draft, overtaken: bool) -> Sequence[Event]:
+                return [*told(draft, overtaken), of_loading(self._service, draft)]
+
+            return recorded
+        return self._raising(origin) if events else None
+
+    def _raising(self, origin: str) -> Raising:
         url = origin + self._service.collection.name
 
         def raised(draft: Draft, overtaken: bool) -> Sequence[Event]:
@@ -104,6 +117,10 @@ class Batch:
         if acyclic and self._latest.get(draft.id, draft.version) == draft.version:
             self.parts[draft.id] = list(named(acyclic, document))
         return None
+
+
+def _nothing(draft: Draft, overtaken: bool) -> Sequence[Event]:
+    return ()
 
 
 def _draft(service: Service, representation: dict[str, Any]) -> Draft:

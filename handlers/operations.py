@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from starlette.types import ASGIApp
 
 from handlers import hops
+from handlers.audit.desk import Desk
+from handlers.audit.noting import Auditor
 from handlers.browsers import SAFE, Browsers
 from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
@@ -15,6 +17,7 @@ from handlers.forwarding import Proxies
 from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
 from handlers.identity.door import Door
 from handlers.intake import check_accept
+from handlers.limiting.limiter import Limiter
 from handlers.methods import READS, not_offered
 from handlers.negotiating import wants_page
 from handlers.notifications.console import Console
@@ -26,6 +29,7 @@ from handlers.signposts import Signposts
 from handlers.tasks.console import TaskConsole
 from handlers.tls import HSTS
 from persistence.arrival import arrive
+from persistence.errors import StoreError
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 from tmf_apis.tmf630.limits import check_query
 
@@ -41,7 +45,7 @@ class Operations:
         *,
         router: Router,
         readings: Mapping[str, Reading],
-        consoles: Sequence[Console | TaskConsole],
+        consoles: Sequence[Console | TaskConsole | Desk],
         pages: Mapping[str, str],
         page_data: Mapping[str, str],
         base_url: str,
@@ -49,6 +53,8 @@ class Operations:
         is_ours: Callable[[str], bool] | None,
         browsers: Browsers,
         door: Door | None,
+        limiter: Limiter | None,
+        auditor: Auditor | None,
         compression: bool,
         tls: bool,
         max_body: int,
@@ -65,6 +71,8 @@ class Operations:
         self._is_ours = is_ours
         self._browsers = browsers
         self._door = door
+        self._limiter = limiter
+        self._auditor = auditor
         self._compression = compression
         self._tls = tls
         self._max_body = max_body
@@ -89,7 +97,9 @@ class Operations:
             receive=receive,
             max_body=self._max_body,
             spelt=raw_path,
+            certificate=scope.get("certificate", ""),
         )
+        witness = self._auditor.arrive(request) if self._auditor is not None else None
         try:
             response = await self._answer(request)
             if response is None:
@@ -100,6 +110,13 @@ class Operations:
             return
         except Exception as error:
             response = respond(error)
+        if self._auditor is not None and witness is not None:
+            try:
+                await self._auditor.note(witness, response)
+            except StoreError as error:  # Nobody is told what nobody could account for.
+                response = respond(error)
+        if self._limiter is not None:
+            self._limiter.tell(request, response)
         response.hints = request.hints
         if request.caller is not None:
             response.vary("Authorization")
@@ -120,8 +137,28 @@ class Operations:
             self._check_host(request)
         if request.method not in SAFE:
             self._browsers.check(request)
+        if self._limiter is None:
+            return await self._admitted(request)
+        return await self._limited(request, self._limiter)
+
+    async def _limited(self, request: Request, limiter: Limiter) -> Response | None:
+        """The answer in the turn of who asks; who is turned away at the door takes one as well."""
+        if self._door is not None:
+            try:
+                await self._door.admit(request)
+            except TmfError:
+                with limiter.turn(request):
+                    raise
+        with limiter.turn(request):
+            return await self._routed(request)
+
+    async def _admitted(self, request: Request) -> Response | None:
         if self._door is not None:
             await self._door.admit(request)
+        return await self._routed(request)
+
+    async def _routed(self, request: Request) -> Response | None:
+        """The answer to whoever was let in."""
         response = await self._router.handle(request)
         if response is not None:
             return response

@@ -16,6 +16,8 @@ import orjson
 from handlers import bodies, bookmarks, entity_versions, intake, raising
 from handlers.acyclic import refuse_cycle
 from handlers.aside import aside
+from handlers.audit import recording
+from handlers.audit.witness import reading_personal
 from handlers.changing import ATTEMPTS, put_in_place
 from handlers.conditions import check_conditions
 from handlers.creating import keep
@@ -131,6 +133,8 @@ async def list_resources(target: Target, request: Request) -> Response:
         target.rights.check_query(listing.query)
     query = await _located(target, listing)
     found = await service.records.find(service.collection, query, target.scope)
+    if service.personal:
+        reading_personal(service)
     if listing.undeclared and not found.total:
         hint_at_names(request, service, listing)
     url = request.origin + target.collection
@@ -214,6 +218,8 @@ async def retrieve(target: Target, request: Request) -> Response:
     id, version = target.identity(request)
     record = await service.records.get(service.collection, id, target.scope, version)
     _check_visible(service, record)
+    if service.personal:
+        reading_personal(service)
     fields = intake.selection(request, service)
     told = target.told(record, fields)
     url = location(record, request.origin + target.collection)
@@ -271,6 +277,8 @@ async def delete(target: Target, request: Request) -> Response:
                 for each in some:
                     refuse_foreign(target.scope, each)
                 events = raising.of_removal(service, place, some)
+                if service.settings.audit:
+                    events += await recording.of_removal(service, some, target.parent)
                 await service.records.delete(service.collection, some, target.scope, events)
         except Stale:
             continue

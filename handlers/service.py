@@ -51,6 +51,8 @@ class Service:
     type_name: str
     #: The attribute of its parent that embeds a nested collection; empty when none does.
     embedded: str = ""
+    #: Attributes that tell of a person, where reads of them are recorded.
+    personal: frozenset[str] = frozenset()
     #: Its own attributes that embed nested collections.
     embeds: tuple[str, ...] = ()
     #: Whether any text of its API may come as a number (R-721).

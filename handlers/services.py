@@ -10,6 +10,7 @@ from handlers.pairing import faced
 from handlers.service import Service
 from handlers.turnstile import Turnstile
 from persistence.store import Scope, Store
+from tmf_apis.audit.personal import personal_attributes
 from tmf_apis.behaviour.reference_policy import (
     Policies,
     ReferencesError,
@@ -141,6 +142,9 @@ def _service(
         always=frozenset({"id", "href", "@type"} if spec.typed else {"id", "href"}),
         scope=Scope(where=view) if rules.view_of else Scope(),
         type_name=kind,
+        personal=(
+            personal_attributes(api.number, spec.name) if settings.audit_reads else frozenset()
+        ),
         behaviour=behaviour_of(rules, _machines(known, api, home)),
         events=raised_by(api, spec) if settings.events and api.hub else {},
     )

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -36,7 +37,8 @@ def work(sockets: Sequence[socket.socket]) -> None:
         "handlers.server:application",
         factory=True,
         loop="uvloop",
-        http=Connection,
+        # uvicorn makes one by calling what it is given, be it a class or not.
+        http=partial(Connection, slowest=settings.slowest, most=settings.max_connections),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         access_log=False,

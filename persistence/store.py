@@ -7,6 +7,7 @@ returned is durable: it survives the sudden end of any process.
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
 from tmf_apis.tmf630.query import ALWAYS, Kind, Path, Predicate, Query
@@ -31,6 +32,10 @@ class Collection:
     by, the usual one first; one more index holds them all. `twin` names the collection with the
     other face of each of its records, which names this one: both are written together. `turned`
     gives the other face of a draft that a load puts in the place of a record.
+
+    A collection that is `chained` is only added to, by `link` and by events of this collection that
+    go with a change (see `persistence.links`). `unsearched` are attributes of the first level that
+    no query looks at.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Collection:
     turned: "Callable[[Draft, Record], Facet] | None" = field(
         default=None, repr=False, compare=False
     )
+    chained: bool = False
+    unsearched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +137,29 @@ class Record(NamedTuple):
 class Event:
     """An event a change raises, encoded; kept with the change and delivered later.
 
-    `collection` is the one that it is told of: that of the change, or its twin.
+    `collection` is the one that it is told of: that of the change, or its twin. Of a collection
+    that is chained it is the next entry, and no event.
     """
 
     type: str
     body: bytes
     collection: str = ""
+
+
+class Link(NamedTuple):
+    """A record of a chain: its number, counted from 1, and its bytes."""
+
+    number: int
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes in hexadecimal, empty of what was before the first."""
+        return sha256(self.body).hexdigest() if self.body else ""
+
+
+#: Makes the next entry of a chain, told what the last link is; None makes none.
+Making = Callable[[Link], bytes | None]
 
 
 class Logged(NamedTuple):
@@ -365,6 +389,16 @@ class Store(Records, Protocol):
 
     async def trim_events(self, below: str, most: int) -> int:
         """Drop the oldest events of the collections below a path beyond so many; how many."""
+
+    # -- the chain
+
+    async def link(self, making: Making) -> None:
+        """Put the entry that is made behind the last link of the chain. It may be made again, told
+        of another last link, when somebody else was first.
+        """
+
+    async def unlink(self, below: int) -> int:
+        """Drop the links of the chain below a number; how many. Those behind stay as they are."""
 
     # -- joining what stands apart
 

@@ -30,9 +30,12 @@ STRICT_WORDS = (
     "parameters",
     "system-attributes",
 )
+#: The kinds of requests that have limits of their own, and the largest limit.
+LIMITED, LARGEST_LIMIT = ("read", "list", "write"), 1_000_000
 #: The fewest characters of a token that opens doors.
 SHORTEST_TOKEN = 16
 ISSUERS = "URLs of https by commas, of http on this machine only"
+SAFE_URL = "a URL of https, or of http on this machine"
 HOST = "a name or an address, without scheme and port"
 TOKEN = f"at least {SHORTEST_TOKEN} characters"
 REFERENCE_POLICY = f"{', '.join(Policy)} or a file that is there"
@@ -124,6 +127,18 @@ def schemes() -> f.Field[tuple[str, ...]]:
     return _list(lambda part: _among({"http": 1, "https": 1}, part), "http, https or both")
 
 
+def limits(least: float) -> f.Field[tuple[str, ...]]:
+    """Limits by kind of request, each `kind=number`."""
+
+    def check(part: str) -> None:
+        kind, _, most = part.partition("=")
+        _among(dict.fromkeys(LIMITED, True), kind)
+        _within(float(most), least, LARGEST_LIMIT)
+
+    kinds = ", ".join(f"{kind}=NUMBER" for kind in LIMITED)
+    return _list(check, f"{kinds} by commas, from {least:g} on")
+
+
 def strict_words() -> f.Field[frozenset[str]]:
     """What to be strict about; `1` means all, nothing or `0` none."""
 
@@ -174,6 +189,11 @@ def is_issuer(value: str) -> bool:
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
     near = host == "localhost" or _is_loopback(host)
     return plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near))
+
+
+def is_safe_url(value: str) -> bool:
+    """Whether it is nothing, or what is sent there cannot be read on the way."""
+    return not value or is_issuer(value)
 
 
 def _is_loopback(host: str) -> bool:
@@ -256,7 +276,7 @@ def _path(value: Any, check: Callable[[Path], bool]) -> Path:
     return path
 
 
-def _within(number: Number, low: int, high: int | None) -> Number:
+def _within(number: Number, low: float, high: float | None) -> Number:
     # That which is no number is within nothing.
     if not (low <= number and (high is None or number <= high)):
         raise ValueError(number)

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, post_load
 from tmf_apis import setting_kinds as kinds
 
 #: Settings that are secrets or hold one, as a MongoDB URL does: no refusal shows them.
-SECRETS = ("admin_token", "callback_secret", "store")
+SECRETS = ("admin_token", "callback_secret", "introspection_secret", "store")
 
 
 class SettingsError(ValueError):
@@ -40,8 +40,16 @@ class Settings:
     speaks TLS with `tls_cert` and `tls_key`, to clients with a certificate of `tls_client_ca` only.
 
     With `authentication` whoever asks shows a token: of one of the OpenID providers `issuers`, or
-    of the keys in the folder `keys`, for this `audience`, and of one of the `token_types`. The file
-    `policy` says what it may do, in place of the shipped one.
+    of the keys in the folder `keys`, for this `audience`, and of one of the `token_types`. What is
+    no JWT is asked about at the URL `introspection`, as a client with a secret. The file `policy`
+    says what it may do, in place of the shipped one.
+
+    With `audit` every write and every refused request is accounted for, and with `audit_reads`
+    every read that shows what is personal; entries go after `audit_days`, unless that is 0.
+
+    A client has so many requests a second (`rates`) and under way (`at_once`), by kind of request.
+    A worker has `max_connections` and `max_streams` of events, unless that is 0, and ends a request
+    whose body comes with less than `slowest` bytes a second.
 
     `tenants` names who is served, or a file of them, each from a store of its own; the host or the
     `tenant_claim` of a token says for whom a request is. `tenant` is the one that is meant.
@@ -100,11 +108,22 @@ class Settings:
     issuers: tuple[str, ...] = ()
     audience: str = "tmf-apis"
     token_types: tuple[str, ...] = ("at+jwt",)
+    introspection: str = ""
+    introspection_client: str = ""
+    introspection_secret: str = ""
     keys: Path = Path("data/keys")
     policy: Path | None = None
     tenants: str = ""
     tenant: str = ""
     tenant_claim: str = "tenant"
+    audit: bool = False
+    audit_reads: bool = False
+    audit_days: int = 0
+    rates: tuple[str, ...] = ()
+    at_once: tuple[str, ...] = ()
+    max_connections: int = 0
+    max_streams: int = 0
+    slowest: int = 4096
     admin_token: str = ""
     workers: int = 1
     sample_data: bool = True
@@ -173,11 +192,22 @@ class _SettingsSchema(Schema):
     issuers = kinds.issuers()
     audience = kinds.text(len, "any text")
     token_types = kinds.words()
+    introspection = kinds.text(kinds.is_safe_url, kinds.SAFE_URL)
+    introspection_client = kinds.text()
+    introspection_secret = kinds.text()
     keys = kinds.place()
     policy = kinds.file()
     tenants = kinds.text()
     tenant = kinds.text()
     tenant_claim = kinds.text(len, "the name of a claim")
+    audit = kinds.switch()
+    audit_reads = kinds.switch()
+    audit_days = kinds.whole(0)
+    rates = kinds.limits(0.01)
+    at_once = kinds.limits(1)
+    max_connections = kinds.whole(0)
+    max_streams = kinds.whole(0)
+    slowest = kinds.whole(1)
     admin_token = kinds.text(kinds.is_token, kinds.TOKEN)
     workers = kinds.whole(1, 64)
     sample_data = kinds.switch()
@@ -245,6 +275,12 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError("TMF_ISSUERS asks for TMF_AUTHENTICATION=1: without it nobody is asked")
     if settings.tenant and not settings.tenants:
         raise SettingsError("TMF_TENANT asks for TMF_TENANTS, which says who there is")
+    if settings.introspection and not settings.authentication:
+        raise SettingsError(
+            "TMF_INTROSPECTION asks for TMF_AUTHENTICATION=1: without it nobody is asked"
+        )
+    if settings.audit_reads and not settings.audit:
+        raise SettingsError("TMF_AUDIT_READS asks for TMF_AUDIT=1: without it nothing is recorded")
     if (settings.tls_key or settings.tls_client_ca) and not settings.tls_cert:
         raise SettingsError("TMF_TLS_KEY and TMF_TLS_CLIENT_CA ask for TMF_TLS_CERT")
 

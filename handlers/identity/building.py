@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
+from handlers.audit.signing import folder_of
 from handlers.http import Request, Response
 from handlers.identity.door import Door
 from handlers.identity.identity import Identity, Issuer
+from handlers.identity.introspection import Introspection
 from handlers.identity.keys import ISSUER, Deployment, make_first
 from handlers.identity.provider import Provider
 from handlers.roots import Reading
@@ -29,6 +31,7 @@ class Gate:
             settings.token_types,
             list(providers.values()),
             {settings.tenant_claim: settings.tenant} if settings.tenant else {},
+            introspection_of(settings),
         )
 
     def _changed(self) -> None:
@@ -53,7 +56,27 @@ def gate_of(settings: Settings) -> Gate | None:
     return Gate(settings) if settings.authentication else None
 
 
+def introspection_of(settings: Settings) -> Introspection | None:
+    """Who is asked about tokens that are no JWT; None where they are not taken."""
+    if not settings.introspection:
+        return None
+    return Introspection(
+        settings.introspection,
+        settings.introspection_client,
+        settings.introspection_secret,
+        settings.audience,
+    )
+
+
 def prepare_keys(settings: Settings) -> None:
-    """Make the first key of a deployment that has no provider. Raises `KeysError`."""
-    if settings.authentication and not settings.issuers:
+    """Make the first keys of a deployment that signs: tokens, where there is no provider, and seals
+    of the audit. Raises `KeysError`.
+    """
+    if settings.authentication and not _has_provider(settings):
         make_first(settings.keys)
+    if settings.audit:
+        make_first(folder_of(settings.keys))
+
+
+def _has_provider(settings: Settings) -> bool:
+    return bool(settings.issuers or settings.introspection)

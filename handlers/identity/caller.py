@@ -15,5 +15,7 @@ class Caller:
     actor: str
     claims: Mapping[str, Any]
     until: float
+    #: The digest of the certificate that it has to show as well; empty for none.
+    bound: str = ""
     #: What was found out about it, for as long as it is known.
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)

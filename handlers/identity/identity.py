@@ -13,7 +13,9 @@ from typing import Any, Protocol
 from joserfc.jwk import Key
 
 from handlers.http import Request
+from handlers.identity.binding import bound_to
 from handlers.identity.caller import Caller
+from handlers.identity.introspection import HOLDS, Introspection, subject_of
 from handlers.identity.refusals import BadToken, malformed, missing, not_taken
 from handlers.identity.tokens import LEEWAY, Presented, verified
 
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 KNOWN = 10_000
 #: Seconds between two looks at whether a provider is to be asked.
 _LOOK = 10.0
+#: The dots of a signed JWT; what has others is for its provider to say.
+_DOTS = 2
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([\w.~+/-]+=*) *", re.ASCII)
 _BASIC = re.compile(r"[Bb][Aa][Ss][Ii][Cc] +([\w+/-]+=*) *", re.ASCII)
 
@@ -51,12 +55,14 @@ class Identity:
         types: Collection[str],
         watched: Collection[Watched] = (),
         demanded: Mapping[str, str] = MappingProxyType({}),
+        introspection: Introspection | None = None,
     ) -> None:
         self._issuers = issuers
         self._audience = audience
         self._types = types
         self._watched = watched
         self._demanded = demanded
+        self._introspection = introspection
         #: Callers by the digest of what they sent, and when they are not known any more.
         self._known: dict[bytes, tuple[Caller, float]] = {}
         self._look = monotonic() + _LOOK
@@ -72,7 +78,10 @@ class Identity:
             self._watch()
         given = request.named.get(b"authorization")
         known = self._known.get(sha256(given).digest()) if given is not None else None
-        return known[0] if known is not None and time() < known[1] else None
+        if known is None or time() >= known[1]:
+            return None
+        caller = known[0]
+        return caller if not caller.bound or caller.bound == request.certificate else None
 
     async def identify(self, request: Request, *, on_page: bool = False) -> Caller:
         """The caller. Raises `TmfError`: 401, 400 for what is no one token, 503.
@@ -84,6 +93,8 @@ class Identity:
             raise missing(on_page=on_page)
         try:
             caller = await self._judged(_token(given.decode("latin-1"), on_page=on_page))
+            if caller.bound and caller.bound != request.certificate:
+                raise BadToken("it is bound to a certificate that its bearer does not show")
         except BadToken as error:
             logger.info("a token was not taken: %s", error)
             raise not_taken(on_page=on_page) from error
@@ -92,6 +103,8 @@ class Identity:
         return caller
 
     async def _judged(self, token: str) -> Caller:
+        if self._introspection is not None and token.count(".") != _DOTS:
+            return await self._introspected(token, self._introspection)
         presented = Presented.read(token.encode(), self._types)
         issuer = self._issuers.get(presented.issuer)
         if issuer is None:
@@ -100,10 +113,24 @@ class Identity:
         if key is None:
             raise BadToken(f"its issuer has no key {presented.kid!r}")
         claims = verified(presented, key, self._audience, int(time()))
+        self._check_demanded(claims)
+        actor = f"{presented.issuer}\n{claims['sub']}"
+        return Caller(actor, claims, claims["exp"] + LEEWAY, bound_to(claims))
+
+    async def _introspected(self, token: str, introspection: Introspection) -> Caller:
+        """The bearer of a token that its provider says all about."""
+        now = time()
+        claims = await introspection.claims(token, now)
+        self._check_demanded(claims)
+        actor = f"{claims.get('iss', '')}\n{subject_of(claims)}"
+        until = min(claims.get("exp", now + HOLDS) + LEEWAY, now + HOLDS)
+        return Caller(actor, claims, until, bound_to(claims))
+
+    def _check_demanded(self, claims: Mapping[str, Any]) -> None:
+        """Raise `BadToken` for a token that does not say what every token here has to."""
         for name, wanted in self._demanded.items():
             if claims.get(name) != wanted:
                 raise BadToken(f"its {name} is {claims.get(name)!r}")
-        return Caller(f"{presented.issuer}\n{claims['sub']}", claims, claims["exp"] + LEEWAY)
 
     def _keep(self, digest: bytes, caller: Caller) -> None:
         if len(self._known) >= KNOWN:

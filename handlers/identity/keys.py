@@ -26,7 +26,8 @@ from tmf_apis.given_files import GivenFileError, read_file
 ISSUER = "urn:tmf-apis:deployment"
 #: The type of an access token (RFC 9068, section 2.1).
 TYPE = "at+jwt"
-_FIRST, _CURVE, _ALGORITHM = "deployment.jwk", "P-256", "ES256"
+ALGORITHM = "ES256"
+_FIRST, _CURVE = "deployment.jwk", "P-256"
 
 
 class KeysError(ValueError):
@@ -37,7 +38,7 @@ class Deployment:
     """The keys in a folder. Raises `KeysError` for one that is none, or that anybody may read."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = {str(key.kid): key for key in map(_read, _files(folder))}
+        self._keys = {str(key.kid): key for key in keys_in(folder)}
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -49,7 +50,7 @@ class Deployment:
     @property
     def jwks(self) -> bytes:
         """The public parts (RFC 7517, section 5)."""
-        told = {"use": "sig", "alg": _ALGORITHM}
+        told = {"use": "sig", "alg": ALGORITHM}
         return orjson.dumps(
             {"keys": [key.as_dict(private=False) | told for key in self._keys.values()]}
         )
@@ -78,14 +79,31 @@ def signed(folder: Path, audience: str, seconds: float, **claims: Any) -> str:
 
     Raises `KeysError`.
     """
-    file = next(_files(folder), None)
-    if file is None:
+    key = next(keys_in(folder), None)
+    if key is None:
         raise KeysError(f"{folder}: there is no key")
-    key = _read(file)
     now = int(time())
-    head = {"alg": _ALGORITHM, "typ": TYPE, "kid": key.kid}
+    head = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
     said = {"iss": ISSUER, "aud": audience, "iat": now, "exp": now + int(seconds)}
     return jwt.encode(head, {**said, "jti": str(uuid4()), **claims}, key)
+
+
+def keys_in(folder: Path) -> Iterator[ECKey]:
+    """The keys of a folder, that which signs first. Raises `KeysError`."""
+    return map(_read, _files(folder))
+
+
+def public_keys(file: Path) -> list[ECKey]:
+    """The keys of a set (RFC 7517, section 5), such as `/.well-known/jwks.json` shows it. Raises
+    `KeysError`.
+    """
+    try:
+        found = [ECKey.import_key(each) for each in read_file(file)["keys"]]
+    except (JoseError, GivenFileError, KeyError, ValueError, TypeError) as error:
+        raise KeysError(f"{file}: it is no set of public keys") from error
+    for key in found:
+        key.ensure_kid()
+    return found
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -39,13 +39,24 @@ class Away(Exception):
     """A provider that gives no keys; the text says why, for the log."""
 
 
-async def fetched(url: str) -> Json:
-    """The JSON object at a URL, which is not led elsewhere. Raises `Away`."""
+async def fetched(
+    url: str, form: Mapping[str, str] | None = None, who: tuple[str, str] | None = None
+) -> Json:
+    """The JSON object at a URL, which is not led elsewhere; in answer to a `form`, where one is
+    given. `who` are the name and the password of who asks. Raises `Away`.
+    """
+    method = "GET" if form is None else "POST"
     try:
         async with (
             asyncio.timeout(PATIENCE),
             httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
-            client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer,
+            client.stream(
+                method,
+                url,
+                data=form,
+                auth=who,
+                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            ) as answer,
         ):
             if answer.status_code != 200:
                 raise Away(f"{url} answered {answer.status_code}")

@@ -8,6 +8,7 @@ import orjson
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from handlers.audit.witness import reading_personal
 from handlers.http import Request, Response
 from handlers.invoices.attaching import PDF
 from handlers.invoices.drawing import draw
@@ -35,6 +36,8 @@ async def show(bills: Service, request: Request, id: str, scope: Scope) -> Respo
     """
     _check_accept(request)
     record = await bills.store.get(bills.collection, id, scope)
+    if bills.personal:
+        reading_personal(bills)
     bill: Json = {"id": record.id, **orjson.loads(record.body)}
     rates, count = await _rates(bills.siblings[bills.rules.lines], id)
     invoice = invoice_of(bill, rates, count, bills.settings.bill_issuer)

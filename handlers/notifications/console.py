@@ -1,7 +1,7 @@
 """What the page of events asks for: the stream, and how things stand. For administrators."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import orjson
 
@@ -12,6 +12,7 @@ from handlers.notifications import administration, dead, stream
 from handlers.notifications.feed import Feed
 from handlers.notifications.listener import received
 from handlers.notifications.registry import Registry
+from handlers.notifications.stream import Streams
 from persistence.store import Store
 from tmf_apis.tmf630.event_types import EventTypes
 
@@ -37,6 +38,7 @@ class Console:
     names: Mapping[str, str]
     types: EventTypes
     administrators: Administrators
+    streams: Streams = field(default_factory=Streams)
 
     async def handle(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is the page or none of these."""
@@ -44,7 +46,7 @@ class Console:
             return None
         self.administrators.admit(request)
         if request.path == stream.PATH:
-            return await stream.stream(self.store, self.feed, self.types, request)
+            return await stream.stream(self.store, self.feed, self.types, self.streams, request)
         if request.path == STATE:
             if request.method not in READS:
                 return not_offered(request.method, READS)

@@ -17,7 +17,7 @@ from handlers.methods import READS, not_offered
 from handlers.notifications.feed import Feed
 from handlers.notifications.notice import Notice
 from persistence.store import Store
-from tmf_apis.tmf630.errors import INVALID_HEADER, TmfError
+from tmf_apis.tmf630.errors import INVALID_HEADER, UNAVAILABLE, TmfError
 from tmf_apis.tmf630.event_types import EventTypes, check_types
 from tmf_apis.tmf630.matching import may_match
 from tmf_apis.tmf630.query import ALWAYS
@@ -27,11 +27,30 @@ PATH = "/events/stream"
 #: Seconds between two looks at the log, and after which a comment shows that the line is alive.
 LOOK = 0.2
 HEARTBEAT = 15.0
+#: Seconds after which a client may try again for which there was no room.
+LATER = 10
 _HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
 }
+
+
+class Streams:
+    """How many streams are sent at once: `most`, or as many as are asked for where that is 0."""
+
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self.count = 0
+
+    def check(self) -> None:
+        """Raise `TmfError` (503) where there is no room for another."""
+        if self._most and self.count >= self._most:
+            raise TmfError(
+                UNAVAILABLE,
+                f"{self._most} streams are sent already; try again later.",
+                {"Retry-After": str(LATER)},
+            )
 
 
 @dataclass(slots=True)
@@ -40,6 +59,7 @@ class Stream(Response):
 
     request: Request | None = None
     feed: Feed | None = None
+    streams: Streams = field(default_factory=Streams)
     interest: Interest = field(default_factory=lambda: Interest(ALWAYS))
     position: int = 0
     #: When who asked is not known any more (POSIX time).
@@ -51,9 +71,11 @@ class Stream(Response):
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if with_body and self.request is not None:
             gone = asyncio.create_task(_gone(self.request))
+            self.streams.count += 1
             try:
                 await self._flow(send, gone)
             finally:
+                self.streams.count -= 1
                 gone.cancel()
         await send({"type": "http.response.body", "body": b""})
 
@@ -89,13 +111,17 @@ class Stream(Response):
         return b"id: %d\ndata: %b\n\n" % (notice.sequence, notice.sent(asked))
 
 
-async def stream(store: Store, feed: Feed, types: EventTypes, request: Request) -> Response:
+async def stream(
+    store: Store, feed: Feed, types: EventTypes, streams: Streams, request: Request
+) -> Response:
     """The stream a request asks for: from its last event on, or from now.
 
-    Raises `TmfError` (400), also for a kind of event that is none of `types`.
+    Raises `TmfError`: 400, also for a kind of event that is none of `types`, and 503 where too
+    many are sent.
     """
     if request.method not in READS:
         return not_offered(request.method, READS)
+    streams.check()
     asked = interest(_query(request.query), None)
     check_types(asked.where, types)
     last = request.header(b"last-event-id")
@@ -107,6 +133,7 @@ async def stream(store: Store, feed: Feed, types: EventTypes, request: Request) 
         headers=dict(_HEADERS),
         request=request,
         feed=feed,
+        streams=streams,
         interest=asked,
         position=position,
         until=inf if request.caller is None else request.caller.until,

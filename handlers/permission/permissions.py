@@ -13,7 +13,7 @@ from handlers.permission.rights import Rights
 from handlers.service import Service
 from tmf_apis.policy.lined import PolicyError
 from tmf_apis.policy.policy import Act, Grant, Place, Policy, Role
-from tmf_apis.policy.reading import ROLES, read_policy, shipped_policy
+from tmf_apis.policy.reading import PARTY, ROLES, read_policy, shipped_policy
 from tmf_apis.policy.values import Unfilled, claimed, filled
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.tmf630.query import ALWAYS, All, Predicate
@@ -66,9 +66,17 @@ class Permissions:
 
     def admit_administrator(self, caller: Caller | None) -> None:
         """Raise `TmfError` (403) for who may not look behind the scenes."""
-        caller = _known(caller)
-        if not self._policy.administers(self._roles(caller)):
+        if not self._policy.grants(self._roles(_known(caller)), Act.ADMIN):
             raise not_allowed("This is for administrators; your role is none of theirs.")
+
+    def admit_auditor(self, caller: Caller | None) -> None:
+        """Raise `TmfError` (403) for who may not see who did what."""
+        if not self._policy.grants(self._roles(_known(caller)), Act.AUDIT):
+            raise not_allowed("This is for auditors; your role is none of theirs.")
+
+    def parties(self, caller: Caller) -> tuple[str, ...]:
+        """Whom a caller acts for, as its token says it."""
+        return claimed(caller.claims, self._policy.claims.get(PARTY, (PARTY,)))
 
     def _rights(self, caller: Caller, service: Service, act: Act) -> Rights:
         place = _place(service)

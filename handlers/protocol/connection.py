@@ -12,6 +12,7 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
 from handlers.http import Response
+from handlers.identity.binding import thumbprint
 from handlers.problems import RETRY_AFTER, error_response, respond
 from handlers.protocol.answers import whole
 from handlers.protocol.exchange import Exchange, Message
@@ -31,7 +32,9 @@ from tmf_apis.tmf630.errors import MALFORMED_REQUEST, REQUEST_TIMEOUT, UNAVAILAB
 
 
 class Connection(asyncio.Protocol):
-    """HTTP/1.1 with one client. `pace` is what it must keep to."""
+    """HTTP/1.1 with one client. `pace` is what it must keep to, with `slowest` bytes a second of a
+    body. Of more than `most` connections, unless that is 0, the last ones are turned away.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,9 @@ class Connection(asyncio.Protocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        slowest: int = SLOWEST,
+        most: int = 0,
     ) -> None:
         if not config.loaded:
             config.load()
@@ -55,7 +61,8 @@ class Connection(asyncio.Protocol):
         self._paused = self._ended = self._closing = self._stopping = False
         self._written = self._unsent = 0
         self._drained: asyncio.Future[None] | None = None
-        self.pace = Pace(self._loop)
+        self._slowest, self._most = slowest, most
+        self.pace = Pace(self._loop, slowest)
 
     # What the transport tells.
 
@@ -70,9 +77,14 @@ class Connection(asyncio.Protocol):
             "scheme": "https" if is_ssl(transport) else "http",
             "root_path": "",
         }
+        if certificate := _certificate(transport):
+            self._about["certificate"] = certificate
         self._state.connections.add(self)  # type: ignore[arg-type]
         self._watch.begin()
         self.pace.within(HEAD_SECONDS)
+        if self._most and len(self._state.connections) > self._most:
+            message = "Too many are connected; try again."
+            self._refuse(error_response(UNAVAILABLE, message, RETRY_AFTER))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, whoever ended it."""
@@ -127,7 +139,11 @@ class Connection(asyncio.Protocol):
     def overdue(self) -> None:
         """What should have happened by now has not: end."""
         unsent = self._transport.get_write_buffer_size()
-        if unsent and self._unsent - unsent >= SLOWEST * SILENCE_SECONDS and not self._stopping:
+        if (
+            unsent
+            and self._unsent - unsent >= self._slowest * SILENCE_SECONDS
+            and not self._stopping
+        ):
             self._unsent = unsent
             self.pace.within(SILENCE_SECONDS)
         elif unsent or self._closing:
@@ -316,3 +332,10 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.close()
             self.pace.within(SILENCE_SECONDS)
+
+
+def _certificate(transport: asyncio.Transport) -> str:
+    """The digest of the certificate that a client showed, empty where it showed none."""
+    tls = transport.get_extra_info("ssl_object")
+    shown = tls.getpeercert(binary_form=True) if tls is not None else None
+    return thumbprint(shown) if shown else ""

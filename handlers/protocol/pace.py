@@ -11,10 +11,11 @@ class Pace:
     piece of a body, the next request. It is infinite while the application has its turn.
     """
 
-    __slots__ = ("_loop", "due")
+    __slots__ = ("_loop", "_slowest", "due")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, slowest: int = SLOWEST) -> None:
         self._loop = loop
+        self._slowest = slowest
         self.due = inf
 
     def within(self, seconds: float) -> None:
@@ -37,4 +38,4 @@ class Pace:
     def earn(self, size: int) -> None:
         """Bytes that came earn time, up to that which a silent client has."""
         if self.due != inf:
-            self.due = min(self.due + size / SLOWEST, self._loop.time() + SILENCE_SECONDS)
+            self.due = min(self.due + size / self._slowest, self._loop.time() + SILENCE_SECONDS)

@@ -7,7 +7,7 @@ the one write of the record still decides (D1), and whatever it names is there. 
 names is removed (see `sweep`): left by a write that was refused, or by a process that died.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
 from pymongo import ASCENDING, IndexModel
@@ -20,6 +20,8 @@ from persistence.mongo.names import TWIN
 FROM = 16 * 1024
 #: How long nobody need name what stands beside, in microseconds: no write takes longer.
 UNNAMED = 3_600_000_000
+#: Parts of records whose bodies stand beside and that are moved at once.
+_BULKY = 10
 #: Documents that are looked at in one round.
 _ROUND = 500
 _INDEX = IndexModel([("at", ASCENDING), ("name", ASCENDING), ("key", ASCENDING)], name="at")
@@ -50,6 +52,20 @@ async def bodies(database: Database, parts: Iterable[Stored]) -> dict[str, bytes
         return {}
     found = database[names.BESIDE].find({"_id": {"$in": wanted}}, {"body": 1})
     return {row["_id"]: row["body"] async for row in found}
+
+
+def at_once(parts: Sequence[Stored]) -> Sequence[Stored]:
+    """So many of the first parts that their bodies fit into memory."""
+    bulky = [place for place, part in enumerate(parts) if "beside" in part]
+    return parts[: bulky[_BULKY]] if len(bulky) > _BULKY else parts
+
+
+def with_body(part: Stored, bodies: Mapping[str, bytes]) -> Stored:
+    """A part with its body, which may be among those that stand beside."""
+    if "beside" not in part:
+        return part
+    others = {name: value for name, value in part.items() if name != "beside"}
+    return {**others, "body": bodies[part["beside"]]}
 
 
 async def remove(database: Database, parts: Iterable[Stored]) -> None:

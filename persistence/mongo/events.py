@@ -19,6 +19,7 @@ from pymongo.read_concern import ReadConcern
 
 from persistence.mongo import beside, failures, names
 from persistence.mongo.connection import Connection, Stored
+from persistence.mongo.links import Chain
 from persistence.packing import packed, unpacked
 from persistence.room import ROOM, within
 from persistence.store import Logged
@@ -27,9 +28,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds to wait when another relay was first.
 _STEP_ASIDE = 0.01
-#: Records that are looked at in one round, and events whose bodies stand beside them.
+#: Records that are looked at in one round.
 ROUND = 200
-_BULKY = 10
 #: Where in an event its body is.
 _BODY = Logged._fields.index("body")
 #: The document that keeps the greatest number of the log when its events are forgotten.
@@ -120,7 +120,7 @@ class Log:
         if events:
             await self.prepare()
         while events and (missing := await self._missing(events)):
-            some = _at_once(missing)
+            some = beside.at_once(missing)
             whole = await self._whole(some)
             last = await self.last()
             numbered = [{"_id": last + n, **event} for n, event in enumerate(whole, start=1)]
@@ -164,7 +164,7 @@ class Log:
             # Another relay has logged them and tidied up.
             for lost in await self._missing(away):
                 logger.error("the body of the event %s is not there", lost["key"])
-        return [_with_body(event, bodies) for event in events if event not in away]
+        return [beside.with_body(event, bodies) for event in events if event not in away]
 
     async def _missing(self, events: Sequence[Stored]) -> list[Stored]:
         keys = [event["key"] for event in events]
@@ -179,26 +179,16 @@ async def _logged(rows: AsyncIterable[Stored]) -> AsyncGenerator[Logged, None]:
         yield Logged(e["_id"], e["kind"], e["resource"], e["type"], e["raised"], body)
 
 
-def _at_once(events: Sequence[Stored]) -> Sequence[Stored]:
-    """So many of the first events that their bodies fit into memory."""
-    bulky = [place for place, event in enumerate(events) if "beside" in event]
-    return events[: bulky[_BULKY]] if len(bulky) > _BULKY else events
-
-
-def _with_body(event: Stored, bodies: Mapping[str, bytes]) -> Stored:
-    if "beside" not in event:
-        return event
-    others = {name: value for name, value in event.items() if name != "beside"}
-    return {**others, "body": bodies[event["beside"]]}
-
-
 def _below(path: str) -> Stored:
     """The kinds below a path; 0 follows the slash."""
     return {"kind": {"$gte": f"{path}/", "$lt": f"{path}0"}}
 
 
-async def settle(connection: Connection, log: Log, kinds: dict[str, str], now: int) -> int:
-    """Move what waits beside records since before `now` into the log; how many events.
+async def settle(
+    connection: Connection, log: Log, chain: Chain | None, kinds: dict[str, str], now: int
+) -> int:
+    """Move what waits beside records since before `now` into the log, and entries into the chain;
+    how many events.
 
     What comes meanwhile is left for the next time, so that this ends however much comes.
     `kinds` gives the name of the store collection for each collection of the database.
@@ -206,7 +196,11 @@ async def settle(connection: Connection, log: Log, kinds: dict[str, str], now: i
     moved = 0
     while kinds:
         rows = await _waiting(connection, kinds)
-        moved += await log.append(_in_order(rows))
+        events = _in_order(rows)
+        if chain is not None:
+            await chain.append([event for event in events if event["kind"] == chain.kind])
+            events = [event for event in events if event["kind"] != chain.kind]
+        moved += await log.append(events)
         await _clear(connection, rows)
         if len(rows) < ROUND or rows[-1]["waits"] > now:
             break

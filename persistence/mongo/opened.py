@@ -4,17 +4,19 @@ import logging
 from collections.abc import Sequence
 
 from persistence.errors import StoreError, Unusable
+from persistence.links import chain_of
 from persistence.mongo.clock import Clock
 from persistence.mongo.connection import Connection, connect
 from persistence.mongo.events import Log
 from persistence.mongo.lane import Lane
 from persistence.mongo.latest import Records
+from persistence.mongo.links import Chain
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.preparing import Preparation
 from persistence.mongo.slots import Slots
 from persistence.mongo.tables import Table, tables_of
 from persistence.mongo.totals import Totals
-from persistence.store import Collection
+from persistence.store import Collection, Event
 from persistence.trials import Trials
 from persistence.turns import Turns
 from persistence.urls import without_password
@@ -47,6 +49,8 @@ class Opened:
         self.tables = tables_of(collections, sharded=connection.sharded)
         self.preparation = Preparation(self.database, self.lane, list(self.tables.values()))
         self.log = Log(connection)
+        chain = chain_of(collections)
+        self.chain = None if chain is None else Chain(connection, self.tables[chain.name], clock)
         self.totals = Totals(connection)
         self.clock = clock
         self.slots = Slots(self.database, self.lane, clock)
@@ -60,6 +64,15 @@ class Opened:
         table = self.tables[collection.name]
         await self.preparation.writing(table.home, seconds)
         return self.database[table.name], table
+
+    async def writing_with(
+        self, collection: Collection, events: Sequence[Event], seconds: float
+    ) -> tuple[Records, Table]:
+        """The same where events go with what is written, some of which may be entries."""
+        chain = self.chain
+        if chain is not None and any(event.collection == chain.kind for event in events):
+            await self.writing(chain.collection, seconds)
+        return await self.writing(collection, seconds)
 
     async def standing_apart(self, table: Table, seconds: float) -> Table:
         """The table of records of a collection that have no other face, made ready for them."""

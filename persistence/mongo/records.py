@@ -87,6 +87,8 @@ def _seen(live: str | None) -> Stored:
 
 def content(table: Table, document: dict[str, Any], body: bytes) -> Stored:
     """What of the fields of a face follows from it."""
+    if unsearched := table.collection.unsearched:
+        document = {name: value for name, value in document.items() if name not in unsearched}
     held = {"body": body, **table.mirror.fields(document), "mirror": table.signature}
     return {**held, "q": copy(document, _room(table, held))}
 

@@ -6,10 +6,11 @@ from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
-from persistence.errors import Missing, Stale, Unavailable
+from persistence.errors import Missing, Stale, Unavailable, Unusable
 from persistence.mongo import administration, loading, moving, reads, several, uniting, writes
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
+from persistence.mongo.links import Chain
 from persistence.mongo.names import CATALOGUE
 from persistence.mongo.once import recall
 from persistence.mongo.opened import Opened, has_entries, open_database
@@ -25,6 +26,7 @@ from persistence.store import (
     Joint,
     Kept,
     Logged,
+    Making,
     Once,
     Raising,
     Record,
@@ -138,7 +140,7 @@ class MongoStore:
         began = monotonic()
         await opened.slots.hold(left)
         left = max(left - (monotonic() - began), LEAST)
-        records, table = await opened.writing(collection, left)
+        records, table = await opened.writing_with(collection, events, left)
         create = writes.create(records, table, self._clock, draft, scope, events, once)
         return await opened.lane.run(create, left)
 
@@ -152,7 +154,7 @@ class MongoStore:
     ) -> Record:
         opened = self._open
         left = self._patience.left()
-        records, table = await opened.writing(collection, left)
+        records, table = await opened.writing_with(collection, events, left)
         change = writes.replace(records, table, self._clock, seen, draft, scope, events)
         try:
             return await opened.lane.run(change, left)
@@ -172,7 +174,7 @@ class MongoStore:
         if not seen:
             return
         left = self._patience.left()
-        records, table = await opened.writing(collection, left)
+        records, table = await opened.writing_with(collection, events, left)
         if len(seen) == 1:
             removal = writes.delete(records, table, self._clock, seen[0], scope, events)
         else:
@@ -199,6 +201,8 @@ class MongoStore:
         if not len(drafts):
             return 0
         _, table = await opened.writing(collection, BULK)
+        if raising is not None and opened.chain is not None:
+            await opened.writing(opened.chain.collection, BULK)
         work = loading.load(
             opened.database, table, opened.slots, drafts, scope, raising, over=replace
         )
@@ -216,7 +220,7 @@ class MongoStore:
         if monotonic() - self._swept > EVERY:
             self._swept = monotonic()
             await sweep(opened.database, kinds, opened.tables, self._clock.now())
-        return await settle(opened.connection, opened.log, kinds, self._clock.now())
+        return await settle(opened.connection, opened.log, opened.chain, kinds, self._clock.now())
 
     async def events(self, after: int, limit: int) -> list[Logged]:
         opened = self._open
@@ -233,6 +237,23 @@ class MongoStore:
     async def trim_events(self, below: str, most: int) -> int:
         opened = self._open
         return await opened.lane.run(opened.log.trim(below, most), BULK)
+
+    # -- the chain
+
+    async def link(self, making: Making) -> None:
+        opened, left = self._open, self._patience.left()
+        chain = self._chain
+        await opened.writing(chain.collection, left)
+        await opened.lane.run(chain.link(making), left)
+
+    async def unlink(self, below: int) -> int:
+        return await self._open.lane.run(self._chain.unlink(below), BULK)
+
+    @property
+    def _chain(self) -> Chain:
+        if (chain := self._open.chain) is None:
+            raise Unusable("the store was opened without a chain")
+        return chain
 
     # -- moving to another store
 

@@ -213,7 +213,7 @@ def tell_all(table: Table, entry: Entry) -> Step:
     def work(connection: sqlite3.Connection) -> bool:
         until = monotonic() + HOLD
         now = _renew(connection, entry, State.DECIDED)
-        while tell(connection, entry.number, table.collection.name, now):
+        while tell(connection, entry.number, table, now):
             if monotonic() > until:
                 return True
         return False

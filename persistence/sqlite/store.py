@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.revisions import revision
-from persistence.sqlite import loading, log, moving, writes
+from persistence.sqlite import links, loading, log, moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
@@ -38,6 +38,7 @@ from persistence.store import (
     Joint,
     Kept,
     Logged,
+    Making,
     Once,
     Raising,
     Record,
@@ -261,6 +262,24 @@ class SqliteStore:
 
     async def trim_events(self, below: str, most: int) -> int:
         return await log.trim(self._read, self._writer, below, most)
+
+    # -- the chain
+
+    async def link(self, making: Making) -> None:
+        await self._write(links.link(self._chain, making, int(time() * 1_000_000)))
+
+    async def unlink(self, below: int) -> int:
+        dropped = 0
+        while count := await self._writer.ride(links.unlink(self._chain, below)):
+            dropped += count
+        return dropped
+
+    @property
+    def _chain(self) -> Table:
+        chain = next((table.chain for table in self._tables.values()), None)
+        if chain is None:
+            raise Unusable("the store was opened without a chain")
+        return chain
 
     # -- moving to another store
 

@@ -71,6 +71,8 @@ class Table:
         self.records = f"r{number}"
         self.mentions = f"m{number}"
         self.number = number
+        #: The table of the chain, if there is one among those that are open.
+        self.chain: Table | None = None
         #: The table of the other faces, if records have two; and those of all faces, own first.
         self.twin: Table | None = None
         self.faces: tuple[Table, ...] = (self,)
@@ -115,6 +117,7 @@ def prepare(
         _check_layout(connection)
         tables = [_table(connection, collection) for collection in collections]
         _join_twins(tables)
+        _chain(tables)
         check(connection, tables)
     except BaseException:
         connection.execute("ROLLBACK")
@@ -130,6 +133,13 @@ def _join_twins(tables: Sequence[Table]) -> None:
     for one, two in pairs([table.collection for table in tables]):
         named[one.name].join(named[two.name])
         named[two.name].join(named[one.name])
+
+
+def _chain(tables: Sequence[Table]) -> None:
+    """Tell tables of the chain, which their changes may have entries in."""
+    chain = next((table for table in tables if table.collection.chained), None)
+    for table in tables:
+        table.chain = chain
 
 
 def _check_layout(connection: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ import orjson
 
 from persistence.errors import KeyReused, Stale
 from persistence.revisions import count, revision
+from persistence.sqlite import links
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
 from persistence.sqlite.rows import (
@@ -229,6 +230,8 @@ def _raise_events(
     events: Sequence[Event],
     now: int,
 ) -> None:
+    if events and table.chain is not None:
+        events = links.append(connection, table.chain, events, now)
     if events:
         connection.executemany(
             "INSERT INTO event (collection, id, type, raised, body) VALUES (?, ?, ?, ?, ?)",

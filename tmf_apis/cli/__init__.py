@@ -4,6 +4,7 @@ import click
 
 from conformance.cli import conformance
 from tmf_apis import __version__
+from tmf_apis.cli.audit import audit
 from tmf_apis.cli.billing import bill_run
 from tmf_apis.cli.convert import convert
 from tmf_apis.cli.copy import copy
@@ -27,7 +28,7 @@ def main() -> None:
 
 _COMMANDS = (
     serve, load, specs, convert, migrate_faces, copy, indexes, shard, events, trigger, tasks,
-    flow, bill_run, token, conformance
+    flow, bill_run, token, audit, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from handlers.acyclic import refuse_circle
+from handlers.audit.recording import note_load
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
@@ -39,7 +40,7 @@ _STEP = 100
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
 @click.option("--events", is_flag=True, help="Raise the events of creation.")
 @click.option("--create", is_flag=True, help="Make the store where there is none.")
-@setting("store", "tenants", "tenant", "specs", "base_url")
+@setting("store", "tenants", "tenant", "specs", "base_url", "audit")
 @click.argument("file", type=FILE_OR_DASH)
 def load(
     api: str,
@@ -104,9 +105,11 @@ async def _load(
 
         batch = Batch(service, lines)
         bar.update(task, description="Loading")
-        raising = batch.raising(settings.origin) if events else None
+        raising = batch.raising(settings.origin, events=events)
         async with opened(store, settings, catalog, make=True):
             await refuse_circle(service, batch.parts)
+            if replace and settings.audit:
+                await note_load(store, service, len(batch))
             return await store.load(
                 service.collection, batch, Scope(), replace=replace, raising=raising
             )

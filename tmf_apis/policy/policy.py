@@ -10,7 +10,7 @@ from tmf_apis.tmf630.query import ALWAYS, Predicate
 
 class Act(StrEnum):
     """What can be done with a resource; `HUB` with the listeners of an API, `TASK` is every write
-    of a task, `ADMIN` is what operators look at.
+    of a task, `ADMIN` is what operators look at, `AUDIT` who did what.
     """
 
     LIST = "list"
@@ -21,10 +21,13 @@ class Act(StrEnum):
     HUB = "hub"
     TASK = "task"
     ADMIN = "admin"
+    AUDIT = "audit"
 
 
 #: What acts on the rows of everybody, or tells of them.
-UNCONFINED = frozenset({Act.HUB, Act.TASK, Act.ADMIN})
+UNCONFINED = frozenset({Act.HUB, Act.TASK, Act.ADMIN, Act.AUDIT})
+#: Acts that are about no API.
+OF_NO_API = frozenset({Act.ADMIN, Act.AUDIT})
 
 
 class Place(NamedTuple):
@@ -56,11 +59,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role and its grants. `administers` says that it may do what is of no API."""
+    """A role and its grants; `general` are those of its acts that are about no API."""
 
     name: str
     grants: Mapping[tuple[Place, Act], Grant] = field(default_factory=dict)
-    administers: bool = False
+    general: frozenset[Act] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,6 @@ class Policy:
                 return role
         return None
 
-    def administers(self, names: Collection[str]) -> bool:
-        """Whether a caller with these roles may do what is of no API."""
-        return any(role.administers and role.name in names for role in self.roles)
+    def grants(self, names: Collection[str], act: Act) -> bool:
+        """Whether a caller with these roles may do something that is about no API."""
+        return any(act in role.general and role.name in names for role in self.roles)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tmf_apis.catalog import specs_folder
 from tmf_apis.nearness import meant
 from tmf_apis.policy.lined import Lined, lined
-from tmf_apis.policy.policy import UNCONFINED, Act, Grant, Place, Policy, Role
+from tmf_apis.policy.policy import OF_NO_API, UNCONFINED, Act, Grant, Place, Policy, Role
 from tmf_apis.policy.values import names_in, written
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 from tmf_apis.tmf630.declared import undeclared
@@ -24,6 +24,8 @@ _GRANT = ("apis", "versions", "resources", "allow", "rows", "hidden", "fixed")
 _FILE = ("claims", "roles")
 #: The value that says which roles a caller has, and where it is unless the file says otherwise.
 ROLES = "roles"
+#: The value that says whom a caller acts for.
+PARTY = "party"
 
 Resources = Mapping[Place, ResourceSpec]
 
@@ -68,18 +70,18 @@ def _role(
     complete: bool,
 ) -> Role:
     given: dict[tuple[Place, Act], Grant] = {}
-    administers = False
+    general: frozenset[Act] = frozenset()
     unconfined: list[tuple[Lined, Place]] = []
     for entry in grants.elements():
         read = _Entry(entry, resources, claims, complete=complete)
-        administers |= Act.ADMIN in read.acts
+        general |= OF_NO_API.intersection(read.acts)
         for at, act, grant in read.grants():
             given.setdefault((at, act), grant)
             if act in UNCONFINED:
                 unconfined.append((entry, at))
     for entry, at in unconfined:
         _check_sees_all(name, entry, at, given, resources)
-    return Role(name, _hidden_alike(given), administers)
+    return Role(name, _hidden_alike(given), general)
 
 
 class _Entry:
@@ -113,7 +115,7 @@ class _Entry:
             for act in self.acts:
                 if act is Act.HUB:
                     yield Place(at.number, at.major), act, grant
-                elif act is not Act.ADMIN:
+                elif act not in OF_NO_API:
                     yield at, act, grant
 
     def _those(self, resources: Resources) -> Resources:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ def url() -> Iterator[str]:
         patch.setattr(connection, "HEAD_SECONDS", SHORT)
         for module in (connection, pace):
             patch.setattr(module, "SILENCE_SECONDS", SHORT)
-            patch.setattr(module, "SLOWEST", 100)
-        with hosted(echo, lifespan="off", timeout_keep_alive=2) as found:
+        unhurried = partial(connection.Connection, slowest=100)
+        with hosted(echo, lifespan="off", timeout_keep_alive=2, http=unhurried) as found:
             yield found
 
 
