@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tmf_apis.cli.serve import _environment, _hand_on
-from tmf_apis.settings import Settings, SettingsError, allowed, read_settings
+from tmf_apis.cli.serve import _hand_on
+from tmf_apis.settings import Settings, SettingsError, allowed, environment_of, read_settings
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from tmf_apis.settings import Settings, SettingsError, allowed, read_settings
     ids=["defaults", "others"],
 )
 def test_workers_read_the_settings_they_are_given(settings: Settings) -> None:
-    assert read_settings(_environment(settings)) == settings
+    assert read_settings(environment_of(settings)) == settings
 
 
 def test_workers_are_not_told_of_files_that_have_been_read(
@@ -91,6 +91,9 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "introspection_secret": (["x"], []),
     "keys": (["data/keys", "no/such/path"], ["README.md"]),
     "policy": PATH,
+    "tenants": (["acme,globex"], []),
+    "tenant": ([], []),
+    "tenant_claim": (["org"], []),
     "audit": SWITCH,
     "audit_reads": (["0"], ["2", "maybe"]),
     "audit_days": (["0", "365"], ["-1", "long"]),
