@@ -15,6 +15,7 @@ class Bell:
         self._listened_to: dict[str, frozenset[str]] = {}
         self._rung: set[str] = set()
         self._event = asyncio.Event()
+        self._again = False
 
     def listen_to(self, collection: str, states: Iterable[str]) -> None:
         """Name states in which something of a collection waits; a ring for others is not heard."""
@@ -25,6 +26,16 @@ class Bell:
         if state in self._listened_to.get(collection, ()):
             self._rung.add(collection)
             self._event.set()
+
+    def ring_again(self, collection: str, state: str | None) -> None:
+        """Say that something of a collection is in a state again that was looked at before."""
+        self._again = True
+        self.ring(collection, state)
+
+    def again(self) -> bool:
+        """Whether, since the last call, something waits again that was looked at before."""
+        again, self._again = self._again, False
+        return again
 
     async def rung(self, seconds: float) -> frozenset[str]:
         """The collections that were rung for since the last call; none after some quiet seconds."""

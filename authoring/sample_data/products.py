@@ -34,6 +34,7 @@ def _order_item(order: Order, id: str, item: Item) -> Typed:
     return Typed(
         "RelatedOrderItem",
         {
+            "role": "product order",
             "orderItemAction": item.action,
             "orderItemId": id,
             "productOrderId": Either(v4=order.id),

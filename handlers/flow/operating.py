@@ -97,7 +97,7 @@ async def _go_on(reach: Reach, order: str, items: Collection[str], *, fail: bool
     await change(reach.orders, order, going_on)
     if fail:
         await change(reach.orders, order, failing)
-    reach.orders.bell.ring(reach.orders.collection.name, IN_PROGRESS)
+    reach.orders.bell.ring_again(reach.orders.collection.name, IN_PROGRESS)
 
 
 async def _record(reach: Reach, order: str) -> FlowRecord:

@@ -134,6 +134,7 @@ class Flow:
             steps = await planned(self.reach, self.rules, order)
         except PlanError as error:
             await self._hold(order, {item: str(error) for item in _open_items(order)}, "plan")
+            await self._note(record, await self._order(order["id"]))
             return False
         fresh = [step | {"state": standing.WAITING, "attempts": 0} for step in steps]
         await record.save(lambda about: about.update(steps=about["steps"] or fresh))
@@ -235,8 +236,9 @@ class Flow:
     async def _note(self, record: FlowRecord, order: Json) -> None:
         """Write down how the order stands now that nothing is left to do."""
         state = CANCELLED if order.get("state") == CANCELLING else order.get("state")
-        at = self.reach.orders.now()
-        await record.save(lambda about: about.update(state=state, ended=at))
+        if record.about.get("state") != state:
+            at = self.reach.orders.now()
+            await record.save(lambda about: about.update(state=state, ended=at))
 
     async def _order(self, id: str) -> Json:
         service = self.reach.orders

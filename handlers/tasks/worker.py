@@ -77,7 +77,7 @@ class Worker:
     async def _look(self, rung: frozenset[str]) -> None:
         """Begin what waits in the collections that were rung for; in all of them after a pause."""
         now = monotonic()
-        due = any(at <= now for at in self._later.values())
+        due = self._bell.again() or any(at <= now for at in self._later.values())
         if due or now - self._looked_back >= LOOK_BACK:
             self._seen.clear()
             self._looked_back = now

@@ -45,3 +45,13 @@ def test_several_kinds_of_work_may_wait_in_one_collection() -> None:
     bell.listen_to("a", ["cancelled"])
     bell.ring("a", "waiting")
     assert rung(bell) == {"a"}
+
+
+def test_what_waits_again_is_looked_for_from_the_start_once() -> None:
+    bell = Bell()
+    bell.listen_to("a", ["waiting"])
+    bell.ring("a", "waiting")
+    assert not bell.again()
+    bell.ring_again("a", "waiting")
+    assert rung(bell) == {"a"}
+    assert (bell.again(), bell.again()) == (True, False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import orjson
@@ -9,12 +10,13 @@ import pytest
 
 from handlers import loading
 from handlers.bodies import check_shown, creatable
-from handlers.loading import Batch
+from handlers.loading import Batch, sample_files
 from handlers.reading import Line, LoadError
 from handlers.service import Service
 from handlers.services import services
 from persistence.opening import open_store
-from tests.handlers.facts import APIS, Case, Json, case, each, paths
+from tests.handlers.facts import APIS, SAMPLES, Case, Json, case, each, paths
+from tmf_apis.catalog import choose
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.creation import complete
 from tmf_apis.tmf630.errors import TmfError
@@ -45,6 +47,15 @@ def post_fault(case: Case, document: Json) -> str | None:
     except TmfError as error:
         return error.message
     return None
+
+
+def test_every_sample_record_is_fit_to_be_kept() -> None:
+    """Those of the neighbours too: a fault left their collection empty, and nobody was told."""
+    served = services(choose().apis, open_store("sqlite:///unused.db"), Settings())
+    for service, path in sample_files(served, SAMPLES):
+        records = orjson.loads(path.read_bytes())
+        lines = [Line(number, orjson.dumps(each)) for number, each in enumerate(records, 1)]
+        assert len(Batch(service, partial(list, lines))) == len(records), path
 
 
 @each(lambda case: case.creatable)

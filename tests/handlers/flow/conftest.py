@@ -15,6 +15,8 @@ NEEDED = {
     "TMF620-v5": ("productOffering", "productOfferingPrice", "productSpecification"),
     "TMF633-v4": ("serviceSpecification",),
     "TMF629-v5": ("customer",),
+    "TMF637-v5": ("product",),
+    "TMF638-v5": ("service",),
     "TMF639-v5": ("resource",),
 }
 

@@ -109,6 +109,16 @@ def test_a_product_is_changed_and_ended(flowing: Flowing) -> None:
     assert len(credits) <= len(paid)
 
 
+def test_what_was_there_before_is_ended(flowing: Flowing) -> None:
+    order = flowing.ordered(touching("1", "delete", "prod-6014"))
+    ended = flowing.get("/tmf-api/productInventory/v5/product/prod-6014")
+    assert (ended["status"], ended["id"]) == ("terminated", "prod-6014")
+    states = [flowing.get(f"{SERVICES}/svc-{kind}-4006")["state"] for kind in ("cfs", "rfs")]
+    assert states == ["terminated", "terminated"]
+    (placed,) = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={order['id']}")
+    assert {item["action"] for item in placed["serviceOrderItem"]} == {"delete"}
+
+
 def test_an_item_without_change_is_completed(flowing: Flowing) -> None:
     (product,) = flowing.products(flowing.ordered(added("1", "offer-router-mesh"))["id"])
     order = flowing.ordered(touching("1", "noChange", product["id"]))

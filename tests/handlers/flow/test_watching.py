@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from tests.handlers.flow.ordering import Flowing, added, order_of
 from tests.handlers.serving import running
+from tests.handlers.tasks.waiting import until
 from tmf_apis.catalog import choose
 from tmf_apis.cli import main
 
@@ -67,6 +68,7 @@ def test_the_command_line_shows_the_plan_before_anything_runs(flowing: Flowing) 
 def test_the_command_line_lists_shows_and_decides(flowing: Flowing) -> None:
     id = flowing.order(added("1", "offer-of-never"))
     flowing.over(id, "held")
+    until(lambda: flowing.flow(id), lambda flow: flow["state"] == "held")
     assert id in run(flowing, "list").stdout
     assert run(flowing, "show", id).exit_code == 0
     assert "There is no flow of nobody" in run(flowing, "show", "nobody").stderr
