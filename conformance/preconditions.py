@@ -30,9 +30,13 @@ class Obstacle:
     teller: str = ""
     #: The only checks it concerns, where it is not the operations that it takes away.
     checks: frozenset[str] = frozenset()
+    #: Whether whatever may change anything is taken away.
+    writes: bool = False
 
     def blocks(self, check: Check) -> bool:
         """Whether a check could tell nothing but this again."""
+        if self.writes:
+            return "read-only" not in check.profiles and not check.last
         if check.name == self.teller or check.scope == "api":
             return False
         if self.checks:
@@ -97,7 +101,7 @@ async def _to_create(trial: Trial) -> tuple[Obstacle, ...]:
     needs, refusal = frozenset({"create"}), f"a smallest body that is refused: {_said(answer)}"
     if answer.status in (401, 403):
         why = f"rights that the kit lacks: POST answers {answer.status}"
-        return (Obstacle(why, needs),)
+        return (Obstacle(why, writes=True),)
     return (Obstacle(refusal, needs, CREATED),)
 
 

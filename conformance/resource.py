@@ -80,10 +80,14 @@ class Resource:
         """Any request, below the base path of the API or to a URL; in `read-only` a safe one."""
         safe = method in SAFE or self.options.profile != "read-only"
         require(safe, f"{method} is not sent in this profile")
-        answer = await self.session.send(method, path, body, **how)
-        if method == "POST" and answer.status in (201, 202):
-            self._remember(path, answer)
-        return answer
+        sent = asyncio.ensure_future(self._sent(method, path, body, **how))
+        try:
+            return await asyncio.shield(sent)
+        except asyncio.CancelledError:
+            # Whoever gives up must still know what a request that is under way creates.
+            await asyncio.wait({sent})
+            sent.cancelled() or sent.exception()
+            raise
 
     async def list(self, query: Query = "", **how: Any) -> Answer:
         """GET of the collection."""
@@ -135,6 +139,12 @@ class Resource:
             waited, pause = waited + pause, min(pause * 2, 1.0)
 
     # -- How it is done
+
+    async def _sent(self, method: str, path: str, body: Any, **how: Any) -> Answer:
+        answer = await self.session.send(method, path, body, **how)
+        if method == "POST" and answer.status in (201, 202):
+            self._remember(path, answer)
+        return answer
 
     async def _carried_out(self, record: str, change: Any) -> None:
         """Wait until a record shows a change; of a JSON Patch nobody can tell."""

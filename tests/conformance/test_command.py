@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -9,8 +10,11 @@ from click.testing import CliRunner, Result
 
 from conformance.reports import jsonl
 from conformance.results import Outcome
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Flawed, Server
+from tests.conformance.permissive.app import permissive
 from tests.handlers.serving import running
-from tmf_apis.catalog import choose
+from tests.hosting import hosted
+from tmf_apis.catalog import Catalog, built_in, choose, specs_folder
 from tmf_apis.cli import main
 
 NOWHERE = "http://127.0.0.1:9"
@@ -115,6 +119,63 @@ def test_comparing_with_a_server_that_does_not_answer_says_so() -> None:
     assert done.exit_code == 2
     assert done.output.count("does not answer") == 2
     assert "end differently" not in done.output
+
+
+def test_every_api_that_is_there_is_judged_and_the_others_are_left_aside(tmp_path: Path) -> None:
+    log, html = tmp_path / "log.jsonl", tmp_path / "all.html"
+    apis = [api for api in built_in() if api.number in ("TMF629", "TMF639")]
+    with running(tmp_path, Catalog(tuple(apis))) as server:
+        words = ("run", "--all", "--version", "v5", "--only", "R-607", "--html", html)
+        done = ran(*words, "--json", log, "--url", server.url)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in tmp_path.glob("log*.jsonl")} == {
+        "log-TMF629-v5.jsonl", "log-TMF639-v5.jsonl"
+    }  # fmt: skip
+    assert "TMF620" not in done.output
+    assert all(number in html.read_text() for number in ("TMF629", "TMF639"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--api", "TMF629"), "without --api"),
+        (("--resource", "customer"), "without --resource"),
+        (("--url", f"{NOWHERE}/tmf-api"), "origin"),
+    ],
+)
+def test_every_api_is_asked_for_alone(words: tuple[str, ...], said: str) -> None:
+    done = ran("run", "--all", "--url", NOWHERE, *words)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_a_baseline_excuses_the_failures_of_today_until_they_are_gone(tmp_path: Path) -> None:
+    known = tmp_path / "known.yaml"
+    silent = ("--only", "retrieval.answers_are_json", "--only", "R-203")
+    words = ("run", *CUSTOMERS, *silent)
+    with hosted(over_text(), lifespan="off") as url:
+        first = ran(*words, "--url", url, "--baseline", known)
+        assert first.exit_code == 1, first.output
+        again = ran(*words, "--url", url, "--expected-failures", known)
+        assert again.exit_code == 0, again.output
+    with running(tmp_path, choose()) as server:
+        mended = (*words, "--url", server.url, "--expected-failures", known)
+        assert ran(*mended).exit_code == 0
+        drifted = ran(*mended, "--no-drift")
+    assert drifted.exit_code == 1
+    assert "Expected to fail, but does not" in drifted.output
+
+
+def over_text() -> Any:
+    """A server whose one mistake is that it calls its errors texts."""
+    api = next(a for a in built_in() if (a.number, a.major) == ("TMF629", "v5"))
+    app = permissive([specs_folder() / api.source.name])
+
+    async def text(asked: Asked, server: Server) -> Answered:
+        answered = await server(asked)
+        return answered.with_body(b"no") if answered.status >= 400 else answered
+
+    return Flawed(app, text)
 
 
 def test_a_key_that_cannot_sign_is_refused_before_the_run(tmp_path: Path) -> None:
