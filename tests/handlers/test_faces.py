@@ -9,7 +9,7 @@ import pytest
 from tests.faces.pairs import Pair, pairs
 from tests.handlers.asking import ids, refused, shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, Json, case
+from tests.handlers.facts import APIS, Case, Json, case
 from tests.handlers.serving import Server
 from tests.handlers.tasks.waiting import over
 
@@ -35,7 +35,8 @@ def _two(of: Pair, side: int) -> Two:
     return Two(of, side, cases[side], cases[1 - side])
 
 
-BOTH = [_two(of, side) for of in pairs() for side in (0, 1)]
+SERVED = {api.number for api in APIS}
+BOTH = [_two(of, side) for of in pairs() if of.api in SERVED for side in (0, 1)]
 PATCHED = [each for each in BOTH if each.own.offers("PATCH")]
 
 
