@@ -79,16 +79,17 @@ async def decide(reach: Reach, order: str, word: str, step: str = "") -> list[st
                 one.update(state=state, attempts=0)
 
     await record.save(mend)
-    await _go_on(reach, order, {s["item"] for s in held}, fail=word == "give-up" and not held)
+    still = {one["item"] for one in record.steps if one["state"] == HELD}
+    await _go_on(reach, order, still, fail=word == "give-up" and not held)
     return sorted(names)
 
 
-async def _go_on(reach: Reach, order: str, items: Collection[str], *, fail: bool) -> None:
-    """Have items go on that were held, all of them where no plan could be made; or fail then."""
+async def _go_on(reach: Reach, order: str, still: Collection[str], *, fail: bool) -> None:
+    """Have the items go on that were held, but for those that `still` are; or fail then."""
 
     def going_on(now: Json) -> Json | None:
-        wanted = items or [item.id for item in items_of(now)]
-        held = [i.id for i in items_of(now) if i.document.get("state") == HELD and i.id in wanted]
+        held = [item.id for item in items_of(now) if item.document.get("state") == HELD]
+        held = [id for id in held if id not in still]
         return make.in_state(now, dict.fromkeys(held, IN_PROGRESS)) if held else None
 
     def failing(now: Json) -> Json:

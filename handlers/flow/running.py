@@ -148,6 +148,8 @@ class Flow:
             return True
         ready = standing.ready(record.steps)
         if not ready:
+            if blocked := standing.blocked(record.steps):
+                await self._hold(order, blocked, "wait")
             return False
         results = await asyncio.gather(*(self._done(order, record, step) for step in ready))
         changes = dict(results)

@@ -35,7 +35,7 @@ SINGLE = (
     "offer-static-ip", "offer-router-mesh", "offer-roaming-world", "offer-home-and-mobile",
 )  # fmt: skip
 FLAGS = ("--flow", "--development", "--workers", "2")
-FINAL = ("completed", "failed", "partial", "cancelled", "rejected")
+OURS = f"{paths.ORDERS}?id.regex=^proof-"
 
 
 def prove(orders: int = ORDERS, kills: int = KILLS) -> Json:
@@ -57,14 +57,14 @@ def prove(orders: int = ORDERS, kills: int = KILLS) -> Json:
                 one.result()
         posted = monotonic() - began
         with httpx.Client(base_url=served.origin, trust_env=False, timeout=60) as client:
-            _settle(client, wanted, {*FINAL, "held"})
-            held = {id for id in wanted if _state(client, id) == "held"}
+            _settle(client, "acknowledged,inProgress")
+            held = {id for id, state in _states(client).items() if state == "held"}
             asked.refused = ()
             again = set(sorted(held)[::2])
             for id in held:
                 word = "retry" if id in again else "give-up"
                 client.post(f"/flow/{word}", params={"order": id}).raise_for_status()
-            _settle(client, wanted, set(FINAL))
+            _settle(client, "acknowledged,inProgress,held")
             seconds = monotonic() - began
             problems = list(_problems(client, wanted, held - again))
             problems += _bills(client)
@@ -106,26 +106,29 @@ def _post(place: Path, id: str, offerings: list[str]) -> None:
         sleep(0.05)
 
 
-def _state(client: httpx.Client, id: str) -> str:
-    return str(client.get(f"{paths.ORDERS}/{id}").json()["state"])
+def _settle(client: httpx.Client, states: str) -> None:
+    """Return when no order is in one of some states."""
+    until, query = monotonic() + LONGEST, f"{OURS}&state={states}&limit=0"
+    while left := int(client.get(query).headers["X-Total-Count"]):
+        if monotonic() > until:
+            raise TimeoutError(f"{left} orders are stuck")
+        sleep(0.5)
 
 
-def _settle(client: httpx.Client, wanted: Json, states: set[str]) -> None:
-    """Return when every order is in one of some states."""
-    until, left = monotonic() + LONGEST, set(wanted)
-    while left:
-        left = {id for id in left if _state(client, id) not in states}
-        if left and monotonic() > until:
-            raise TimeoutError(f"{len(left)} orders are stuck, {sorted(left)[:3]} among them")
-        sleep(0.2)
+def _states(client: httpx.Client) -> dict[str, str]:
+    """The state of every order, by its id."""
+    found: list[Json] = []
+    while page := client.get(f"{OURS}&fields=state&limit=100&offset={len(found)}").json():
+        found += page
+    return {order["id"]: order["state"] for order in found}
 
 
 def _problems(client: httpx.Client, wanted: dict[str, list[str]], lost: set[str]) -> Iterator[str]:
     """Where what is there is not what the catalogue says."""
     catalogue, expected = _Catalogue(), Counter[str]()
-    made = {id: _made(client, id) for id in wanted}
+    made, states = {id: _made(client, id) for id in wanted}, _states(client)
     for id, offerings in wanted.items():
-        state = _state(client, id)
+        state = states.get(id, "gone")
         done, services, rates = made[id]
         if state == "completed":
             want: Counter[str] = sum((catalogue.products(one) for one in offerings), Counter())

@@ -23,6 +23,14 @@ def waits_for(steps: Sequence[Json], step: Json) -> list[str]:
     return [id for id in step["needs"] if id not in over] if step["state"] == WAITING else []
 
 
+def blocked(steps: Sequence[Json]) -> dict[str, str]:
+    """When no step may be done: the items that wait for held steps, and for which one."""
+    held = {step["item"] for step in steps if step["state"] == HELD}
+    names = ", ".join(step["id"] for step in steps if step["state"] == HELD)
+    waiting = {step["item"] for step in steps if step["state"] == WAITING} if held else set()
+    return dict.fromkeys(sorted(waiting - held), f"it waits for what is held: {names}")
+
+
 def given_up(steps: Sequence[Json]) -> list[str]:
     """The items that are to be given up: of steps that somebody gave up, and of what needs them."""
     lost = {step["item"] for step in steps if step["state"] == GIVEN_UP}

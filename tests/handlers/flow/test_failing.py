@@ -94,6 +94,19 @@ def test_what_is_given_up_is_undone_and_others_go_on(refused: tuple[Flowing, Net
     assert flowing.rates(products["5G Light"]["id"]) == []
 
 
+def test_what_waits_for_what_is_held_is_held_with_it(refused: tuple[Flowing, Network]) -> None:
+    """The address needs the fibre line of the same order: the order looked as if it went on."""
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip", "offer-fibre-150")
+    order = flowing.get(f"{ORDERS}/{id}")
+    assert [item["state"] for item in order["productOrderItem"]] == ["held", "held"]
+    codes = [fault["code"] for fault in order["productOrderErrorMessage"]]
+    assert codes == ["flow-step", "flow-wait"]
+    assert "2/sspec-fibre-line/activate" in order["productOrderErrorMessage"][1]["message"]
+    flowing.decide(id, "retry")
+    flowing.over(id, "completed")
+
+
 def test_a_cancelled_order_is_undone(refused: tuple[Flowing, Network]) -> None:
     flowing, asked = refused
     id = held(flowing, asked, "offer-5g-light")
