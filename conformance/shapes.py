@@ -7,9 +7,11 @@ where a discriminator lists it; one that is not listed is judged by the base (R-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.attributes import referred
@@ -18,6 +20,8 @@ from tmf_apis.spec.types import ACCEPTED, ACCEPTED_TYPES
 
 Json = dict[str, Any]
 
+#: So many values are not judged again.
+REMEMBERED = 5000
 #: The rule that a fault of each kind breaks.
 _RULES = {"required": "R-709", "enum": "R-711", "format": "R-1201"}
 
@@ -40,6 +44,8 @@ class Shapes:
     def __init__(self, api: ApiSpec) -> None:
         self._api = api
         self._compiled: dict[str, jsonschema_rs.Draft7Validator] = {}
+        #: What was found of values that were judged before: most records are seen many times.
+        self._known: dict[tuple[str, bytes], list[Fault]] = {}
 
     @cached_property
     def _definitions(self) -> Mapping[str, Json]:
@@ -53,6 +59,17 @@ class Shapes:
 
     def faults(self, schema: str, value: Any) -> list[Fault]:
         """What is wrong with a value that should be an instance of a named schema."""
+        try:
+            key = schema, blake2b(orjson.dumps(value), digest_size=16).digest()
+        except TypeError:  # An integer that no answer of ours could hold.
+            return self._judged(schema, value)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._judged(schema, value)
+        return self._known[key]
+
+    def _judged(self, schema: str, value: Any) -> list[Fault]:
         validator = self._compiled.get(schema)
         if validator is None:
             document = {

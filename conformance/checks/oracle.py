@@ -1,7 +1,8 @@
 """Generated questions, judged by the kit's own answers (`conformance.oracle`)."""
 
-from conformance.check import Run, check
+from conformance.check import BOTH, Run, check
 from conformance.likeness import differences
+from conformance.oracle import changing
 from conformance.oracle.asking import asked
 from conformance.oracle.blame import RULES
 from conformance.oracle.cohort import hostile
@@ -30,6 +31,18 @@ def _asking(topic: str) -> Run:
 
 for _topic, _title in _TITLES.items():
     check(*RULES[_topic], title=_title, needs=("list",), profiles=("read-only",))(_asking(_topic))
+
+
+@check("R-801", "R-802", title="Generated merge patches make what RFC 7396 says",
+       needs=("create", "patch", "retrieve", "delete"))  # fmt: skip
+async def merge_patches(trial: Trial) -> None:
+    await changing.merge_patches(trial)
+
+
+@check("R-803", title="Generated JSON patches make what RFC 6902 says", versions=BOTH,
+       needs=("create", "patch", "retrieve", "delete"))  # fmt: skip
+async def json_patches(trial: Trial) -> None:
+    await changing.json_patches(trial)
 
 
 @check("R-302", "R-1202", title="Hostile values come back as they were sent",

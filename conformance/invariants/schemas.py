@@ -11,7 +11,7 @@ from conformance.invariants.seen import Fault, Json, Seen
 from tmf_apis.spec.model import ResourceSpec
 
 #: So many records of a list are looked at, from both ends.
-MOST = 12
+MOST = 8
 #: Whose duty an attribute of the record itself is that no client has to send.
 SERVER = "(the server)"
 _MISSING = re.compile(r'^"([^"]+)" is a required property')

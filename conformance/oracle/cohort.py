@@ -58,7 +58,7 @@ async def _made(trial: Trial, marker: str) -> Hostile:
     variables = await _taken(trial, marker, tuple(_variables(trial, marker)))
     bodies = []
     for index in range(SIZE):
-        own = _record(trial, variables, draw, index)
+        own = drawn_record(trial, variables, draw, index)
         bodies.append({**await trial.minimal(), **own, marker: text})
     made: dict[str, Exchange] = {}
     sent: dict[str, Json] = {}
@@ -131,13 +131,18 @@ async def _taken(
 
 
 async def _takes(trial: Trial, marker: str, variables: tuple[Variable, ...]) -> bool:
-    tame = _record(trial, variables, None, 0)
+    tame = drawn_record(trial, variables, None, 0)
     answer = await trial.post({**await trial.minimal(), **tame, marker: trial.fresh()})
     return answer.status == 201
 
 
-def _record(trial: Trial, variables: tuple[Variable, ...], draw: Random | None, index: int) -> Json:
-    """The attributes of one record; without a draw they are tame."""
+def drawn_record(
+    trial: Trial, variables: tuple[Variable, ...], draw: Random | None, index: int | None
+) -> Json:
+    """The attributes of one record; without a draw they are tame.
+
+    With an index the first of them has the value of that place, so that each value occurs.
+    """
     body: Json = {}
     for place, variable in enumerate(variables):
         path = variable.path.split(".")

@@ -22,7 +22,7 @@ from tmf_apis.spec.model import ApiSpec
 #: Checks that wait for events: only flaws of events are judged by these.
 _SLOW = ("events.", "event_content.", "event_delivery.", "event_queries.")
 #: Generated questions: only flaws that nothing else asks about are judged by these.
-_ORACLE = tuple(name for name in CHECKS if name.startswith("oracle."))
+_ORACLE = tuple(name for name in CHECKS if name.startswith(("oracle.", "invariants.")))
 _SWIFT = tuple(name for name in CHECKS if not name.startswith((*_SLOW, "oracle.")))
 
 

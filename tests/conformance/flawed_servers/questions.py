@@ -123,3 +123,47 @@ async def faces_are_lost(asked: Asked, server: Server) -> Answered:
         }
 
     return answered.each(narrow)
+
+
+@flaw("R-801", "R-802", "R-803", "S-001", on=ON)
+async def changes_answer_lists_as_one(asked: Asked, server: Server) -> Answered:
+    """Shows a list of one element as that element, in the answer to a PATCH."""
+    answered = await server(asked)
+    if not asked.patches:
+        return answered
+
+    def plain(record: Json) -> Json:
+        lists = {k: v[0] for k, v in record.items() if isinstance(v, list) and len(v) == 1}
+        return record | lists
+
+    return answered.each(plain)
+
+
+@flaw("R-801", "R-802", on=ON)
+async def a_shorter_list_keeps_the_rest(asked: Asked, server: Server) -> Answered:
+    """Puts a list over the old one place by place, so that a shorter one leaves its rest."""
+    if not asked.merges:
+        return await server(asked)
+    before = (await server(asked.reading())).json or {}
+
+    def over(name: str, value: object) -> object:
+        old = before.get(name)
+        lists = isinstance(value, list) and isinstance(old, list)
+        return [*value, *old[len(value) :]] if lists else value
+
+    change: Json = {name: over(name, value) for name, value in asked.json.items()}
+    return await server(asked.with_json(change))
+
+
+@flaw("R-803", "R-808", on=ON)
+async def additions_go_to_the_end(asked: Asked, server: Server) -> Answered:
+    """Adds to the end of a list wherever a JSON Patch says."""
+    steps = asked.json
+    if not asked.patches or not isinstance(steps, list):
+        return await server(asked)
+
+    def last(step: Json) -> Json:
+        adds = isinstance(step, dict) and step.get("op") == "add"
+        return step | {"path": re.sub(r"/\d+$", "/-", str(step.get("path")))} if adds else step
+
+    return await server(asked.with_json([last(step) for step in steps]))
