@@ -10,6 +10,7 @@ import orjson
 
 from handlers import bodies
 from handlers.audit.recording import of_loading
+from handlers.audit.witness import doer
 from handlers.raising import of_creation
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
@@ -64,10 +65,10 @@ class Batch:
         and its entry where everything is recorded. None for nothing.
         """
         if self._service.settings.audit:
-            told = self._raising(origin) if events else _nothing
+            told, who = self._raising(origin) if events else _nothing, doer()
 
             def recorded(draft: Draft, overtaken: bool) -> Sequence[Event]:
-                return [*told(draft, overtaken), of_loading(self._service, draft)]
+                return [*told(draft, overtaken), of_loading(self._service, draft, who)]
 
             return recorded
         return self._raising(origin) if events else None

@@ -9,7 +9,7 @@ import orjson
 
 from handlers.aside import aside
 from handlers.audit.entries import entry, with_change
-from handlers.audit.witness import witness
+from handlers.audit.witness import doer, witness
 from handlers.service import Service
 from persistence.store import Draft, Event, Record, Store
 from tmf_apis.audit.difference import Operation, created, difference, removed
@@ -20,8 +20,6 @@ _Face = tuple[str, Json | None, Json | None]
 
 #: Bytes of an entry at most, so that it fits into a document of any store.
 LARGEST = 12 * 1024 * 1024
-#: Who it was where nobody asked.
-SERVER = {"subject": "server"}
 
 
 async def of_creation(service: Service, draft: Draft, within: str) -> Event:
@@ -60,15 +58,15 @@ def of_document(operation: str, path: str, before: Json | None, after: Json | No
     return [with_change(_encoded(about, lambda: [(path, before, after)]))]
 
 
-def of_loading(service: Service, draft: Draft) -> Event:
-    """The entry of a new resource that is loaded."""
-    about = _about("create", service.collection.name, draft.id, draft.version, "")
+def of_loading(service: Service, draft: Draft, who: Json) -> Event:
+    """The entry of a new resource that is loaded; `who` does it, as stores ask in their threads."""
+    about = _about("create", service.collection.name, draft.id, draft.version, "") | who
     return with_change(_encoded(about, partial(_faces, service, draft, None, None)))
 
 
 async def note_load(store: Store, service: Service, count: int) -> None:
     """Have an entry of a load that may replace records, before it begins. Raises `StoreError`."""
-    said = SERVER | {"operation": "replace", "resourcePath": service.collection.name}
+    said = doer() | {"operation": "replace", "resourcePath": service.collection.name}
     body = entry("load", said | {"count": count})
     await store.link(lambda _: body)
 
@@ -94,7 +92,7 @@ def _about(operation: str, path: str, id: str, version: str, within: str) -> Jso
         asked.written = True
     return {
         "operation": operation,
-        **(SERVER if asked is None else asked.who()),
+        **doer(),
         "resourcePath": path,
         "resourceId": id,
         "resourceVersion": version,

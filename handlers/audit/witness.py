@@ -53,6 +53,19 @@ class Witness:
 
 
 _witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+#: Who does what no request asks for: the server by itself, unless a person says a command.
+_doer: ContextVar[str] = ContextVar("doer", default="server")
+
+
+def act_as(doer: str) -> None:
+    """What is done in this context is done by somebody else than the server."""
+    _doer.set(doer)
+
+
+def doer() -> Json:
+    """Who does what is done in this context: who asks, or who does it unasked."""
+    asked = _witness.get()
+    return {"subject": _doer.get()} if asked is None else asked.who()
 
 
 def arrive(witness: Witness) -> None:

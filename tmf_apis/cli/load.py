@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from getpass import getuser
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +12,7 @@ import click
 
 from handlers.acyclic import refuse_circle
 from handlers.audit.recording import note_load
+from handlers.audit.witness import act_as
 from handlers.loading import Batch
 from handlers.reading import Line, LoadError, read_lines
 from handlers.service import Service
@@ -61,6 +63,7 @@ def load(
     settings = settings_of_tenant(**given)
     catalog = catalog_of(settings)
     wanted = (api, version, resource)
+    act_as(f"{getuser()} by tmf-apis load")
     try:
         with readable(file) as source:
             work = _load(settings, catalog, wanted, source, replace, events, create)

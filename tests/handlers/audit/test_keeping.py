@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,24 @@ def test_lists_and_tables_show_it(place: Place, tmp_path: Path) -> None:
     assert ",'=1+0," in first
     after = place.told("export", "--after", "2", "-")[1]
     assert orjson.loads(after)["number"] == 3
+
+
+def test_a_load_tells_who_did_it(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "categories.json"
+    file.write_text('[{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]')
+    about = ["--api", "TMF620", "--version", "v4", "--resource", "category"]
+    command = ["load", *about, "--store", f"sqlite:///{place.file}", "--audit", str(file)]
+    for more in (["--create"], ["--replace"]):
+        found = click.testing.CliRunner().invoke(main, [*command, *more])
+        assert found.exit_code == 0, found.output
+    code, told = place.told("export", "-")
+    assert code == 0
+    one, two, whole = (orjson.loads(each) for each in told.replace("} {", "}\n{").splitlines())
+    who = f"{getuser()} by tmf-apis load"
+    assert {each["subject"] for each in (one, two, whole)} == {who}
+    assert [one["resourceId"], two["resourceId"]] == ["a", "b"]
+    assert one["change"][0]["patch"][0]["value"]["name"] == "A"
+    assert (whole["kind"], whole["operation"], whole["count"]) == ("load", "replace", 2)
 
 
 def test_without_a_key_nobody_seals(tmp_path: Path) -> None:
