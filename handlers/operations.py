@@ -137,12 +137,15 @@ class Operations:
             self._check_host(request)
         if request.method not in SAFE:
             self._browsers.check(request)
-        if self._limiter is None:
-            return await self._admitted(request)
-        return await self._limited(request, self._limiter)
+        if self._limiter is not None:
+            return await self._limited(request, self._limiter)
+        if self._door is not None:
+            await self._door.admit(request)
+        response = await self._router.handle(request)
+        return response if response is not None else await self._beside(request)
 
     async def _limited(self, request: Request, limiter: Limiter) -> Response | None:
-        """The answer in the turn of who asks; who is turned away at the door takes one as well."""
+        """The same in the turn of who asks; who is turned away at the door takes one as well."""
         if self._door is not None:
             try:
                 await self._door.admit(request)
@@ -150,18 +153,11 @@ class Operations:
                 with limiter.turn(request):
                     raise
         with limiter.turn(request):
-            return await self._routed(request)
+            response = await self._router.handle(request)
+            return response if response is not None else await self._beside(request)
 
-    async def _admitted(self, request: Request) -> Response | None:
-        if self._door is not None:
-            await self._door.admit(request)
-        return await self._routed(request)
-
-    async def _routed(self, request: Request) -> Response | None:
-        """The answer to whoever was let in."""
-        response = await self._router.handle(request)
-        if response is not None:
-            return response
+    async def _beside(self, request: Request) -> Response | None:
+        """The answer of what is beside the APIs, in the form that is asked for."""
         data = self._page_data.get(request.path)
         if data is None or request.method not in READS or wants_page(request):
             return await self._read(request)
