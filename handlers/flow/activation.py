@@ -1,12 +1,13 @@
 """The step that an operator's own system takes: to configure the network.
 
 Where `TMF_FLOW_ACTIVATION` names a URL, each step that activates, changes or ends a service is
-posted there, with an `Idempotency-Key` that is the same when it is posted again; an answer of 2xx
-says that it is done. Without a URL it is done at once.
+posted there, with an `Idempotency-Key` that is the same when it is posted again, percent-encoded as
+ids may be in any script; an answer of 2xx says that it is done. Without a URL it is done at once.
 """
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -32,7 +33,7 @@ class Activation:
         if not self.url:
             return
         told = {"order": order["id"], "step": step["id"], "kind": step["kind"], **step["about"]}
-        name = f"{order['id']} {step['id']}"
+        name = quote(f"{order['id']} {step['id']}", safe="/ ")
         request = httpx.Request("POST", self.url, json=told, headers={"Idempotency-Key": name})
         for line in Signer(shared=self.secret).headers(name, request.content):
             field, _, value = line.decode().partition(": ")

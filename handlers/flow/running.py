@@ -17,7 +17,7 @@ from handlers.flow.activation import Activation, NotActivated
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FlowRecord, begin, load
-from handlers.flow.steps import STEPS, Doing
+from handlers.flow.steps import STEPS, Doing, Taken
 from handlers.service import Service
 from handlers.tasks import progressing
 from handlers.tasks.task import Later, Task
@@ -181,8 +181,12 @@ class Flow:
             why = f"{error} is not there any more"
         except TimeoutError:
             why = f"it took more than {LONGEST:g} seconds"
-        except NotActivated as error:
+        except (NotActivated, Taken) as error:
             why = str(error)
+        except Exception as error:
+            # A fault of ours is an operator's to see as well: else the order waits for ever.
+            logger.exception("order %s, step %s", order["id"], step["id"])
+            why = f"the server failed to do it: {type(error).__name__}: {error}"
         else:
             at = self.reach.orders.now()
             noted = {"began": began, "ended": at, "error": "", **doing.noted}

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
@@ -21,6 +20,7 @@ from persistence.errors import Missing
 from tmf_apis.behaviour.billing import is_billable
 from tmf_apis.flow import documents as make
 from tmf_apis.flow import rates
+from tmf_apis.flow.plan import id_of
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 
 Json = dict[str, Any]
@@ -28,6 +28,10 @@ Json = dict[str, Any]
 _PRODUCT = (Step("product", Shape.ONE), Step("id", Shape.ONE))
 #: Rates that are read at once.
 _READ = 100
+
+
+class Taken(Exception):
+    """What a step would make is there, and somebody else's; the text says what."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class Doing:
 
     def id(self, *names: str) -> str:
         """The id of something this step makes."""
-        return str(uuid5(NAMESPACE_URL, "/".join((self.order["id"], self.step["id"], *names))))
+        return id_of(self.order["id"], self.step["id"], *names)
 
 
 def resolved(about: Json, chosen: Mapping[str, str]) -> Json:
@@ -83,12 +87,17 @@ async def _capture(doing: Doing) -> None:
     account = await _account(doing)
     about, item = doing.about, doing.step["item"]
     await put(doing.reach.products, make.product(doing.order, item, about, account, doing.now))
+    there = await read(doing.reach.products, about["product"])
+    if there and not make.is_of(there, doing.order["id"], item):
+        raise Taken(f"there is a product {about['product']} already, which it cannot add")
 
 
 async def _abort(doing: Doing) -> None:
     ended = "cancelled" if doing.cancelled else "aborted"
 
     def decide(product: Json) -> Json | None:
+        if not make.is_of(product, doing.order["id"], doing.step["item"]):
+            return None
         if product.get("status") == "pendingActive":
             return product | {"status": ended}
         return product | {"status": "terminated"} if product.get("status") == "active" else None

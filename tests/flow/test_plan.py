@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.flow.plan import PlanError, Wanted, plan_of
+from tmf_apis.flow.plan import PlanError, Wanted, id_of, plan_of
 from tmf_apis.flow.standing import given_up, ready, waits_for
 
 Json = dict[str, Any]
@@ -128,3 +128,34 @@ def test_what_is_given_up_takes_along_what_needs_it() -> None:
     for step in steps:
         step["state"] = "undone" if step["item"] in ("1", "2") else step["state"]
     assert given_up(steps) == []
+
+
+def test_an_item_adds_no_product_that_is_there() -> None:
+    there = {"product_x": {"id": "x", "status": "active"}}
+    with pytest.raises(PlanError, match="there is a product x already"):
+        planned(item("1", product={"id": "x"}), **there)
+    own = {"productOrderItem": [{"orderId": "1", "orderItemId": "1"}]}
+    steps = planned(item("1", product={"id": "x"}), product_x=there["product_x"] | own)
+    assert steps[0]["about"]["product"] == "x"
+    assert planned(item("1", product={"id": "x"}), product_x={})[0]["about"]["product"] == "x"
+
+
+@pytest.mark.parametrize("action", ["modify", "delete"])
+def test_a_product_of_parties_that_the_order_does_not_name_is_left_alone(action: str) -> None:
+    wanted = {"id": "1", "action": action, "product": {"id": "x"}}
+    product = {"id": "x", "relatedParty": [{"partyOrPartyRole": {"id": "ann"}}]}
+    documents = {("product", "x"): product}
+
+    def plan(*parties: str) -> list[Json]:
+        named = [{"partyOrPartyRole": {"id": one}} for one in parties]
+        return plan_of(
+            {"id": "1", "relatedParty": named, "productOrderItem": [wanted]}, documents, {}
+        )
+
+    with pytest.raises(PlanError, match="the product x is of no party that the order names"):
+        plan("bob")
+    assert plan("bob", "ann") and plan()
+
+
+def test_other_names_make_other_things() -> None:
+    assert id_of("2026/17", "1") != id_of("2026", "17/1") != id_of("2026", "17", "1")

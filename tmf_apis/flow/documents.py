@@ -66,6 +66,14 @@ def product(order: Json, item: str, about: Json, account: Json | None, now: str)
     }
 
 
+def is_of(product: Json, order: str, item: str) -> bool:
+    """Whether a product is what an item of an order makes."""
+    return any(
+        (one.get("orderId"), one.get("orderItemId")) == (order, item)
+        for one in product.get("productOrderItem") or ()
+    )
+
+
 def _price(price: Json) -> Json:
     tax = next((one.get("rate") for one in price["tax"]), None)
     return {

@@ -70,3 +70,9 @@ def characteristics_of(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The values of a list of characteristics, by name."""
     found = holder.get(name) or ()
     return {one["name"]: one.get("value") for one in found if isinstance(one.get("name"), str)}
+
+
+def parties_of(holder: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the parties that an order or a product names."""
+    named = (one.get("partyOrPartyRole") or one for one in holder.get("relatedParty") or ())
+    return frozenset(str(one["id"]) for one in named if one.get("id"))

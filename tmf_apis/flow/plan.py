@@ -8,9 +8,11 @@ makes the same.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from tmf_apis.flow.items import Item, characteristics_of, items_of
+from tmf_apis.flow.documents import is_of
+from tmf_apis.flow.items import Item, characteristics_of, items_of, parties_of
 from tmf_apis.flow.mapping import Rules, mapped
 
 Json = dict[str, Any]
@@ -45,6 +47,8 @@ class _Planner:
     """Makes the steps of one order."""
 
     order: str
+    #: The ids of the parties that the order names.
+    parties: frozenset[str]
     documents: Documents
     rules: Rules
     steps: list[Json] = field(default_factory=list)
@@ -59,14 +63,18 @@ class _Planner:
 
     def made(self, *names: str) -> str:
         """The id of something that the flow makes."""
-        return str(uuid5(NAMESPACE_URL, "/".join((self.order, *names))))
+        return id_of(self.order, *names)
+
+    def seen(self, kind: str, id: str) -> Json:
+        """A document, empty where there is none. Raises `Wanted`."""
+        try:
+            return self.documents[kind, id]
+        except KeyError:
+            raise Wanted(kind, id) from None
 
     def read(self, kind: str, id: str, item: str) -> Json:
         """A document of the catalogue. Raises `Wanted` and `PlanError`."""
-        try:
-            found = self.documents[kind, id]
-        except KeyError:
-            raise Wanted(kind, id) from None
+        found = self.seen(kind, id)
         if not found:
             raise PlanError(item, f"there is no {kind} {id}")
         if kind in (PRODUCT_SPEC, SERVICE_SPEC):
@@ -76,12 +84,17 @@ class _Planner:
         return found
 
 
+def id_of(*names: str) -> str:
+    """The id of what is made for something; no other names, however cut, make the same."""
+    return str(uuid5(NAMESPACE_URL, "/".join(quote(name, safe="") for name in names)))
+
+
 def plan_of(order: Json, documents: Documents, rules: Rules) -> list[Json]:
     """The steps of an order. Raises `PlanError`, and `Wanted` for a document that was not given.
 
     Documents that are known not to be there are given as empty objects.
     """
-    planner = _Planner(str(order["id"]), documents, rules)
+    planner = _Planner(str(order["id"]), parties_of(order), documents, rules)
     items = items_of(order)
     known = {item.id for item in items}
     for item in items:
@@ -113,10 +126,17 @@ def _add(planner: _Planner, item: Item) -> None:
     parts = [delivered(id) for id in item.parts]
     if not item.parts:
         parts += _bundled(planner, item.id, offering, (offering_id,))
-    product = item.product.get("id") or planner.made(item.id, "product")
-    _product(
-        planner, item.id, offering, item.product, str(product), before, parts, within=item.within
-    )
+    product = _new(planner, item)
+    _product(planner, item.id, offering, item.product, product, before, parts, within=item.within)
+
+
+def _new(planner: _Planner, item: Item) -> str:
+    """The id of the product that an item adds. Raises `PlanError` where it is there already."""
+    id = str(item.product.get("id") or "")
+    there = planner.seen(PRODUCT, id) if id else {}
+    if there and not is_of(there, planner.order, item.id):
+        raise PlanError(item.id, f"there is a product {id} already, which it cannot add")
+    return id or planner.made(item.id, "product")
 
 
 def _bundled(planner: _Planner, item: str, offering: Json, path: tuple[str, ...]) -> list[str]:
@@ -267,7 +287,11 @@ def _existing(planner: _Planner, item: Item) -> tuple[str, Json]:
     id = str(item.product.get("id", ""))
     if not id:
         raise PlanError(item.id, f"{item.action} names no product")
-    return id, planner.read(PRODUCT, id, item.id)
+    product = planner.read(PRODUCT, id, item.id)
+    owners = parties_of(product)
+    if owners and planner.parties and not owners & planner.parties:
+        raise PlanError(item.id, f"the product {id} is of no party that the order names")
+    return id, product
 
 
 def _delete(planner: _Planner, item: Item) -> None:

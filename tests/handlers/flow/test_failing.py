@@ -8,6 +8,7 @@ from tests.handlers.flow.conftest import fill
 from tests.handlers.flow.ordering import (
     CANCELLATIONS,
     ORDERS,
+    PRODUCTS,
     RATES,
     RESOURCES,
     SERVICE_ORDERS,
@@ -171,3 +172,37 @@ def nothing_is_left(flowing: Flowing, id: str) -> bool:
     gone += [f"{RESOURCES}/{one['resource']}" for line in lines for one in line["resources"]]
     found = [flowing.server.client.get(path).status_code for path in gone]
     return set(found) == {404} and not flowing.get(f"{RATES}?product.id={id}")
+
+
+def test_ids_of_every_language_are_activated(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    flowing.ordered(added("größe", "offer-static-ip"), id="заказ 1")
+    assert asked.keys[-1].endswith(" gr%C3%B6%C3%9Fe/sspec-static-ip/activate")
+
+
+def test_a_product_that_is_there_is_neither_charged_for_nor_ended(
+    refused: tuple[Flowing, Network],
+) -> None:
+    flowing, _ = refused
+    (there,) = flowing.products(flowing.ordered(added("1", "offer-static-ip"))["id"])
+    charged = flowing.rates(there["id"])
+    named = {"product": {"@type": "Product", "id": there["id"]}}
+    id = flowing.order(added("1", "offer-static-ip", **named))
+    (fault, *_) = flowing.over(id, "held")["productOrderErrorMessage"]
+    assert "already" in fault["message"]
+    flowing.decide(id, "give-up")
+    flowing.over(id, "failed")
+    assert flowing.products(there["productOrderItem"][0]["orderId"]) == [there]
+    assert flowing.rates(there["id"]) == charged
+
+
+def test_one_of_two_orders_adds_a_product(refused: tuple[Flowing, Network]) -> None:
+    flowing, _ = refused
+    named = {"product": {"@type": "Product", "id": "wanted-by-two"}}
+    both = added("1", "offer-static-ip", **named), added("2", "offer-static-ip", **named)
+    id = flowing.order(*both)
+    order = flowing.over(id, "held", "partial")
+    assert sorted(item["state"] for item in order["productOrderItem"]) == ["completed", "held"]
+    (step,) = flowing.decide(id, "give-up")
+    flowing.over(id, "partial")
+    assert flowing.get(f"{PRODUCTS}/wanted-by-two")["status"] == "active", step
