@@ -47,16 +47,21 @@ def bundling(parts: Sequence[str]) -> Json:
     }
 
 
-def order_of(*items: Json, **more: Any) -> Json:
-    """A body that orders some items for a customer of the sample data."""
-    customer = {"@type": "PartyRoleRef", "id": "cust-1001", "@referredType": "Customer"}
+def of(customer: str) -> Json:
+    """What says whose an order is."""
+    role = {"@type": "PartyRoleRef", "id": customer, "@referredType": "Customer"}
     party = {
         "@type": "RelatedPartyRefOrPartyRoleRef",
         "role": "customer",
-        "partyOrPartyRole": customer,
+        "partyOrPartyRole": role,
     }
-    body = {"@type": "ProductOrder", "relatedParty": [party], "productOrderItem": list(items)}
-    return body | more
+    return {"relatedParty": [party]}
+
+
+def order_of(*items: Json, **more: Any) -> Json:
+    """A body that orders some items for a customer of the sample data."""
+    body = {"@type": "ProductOrder", "productOrderItem": list(items)}
+    return body | of("cust-1001") | more
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from tests.handlers.flow.ordering import (
     Flowing,
     added,
     bundling,
+    of,
     touching,
 )
 
@@ -110,7 +111,7 @@ def test_a_product_is_changed_and_ended(flowing: Flowing) -> None:
 
 
 def test_what_was_there_before_is_ended(flowing: Flowing) -> None:
-    order = flowing.ordered(touching("1", "delete", "prod-6014"))
+    order = flowing.ordered(touching("1", "delete", "prod-6014"), **of("cust-1009"))
     ended = flowing.get("/tmf-api/productInventory/v5/product/prod-6014")
     assert (ended["status"], ended["id"]) == ("terminated", "prod-6014")
     states = [flowing.get(f"{SERVICES}/svc-{kind}-4006")["state"] for kind in ("cfs", "rfs")]
