@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from handlers.notifications.signing import Signer
+from handlers.trust import trusted
 
 Json = dict[str, Any]
 
@@ -39,7 +40,9 @@ class Activation:
             field, _, value = line.decode().partition(": ")
             request.headers[field] = value
         try:
-            async with httpx.AsyncClient(timeout=self.timeout, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                verify=trusted(), timeout=self.timeout, trust_env=False
+            ) as client:
                 answer = await client.send(request)
         except httpx.HTTPError as error:
             why = str(error) or type(error).__name__

@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from handlers.identity.refusals import PROVIDER_IS_BACK, provider_away
+from handlers.trust import trusted
 from tmf_apis.setting_kinds import is_issuer
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ async def fetched(
     try:
         async with (
             asyncio.timeout(PATIENCE),
-            httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
+            httpx.AsyncClient(verify=trusted(), timeout=PATIENCE, trust_env=False) as client,
             client.stream(
                 method,
                 url,

@@ -16,6 +16,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc6749.wrappers import OAuth2Token
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from handlers.trust import trusted
 from tmf_apis.given_files import GivenFileError, faults, read_file
 
 #: Seconds before its end that a token is fetched anew, and that fetching it may take.
@@ -68,7 +69,7 @@ class Access:
 
     async def _fetch(self) -> OAuth2Token:
         asked = self._credentials
-        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+        async with httpx.AsyncClient(verify=trusted(), timeout=TIMEOUT, trust_env=False) as client:
             answer = await client.post(
                 asked.token_url,
                 content=prepare_token_request("client_credentials", scope=asked.scope or None),

@@ -8,8 +8,7 @@ TLS still asks for a certificate of the name.
 import asyncio
 import os
 from base64 import b64encode
-from functools import cache
-from ssl import SSLContext, SSLError
+from ssl import SSLError
 from time import monotonic
 
 import httpx
@@ -19,6 +18,7 @@ from handlers.notifications.access import Access
 from handlers.notifications.names import addresses_of
 from handlers.notifications.signing import Signer
 from handlers.notifications.wire import Connections
+from handlers.trust import trusted
 from tmf_apis import __version__
 from tmf_apis.tmf630.callbacks import (
     Address,
@@ -62,7 +62,7 @@ class Post:
         self._signer = signer or Signer()
         self._access = access
         self._head = _head(url)
-        tls = _trust() if url.scheme == "https" else None
+        tls = trusted() if url.scheme == "https" else None
         name = url.raw_host.decode()
         self._connections = Connections(name, url.port or _PORTS[url.scheme], tls)
         self._address: tuple[float, Address] | None = None
@@ -138,9 +138,3 @@ async def _resolved(host: str) -> list[Address]:
     if not found:
         raise Undelivered(f"{host} has no address")
     return found
-
-
-@cache
-def _trust() -> SSLContext:
-    """The certificate authorities to trust; reading them takes a while."""
-    return httpx.create_ssl_context()

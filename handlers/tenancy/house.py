@@ -96,19 +96,28 @@ class House:
             except TenantsError as error:
                 logger.error("the tenants stay as they were: %s", error)
             except Exception:
-                logger.exception("not all tenants are there")
+                logger.exception("the tenants")
 
     async def _move(self, *, new: bool) -> None:
-        """Have those who are there now, and nobody else; `new` ones are made ready first."""
+        """Have those who are there now, and nobody else; `new` ones are made ready first.
+
+        One that cannot be served is in nobody's way, once the server has started.
+        """
         wanted = dict(self._read())
-        for name, tenant in wanted.items():
-            if self._tenants.get(name) != tenant:
-                await self._settle(tenant, new=new)
         for name in [name for name in self._tenants if name not in wanted]:
             del self._tenants[name]
             gone = self._hosted.pop(name)
             self._choosing = Choosing(self._tenants, self._claim)
             await gone.stop()
+        for name, tenant in wanted.items():
+            if self._tenants.get(name) == tenant:
+                continue
+            try:
+                await self._settle(tenant, new=new)
+            except Exception:
+                if not new:
+                    raise
+                logger.exception("the tenant %s stays as it was", name)
 
     async def _settle(self, tenant: Tenant, *, new: bool) -> None:
         if new:

@@ -194,9 +194,13 @@ def test_tenants_come_and_go_without_a_restart(tmp_path: Path) -> None:
         file.write_text("acme:\nglobex:\n")
         process.send_signal(signal.SIGHUP)
         _until(url, "globex", 200)
-        file.write_text("globex:\n")
+        # One that cannot be served keeps nobody from coming or going.
+        away = "away: {store: 'mongodb://127.0.0.1:1/away?serverSelectionTimeoutMS=500'}"
+        file.write_text(f"{away}\nglobex:\ninitech:\n")
         process.send_signal(signal.SIGHUP)
         _until(url, "acme", 421)
+        _until(url, "initech", 200)
+        _until(url, "away", 421)
         _until(url, "globex", 200)
     finally:
         process.terminate()
