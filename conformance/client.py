@@ -97,6 +97,8 @@ class Client:
             verify=tls(options),
             proxy=options.proxy,
             timeout=options.timeout,
+            # The pool looks at every idle connection for each request.
+            limits=httpx.Limits(max_keepalive_connections=options.parallel),
             trust_env=False,
         )
 
