@@ -42,6 +42,8 @@ Json = dict[str, Any]
 
 #: How often a step is tried, the seconds between two attempts, and those that one may take.
 ATTEMPTS, PAUSE, LONGEST = 3, 1.0, 60.0
+#: Steps of one order that are done side by side: an order of many items leaves room for others.
+SIDE_BY_SIDE = 4
 #: Seconds between two looks at an order about whose cancellation somebody decides.
 LOOK = 0.5
 #: Seconds that an order may be old when it is first seen: what was loaded stays as it is.
@@ -151,8 +153,14 @@ class Flow:
             if blocked := standing.blocked(record.steps):
                 await self._hold(order, blocked, "wait")
             return False
-        results = await asyncio.gather(*(self._done(order, record, step) for step in ready))
-        changes = dict(results)
+        room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def done(step: Json) -> tuple[str, Json]:
+            async with room:
+                return await self._done(order, record, step)
+
+        results = await asyncio.gather(*map(done, ready), return_exceptions=True)
+        changes = dict(one for one in results if not isinstance(one, BaseException))
 
         def mend(about: Json) -> None:
             for step in about["steps"]:
@@ -163,6 +171,10 @@ class Flow:
         held = [step for step in record.steps if changes.get(step["id"], {}).get("state") == HELD]
         if held:
             await self._hold(order, {step["item"]: step["error"] for step in held}, "step")
+        # The store was away for some: what the others did is noted by now.
+        for one in results:
+            if isinstance(one, BaseException):
+                raise one
         if all(change.get("state") == standing.WAITING for change in changes.values()):
             raise Later(PAUSE)
         return True

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
+from time import sleep
 
 
 @dataclass
@@ -17,6 +18,20 @@ class Network:
     #: With what the keys begin of what it refuses.
     refused: tuple[str, ...] = ()
     keys: list[str] = field(default_factory=list)
+    #: How many ask now, and how many did at most.
+    asking: int = 0
+    most: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def count(self) -> Iterator[None]:
+        """Count who asks for as long as the block lasts."""
+        with self._lock:
+            self.asking += 1
+            self.most = max(self.most, self.asking)
+        yield
+        with self._lock:
+            self.asking -= 1
 
     def answer(self, key: str) -> int:
         """The status for a request."""
@@ -35,6 +50,8 @@ def network() -> Iterator[Network]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
+            with asked.count():
+                sleep(0.02)
             self.send_response(asked.answer(self.headers.get("Idempotency-Key", "")))
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.flow.running import SIDE_BY_SIDE
 from tests.handlers.flow.conftest import fill
 from tests.handlers.flow.ordering import (
     CANCELLATIONS,
@@ -206,3 +207,10 @@ def test_one_of_two_orders_adds_a_product(refused: tuple[Flowing, Network]) -> N
     (step,) = flowing.decide(id, "give-up")
     flowing.over(id, "partial")
     assert flowing.get(f"{PRODUCTS}/wanted-by-two")["status"] == "active", step
+
+
+def test_an_order_of_many_items_asks_for_few_at_once(refused: tuple[Flowing, Network]) -> None:
+    flowing, asked = refused
+    asked.most = 0
+    flowing.ordered(*(added(str(n), "offer-static-ip") for n in range(3 * SIDE_BY_SIDE)))
+    assert 1 < asked.most <= SIDE_BY_SIDE
