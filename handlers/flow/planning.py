@@ -8,8 +8,9 @@ from handlers.flow.reach import Reach
 from handlers.service import Service
 from persistence.errors import Missing
 from persistence.store import Scope
-from tmf_apis.flow import plan
+from tmf_apis.flow import planner
 from tmf_apis.flow.mapping import Rules
+from tmf_apis.flow.plan import plan_of
 
 Json = dict[str, Any]
 
@@ -18,14 +19,14 @@ MOST = 500
 
 
 async def planned(reach: Reach, rules: Rules, order: Json) -> list[Json]:
-    """The steps of an order. Raises `plan.PlanError`."""
+    """The steps of an order. Raises `PlanError`."""
     documents: dict[tuple[str, str], Json] = {}
     while True:
         try:
-            return plan.plan_of(order, documents, rules)
-        except plan.Wanted as wanted:
+            return plan_of(order, documents, rules)
+        except planner.Wanted as wanted:
             if len(documents) >= MOST:
-                raise plan.PlanError("*", f"it needs more than {MOST} documents") from None
+                raise planner.PlanError("*", f"it needs more than {MOST} documents") from None
             documents[wanted.kind, wanted.id] = await read(_home(reach, wanted.kind), wanted.id)
 
 
@@ -41,10 +42,10 @@ async def read(service: Service, id: str) -> Json:
 
 def _home(reach: Reach, kind: str) -> Service:
     return {
-        plan.OFFERING: reach.offerings,
-        plan.PRICE: reach.prices,
-        plan.PRODUCT_SPEC: reach.product_specifications,
-        plan.SERVICE_SPEC: reach.service_specifications,
-        plan.PRODUCT: reach.products,
-        plan.SERVICE: reach.services,
+        planner.OFFERING: reach.offerings,
+        planner.PRICE: reach.prices,
+        planner.PRODUCT_SPEC: reach.product_specifications,
+        planner.SERVICE_SPEC: reach.service_specifications,
+        planner.PRODUCT: reach.products,
+        planner.SERVICE: reach.services,
     }[kind]

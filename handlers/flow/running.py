@@ -14,10 +14,11 @@ from typing import Any
 import orjson
 
 from handlers.flow.activation import Activation, NotActivated
+from handlers.flow.doing import Doing, Taken
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FlowRecord, begin, load
-from handlers.flow.steps import STEPS, Doing, Taken
+from handlers.flow.steps import STEPS
 from handlers.service import Service
 from handlers.tasks import progressing
 from handlers.tasks.task import Later, Task
@@ -35,7 +36,7 @@ from tmf_apis.behaviour.sandbox import PREFIX
 from tmf_apis.flow import documents as make
 from tmf_apis.flow import standing
 from tmf_apis.flow.mapping import Rules
-from tmf_apis.flow.plan import PlanError
+from tmf_apis.flow.planner import PlanError
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.flow.plan import PlanError, Wanted, id_of, plan_of
+from tmf_apis.flow.plan import plan_of
+from tmf_apis.flow.planner import PlanError, Wanted, id_of
 from tmf_apis.flow.standing import given_up, ready, waits_for
 
 Json = dict[str, Any]

@@ -17,7 +17,7 @@ from persistence.opening import open_store
 from tmf_apis.cli.flags import setting
 from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import say, stop
-from tmf_apis.flow.plan import PlanError
+from tmf_apis.flow.planner import PlanError
 from tmf_apis.terminal import as_json, show
 
 Outcome = TypeVar("Outcome")

@@ -1,0 +1,29 @@
+"""Which account pays for what an item adds."""
+
+from typing import Any
+
+from handlers.flow.doing import Doing
+from handlers.flow.planning import read
+from tmf_apis.flow import documents as make
+
+Json = dict[str, Any]
+
+
+async def account_of(doing: Doing) -> Json | None:
+    """The account that pays: of the item, of the order, or the first one of the customer."""
+    item = next((i for i in _all(doing.order) if i.get("id") == doing.step["item"]), {})
+    given = item.get("billingAccount") or doing.order.get("billingAccount")
+    if given:
+        return {**given, "@type": "BillingAccountRef"}
+    for party in doing.order.get("relatedParty") or ():
+        who = party.get("partyOrPartyRole") or {}
+        customer = await read(doing.reach.customers, str(who.get("id", "")))
+        for account in customer.get("account") or ():
+            named = {name: account[name] for name in ("id", "name") if account.get(name)}
+            return make.reference("BillingAccountRef", "BillingAccount", named)
+    return None
+
+
+def _all(holder: Json) -> list[Json]:
+    found = list(holder.get("productOrderItem") or ())
+    return found + [inner for item in found for inner in _all(item)]

@@ -1,0 +1,126 @@
+"""The steps of a product that an item adds: what it is made of, and what that takes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tmf_apis.flow.documents import is_of
+from tmf_apis.flow.items import Item, characteristics_of
+from tmf_apis.flow.planner import (
+    OFFERING,
+    PRICE,
+    PRODUCT,
+    PRODUCT_SPEC,
+    PlanError,
+    Planner,
+    delivered,
+    named,
+)
+from tmf_apis.flow.services import customer_facing
+
+Json = dict[str, Any]
+
+
+def add(planner: Planner, item: Item) -> None:
+    """The steps of a product that is not there yet, and of all that is bundled with it."""
+    offering_id = str((item.document.get("productOffering") or {}).get("id", ""))
+    offering = planner.read(OFFERING, offering_id, item.id) if offering_id else {}
+    before = [delivered(id) for id in item.after]
+    parts = [delivered(id) for id in item.parts]
+    if not item.parts:
+        parts += _bundled(planner, item.id, offering, (offering_id,))
+    product = _new(planner, item)
+    _product(planner, item.id, offering, item.product, product, before, parts, within=item.within)
+
+
+def _new(planner: Planner, item: Item) -> str:
+    """The id of the product that an item adds. Raises `PlanError` where it is there already."""
+    id = str(item.product.get("id") or "")
+    there = planner.seen(PRODUCT, id) if id else {}
+    if there and not is_of(there, planner.order, item.id):
+        raise PlanError(item.id, f"there is a product {id} already, which it cannot add")
+    return id or planner.made(item.id, "product")
+
+
+def _bundled(planner: Planner, item: str, offering: Json, path: tuple[str, ...]) -> list[str]:
+    """The parts of a bundle that the order does not name; the steps with which they are done."""
+    done = []
+    for number, part in enumerate(offering.get("bundledProductOffering") or (), 1):
+        id = str(part.get("id", ""))
+        if id in path:
+            raise PlanError(item, f"the bundle {id} is part of itself")
+        inner = planner.read(OFFERING, id, item)
+        name = f"{item}.{number}"
+        parts = _bundled(planner, name, inner, (*path, id))
+        made = planner.made(name, "product")
+        done.append(_product(planner, name, inner, {}, made, [], parts, within=True, owner=item))
+    return done
+
+
+def _product(
+    planner: Planner,
+    name: str,
+    offering: Json,
+    wished: Json,
+    product: str,
+    before: list[str],
+    parts: list[str],
+    *,
+    within: bool,
+    owner: str = "",
+) -> str:
+    """The steps of one product; gives the last."""
+    item = owner or name
+    specification = wished.get("productSpecification") or offering.get("productSpecification") or {}
+    spec_id = str(specification.get("id", ""))
+    spec = planner.read(PRODUCT_SPEC, spec_id, item) if spec_id else {}
+    characteristics = _offered(offering) | characteristics_of(wished, "productCharacteristic")
+    prices = [] if within else list(_prices(planner, item, offering))
+    begun = planner.step(
+        f"{name}/product", "product", item, before,
+        product=product, name=offering.get("name") or wished.get("name"),
+        offering=named(offering), specification=named(spec), bundle=bool(parts),
+        characteristics=characteristics, prices=prices,
+    )  # fmt: skip
+    ready, services, resources = [], [], []
+    for reference in [] if parts else spec.get("serviceSpecification") or ():
+        done, service, used = customer_facing(
+            planner, name, item, begun, spec_id, str(reference.get("id", "")), characteristics
+        )
+        ready.append(done)
+        services.append(service)
+        resources += used
+    last = planner.step(
+        f"{name}/deliver", "deliver", item, [begun, *ready, *parts],
+        product=product, services=services, resources=resources,
+    )  # fmt: skip
+    if prices:
+        last = planner.step(f"{name}/rate", "rate", item, [last], product=product, prices=prices)
+    return last if owner else planner.step(delivered(name), "finish", item, [last])
+
+
+def _offered(offering: Json) -> Json:
+    """The characteristics that an offering fixes: the default of each."""
+    found = {}
+    for use in offering.get("prodSpecCharValueUse") or ():
+        values = use.get("productSpecCharacteristicValue") or ()
+        defaults = [value for value in values if value.get("isDefault")] or list(values)
+        if defaults and defaults[0].get("value") is not None:
+            found[str(use.get("name"))] = defaults[0]["value"]
+    return found
+
+
+def _prices(planner: Planner, item: str, offering: Json) -> Iterator[Json]:
+    """What a price of an offering is, as far as rates need it."""
+    for reference in offering.get("productOfferingPrice") or ():
+        price = planner.read(PRICE, str(reference.get("id", "")), item)
+        yield {
+            "id": price["id"],
+            "name": price.get("name"),
+            "type": price.get("priceType"),
+            "period": price.get("recurringChargePeriodType"),
+            "amount": price.get("price"),
+            "tax": [
+                {"category": tax.get("taxCategory"), "rate": tax.get("taxRate")}
+                for tax in price.get("tax") or ()
+            ],
+        }
