@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from conformance.client import Answer, Session
+from conformance.finishing import to_the_end
 from conformance.likeness import unlike
 from conformance.options import Options
 from conformance.outcomes import Skipped, require
@@ -80,14 +81,8 @@ class Resource:
         """Any request, below the base path of the API or to a URL; in `read-only` a safe one."""
         safe = method in SAFE or self.options.profile != "read-only"
         require(safe, f"{method} is not sent in this profile")
-        sent = asyncio.ensure_future(self._sent(method, path, body, **how))
-        try:
-            return await asyncio.shield(sent)
-        except asyncio.CancelledError:
-            # Whoever gives up must still know what a request that is under way creates.
-            await asyncio.wait({sent})
-            sent.cancelled() or sent.exception()
-            raise
+        # Whoever gives up must still know what a request that is under way creates.
+        return await to_the_end(self._sent(method, path, body, **how))
 
     async def list(self, query: Query = "", **how: Any) -> Answer:
         """GET of the collection."""

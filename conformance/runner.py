@@ -22,6 +22,7 @@ from conformance.check import Check
 from conformance.checks import CHECKS
 from conformance.client import TOO_MANY, Client, NoAnswer, Session
 from conformance.counterparts import counterpart
+from conformance.finishing import to_the_end
 from conformance.fuzzing import fuzz
 from conformance.greeting import NOWHERE, greet
 from conformance.invariants.observer import Observer
@@ -249,8 +250,10 @@ class _Run:
             needs = [set(check.needs) for check, tried in self._tries if tried is spec]
             writes = any("create" in n and n <= operations(spec) for n in needs)
             trial = Trial(self._shared, spec, Session(self._shared.client))
-            self._obstacles[spec.name] = await obstacles(trial, writes=writes)
-            await _quietly(trial)
+            try:
+                self._obstacles[spec.name] = await obstacles(trial, writes=writes)
+            finally:
+                await _quietly(trial)
 
     async def _side_by_side(self, *, last: bool) -> None:
         """Try the checks of one turn: those that are tried last, or the others."""
@@ -330,6 +333,11 @@ class _Run:
 
 
 async def _quietly(trial: Trial) -> None:
+    """Tidy up after a try; what is being removed when the run is told to end is removed."""
+    await to_the_end(_tidied(trial))
+
+
+async def _tidied(trial: Trial) -> None:
     try:
         async with asyncio.timeout(trial.options.check_timeout):
             await trial.tidy()

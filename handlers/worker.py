@@ -10,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from uvicorn.importer import import_from_string
 
 from handlers.giving_back import give_back_large
 from handlers.protocol.connection import Connection
@@ -33,9 +34,11 @@ def work(sockets: Sequence[socket.socket]) -> None:
     if settings.authentication or settings.tenants:
         # Until its application reads files again when told to: it is about to read them.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Made before the server listens to signals: a process that is told to stop while it begins
+    # ends at once.
+    application = import_from_string("handlers.server:application")()
     config = uvicorn.Config(
-        "handlers.server:application",
-        factory=True,
+        application,
         loop="uvloop",
         # uvicorn makes one by calling what it is given, be it a class or not.
         http=partial(Connection, slowest=settings.slowest, most=settings.max_connections),  # type: ignore[arg-type]

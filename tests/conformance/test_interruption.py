@@ -50,6 +50,27 @@ async def _stopped_after(count: int, url: str) -> Report:
     return await judge(API, Options(url=url), watch, stop=stop)
 
 
+def test_what_is_tried_ahead_of_all_else_does_not_stay(tmp_path: Path) -> None:
+    with running(tmp_path, choose()) as server:
+        report = asyncio.run(_stopped_at_the_first_record(server.url))
+        assert left(server.url) == 0
+    assert report.interrupted and not report.results
+
+
+async def _stopped_at_the_first_record(url: str) -> Report:
+    stop = asyncio.Event()
+
+    async def look() -> None:
+        while not await asyncio.to_thread(left, url):
+            await asyncio.sleep(0)
+        stop.set()
+
+    looking = asyncio.create_task(look())
+    report = await judge(API, Options(url=url, delay=0.2), stop=stop)
+    await looking
+    return report
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_command_with_3(tmp_path: Path, number: signal.Signals) -> None:
     log = tmp_path / "log.jsonl"

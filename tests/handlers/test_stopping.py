@@ -65,3 +65,15 @@ def test_what_stalls_does_not_keep_a_server_that_stops(served: Served) -> None:
         assert idle.ended()
         assert head.ended()
         assert body.hear().error() == (503, "92")
+
+
+def test_a_server_whose_workers_begin_ends_at_once(tmp_path: Path) -> None:
+    server = Served(tmp_path, "--no-sample-data", "--workers", "4")
+    try:
+        server.wait()  # For the first of them.
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE) == 0
+        assert time.monotonic() - began < SOON + SLACK
+    finally:
+        server.stop()

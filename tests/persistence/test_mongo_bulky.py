@@ -235,7 +235,7 @@ def test_one_event_whose_body_is_gone_keeps_no_other(
 def test_many_bulky_events_are_moved_some_at_a_time(
     shop: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("persistence.mongo.events._BULKY", 2)
+    monkeypatch.setattr("persistence.mongo.beside._BULKY", 2)
     for number in range(7):
         shop.create(draft(f"{number}"), events=[told(f"{number}", BULK)])
     shop.create(draft("small"), events=[told("small", "{}")])

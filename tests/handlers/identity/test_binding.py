@@ -45,7 +45,7 @@ def test_it_is_used_by_who_shows_its_certificate_alone(tmp_path: Path) -> None:
     said = ["--client", "desk", "--role", "admin", "--keys", str(keys), "--certificate", str(ours)]
     made = click.testing.CliRunner(env={"TMF_REFERENCE": None}).invoke(main, ["token", *said])
     assert made.exit_code == 0, made.output
-    headers = {"Authorization": f"Bearer {made.output.strip()}"}
+    headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
     app = create_app(settings, Catalog(tuple(APIS[:1])), open_store(settings.store))
     with hosted(app, **options(settings)) as origin:
         statuses = []
