@@ -1,9 +1,8 @@
 """`tmf-apis audit`: who did what, and whether that is still what was written."""
 
-import asyncio
 import csv
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,19 +10,19 @@ from typing import Any, TextIO
 import click
 import orjson
 
-from handlers.audit.entries import ENTRIES, path_of
+from handlers.audit.entries import ENTRIES, NEWEST_FIRST, equal
 from handlers.audit.sealing import known_seal
 from handlers.audit.signing import Opener
 from handlers.identity.keys import KeysError
-from persistence.opening import open_store
 from persistence.store import Kept, Scope, Store
 from tmf_apis.audit.verifying import Seen, Verifier
+from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import FILE_OR_DASH, setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
+from tmf_apis.cli.given import UNUSABLE, Outcome, on_store, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
-from tmf_apis.tmf630.query import ALWAYS, All, Comparison, Kind, Operator, Predicate, Query, SortKey
+from tmf_apis.tmf630.query import ALWAYS, All, Predicate, Query
 
 #: Entries that are read at once, and faults that are told.
 _READ, _TOLD = 500, 50
@@ -57,23 +56,18 @@ def audit() -> None:
 @click.option("--client", default="", help="Those of one client.")
 @click.option("--resource", default="", help="Those about one resource, by its id.")
 @click.option("--kind", default="", help="Those of one kind: write, act, refusal, read, load …")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def list_audit(
     limit: int, subject: str, client: str, resource: str, kind: str, as_json: bool, **given: Any
 ) -> None:
     """List the latest entries, the newest last."""
     asked = {"subject": subject, "client": client, "resourceId": resource, "kind": kind}
-    parts = tuple(
-        Comparison(path_of(name), Operator.EQ, (value,), Kind.TEXT)
-        for name, value in asked.items()
-        if value
-    )
+    parts = tuple(equal(name, value) for name, value in asked.items() if value)
     where: Predicate = All(parts) if parts else ALWAYS
-    newest = (SortKey(path_of("number"), descending=True, kind=Kind.NUMBER),)
 
     async def find(store: Store) -> list[Any]:
-        found = await store.find(ENTRIES, Query(where, sort=newest, limit=limit), Scope())
+        found = await store.find(ENTRIES, Query(where, sort=NEWEST_FIRST, limit=limit), Scope())
         return [orjson.loads(record.body) for record in reversed(found.records)]
 
     entries = _on_store(settings_of_tenant(**given), find)
@@ -88,7 +82,7 @@ def list_audit(
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--after", type=click.IntRange(0), default=0, help="Only what follows this number.")
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values, with a head.")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def export(file: Path, after: int, as_csv: bool, **given: Any) -> None:
     """Write all entries to FILE, one JSON object a line, byte by byte as they are kept.
 
@@ -112,10 +106,10 @@ def export(file: Path, after: int, as_csv: bool, **given: Any) -> None:
 
     try:
         if str(file) == "-":
-            asyncio.run(_work(settings, partial(write, out=sys.stdout)))
+            _work(settings, partial(write, out=sys.stdout))
             return
         with file.open("w", encoding="utf-8", newline="") as out:
-            count = asyncio.run(_work(settings, partial(write, out=out)))
+            count = _work(settings, partial(write, out=out))
     except (OSError, *UNUSABLE) as error:
         refuse(error)
     say(f"{count} entries are in {file}.")
@@ -129,7 +123,7 @@ def export(file: Path, after: int, as_csv: bool, **given: Any) -> None:
     multiple=True,
     help="Public keys of the deployment that are not in its folder any more; repeatable.",
 )
-@setting("store", "tenants", "tenant", "specs", "keys")
+@setting("store", "specs", "keys")
 def verify(files: tuple[Path, ...], **given: Any) -> None:
     """Find out whether the audit is what was written: exit code 1 where anything was done to it.
 
@@ -160,19 +154,21 @@ def verify(files: tuple[Path, ...], **given: Any) -> None:
     say(f"{verifier.count} entries hold; {verifier.unsealed} of them are not sealed yet.")
 
 
-def _on_store(settings: Settings, work: Callable[[Store], Coroutine[Any, Any, Any]]) -> Any:
+def _on_store(settings: Settings, work: Callable[[Store], Awaitable[Outcome]]) -> Outcome:
     try:
-        return asyncio.run(_work(settings, work))
+        return _work(settings, work)
     except UNUSABLE as error:
         refuse(error)
 
 
-async def _work(settings: Settings, work: Callable[[Store], Coroutine[Any, Any, Any]]) -> Any:
+def _work(settings: Settings, work: Callable[[Store], Awaitable[Outcome]]) -> Outcome:
     """What some work on the store gives, with all that waits in the chain."""
-    store = open_store(settings.store)
-    async with opened(store, settings, catalog_of(settings)):
+
+    async def done(store: Store, _: Catalog) -> Outcome:
         await store.settle()
         return await work(store)
+
+    return on_store(settings, done)
 
 
 async def _all(store: Store, after: int) -> AsyncIterator[Kept]:

@@ -34,7 +34,7 @@ _MOST = 50
 @click.option("--until", help="Leave rates that are dated later: a day, or a date-time.")
 @click.option("--dry-run", is_flag=True, help="Say what would be billed, and write nothing.")
 @click.option("--version", default="v5", help="Version of the API whose rates are billed.")
-@setting("store", "tenants", "tenant", "specs", "base_url")
+@setting("store", "specs", "base_url")
 @as_json
 def bill_run(
     cycle: str, until: str | None, dry_run: bool, version: str, as_json: bool, **given: Any

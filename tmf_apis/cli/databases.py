@@ -19,7 +19,7 @@ State = TypeVar("State", IndexState, ShardState)
 
 @click.command()
 @click.option("--apply", is_flag=True, help="Build what is missing, drop what is not wanted.")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def indexes(apply: bool, as_json: bool, **given: Any) -> None:
     """List the indexes of a MongoDB store: wanted against present."""
@@ -30,7 +30,7 @@ def indexes(apply: bool, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @click.option("--apply", is_flag=True, help="Tell the server; it must be a sharded cluster.")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def shard(apply: bool, as_json: bool, **given: Any) -> None:
     """List the shard keys of a MongoDB store."""

@@ -1,8 +1,7 @@
 """`tmf-apis events`: subscriptions and dead letters."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -10,13 +9,12 @@ from handlers.app import registries_of
 from handlers.notifications import administration
 from handlers.notifications.dead import told
 from persistence.errors import Missing
-from persistence.opening import open_store
+from persistence.store import Store
+from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
+from tmf_apis.cli.given import UNUSABLE, Outcome, on_store, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
-
-Outcome = TypeVar("Outcome")
 
 
 @click.group()
@@ -25,7 +23,7 @@ def events() -> None:
 
 
 @events.command("list")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def list_events(as_json: bool, **given: Any) -> None:
     """List all subscriptions and how their delivery stands."""
@@ -42,7 +40,7 @@ def list_events(as_json: bool, **given: Any) -> None:
 
 
 @events.command()
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def dead(as_json: bool, **given: Any) -> None:
     """List the events that listeners did not take in time."""
@@ -57,7 +55,7 @@ def dead(as_json: bool, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription", default="")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def replay(subscription: str, **given: Any) -> None:
     """Deliver dead letters once more: all, or those of a SUBSCRIPTION."""
     done = _on_events(given, lambda store, hubs: administration.replay(store, hubs, subscription))
@@ -70,7 +68,7 @@ def replay(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription", default="")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def purge(subscription: str, **given: Any) -> None:
     """Drop dead letters: all, or those of a SUBSCRIPTION."""
     count = _on_events(given, lambda store, hubs: administration.purge(store, hubs, subscription))
@@ -79,7 +77,7 @@ def purge(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def pause(subscription: str, **given: Any) -> None:
     """Deliver nothing to a SUBSCRIPTION until it is resumed."""
     _on_events(given, lambda store, hubs: administration.pause(store, hubs, subscription))
@@ -88,7 +86,7 @@ def pause(subscription: str, **given: Any) -> None:
 
 @events.command()
 @click.argument("subscription")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def resume(subscription: str, **given: Any) -> None:
     """Go on with a paused SUBSCRIPTION, from where it was."""
     _on_events(given, lambda store, hubs: administration.resume(store, hubs, subscription))
@@ -98,15 +96,12 @@ def resume(subscription: str, **given: Any) -> None:
 def _on_events(given: dict[str, Any], work: Callable[..., Awaitable[Outcome]]) -> Outcome:
     """What some work on the store and its registries gives."""
     settings = settings_of_tenant(**given)
-    catalog = catalog_of(settings)
 
-    async def done() -> Outcome:
-        store = open_store(settings.store)
-        async with opened(store, settings, catalog):
-            return await work(store, registries_of(catalog, store, settings))
+    async def done(store: Store, catalog: Catalog) -> Outcome:
+        return await work(store, registries_of(catalog, store, settings))
 
     try:
-        return asyncio.run(done())
+        return on_store(settings, done)
     except Missing as error:
         stop(f"There is no subscription {error}; `tmf-apis events list` shows them.")
     except UNUSABLE as error:

@@ -15,6 +15,8 @@ PATH = click.Path(path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE_OR_DASH = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
+#: What says which store is meant, beside its URL.
+_OF_A_STORE = ("tenants", "tenant")
 #: The flag of each setting, and what it says of itself. Values are checked as variables are.
 FLAGS: dict[str, dict[str, Any]] = {
     "host": {"help": "Address to listen on."},
@@ -165,10 +167,14 @@ FLAGS: dict[str, dict[str, Any]] = {
 
 
 def setting(*names: str) -> Callable[[Command], Command]:
-    """Give a command the flags of some settings; what is not given stays None."""
+    """Give a command the flags of some settings; what is not given stays None.
+
+    A command on a store is about one of the tenants, where there are some.
+    """
+    asked = [*names, *(_OF_A_STORE if "store" in names else ())]
 
     def decorate(command: Command) -> Command:
-        for name in reversed(names):
+        for name in reversed(dict.fromkeys(asked)):
             options = dict(FLAGS[name])
             flag = options.pop("flag", f"--{name.replace('_', '-')}")
             options["help"] += f"  [{'; '.join(_known_as(name))}]"

@@ -1,9 +1,8 @@
 """`tmf-apis flow`: what orders become, how far they are, and what an operator does about it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -13,14 +12,13 @@ from handlers.flow.operating import NoFlow
 from handlers.flow.running import Flow
 from handlers.services import services
 from persistence.errors import Missing
-from persistence.opening import open_store
+from persistence.store import Store
+from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
+from tmf_apis.cli.given import UNUSABLE, Outcome, on_store, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.flow.planner import PlanError
 from tmf_apis.terminal import as_json, show
-
-Outcome = TypeVar("Outcome")
 
 _ROWS = ("Order", "State", "Done", "Steps", "Held", "Begun")
 _PLAN = ("Step", "Kind", "Item", "Needs")
@@ -87,18 +85,15 @@ _decision("give-up", "Undo the items of an ORDER of which steps are held; they f
 
 def _on_flow(given: dict[str, Any], work: Callable[[Flow], Awaitable[Outcome]]) -> Outcome:
     """What some work on the flows of a store gives."""
-    settings = settings_of(**given, flow=True)
-    catalog = catalog_of(settings)
+    settings = settings_of_tenant(**given, flow=True)
 
-    async def done() -> Outcome:
-        store = open_store(settings.store)
+    async def done(store: Store, catalog: Catalog) -> Outcome:
         made = flow_of(settings, services(catalog.apis, store, settings))
         assert made is not None
-        async with opened(store, settings, catalog):
-            return await work(made)
+        return await work(made)
 
     try:
-        return asyncio.run(done())
+        return on_store(settings, done)
     except Missing as error:
         stop(f"There is no order {error}.")
     except NoFlow as error:

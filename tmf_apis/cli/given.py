@@ -1,9 +1,10 @@
 """What the flags and the environment of a command come to: settings, a catalogue, a store."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from handlers.app import collections_of
 from handlers.identity.keys import KeysError
@@ -11,6 +12,7 @@ from handlers.notifications.access import AccessError
 from handlers.opening import open_for
 from handlers.tls import TlsError
 from persistence.errors import StoreError, Unusable
+from persistence.opening import open_store
 from persistence.store import Store
 from persistence.urls import without_password
 from tmf_apis.behaviour.reference_policy import ReferencesError
@@ -25,6 +27,8 @@ from tmf_apis.settings import Settings, SettingsError, read_settings
 from tmf_apis.spec.loading import SpecError
 from tmf_apis.strange_variables import strange_variables
 from tmf_apis.tenants import TenantsError, tenant_of
+
+Outcome = TypeVar("Outcome")
 
 #: Files and stores that cannot be used: their texts say why, in one line.
 UNUSABLE = (
@@ -92,6 +96,20 @@ async def opened(
         yield
     finally:
         await store.close()
+
+
+def on_store(settings: Settings, work: Callable[[Store, Catalog], Awaitable[Outcome]]) -> Outcome:
+    """What some work on a store that is there gives. Raises what the work raises, `StoreError` and
+    `RegistryError`.
+    """
+    catalog = catalog_of(settings)
+
+    async def done() -> Outcome:
+        store = open_store(settings.store)
+        async with opened(store, settings, catalog):
+            return await work(store, catalog)
+
+    return asyncio.run(done())
 
 
 async def demand(store: Store, url: str) -> None:

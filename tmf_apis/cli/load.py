@@ -42,7 +42,7 @@ _STEP = 100
 @click.option("--replace", is_flag=True, help="Put records in the place of existing ones.")
 @click.option("--events", is_flag=True, help="Raise the events of creation.")
 @click.option("--create", is_flag=True, help="Make the store where there is none.")
-@setting("store", "tenants", "tenant", "specs", "base_url", "audit")
+@setting("store", "specs", "base_url", "audit")
 @click.argument("file", type=FILE_OR_DASH)
 def load(
     api: str,

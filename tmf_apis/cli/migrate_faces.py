@@ -39,7 +39,7 @@ _CHOICES: Mapping[str | None, Choice] = {
     type=click.Choice([name for name in _CHOICES if name]),
     help="Whose word is taken where two records of one id differ; else they stay apart.",
 )
-@setting("store", "tenants", "tenant", "specs", "maps")
+@setting("store", "specs", "maps")
 @as_json
 def migrate_faces(dry_run: bool, prefer: str | None, as_json: bool, **given: Any) -> None:
     """Join the records of v4 and of v5 of a store, so that each shows in both versions.

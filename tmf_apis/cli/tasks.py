@@ -1,9 +1,8 @@
 """`tmf-apis tasks`: the server's own work, and what an operator does about it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import astuple
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -12,13 +11,12 @@ from handlers.tasks import administration
 from handlers.tasks.administration import Over
 from handlers.tasks.kinds import WorkKind, work_kinds
 from persistence.errors import Missing
-from persistence.opening import open_store
+from persistence.store import Store
+from tmf_apis.catalog import Catalog
 from tmf_apis.cli.flags import setting
-from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of_tenant
+from tmf_apis.cli.given import UNUSABLE, Outcome, on_store, refuse, settings_of_tenant
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.terminal import as_json, show
-
-Outcome = TypeVar("Outcome")
 
 _COLUMNS = (
     "Task",
@@ -39,7 +37,7 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 @as_json
 def list_tasks(as_json: bool, **given: Any) -> None:
     """List all tasks that are not over, and how far they are."""
@@ -49,7 +47,7 @@ def list_tasks(as_json: bool, **given: Any) -> None:
 
 @tasks.command()
 @click.argument("task")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def retry(task: str, **given: Any) -> None:
     """Have a TASK tried anew at once, whoever holds it."""
     _on_tasks(given, lambda kinds: administration.retry(kinds, task))
@@ -58,7 +56,7 @@ def retry(task: str, **given: Any) -> None:
 
 @tasks.command()
 @click.argument("task")
-@setting("store", "tenants", "tenant", "specs")
+@setting("store", "specs")
 def cancel(task: str, **given: Any) -> None:
     """End a TASK; what it did stays."""
     state = _on_tasks(given, lambda kinds: administration.cancel(kinds, task))
@@ -70,15 +68,12 @@ def _on_tasks(
 ) -> Outcome:
     """What some work on the tasks of a store gives."""
     settings = settings_of_tenant(**given)
-    catalog = catalog_of(settings)
 
-    async def done() -> Outcome:
-        store = open_store(settings.store)
-        async with opened(store, settings, catalog):
-            return await work(work_kinds(services(catalog.apis, store, settings)))
+    async def done(store: Store, catalog: Catalog) -> Outcome:
+        return await work(work_kinds(services(catalog.apis, store, settings)))
 
     try:
-        return asyncio.run(done())
+        return on_store(settings, done)
     except Missing as error:
         stop(f"There is no task {error}; `tmf-apis tasks list` shows them.")
     except Over as error:

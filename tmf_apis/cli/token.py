@@ -28,7 +28,7 @@ LONGEST = 24 * 366
     type=FILE_OR_DASH,
     help="The only certificate of a client that may show it (PEM).",
 )
-@setting("keys", "audience", "store", "tenants", "tenant")
+@setting("keys", "audience", "store")
 def token(
     client: str,
     roles: tuple[str, ...],
