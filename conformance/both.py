@@ -47,8 +47,7 @@ def shared_text(here: Trial, there: Trial) -> str:
 
 def changed(trial: Trial, before: Json, after: Json) -> list[str]:
     """The attributes that differ, without those that a server changes by itself."""
-    moving = {*trial.rules.touched, *trial.rules.outcome, *filter(None, [trial.rules.state])}
-    names = sorted((before.keys() | after.keys()) - moving)
+    names = sorted((before.keys() | after.keys()) - trial.moving)
     return [name for name in names if not equal(before.get(name), after.get(name))]
 
 

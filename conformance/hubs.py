@@ -72,9 +72,7 @@ async def everything(trial: Trial) -> Inbox:
         if shared.registration is None:
             before = len(trial.created)
             _require_taken(await _once_free(trial, inbox.url))
-            shared.registration = "".join(trial.created[before:])
-            shared.kept += trial.created[before:]
-            del trial.created[before:]
+            shared.registration = "".join(trial.keep(before))
     return inbox
 
 

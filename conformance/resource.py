@@ -64,6 +64,12 @@ class Resource:
         """The first-level attributes the specification declares."""
         return self.spec.attributes.children
 
+    @property
+    def moving(self) -> frozenset[str]:
+        """The attributes that a server may change by itself."""
+        names = (*self.rules.touched, *self.rules.outcome, self.rules.state)
+        return frozenset(name for name in names if name)
+
     def offers(self, operation: str) -> bool:
         """Whether the file defines it: list, retrieve, create, patch or delete."""
         return operation in operations(self.spec)

@@ -1,7 +1,9 @@
 """What the trials of one run have in common, and the end of the records they made."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from conformance.bodies import Bodies
 from conformance.client import Client, NoAnswer, Session
@@ -14,6 +16,10 @@ from conformance.outcomes import NotApplicable, Skipped
 from conformance.shapes import Shapes
 from conformance.turns import Turns
 from tmf_apis.spec.model import ApiSpec
+
+Value = TypeVar("Value")
+#: What was made once in a run, by name, or why it could not be.
+Known = dict[str, Value | Skipped | NotApplicable]
 
 
 @dataclass(slots=True)
@@ -30,9 +36,9 @@ class Shared:
     observer: Observer
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     #: The cohort of each resource, or why there is none.
-    cohorts: dict[str, Cohort | Skipped] = field(default_factory=dict)
+    cohorts: Known[Cohort] = field(default_factory=dict)
     #: The hostile records of each resource, likewise.
-    hostile: dict[str, Hostile | Skipped | NotApplicable] = field(default_factory=dict)
+    hostile: Known[Hostile] = field(default_factory=dict)
     #: The inbox that the checks of events have in common.
     inbox: Inbox | None = None
     #: The path of its registration while there is one, and whose turn it is to have one.
@@ -46,6 +52,24 @@ class Shared:
     stranded: list[str] = field(default_factory=list)
     #: The same of the other version of the API, where a run is about both.
     other: "Shared | None" = None
+
+    async def once(
+        self, name: str, known: Known[Value], make: Callable[[], Awaitable[Value]]
+    ) -> Value:
+        """What is made once in a run, whoever asks for it first.
+
+        Raises `Skipped` or `NotApplicable` to all where that was so for the first.
+        """
+        async with self.locks.setdefault(name, asyncio.Lock()):
+            if name not in known:
+                try:
+                    known[name] = await make()
+                except (Skipped, NotApplicable) as reason:
+                    known[name] = reason
+        found = known[name]
+        if isinstance(found, Skipped | NotApplicable):
+            raise type(found)(str(found))
+        return found
 
 
 async def remove(shared: Shared, session: Session, paths: list[str]) -> None:

@@ -4,7 +4,6 @@ A trial touches only what it has created, and deletes it at its end. Steps that 
 judges are taken for granted here: when one fails, the check that needs it is skipped.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,17 +65,7 @@ class Trial(Resource):
         A check that judges how a POST is taken asks for them first: where nothing can be
         created it is skipped.
         """
-        name = self.spec.name
-        async with self.shared.locks.setdefault(name, asyncio.Lock()):
-            if name not in self.shared.cohorts:
-                try:
-                    self.shared.cohorts[name] = await self._gather()
-                except Skipped as reason:
-                    self.shared.cohorts[name] = reason
-        found = self.shared.cohorts[name]
-        if isinstance(found, Skipped):
-            raise Skipped(str(found))
-        return found
+        return await self.shared.once(self.spec.name, self.shared.cohorts, self._gather)
 
     async def record(self) -> Json:
         """Some record that may be read but not changed."""
@@ -122,6 +111,13 @@ class Trial(Resource):
         """A text that no record holds."""
         return f"kit{uuid4().hex[:12]}"
 
+    def keep(self, before: int) -> list[str]:
+        """Have all but the first records that this trial created outlive it; their paths."""
+        kept = self.created[before:]
+        self.shared.kept += kept
+        del self.created[before:]
+        return kept
+
     async def tidy(self) -> None:
         """Delete what was created, the latest first."""
         try:
@@ -154,8 +150,7 @@ class Trial(Resource):
         for values in varying.values:
             made = await self.make(await self.minimal() | mark | values)
             records.append(await self.look(made["id"]) if self.offers("retrieve") else made)
-        self.shared.kept += self.created[before:]
-        del self.created[before:]
+        self.keep(before)
         query = f"{marker}={text}" if marker else "id=" + ",".join(r["id"] for r in records)
         return await self._selected(Cohort(tuple(records), query, varying.attributes, marker))
 

@@ -4,8 +4,8 @@ What a server refuses is sent again more tamely: refusing is another check's, an
 record less. Where nothing can be created and deleted again, records that are there are taken.
 """
 
-import asyncio
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -31,17 +31,9 @@ async def hostile(trial: Trial) -> Hostile:
 
     Raises `Skipped` where they could not be made, `NotApplicable` where none can.
     """
-    name, gathered = trial.spec.name, trial.shared.hostile
-    async with trial.shared.locks.setdefault(f"hostile {name}", asyncio.Lock()):
-        if name not in gathered:
-            try:
-                gathered[name] = await _gathered(trial)
-            except (Skipped, NotApplicable) as reason:
-                gathered[name] = reason
-    found = gathered[name]
-    if not isinstance(found, Hostile):
-        raise type(found)(str(found))
-    return found
+    return await trial.shared.once(
+        f"hostile {trial.spec.name}", trial.shared.hostile, partial(_gathered, trial)
+    )
 
 
 async def _gathered(trial: Trial) -> Hostile:
@@ -68,8 +60,7 @@ async def _made(trial: Trial, marker: str) -> Hostile:
         if answer.status == 201 and isinstance(answer.entity.get("id"), str):
             made[answer.entity["id"]] = trial.session.exchanges[-1]
             sent[answer.entity["id"]] = body
-    trial.shared.kept += trial.created[before:]
-    del trial.created[before:]
+    trial.keep(before)
     if len(made) < LEAST:
         raise Skipped(f"only {len(made)} of {SIZE} records could be created")
     records = [await trial.look(record) for record in made]
@@ -83,14 +74,13 @@ async def _there(trial: Trial) -> Hostile:
     records = list({r["id"]: r for r in records}.values())
     if len(records) < LEAST or trial.rules.versioned:
         raise NotApplicable("there are too few records to ask about, and none can be made")
-    moving = {*trial.rules.touched, *trial.rules.outcome, trial.rules.state}
     variables = [
         Variable(name, attribute.kind)
         for name, attribute in trial.attributes.items()
         if attribute.shape is Shape.ONE
         and attribute.kind in _EACH
         and not name.startswith("@")
-        and name not in {"id", "href", "version", *moving}
+        and name not in {"id", "href", "version", *trial.moving}
         and any(r.get(name) is not None for r in records)
     ]
     return Hostile(tuple(records), tuple(variables))

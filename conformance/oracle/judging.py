@@ -37,7 +37,7 @@ class Judge:
         self.trial = trial
         self.cohort = cohort
         self._kinds = {v.path: v.kind for v in cohort.variables}
-        self._moving = {*trial.rules.touched, *trial.rules.outcome, trial.rules.state}
+        self._moving = trial.moving
 
     async def difference(self, question: Question) -> Difference | None:
         """What is wrong with the answer to a question; None when nothing is known to be."""

@@ -3,6 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
+from jsonpointer import unescape
+
 from conformance.oracle.records import Json
 
 
@@ -42,7 +44,7 @@ def patched(target: Json, operations: list[Json]) -> Json:
 
 
 def _parts(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return [unescape(part) for part in pointer.split("/")[1:]]
 
 
 def _at(value: Any, path: list[str]) -> Any:

@@ -114,8 +114,6 @@ class Question:
 
 def literal(value: object) -> str:
     """A value as JSONPath writes it; texts with both quotes or a backslash have no such form."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"' if "'" in value else f"'{value}'"
     return spelt(value)
