@@ -5,12 +5,11 @@ It shows what GET of either path shows, from one look at the store, and asks for
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined
 
 from handlers.aside import aside
 from handlers.explorer import to_root
@@ -22,6 +21,7 @@ from handlers.representation import location, whole
 from handlers.roots import Reading
 from handlers.service import Service
 from handlers.side_by_side import Row, rows
+from handlers.templating import templates
 from persistence.errors import Missing
 from persistence.store import Record
 from tmf_apis import __version__
@@ -31,11 +31,7 @@ from tmf_apis.tmf630.errors import NOT_FOUND, TmfError
 
 PATH = "/faces"
 _ASKED = ("api", "resource", "id")
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
+_PAGES = templates(StrictUndefined)
 #: An API and a resource by either of its names: how v4 and v5 show its records.
 Pairs = Mapping[tuple[str, str], tuple[Service, Service]]
 

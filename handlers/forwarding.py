@@ -7,7 +7,9 @@ clients say of it.
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
+
+from handlers.hosts import address_of
 
 Header = Callable[[bytes], str | None]
 #: The header fields that may tell.
@@ -39,7 +41,7 @@ class Proxies:
         # Each proxy adds whom it got the request from; what stands before that is hearsay.
         for each in reversed((told or "").split(",")):
             address = each.strip()
-            if not _is_address(address):
+            if address_of(address) is None:
                 return peer
             peer = address
             if not self._trusts(address):
@@ -47,19 +49,8 @@ class Proxies:
         return peer
 
     def _is_within(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+        address = address_of(peer)
+        return address is not None and any(address in network for network in self._networks)
 
 
 def _of_forwarded(field: str | None) -> str | None:

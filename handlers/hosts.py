@@ -26,7 +26,7 @@ def names_of(settings: Settings) -> Callable[[str], bool] | None:
         return None
     external = urlsplit(settings.base_url).hostname or ""
     # Who listens on every address is asked by each; an address is nobody's name.
-    bound = _address(settings.host)
+    bound = address_of(settings.host)
     anywhere = not given and bound is not None and bound.is_unspecified
     known = (*_LOOPBACK, *given, external, settings.host)
     return remembering(1 << 16)(partial(_is_known, known=known, anywhere=anywhere))
@@ -34,7 +34,7 @@ def names_of(settings: Settings) -> Callable[[str], bool] | None:
 
 def _is_known(host: str, *, known: tuple[str, ...], anywhere: bool) -> bool:
     name = without_port(host).lower().rstrip(".")
-    address = _address(name)
+    address = address_of(name)
     if address is None:
         return any(fnmatchcase(name, pattern) for pattern in known if pattern)
     return anywhere or address.is_loopback or name in known
@@ -47,7 +47,8 @@ def without_port(host: str) -> str:
     return host.partition(":")[0]
 
 
-def _address(name: str) -> IPv4Address | IPv6Address | None:
+def address_of(name: str) -> IPv4Address | IPv6Address | None:
+    """The address that a text is, or None."""
     try:
         return ip_address(name)
     except ValueError:

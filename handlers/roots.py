@@ -2,7 +2,8 @@
 the probes. None of it needs a record (D27).
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,8 @@ from tmf_apis.spec.model import ApiSpec
 Reading = Callable[[Request], Awaitable[Response | None]]
 
 #: What tells whether the server is well.
-PROBES = ("/health", "/ready")
+HEALTH, READY = "/health", "/ready"
+PROBES = (HEALTH, READY)
 _VARIES = {"Vary": "Accept"}
 
 
@@ -30,8 +32,8 @@ def roots(catalog: Catalog, store: Store, *, asked: bool = False) -> dict[str, R
     """Each by its path, without a slash at its end; `asked` says whether who asks is asked who they
     are.
     """
-    found: dict[str, Reading] = {"": partial(_apis, catalog), "/health": _health}
-    found["/ready"] = partial(_ready, store)
+    found: dict[str, Reading] = {"": partial(_apis, catalog), HEALTH: _health}
+    found[READY] = partial(_ready, store)
     for api in catalog.apis:
         document = Document(api.document, asked=asked)
         for base in (api.base_path, *api.aliases):
@@ -62,11 +64,21 @@ async def _overview(api: ApiSpec, request: Request) -> Response:
 
 
 async def _health(request: Request) -> Response:
-    return Response(200, b'{"status":"alive"}')
+    return alive()
 
 
 async def _ready(store: Store, request: Request) -> Response:
-    await store.ping()
+    return await ready([store])
+
+
+def alive() -> Response:
+    """What `/health` answers as long as anything answers."""
+    return Response(200, b'{"status":"alive"}')
+
+
+async def ready(stores: Iterable[Store]) -> Response:
+    """What `/ready` answers where some stores do. Raises `StoreError`."""
+    await asyncio.gather(*(store.ping() for store in stores))
     return Response(200, b'{"status":"ready"}')
 
 

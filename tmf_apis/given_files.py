@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import yaml
+from jsonpointer import escape
 
 #: Bytes of a file, levels of its value, and parts of it with every alias written out. Ten times
 #: what the largest official file has.
@@ -73,7 +74,7 @@ def _faults(messages: Any, place: str = "") -> Iterator[tuple[str, list[str]]]:
         yield place, messages
         return
     for name, inner in messages.items():
-        step = str(name).replace("~", "~0").replace("/", "~1")
+        step = escape(str(name))
         yield from _faults(inner, place if name == "_schema" else f"{place}/{step}")
 
 

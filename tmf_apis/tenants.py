@@ -8,7 +8,7 @@ with it its hubs and events, and keys, and may have a policy and all that a sett
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,17 +122,13 @@ def _check_apart(tenants: list[Tenant]) -> None:
     """Raise `TenantsError` where two would be served from one place, or by one host."""
     if not tenants:
         raise TenantsError("TMF_TENANTS names nobody")
-    for what in ("store", "keys"):
-        taken: dict[str, str] = {}
-        for tenant in tenants:
-            value = os.path.normpath(str(asdict(tenant.settings)[what]))
-            if (other := taken.setdefault(value, tenant.name)) != tenant.name:
-                raise TenantsError(f"{other} and {tenant.name} have the same {what}")
-    hosts: dict[str, str] = {}
+    taken: dict[tuple[str, str], str] = {}
     for tenant in tenants:
-        for host in tenant.hosts:
-            if (other := hosts.setdefault(host, tenant.name)) != tenant.name:
-                raise TenantsError(f"{other} and {tenant.name} have the same host {host}")
+        store, keys = tenant.settings.store, str(tenant.settings.keys)
+        places = [("store", os.path.normpath(store)), ("keys", os.path.normpath(keys))]
+        for what, place in [*places, *((f"host {host}", host) for host in tenant.hosts)]:
+            if (other := taken.setdefault((what, place), tenant.name)) != tenant.name:
+                raise TenantsError(f"{other} and {tenant.name} have the same {what}")
 
 
 _WANTED = "give letters, digits and dashes, up to 63, as one label of a host name has"

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from persistence.store import Collection, Column, Event
-from tmf_apis.tmf630.query import Kind, Path, Shape, Step
+from tmf_apis.tmf630.query import Comparison, Kind, Operator, Path, Shape, SortKey, Step
 
 Json = dict[str, Any]
 
@@ -20,6 +20,11 @@ _NUMBERS = ("number", "status", "count")
 def path_of(name: str) -> Path:
     """The path of an attribute of an entry."""
     return (Step(name, Shape.ONE),)
+
+
+def equal(name: str, value: str) -> Comparison:
+    """The entries whose attribute is a text."""
+    return Comparison(path_of(name), Operator.EQ, (value,), Kind.TEXT)
 
 
 def _columns() -> Iterator[Column]:
@@ -35,6 +40,10 @@ ENTRIES = Collection(
     chained=True,
     unsearched=frozenset({"change"}),
 )
+
+
+#: The order of entries in which the last one comes first.
+NEWEST_FIRST = (SortKey(path_of("number"), descending=True, kind=Kind.NUMBER),)
 
 
 def now() -> str:

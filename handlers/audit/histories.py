@@ -9,16 +9,17 @@ from typing import Any
 
 import orjson
 
-from handlers.audit.entries import ENTRIES, path_of
+from handlers.audit.entries import ENTRIES, NEWEST_FIRST, equal
 from handlers.http import Request, Response
 from handlers.resources import decoded
 from handlers.service import Service
+from handlers.walking import walk
 from persistence.errors import Missing, Stale
 from persistence.store import Record, Scope, Store
 from tmf_apis.audit.history import Broken, undone
 from tmf_apis.tmf630.errors import INVALID_FILTER, NO_SUCH_PATH, NOT_FOUND, PATCH_CONFLICT, TmfError
 from tmf_apis.tmf630.instants import microseconds
-from tmf_apis.tmf630.query import All, Comparison, Cursor, Kind, Operator, Query, SortKey
+from tmf_apis.tmf630.query import All
 from tmf_apis.tmf630.query_string import decoded_value, split
 
 Json = dict[str, Any]
@@ -83,21 +84,10 @@ async def _before(
 
 async def _entries(store: Store, id: str) -> AsyncIterator[Json]:
     """The entries of writes of an id, the newest first."""
-    where = All((_is("resourceId", id), _is("kind", "write")))
-    newest_first = (SortKey(path_of("number"), descending=True, kind=Kind.NUMBER),)
-    cursor: Cursor | None = None
-    while True:
-        query = Query(where, sort=newest_first, limit=_READ, cursor=cursor)
-        page = await store.find(ENTRIES, query, Scope())
-        for record in page.records:
+    where = All((equal("resourceId", id), equal("kind", "write")))
+    async for records in walk(store, ENTRIES, where, _READ, sort=NEWEST_FIRST):
+        for record in records:
             yield orjson.loads(record.body)
-        if page.last is None or not page.more:
-            return
-        cursor = Cursor(page.last)
-
-
-def _is(name: str, value: str) -> Comparison:
-    return Comparison(path_of(name), Operator.EQ, (value,), Kind.TEXT)
 
 
 def _patch(entry: Json, path: str) -> Any:

@@ -5,13 +5,15 @@ from typing import Any
 from handlers.flow.doing import Doing
 from handlers.flow.planning import read
 from tmf_apis.flow import documents as make
+from tmf_apis.flow.items import items_of
 
 Json = dict[str, Any]
 
 
 async def account_of(doing: Doing) -> Json | None:
     """The account that pays: of the item, of the order, or the first one of the customer."""
-    item = next((i for i in _all(doing.order) if i.get("id") == doing.step["item"]), {})
+    items = (item.document for item in items_of(doing.order) if item.id == doing.step["item"])
+    item = next(items, {})
     given = item.get("billingAccount") or doing.order.get("billingAccount")
     if given:
         return {**given, "@type": "BillingAccountRef"}
@@ -22,8 +24,3 @@ async def account_of(doing: Doing) -> Json | None:
             named = {name: account[name] for name in ("id", "name") if account.get(name)}
             return make.reference("BillingAccountRef", "BillingAccount", named)
     return None
-
-
-def _all(holder: Json) -> list[Json]:
-    found = list(holder.get("productOrderItem") or ())
-    return found + [inner for item in found for inner in _all(item)]

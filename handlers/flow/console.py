@@ -6,12 +6,11 @@ order as server-sent events.
 
 import asyncio
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from jinja2 import ChainableUndefined
 
 from handlers.administrators import Administrators
 from handlers.flow import operating
@@ -21,7 +20,9 @@ from handlers.http import Request, Response, Send
 from handlers.intake import check_accept
 from handlers.methods import READS, not_offered
 from handlers.negotiating import wants_page_more
+from handlers.notifications.stream import HEADERS
 from handlers.protection import PROTECTION
+from handlers.templating import templates
 from handlers.walking import walk
 from tmf_apis import __version__
 from tmf_apis.tmf630.errors import NOT_FOUND, TmfError
@@ -30,16 +31,7 @@ from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 PAGE, STREAM = "/flow", "/flow/stream"
 #: Flows in the list, and seconds between two looks at one that is streamed, and of its life.
 _SHOWN, _LOOK, _LONGEST = 100, 0.3, 600.0
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
-    autoescape=True,
-    undefined=ChainableUndefined,
-)
-_STREAM_HEADERS = {
-    "Content-Type": "text/event-stream",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-}
+_PAGES = templates(ChainableUndefined)
 _RATE_PRODUCT = (Step("product", Shape.ONE), Step("id", Shape.ONE))
 
 
@@ -66,7 +58,7 @@ class FlowConsole:
         try:
             if request.path == STREAM:
                 await operating.shown(self.reach, order)
-                return _Stream(200, headers=dict(_STREAM_HEADERS), reach=self.reach, order=order)
+                return _Stream(200, headers=dict(HEADERS), reach=self.reach, order=order)
             return await self._shown(request, order)
         except NoFlow as error:
             raise TmfError(NOT_FOUND, f"{error}.") from error

@@ -1,5 +1,6 @@
 """What an operator does about the flow of an order: look at it, try again, skip, give up."""
 
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,13 @@ import orjson
 
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FLOWS, FlowRecord, load
-from persistence.store import Scope
+from handlers.walking import walk
+from persistence.store import Record
 from tmf_apis.behaviour.order_states import HELD, IN_PROGRESS
 from tmf_apis.flow import documents as make
 from tmf_apis.flow import standing
 from tmf_apis.flow.items import items_of
-from tmf_apis.tmf630.query import Cursor, Query
+from tmf_apis.tmf630.query import ALWAYS
 
 Json = dict[str, Any]
 
@@ -44,14 +46,10 @@ class Row:
 
 async def rows(reach: Reach, most: int) -> list[Row]:
     """The newest flows, the latest first."""
-    found: list[Row] = []
-    cursor: Cursor | None = None
-    while True:
-        page = await reach.orders.store.find(FLOWS, Query(limit=_BATCH, cursor=cursor), Scope())
-        found += [_row(orjson.loads(record.body)) for record in page.records]
-        if page.last is None or not page.more:
-            return found[::-1][:most]
-        cursor = Cursor(page.last)
+    newest: deque[Record] = deque(maxlen=most)
+    async for records in walk(reach.orders.store, FLOWS, ALWAYS, _BATCH):
+        newest += records
+    return [_row(orjson.loads(record.body)) for record in reversed(newest)]
 
 
 async def shown(reach: Reach, order: str) -> Json:

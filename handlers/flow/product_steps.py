@@ -7,6 +7,7 @@ from handlers.flow.doing import Doing, Taken, if_there, with_values
 from handlers.flow.planning import read
 from handlers.flow.reach import change, put
 from tmf_apis.flow import documents as make
+from tmf_apis.flow.items import characteristics_of
 
 Json = dict[str, Any]
 
@@ -76,7 +77,7 @@ async def modify(doing: Doing) -> None:
     name, wished = "productCharacteristic", doing.about["characteristics"]
     product = await read(doing.reach.products, doing.about["product"])
     if "before" not in doing.step:
-        before = {one["name"]: one.get("value") for one in product.get(name) or ()}
+        before = characteristics_of(product, name)
         doing.noted["before"] = {key: before[key] for key in wished if key in before}
     await change(
         doing.reach.products, doing.about["product"], lambda one: with_values(one, name, wished)

@@ -55,11 +55,8 @@ async def refund(doing: Doing) -> None:
             back = rates.refund(rate, at)
             if back is None or not rate.get("billingAccount"):
                 continue
-            taxes = [
-                {"category": tax.get("taxCategory"), "rate": tax.get("taxRate")}
-                for tax in rate.get("appliedTax") or ()
-            ]
-            price = {"name": f"{rate.get('name')}, given back", "tax": taxes}
+            taxed = rates.taxes(rate.get("appliedTax"))
+            price = {"name": f"{rate.get('name')}, given back", "tax": taxed}
             unit = rate["taxExcludedAmount"]["unit"]
             credit = rates.Charge(price, "credit", -back, unit)
             named = {n: v for n, v in rate["product"].items() if n in ("id", "name")}

@@ -5,18 +5,19 @@ from typing import Any
 
 import orjson
 
+from handlers.flow.doing import if_there
 from handlers.flow.planning import read
 from handlers.flow.reach import Reach, change, put, remove
-from persistence.errors import Missing
 from persistence.store import Scope
 from tmf_apis.flow import documents as make
+from tmf_apis.flow.items import characteristics_of
 from tmf_apis.tmf630.query import All, Comparison, Kind, Operator, Query, Shape, Step
 
 Json = dict[str, Any]
 
 _SPECIFICATION = (Step("resourceSpecification", Shape.ONE), Step("id", Shape.ONE))
 _USAGE = (Step("usageState", Shape.ONE),)
-_MARK = "reservedFor"
+_CHARACTERISTICS = "resourceCharacteristic"
 #: Free ones that are looked at before one is made.
 _LOOKED_AT = 20
 #: Kinds of which some are kept ready, by the id of their specification.
@@ -83,19 +84,15 @@ async def free(reach: Reach, id: str, service: str) -> None:
             return None
         return _with_mark(now, "") | {"usageState": "idle"}
 
-    try:
-        await change(reach.resources, id, decide)
-    except Missing:
-        return
+    await if_there(change(reach.resources, id, decide))
 
 
 def _marked(resource: Mapping[str, Any]) -> str:
     """The service for which a resource is reserved; empty for none."""
-    found = resource.get("resourceCharacteristic") or ()
-    return next((str(one.get("value")) for one in found if one.get("name") == _MARK), "")
+    return str(characteristics_of(resource, _CHARACTERISTICS).get(make.RESERVED_FOR, ""))
 
 
 def _with_mark(resource: Json, service: str) -> Json:
-    name = "resourceCharacteristic"
-    kept = [one for one in resource.get(name) or () if one.get("name") != _MARK]
-    return resource | {name: kept + (make.characteristics({_MARK: service}) if service else [])}
+    name, mark = _CHARACTERISTICS, make.RESERVED_FOR
+    kept = [one for one in resource.get(name) or () if one.get("name") != mark]
+    return resource | {name: kept + (make.characteristics({mark: service}) if service else [])}

@@ -18,6 +18,7 @@ import httpx
 
 from handlers.notifications.names import addresses_of
 from handlers.tasks.task import Failed
+from handlers.trust import trusted
 from tmf_apis.settings import Settings
 from tmf_apis.tmf630.callbacks import CallbackRules, address_fault, host_fault, literal, plain_host
 
@@ -132,7 +133,9 @@ class _Client(httpx.AsyncClient):
     """A client whose connections go to one address, whatever the name of a host says meanwhile."""
 
     def __init__(self, host: str, address: str) -> None:
-        super().__init__(timeout=PATIENCE, trust_env=False, follow_redirects=False)
+        super().__init__(
+            verify=trusted(), timeout=PATIENCE, trust_env=False, follow_redirects=False
+        )
         self._pinned = (host, address)
 
     async def send(self, request: httpx.Request, **options: object) -> httpx.Response:

@@ -29,7 +29,8 @@ LOOK = 0.2
 HEARTBEAT = 15.0
 #: Seconds after which a client may try again for which there was no room.
 LATER = 10
-_HEADERS = {
+#: What goes before server-sent events.
+HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
@@ -130,7 +131,7 @@ async def stream(
     position = int(last) if last is not None else await store.last_event()
     return Stream(
         200,
-        headers=dict(_HEADERS),
+        headers=dict(HEADERS),
         request=request,
         feed=feed,
         streams=streams,

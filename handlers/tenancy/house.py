@@ -12,7 +12,7 @@ from handlers.hangup import on_hangup
 from handlers.http import Receive, Response, Scope, Send
 from handlers.identity.refusals import missing
 from handlers.problems import respond
-from handlers.roots import PROBES
+from handlers.roots import HEALTH, READY, alive, ready
 from handlers.tenancy.choosing import Choosing
 from handlers.tenancy.hosted import Hosted
 from tmf_apis.tenants import Tenant, TenantsError
@@ -60,10 +60,10 @@ class House:
 
     async def _own(self, path: str) -> Response:
         """What is answered for no tenant: the probes. Raises `TmfError` for all else."""
-        if path in PROBES:
-            if path == "/ready":
-                await asyncio.gather(*(one.store.ping() for one in self._hosted.values()))
-            return Response(200, b'{"status":"%s"}' % _WELL[path])
+        if path == HEALTH:
+            return alive()
+        if path == READY:
+            return await ready(one.store for one in self._hosted.values())
         if self._asking:
             raise missing(on_page=False)
         raise TmfError(MISDIRECTED, "Host: no tenant goes by this name; ask TENANT.NAME-OF-SERVER.")
@@ -132,6 +132,3 @@ class House:
 
     async def _end(self) -> None:
         await asyncio.gather(*(one.stop() for one in self._hosted.values()))
-
-
-_WELL = {"/health": b"alive", "/ready": b"ready"}

@@ -7,6 +7,7 @@ what it was made from, and can be undone (`history`).
 from typing import Any
 
 import orjson
+from jsonpointer import escape
 
 Operation = dict[str, Any]
 
@@ -35,14 +36,14 @@ def _differ(path: str, old: Any, new: Any, found: list[Operation]) -> None:
         _members(path, old, new, found)
     elif isinstance(old, list) and isinstance(new, list):
         _elements(path, old, new, found)
-    elif not _same(old, new):
+    elif not same(old, new):
         found.append({"op": "test", "path": path, "value": old})
         found.append({"op": "replace", "path": path, "value": new})
 
 
 def _members(path: str, old: dict[str, Any], new: dict[str, Any], found: list[Operation]) -> None:
     for name, value in old.items():
-        at = f"{path}/{_step(name)}"
+        at = f"{path}/{escape(name)}"
         if name in new:
             _differ(at, value, new[name], found)
         else:
@@ -50,17 +51,17 @@ def _members(path: str, old: dict[str, Any], new: dict[str, Any], found: list[Op
             found.append({"op": "remove", "path": at})
     for name, value in new.items():
         if name not in old:
-            found.append({"op": "add", "path": f"{path}/{_step(name)}", "value": value})
+            found.append({"op": "add", "path": f"{path}/{escape(name)}", "value": value})
 
 
 def _elements(path: str, old: list[Any], new: list[Any], found: list[Operation]) -> None:
     """Elements that both begin or end with stay; what is between is compared one by one."""
     shorter = min(len(old), len(new))
     first = 0
-    while first < shorter and _same(old[first], new[first]):
+    while first < shorter and same(old[first], new[first]):
         first += 1
     last = 0
-    while last < shorter - first and _same(old[-1 - last], new[-1 - last]):
+    while last < shorter - first and same(old[-1 - last], new[-1 - last]):
         last += 1
     was, now = old[first : len(old) - last], new[first : len(new) - last]
     both = min(len(was), len(now))
@@ -75,26 +76,18 @@ def _elements(path: str, old: list[Any], new: list[Any], found: list[Operation])
         found.append({"op": "add", "path": f"{path}/{first + place}", "value": now[place]})
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: to Python true is 1, and 1 is 1.0."""
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON, whatever the order of members: to Python true is 1, and
+    1 is 1.0.
+    """
     if one is other:
         return True
     if one.__class__ is not other.__class__:
         return False
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
     if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, float):
         return orjson.dumps(one) == orjson.dumps(other)
     return bool(one == other)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON, whatever the order of members."""
-    return _same(one, other)
-
-
-def _step(name: str) -> str:
-    """A name as a step of a pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from jsonpointer import escape
+
 from tmf_apis.behaviour.reference_policy import Policies, Policy
 from tmf_apis.spec.references import Place
 from tmf_apis.tmf630.remarks import Remark
@@ -47,8 +49,7 @@ class Reference(NamedTuple):
     @property
     def where(self) -> str:
         """Its place as a JSON Pointer (RFC 6901)."""
-        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in self.pointer]
-        return "".join(f"/{step}" for step in steps)
+        return "".join(f"/{escape(str(step))}" for step in self.pointer)
 
 
 def references(referring: Referring, document: Json) -> Iterator[Reference]:

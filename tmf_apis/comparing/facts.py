@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from jsonpointer import unescape
+
 Node = dict[str, Any]
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -128,7 +130,7 @@ class _Reader:
         while "$ref" in node:
             found: Any = self._document
             for step in node["$ref"].removeprefix("#/").split("/"):
-                found = found[step.replace("~1", "/").replace("~0", "~")]
+                found = found[unescape(step)]
             node = found
         return node
 

@@ -15,6 +15,7 @@ from tmf_apis.flow.planner import (
     delivered,
     named,
 )
+from tmf_apis.flow.rates import taxes
 from tmf_apis.flow.services import customer_facing
 
 Json = dict[str, Any]
@@ -119,8 +120,5 @@ def _prices(planner: Planner, item: str, offering: Json) -> Iterator[Json]:
             "type": price.get("priceType"),
             "period": price.get("recurringChargePeriodType"),
             "amount": price.get("price"),
-            "tax": [
-                {"category": tax.get("taxCategory"), "rate": tax.get("taxRate")}
-                for tax in price.get("tax") or ()
-            ],
+            "tax": taxes(price.get("tax")),
         }

@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tmf_apis.behaviour.order_states import FINAL
+
 Json = dict[str, Any]
 
 #: What tells a service order of a flow from others: where it comes from.
 ORIGIN = "ProductOrder"
+#: The characteristic of a resource that names the service it is kept for.
+RESERVED_FOR = "reservedFor"
 _VALUE_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -188,7 +192,7 @@ def resource(order: Json, wanted: Json, service: str) -> Json:
             "ResourceSpecificationRef", "ResourceSpecification", named
         ),
         "resourceCharacteristic": characteristics(
-            {**wanted["characteristics"], "reservedFor": service}
+            {**wanted["characteristics"], RESERVED_FOR: service}
         ),
         "relatedParty": order.get("relatedParty"),
     }
@@ -233,13 +237,12 @@ def error(code: str, item: str, order: str, message: str, now: str) -> Json:
 def in_state(holder: Json, states: Mapping[str, str]) -> Json:
     """An order with some of its items, by id, in other states; those that are final stay."""
     name = "productOrderItem"
-    final = ("completed", "failed", "cancelled", "rejected")
     items = []
     for item in holder.get(name) or ():
         wish = states.get(str(item.get("id")))
         moved = in_state(item, states) if item.get(name) else item
         items.append(
-            {**moved, "state": wish} if wish and moved.get("state") not in final else moved
+            {**moved, "state": wish} if wish and moved.get("state") not in FINAL else moved
         )
     return holder | {name: items}
 

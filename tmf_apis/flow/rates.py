@@ -6,7 +6,7 @@ that ends gets back the days after its last one.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -63,15 +63,20 @@ def refund(rate: Json, at: datetime) -> Decimal | None:
     return rounded(amount[0] * left / paid, amount[1]) if left > 0 else None
 
 
+def taxes(told: Iterable[Json] | None) -> list[Json]:
+    """The category and the rate of each tax of a price, or of a rate."""
+    return [{"category": tax.get("taxCategory"), "rate": tax.get("taxRate")} for tax in told or ()]
+
+
 def rate_of(id: str, charge: Charge, product: Json, account: Json, at: datetime) -> Json:
     """The rate as it is kept, with its taxes to the minor unit."""
     price, currency = charge.price, charge.currency
-    taxes = [
+    owed = [
         (tax, rounded(charge.net * rate / _HUNDRED, currency))
         for tax in price.get("tax") or ()
         if (rate := decimal_of(tax.get("rate"))) is not None
     ]
-    total = charge.net + sum((amount for _, amount in taxes), Decimal(0))
+    total = charge.net + sum((amount for _, amount in owed), Decimal(0))
     period = charge.period and {
         "startDateTime": now_text(charge.period[0]),
         "endDateTime": now_text(charge.period[1]),
@@ -95,7 +100,7 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json, at: datetime)
                 "taxRate": tax.get("rate"),
                 "taxAmount": money(amount, currency),
             }
-            for tax, amount in taxes
+            for tax, amount in owed
         ],
         "taxIncludedAmount": money(total, currency),
     }

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import jsonschema_rs
+from jsonpointer import unescape
 
 from tmf_apis.nearness import misspelt
 from tmf_apis.schema.wording import MASK, pointer, words
@@ -80,7 +81,7 @@ class Explainer:
         root, *steps = reference.split("/")
         found: Any = self._schema if root == "#" else None
         for step in steps:
-            name = step.replace("~1", "/").replace("~0", "~")
+            name = unescape(step)
             found = found.get(name) if isinstance(found, dict) else None
         return found
 

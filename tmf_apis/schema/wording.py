@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jsonschema_rs
+from jsonpointer import escape
 
 from tmf_apis.schema.normalise import NOT_BLANK
 
@@ -44,7 +45,7 @@ def quoted(value: Any) -> str:
 
 def pointer(path: Sequence[str | int]) -> str:
     """A JSON pointer (RFC 6901); `/` names the whole body."""
-    return "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "/" + "/".join(escape(str(step)) for step in path)
 
 
 def _listed(options: Iterable[Any]) -> str:

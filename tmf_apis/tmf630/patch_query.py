@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from jsonpointer import escape, unescape
+
 from tmf_apis.spec.attributes import Attribute
 from tmf_apis.tmf630 import filtering
 from tmf_apis.tmf630.errors import INVALID_PATCH, PATCH_CONFLICT, TmfError
@@ -86,7 +88,7 @@ class _Search:
         if op == "add" and not found and len(steps) > 1:
             for hit in self._reach(steps[:-1]):
                 if all(self._holds(condition, hit) for condition in conditions):
-                    yield f"{hit.pointer}/{_escaped(steps[-1])}"
+                    yield f"{hit.pointer}/{escape(steps[-1])}"
 
     def _by_names(self, pointer: str, op: str) -> Iterator[str]:
         """A plain pointer; where it passes lists without an index, it means all their elements."""
@@ -97,7 +99,7 @@ class _Search:
         elif op == "add":
             at_place = steps[-1] == "-" or is_index(steps[-1])
             parents = list(self._reach(steps[:-1], into_list=not at_place)) if steps[1:] else []
-            yield from (f"{hit.pointer}/{_escaped(steps[-1])}" for hit in parents)
+            yield from (f"{hit.pointer}/{escape(steps[-1])}" for hit in parents)
             if not parents:
                 yield pointer
         else:
@@ -125,7 +127,7 @@ class _Search:
             return
         below = value[step]
         hit = _Hit(
-            f"{so_far.pointer}/{_escaped(step)}", (*so_far.names, step), (*so_far.values, below),
+            f"{so_far.pointer}/{escape(step)}", (*so_far.names, step), (*so_far.values, below),
             so_far.picked,
         )  # fmt: skip
         numbered = bool(rest) and is_index(rest[0])
@@ -188,7 +190,7 @@ class _Search:
                 if isinstance(value, dict):
                     known = value.get(name)
                     if name in value or not rest:
-                        yield from self._follow(known, f"{pointer}/{_escaped(name)}", rest)
+                        yield from self._follow(known, f"{pointer}/{escape(name)}", rest)
                 elif isinstance(value, list):
                     for position, element in enumerate(value):
                         yield from self._follow(element, f"{pointer}/{position}", segments)
@@ -200,11 +202,7 @@ class _Search:
 
 
 def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    return [unescape(step) for step in pointer.split("/")[1:]]
 
 
 def _element(hit: _Hit, position: int, elements: list[Any]) -> _Hit:
