@@ -13,6 +13,8 @@ from handlers.audit import recording
 from handlers.drafting import draft_over
 from handlers.following import changed
 from handlers.permission.owning import refuse_foreign, refuse_leaving
+from handlers.permission.referring import refuse_strangers
+from handlers.permission.rights import Rights
 from handlers.service import Service
 from persistence.errors import Stale
 from persistence.store import Event, Record, Scope
@@ -36,16 +38,19 @@ async def put_in_place(
     scope: Scope,
     moment: Moment,
     more: Sequence[Event] = (),
+    rights: Rights | None = None,
 ) -> Record:
     """The record after its document was replaced; `place` is the URL of its collection, and
-    `more` are events that go with those of the change.
+    `more` are events that go with those of the change. `rights` are those of who asked for it.
 
-    Raises `TmfError`, 403 for what is not the writer's own, 413 where that is too large, and
+    Raises `TmfError`, 400 for what it refers to and the writer does not see, 403 for what is not
+    the writer's own, 413 where that is too large, and
     `Stale` when somebody else changed it meanwhile.
     """
     refuse_foreign(scope, seen)
     draft = await draft_over(service, scope, seen, old, new, moment)
     refuse_leaving(scope, draft)
+    await refuse_strangers(service, rights, draft, old, seen.twin)
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")
     events = [*raising.of_change(service, place, old, draft), *more]

@@ -4,6 +4,7 @@ from handlers import raising
 from handlers.audit import recording
 from handlers.drafting import New, draft_of_new
 from handlers.permission.owning import refuse_leaving
+from handlers.permission.referring import refuse_strangers
 from handlers.service import Service
 from persistence.errors import Stale
 from persistence.store import Created, Once, Scope
@@ -39,6 +40,7 @@ async def _kept(service: Service, place: str, new: New, scope: Scope, once: Once
     for _ in range(ATTEMPTS):
         draft = await draft_of_new(service, scope, new)
         refuse_leaving(scope, draft)
+        await refuse_strangers(service, new.rights, draft)
         events = raising.of_creation(service, place, draft)
         if service.settings.audit:
             events.append(await recording.of_creation(service, draft, scope.parent))

@@ -11,6 +11,7 @@ import orjson
 
 from handlers.aside import aside
 from handlers.entity_versions import latest, latest_but
+from handlers.permission.rights import Rights
 from handlers.service import Service
 from handlers.turning import face_of_change, face_of_new
 from persistence.store import Draft, Facet, Record, Scope
@@ -23,18 +24,19 @@ Json = dict[str, Any]
 
 class New(NamedTuple):
     """A resource that is to be made: `fresh` when no other can have its id, `posted` when a client
-    made it by POST.
+    made it by POST, who has these `rights`.
     """
 
     document: Json
     moment: Moment
     fresh: bool = False
     posted: bool = False
+    rights: Rights | None = None
 
 
 async def draft_of_new(service: Service, scope: Scope, new: New) -> Draft:
     """The draft of a new resource. Raises `TmfError`."""
-    document, moment, fresh, posted = new
+    document, moment, fresh, posted, _ = new
     body = orjson.dumps(document)
     twin: Facet | None = None
     if service.has_twin:

@@ -41,6 +41,8 @@ def faced(made: Sequence[Service], settings: Settings) -> list[Service]:
             service.siblings[service.spec.name] = whole
         if service.peers.get(collection.name) is service:
             service.peers[collection.name] = whole
+        if service.homes.get(collection.name) is service:
+            service.homes[collection.name] = whole
         if not whole.rules.view_of:
             known[collection.name] = whole
         found.append(whole)

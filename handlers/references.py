@@ -5,7 +5,7 @@ Looked up before the write: what comes and goes at the same moment is not seen
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from typing import Any
 
 import orjson
@@ -52,7 +52,7 @@ async def resolve(
     if not found:
         return document
     own = (service.collection.name, document["id"])
-    known = await _known(service, {one.leads_to for one in found} - {own}, sight)
+    known = await there(service.peers, {one.leads_to for one in found} - {own}, sight)
     known[own] = document
     lost = [one for one in found if one.leads_to not in known and one.leads_to not in coming]
     refused = [unknown(one).fault for one in lost if one.policy is Policy.ENFORCE]
@@ -100,16 +100,19 @@ async def _holders(service: Service, id: str) -> AsyncIterator[tuple[str, Refere
         told |= found
 
 
-async def _known(
-    service: Service, wanted: Iterable[tuple[str, str]], sight: Sight | None
+async def there(
+    homes: Mapping[str, Service], wanted: Iterable[tuple[str, str]], sight: Sight | None
 ) -> dict[tuple[str, str], Json]:
-    """What is told of those that there are, by collection and id; of versions, the latest."""
+    """What is told of those that there are, by collection and id; of versions, the latest.
+
+    `homes` are the services by collection; what is not in `sight` is not there.
+    """
     ids: dict[str, list[str]] = {}
     for collection, id in sorted(wanted):
         ids.setdefault(collection, []).append(id)
     found: dict[tuple[str, str], Json] = {}
     for name, listed in ids.items():
-        peer = service.peers[name]
+        peer = homes[name]
         rights = None if sight is None else sight(peer)
         if sight is not None and rights is None:
             continue
@@ -117,9 +120,7 @@ async def _known(
         for start in range(0, len(listed), _AT_ONCE):
             some = tuple(listed[start : start + _AT_ONCE])
             where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
-            async for records in walk(
-                service.store, peer.collection, where, _PAGE, scope, long=True
-            ):
+            async for records in walk(peer.store, peer.collection, where, _PAGE, scope, long=True):
                 for record in records:
                     if record.latest:
                         shown = record if rights is None else rights.shown(record)

@@ -186,16 +186,19 @@ async def create(target: Target, request: Request) -> Response:
     moment = Moment(service.now, by, request.hints)
     wanted, document = await aside(len(raw), partial(_posted, target, raw, moment))
     once = _once(target, request, raw)
-    if service.referring is not None and not await _was_taken(service, once):
+    # What an earlier request was taken for is not judged again (D20).
+    judging = once is None or not await _was_taken(service, once)
+    if service.referring is not None and judging:
         document = await resolve(service, None, document, request.hints, sight=target.sight)
     await aside(len(raw), partial(bodies.check_shown, service, document))
     if service.rules.acyclic:
         await refuse_cycle(service, document)
     work = WORK.get(service.rules.performs)
-    if work is not None and not await _was_taken(service, once):
+    if work is not None and judging:
         await work.admit(service, document, request.hints)
     place = origin + target.canonical
-    new = New(document, moment, fresh=wanted is None, posted=True)
+    rights = target.rights if judging else None
+    new = New(document, moment, fresh=wanted is None, posted=True, rights=rights)
     made = await keep(service, place, new, target.scope, once)
     record = made.record
     if work is not None:
@@ -311,9 +314,9 @@ def _completed(
     return without_href(complete(service.spec, service.rules, document, id, moment.now))
 
 
-async def _was_taken(service: Service, once: Once | None) -> bool:
-    """Whether an earlier request with the same key was taken: it is not judged again (D20)."""
-    return once is not None and await service.store.recall(service.collection, once) is not None
+async def _was_taken(service: Service, once: Once) -> bool:
+    """Whether an earlier request with the same key was taken."""
+    return await service.store.recall(service.collection, once) is not None
 
 
 def _patched(
@@ -362,7 +365,8 @@ async def _replace(
     if service.referring is not None:
         new = await resolve(service, old, new, moment.hints, sight=target.sight)
     place = origin + target.canonical
-    return await put_in_place(service, place, seen, old, new, target.scope, moment)
+    rights = target.rights
+    return await put_in_place(service, place, seen, old, new, target.scope, moment, rights=rights)
 
 
 async def _addressed(target: Target, id: str, version: str | None) -> Record:

@@ -68,6 +68,10 @@ class Service:
     #: The services of its major version that may refer and be referred to, by collection; none
     #: when nobody cares.
     peers: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
+    #: The same, for whoever sees some rows only and may refer to these alone; None where nobody is
+    #: asked who they are. Its `homes` are the services of all versions.
+    bound: Referring | None = None
+    homes: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
     #: How its other face follows from it, and which side it is; None where records have one face.
     faces: Faces | None = None
     side: int = NEWER

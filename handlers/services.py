@@ -13,6 +13,7 @@ from persistence.store import Scope, Store
 from tmf_apis.audit.personal import personal_attributes
 from tmf_apis.behaviour.reference_policy import (
     Policies,
+    Policy,
     ReferencesError,
     Special,
     read_policies,
@@ -36,6 +37,7 @@ from tmf_apis.tmf630.paging import Limits
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 
 _TYPE = (Step("@type", Shape.ONE),)
+_ALL = Policies(Policy.ENFORCE)
 
 
 def services(
@@ -67,11 +69,14 @@ def services(
             siblings.setdefault(spec.name, service)
             made.append(service)
     policies = read_policies(settings.references)
-    return faced(made if policies.off else _referring(made, policies), settings)
+    if not policies.off or settings.authentication:
+        made = _referring(made, policies, bound=settings.authentication)
+    return faced(made, settings)
 
 
-def _referring(made: list[Service], policies: Policies) -> list[Service]:
-    """The services, each with how it refers to others of its major version.
+def _referring(made: list[Service], policies: Policies, *, bound: bool) -> list[Service]:
+    """The services, each with how it refers to others of its major version; and what those refer
+    to who are `bound` to what they see.
 
     Raises `ReferencesError` for a policy for what is no reference of any of them.
     """
@@ -82,6 +87,7 @@ def _referring(made: list[Service], policies: Policies) -> list[Service]:
             for name in classes(service.spec.schema, service.api.schemas, service.type_name):
                 named.setdefault(name, service.collection.name)
     peers: dict[str, dict[str, Service]] = {major: {} for major in served}
+    homes: dict[str, Service] = {}
     known: set[Special] = set()
     found = []
     for service in made:
@@ -90,11 +96,18 @@ def _referring(made: list[Service], policies: Policies) -> list[Service]:
         about = policies.about(api.number, api.major, service.spec.name)
         known.update(s for s in about.special if named_place(top, s.reference))
         referring = None if about.off else Referring(top, about, served[api.major])
-        whole = replace(service, referring=referring, peers=peers[api.major])
+        whole = replace(
+            service,
+            referring=referring,
+            peers={} if policies.off else peers[api.major],
+            bound=Referring(top, _ALL, served[api.major]) if bound else None,
+            homes=homes,
+        )
         if service.siblings.get(service.spec.name) is service:
             service.siblings[service.spec.name] = whole
         if whole.is_referable and not whole.rules.view_of:
             peers[api.major].setdefault(whole.collection.name, whole)
+            homes.setdefault(whole.collection.name, whole)
         found.append(whole)
     for special in policies.special:
         if special not in known:

@@ -5,7 +5,7 @@ from typing import Any
 from handlers.flow.doing import Doing
 from handlers.flow.planning import read
 from tmf_apis.flow import documents as make
-from tmf_apis.flow.items import items_of
+from tmf_apis.flow.items import customers_of, items_of
 
 Json = dict[str, Any]
 
@@ -17,9 +17,8 @@ async def account_of(doing: Doing) -> Json | None:
     given = item.get("billingAccount") or doing.order.get("billingAccount")
     if given:
         return {**given, "@type": "BillingAccountRef"}
-    for party in doing.order.get("relatedParty") or ():
-        who = party.get("partyOrPartyRole") or {}
-        customer = await read(doing.reach.customers, str(who.get("id", "")))
+    for id in customers_of(doing.order):
+        customer = await read(doing.reach.customers, id)
         for account in customer.get("account") or ():
             named = {name: account[name] for name in ("id", "name") if account.get(name)}
             return make.reference("BillingAccountRef", "BillingAccount", named)

@@ -5,6 +5,7 @@ token is known.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from handlers.identity.caller import Caller
@@ -101,7 +102,8 @@ class Permissions:
             # What is mirrored writes to the rows of others, and a version may be taken by one.
             fixed |= frozenset(service.rules.mirrored)
             fixed |= {"version"} if service.rules.versioned and act is Act.PATCH else frozenset()
-        return Rights(scope, grant.hidden, fixed, own is not ALWAYS, self._sight(caller))
+        confined, sight = own is not ALWAYS, self._sight(caller)
+        return Rights(scope, grant.hidden, fixed, confined, sight, self._own(caller, grant))
 
     def _sight(self, caller: Caller) -> Callable[[Service], Rights | None]:
         def sight(service: Service) -> Rights | None:
@@ -113,14 +115,19 @@ class Permissions:
     def _rows(self, caller: Caller, grant: Grant) -> Predicate:
         if not grant.names:
             return grant.rows
-        claims = self._policy.claims
-        values = {name: claimed(caller.claims, claims[name]) for name in grant.names}
         try:
-            return filled(grant.rows, values)
+            return filled(grant.rows, self._values(caller, grant))
         except Unfilled as error:
             raise not_allowed(
                 f"Your role is for the rows of a {error}; the token names none."
             ) from (error)
+
+    def _values(self, caller: Caller, grant: Grant) -> dict[str, tuple[str, ...]]:
+        claims = self._policy.claims
+        return {name: claimed(caller.claims, claims[name]) for name in grant.names}
+
+    def _own(self, caller: Caller, grant: Grant) -> frozenset[str]:
+        return frozenset(chain.from_iterable(self._values(caller, grant).values()))
 
     def _roles(self, caller: Caller) -> list[str]:
         said = claimed(caller.claims, self._policy.claims[ROLES])

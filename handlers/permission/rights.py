@@ -20,7 +20,8 @@ class Rights:
     """The rows are those of `scope`; of these the attributes that are `hidden` are not seen, and
     those that are `fixed` not written. Who is `confined` sees some rows only.
 
-    `sight` gives the rights to see another resource, None for who may not.
+    `sight` gives the rights to see another resource, None for who may not. `acts_for` are the
+    values of the token that the rows are chosen by.
     """
 
     scope: Scope
@@ -28,6 +29,7 @@ class Rights:
     fixed: frozenset[str]
     confined: bool
     sight: "Callable[[Service], Rights | None]"
+    acts_for: frozenset[str] = frozenset()
 
     def check_query(self, query: Query) -> None:
         """Raise `TmfError` (403) for a filter or an order on what is hidden."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tmf_apis.flow.items import customers_of, parties_of
 from tmf_apis.flow.plan import plan_of
 from tmf_apis.flow.planner import PlanError, Wanted, id_of
 from tmf_apis.flow.standing import given_up, ready, waits_for
@@ -156,6 +157,15 @@ def test_a_product_of_parties_that_the_order_does_not_name_is_left_alone(action:
     with pytest.raises(PlanError, match="the product x is of no party that the order names"):
         plan("bob")
     assert plan("bob", "ann") and plan()
+
+
+def test_who_is_said_to_be_a_person_or_a_company_is_no_customer() -> None:
+    who = [{"id": "a", "@referredType": "Individual"}, {"id": "b", "@referredType": "Customer"}]
+    who += [{"id": "c"}, {"id": "d", "@referredType": "Organization"}, {}]
+    order = {"relatedParty": [{"partyOrPartyRole": one} for one in who]}
+    assert customers_of(order) == ["b", "c"]
+    assert parties_of(order) == {"a", "b", "c", "d"}
+    assert parties_of({"relatedParty": [{"id": "e"}]}) == set(), "no party of this version"
 
 
 def test_other_names_make_other_things() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.handlers.facts import APIS
+from tmf_apis.catalog import choose
 from tmf_apis.policy.lined import PolicyError
 from tmf_apis.policy.policy import OF_NO_API, Act, Place, Policy
 from tmf_apis.policy.reading import read_policy, shipped_policy
@@ -20,7 +21,7 @@ def read(folder: Path, text: str) -> Policy:
 
 
 def test_the_shipped_one_is_for_all_apis() -> None:
-    policy = read_policy(shipped_policy(), APIS)
+    policy = read_policy(shipped_policy(), choose().apis)
     names = [role.name for role in policy.roles]
     assert names == ["admin", "operator", "kit", "auditor", "partner", "customer"]
     by_act = {act: [role.name for role in policy.roles if act in role.general] for act in OF_NO_API}
@@ -31,7 +32,7 @@ def test_the_shipped_one_is_for_all_apis() -> None:
 
 
 def test_of_a_callers_roles_the_first_that_is_granted_the_act_decides() -> None:
-    policy = read_policy(shipped_policy(), APIS)
+    policy = read_policy(shipped_policy(), choose().apis)
     both = ["customer", "partner", "auditor"]
     deciding = {act: policy.deciding(both, ORDER, act) for act in Act}
     found = {act: role.name for act, role in deciding.items() if role is not None}

@@ -49,15 +49,27 @@ class Reference(NamedTuple):
     @property
     def where(self) -> str:
         """Its place as a JSON Pointer (RFC 6901)."""
-        return "".join(f"/{escape(str(step))}" for step in self.pointer)
+        return written(self.pointer)
+
+
+def written(pointer: Pointer) -> str:
+    """A place in a document as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{escape(str(step))}" for step in pointer)
 
 
 def references(referring: Referring, document: Json) -> Iterator[Reference]:
     """The references of a document to what is served, at any depth, in its order; those whose
     policy is off are passed over.
     """
-    found = _references(referring, (), referring.top, document)
-    return (one for one in found if one.policy is not Policy.OFF)
+    for pointer, place, value in told(referring.top, document):
+        one = _reference(referring, pointer, place, value)
+        if one is not None and one.policy is not Policy.OFF:
+            yield one
+
+
+def told(top: Place, document: Json) -> Iterator[tuple[Pointer, Place, Json]]:
+    """The objects of a document that stand where a reference may, at any depth, in its order."""
+    return _told((), top, document)
 
 
 def brought(referring: Referring, before: Json | None, after: Json) -> list[Reference]:
@@ -68,9 +80,13 @@ def brought(referring: Referring, before: Json | None, after: Json) -> list[Refe
 
 def unknown(one: Reference) -> Remark:
     """What there is to say about a reference that leads nowhere."""
-    kind = one.collection.rpartition("/")[2]
+    return nothing_there(one.where, one.collection.rpartition("/")[2], one.id)
+
+
+def nothing_there(where: str, kind: str, id: str) -> Remark:
+    """What there is to say about an id by which nothing of a kind is found."""
     mend = "Refer to one that is there, or make it first."
-    return Remark(f"{one.where}/id", f"There is no {kind} {one.id}. {mend}")
+    return Remark(f"{where}/id", f"There is no {kind} {id}. {mend}")
 
 
 def completed(document: Json, found: Iterable[tuple[Reference, Json]]) -> Json:
@@ -84,25 +100,23 @@ def completed(document: Json, found: Iterable[tuple[Reference, Json]]) -> Json:
     return document
 
 
-def _references(
-    referring: Referring, pointer: Pointer, place: Place, value: Any
-) -> Iterator[Reference]:
+def _told(pointer: Pointer, place: Place, value: Any) -> Iterator[tuple[Pointer, Place, Json]]:
     if isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _references(referring, (*pointer, number), place, each)
+            yield from _told((*pointer, number), place, each)
     elif isinstance(value, dict):
-        if (one := _reference(referring, pointer, place, value)) is not None:
-            yield one
+        if place.refers:
+            yield pointer, place, value
         for name, each in value.items():
             if (below := place.below.get(name)) is not None:
-                yield from _references(referring, (*pointer, name), below, each)
+                yield from _told((*pointer, name), below, each)
 
 
 def _reference(
     referring: Referring, pointer: Pointer, place: Place, value: Json
 ) -> Reference | None:
     id = value.get("id")
-    if not place.refers or not isinstance(id, str):
+    if not isinstance(id, str):
         return None
     if place.valued and any(n not in _BARE and not n.startswith("@") for n in value):
         return None

@@ -10,6 +10,8 @@ _NESTED, _RELATED = "productOrderItem", "productOrderItemRelationship"
 #: Relations to items that are delivered before; `bundles` names the parts of a bundle.
 _AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
 BUNDLES = "bundles"
+#: Classes of parties that may have the role of a customer, and are none.
+_NO_CUSTOMERS = frozenset({"Individual", "Organization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +76,19 @@ def characteristics_of(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def parties_of(holder: Mapping[str, Any]) -> frozenset[str]:
     """The ids of the parties that an order or a product names."""
-    named = (one.get("partyOrPartyRole") or one for one in holder.get("relatedParty") or ())
-    return frozenset(str(one["id"]) for one in named if one.get("id"))
+    return frozenset(id for id, _ in _parties(holder))
+
+
+def customers_of(order: Mapping[str, Any]) -> list[str]:
+    """The ids of the parties of an order that may be customers, in their order: what is said to be
+    a person or a company is none, though a customer should have its id.
+    """
+    return [id for id, kind in _parties(order) if kind not in _NO_CUSTOMERS]
+
+
+def _parties(holder: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The id and the class of each party that is named."""
+    for one in holder.get("relatedParty") or ():
+        who = one.get("partyOrPartyRole") or {}
+        if who.get("id"):
+            yield str(who["id"]), who.get("@referredType")

@@ -52,7 +52,8 @@ class Place:
 
     `refers` says that what has an id there may be a reference: to what `@referredType` names if
     `tells`, else to the class `thing`, which is empty where the schema does not say. Where
-    `valued` a value may stand instead. `completed` are the names that can be filled in.
+    `valued` a value may stand instead. `completed` are the names that can be filled in, and
+    `named` the classes themselves, without the endings of their forms.
     """
 
     thing: str = ""
@@ -60,6 +61,7 @@ class Place:
     tells: bool = False
     valued: bool = True
     completed: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
     below: dict[str, "Place"] = field(default_factory=dict)
 
     def at(self, names: Sequence[str]) -> "Place | None":
@@ -95,7 +97,8 @@ def _place(node: Attribute, served: Collection[str], made: dict[frozenset[object
     if node.identity in made:
         return made[node.identity]
     place = made[node.identity] = Place()
-    things = (_thing(plain_name(name)) for name in sorted(node.names))
+    place.named = frozenset(map(plain_name, node.names))
+    things = (_thing(name) for name in sorted(place.named))
     place.thing = next((thing for thing in things if thing in served), "")
     place.valued = not is_always_reference(node)
     place.tells = "@referredType" in node.children

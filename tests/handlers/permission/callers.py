@@ -15,6 +15,8 @@ from tests.handlers.serving import PATIENCE, Server
 #: Whose rows the tests are about, and whose they are not.
 MINE, THEIRS = "42", "43"
 Start = Callable[..., Server]
+#: What a service in an order has to say.
+_ASKED_FOR = ("@type", "name", "state", "serviceSpecification")
 
 
 def token(keys: Path, *roles: str, **claims: Any) -> str:
@@ -34,6 +36,19 @@ def caller(server: Server, *roles: str, **claims: Any) -> Iterator[Server]:
         called = replace(server, client=client)
         client.event_hooks = {"request": [called.arrange]} if "admin" in roles else {}
         yield called
+
+
+def alone(case: Case, whose: str, **more: Any) -> Json:
+    """A create body of a party that refers to nothing, as who sees some rows only may post it."""
+    body = case.create_body()
+    kept = {name: value for name, value in body.items() if not isinstance(value, (list, dict))}
+    kept.pop("id", None)
+    for name in ("productOrderItem", "serviceOrderItem"):
+        for item in body.get(name, ()):
+            service = {n: v for n, v in item.get("service", {}).items() if n in _ASKED_FOR}
+            bare = {n: v for n, v in item.items() if n in ("@type", "id", "action")}
+            kept.setdefault(name, []).append(bare | ({"service": service} if service else {}))
+    return kept | of_party(case, whose) | more
 
 
 def of_party(case: Case, id: str) -> Json:

@@ -14,7 +14,7 @@ import yaml
 from tests.handlers.asking import refused
 from tests.handlers.facts import ALL, APIS, Case, Json
 from tests.handlers.ordering import cancelled_by
-from tests.handlers.permission.callers import MINE, THEIRS, caller, of_party
+from tests.handlers.permission.callers import MINE, THEIRS, alone, caller, of_party
 from tests.handlers.serving import Server
 from tmf_apis.policy.reading import shipped_policy
 
@@ -143,15 +143,14 @@ def _create(role: str, case: Case, client: httpx.Client, rows: Rows) -> int:
         return 1
     one = entry(role, case, "create")
     for whose in (MINE, THEIRS):
-        body = case.create_body(**of_party(case, whose))
-        if one is not None and "rows" in one:
-            body.pop("id", None)
+        confined = one is not None and "rows" in one
+        body = alone(case, whose) if confined else case.create_body(**of_party(case, whose))
         answer = client.post(case.path, json=body)
         if one is None or ("rows" in one and whose is THEIRS):
             _not_allowed(answer)
         else:
             assert answer.status_code == 201, answer.text
-            if "id" not in body and one is not None and "rows" in one:
+            if confined:
                 assert client.get(case.item(answer.json()["id"])).status_code == 200
     return 2
 
