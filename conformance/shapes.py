@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from conformance.choosing import CHOICES, in_words
 from tmf_apis.rules.lookup import open_enumerations
 from tmf_apis.spec.attributes import referred
 from tmf_apis.spec.model import ApiSpec
@@ -70,16 +71,14 @@ class Shapes:
         return self._known[key]
 
     def _judged(self, schema: str, value: Any) -> list[Fault]:
+        document = {"$ref": f"#/definitions/{schema}", "definitions": self._definitions}
         validator = self._compiled.get(schema)
         if validator is None:
-            document = {
-                "$ref": f"#/definitions/{schema}",
-                "definitions": self._definitions,
-            }
             validator = jsonschema_rs.Draft7Validator(document, validate_formats=True)
             self._compiled[schema] = validator
         # A sub-class says again what its base says.
-        return list(dict.fromkeys(_fault(error) for error in validator.iter_errors(value)))
+        found = [_fault(error, document) for error in validator.iter_errors(value)]
+        return list(dict.fromkeys(found))
 
 
 class _Reading:
@@ -136,10 +135,11 @@ class _Reading:
             read["allOf"] = [*read.get("allOf", []), *chosen]
 
 
-def _fault(error: jsonschema_rs.ValidationError) -> Fault:
+def _fault(error: jsonschema_rs.ValidationError, document: Json) -> Fault:
     kind = error.kind.name
     path = "".join(f"/{part}" for part in error.instance_path)
-    return Fault(path, str(error.message).splitlines()[0][:300], _rule(kind, error))
+    said = in_words(error, document) if kind in CHOICES else str(error.message).splitlines()[0]
+    return Fault(path, said[:300], _rule(kind, error))
 
 
 def _rule(kind: str, error: jsonschema_rs.ValidationError) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from conformance.shapes import Shapes
 from tmf_apis.catalog import built_in
 
@@ -28,3 +30,13 @@ def test_a_text_is_no_date() -> None:
 
 def test_a_wrong_type_is_told() -> None:
     assert rules({**CUSTOMER, "name": 5}) == ["S-001"]
+
+
+def test_a_choice_that_fits_nothing_is_told_in_words() -> None:
+    either = {"anyOf": [{"$ref": "#/components/schemas/PartyRef"}, {"type": "string"}]}
+    document = {"components": {"schemas": {**API.schemas, "Choice": either}}}
+    (fault,) = Shapes(replace(API, document=document)).faults("Choice", {"@type": "PartyRef"})
+    assert str(fault) == (
+        "the body: fits none of PartyRef or string: as PartyRef it lacks id; as string it is no"
+        " string"
+    )
