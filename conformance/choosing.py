@@ -26,7 +26,7 @@ def in_words(error: Error, document: Mapping[str, Any]) -> str:
     `document` is the schema that was judged by: it knows what the alternatives are called.
     """
     names = [_name(option, place) for place, option in enumerate(_alternatives(error, document))]
-    faults: list[list[Error]] = error.kind.context
+    faults: list[list[Error]] = error.kind.as_dict()["context"]
     fitting = [name for name, found in zip(names, faults, strict=False) if not found]
     if fitting:
         return f"fits {_joined(fitting)} at once, where it has to be one of them"
@@ -73,14 +73,18 @@ def _said(faults: Sequence[Error], whole: Error) -> str:
 
 def _missing(error: Error, start: int) -> str:
     where = _where(error, start)
-    return f"{where}/{error.kind.property}" if where else str(error.kind.property)
+    return (
+        f"{where}/{error.kind.as_dict()['property']}"
+        if where
+        else str(error.kind.as_dict()["property"])
+    )
 
 
 def _fault(error: Error, start: int) -> str:
     where = _where(error, start)
     at = f" at {where}" if where else ""
     if error.kind.name == "type":
-        return f"is no {_joined(error.kind.types, ' or ')}{at}"
+        return f"is no {_joined(error.kind.as_dict()['types'], ' or ')}{at}"
     if error.kind.name in CHOICES:
         return f"fits no alternative{at}"
     return f"is wrong{at} ({str(error.message).splitlines()[0][:80]})"

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from conformance import expected, flags
+from conformance.certification.command import certify
 from conformance.check import PROFILES, Check
 from conformance.checks import CHECKS
 from conformance.comparing import compare
@@ -26,6 +27,7 @@ from conformance.reports.signature import SignatureError, make_key
 from conformance.reports.signature import verify as verify_signature
 from conformance.results import Report, Result, Verdict
 from conformance.runner import absent, judge
+from conformance.targets import chosen_api, offered_apis, other_api
 from conformance.verdict import EXIT, INTERRUPTED
 from conformance.writing import Forms, publish, show
 from tmf_apis import terminal
@@ -58,12 +60,13 @@ def conformance() -> None:
     """Judge any server by the specification of its API."""
 
 
+conformance.add_command(certify)
+
+
 @conformance.command()
-@click.option(
-    "--url", type=URL, required=True, help="Base path of the API, or origin of the server."
-)
+@click.option("--url", type=URL, help="Base path of the API, or origin of the server.")
 @click.option("--other-url", type=URL, help="The same of the other version (two-versions).")
-@flags.reaching
+@flags.judging
 @click.option("--json", "json_", type=OUT, help="Write the log as JSON lines.")
 @click.option("--junit", type=OUT, help="Write JUnit XML.")
 @click.option("--html", type=OUT, help="Write a page for people.")
@@ -73,7 +76,7 @@ def conformance() -> None:
 @click.option("--no-drift", is_flag=True, help="An expected failure that is none: exit code 1.")
 @click.option("--all", "every", is_flag=True, help="Every API that the origin at --url offers.")
 @click.option("--sign", type=FILE, help="Sign the log of --json with this private key.")
-def run(url: str, every: bool, no_drift: bool, **given: Any) -> None:
+def run(url: str | None, every: bool, no_drift: bool, **given: Any) -> None:
     """Judge the server at --url.
 
     Exit code 0 conformant, 1 not conformant, 2 could not be judged, 3 interrupted.
@@ -81,10 +84,11 @@ def run(url: str, every: bool, no_drift: bool, **given: Any) -> None:
     forms = Forms(
         *(given[name] for name in ("json_", "junit", "html", "sarif", "baseline", "sign"))
     )
+    url = flags.address(url, given)
     try:
         forms.check()
         known = expected.read(given["expected_failures"]) if given["expected_failures"] else ()
-        apis = flags.offered_apis(url, given) if every else [flags.chosen_api(given)]
+        apis = offered_apis(url, given) if every else [chosen_api(given)]
         reports = _all(url, apis, given)
         reports = publish(reports, forms, known, terminal.results())
     except (ExpectedError, SignatureError) as error:
@@ -110,12 +114,12 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
 @conformance.command("compare")
 @click.argument("left", type=URL)
 @click.argument("right", type=URL)
-@flags.reaching
+@flags.judging
 @terminal.as_json
 def compare_servers(left: str, right: str, as_json: bool, **given: Any) -> None:
     """Judge two servers by the same checks; show where they end differently."""
-    api = flags.chosen_api(given)
-    other = flags.other_api(api, given)
+    api = chosen_api(given)
+    other = other_api(api, given)
     reports = [_judge(api, flags.options(url, api, given), other) for url in (left, right)]
     if silent := [report for report in reports if not report.results]:
         raise Mistake("\n".join(f"{r.target.url}: {note}" for r in silent for note in r.notes))
@@ -161,7 +165,9 @@ def _all(url: str, apis: Sequence[ApiSpec], given: dict[str, Any]) -> list[Repor
     """What is said of each API, until somebody interrupts; of several those that are there."""
     reports: list[Report] = []
     for api in apis:
-        report = _judge(api, flags.options(url, api, given), flags.other_api(api, given))
+        for note in flags.passed_over(api, given):
+            click.echo(note, err=True)
+        report = _judge(api, flags.options(url, api, given), other_api(api, given))
         if len(apis) == 1 or not absent(report):
             reports.append(report)
         if report.interrupted:

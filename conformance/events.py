@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from conformance.hubs import everything
+from conformance.lifecycles import machine_of
 from conformance.listener import Inbox
 from conformance.outcomes import NotApplicable, applies, require
 from conformance.trial import Trial
@@ -96,3 +97,13 @@ async def working_inbox(
     came = await awaited(trial, inbox, record["id"], kind)
     require(came, f"no {kind} came")
     return inbox, record, came[0]
+
+
+def legal_move(trial: Trial) -> tuple[str, str]:
+    """A change of state that is legal for a new record."""
+    machine = machine_of(trial.api.number, trial.api.major, trial.spec.name)
+    if machine is not None:
+        return machine.attribute, machine.moves[machine.initial][0]
+    name = trial.rules.state
+    applies(name == "lifecycleStatus", f"{trial.spec.name} has no state that clients move")
+    return str(name), "In design"

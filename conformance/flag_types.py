@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.certification.ctk_config import ConfigError, CtkConfig
+from conformance.certification.ctk_config import read as read_config
 from conformance.checks import CHECKS
 
 Context = click.Context | None
@@ -77,15 +79,31 @@ class _CheckOrRule(click.ParamType[str]):
         return str(value)
 
 
+class _CtkConfig(click.ParamType[CtkConfig]):
+    """The configuration of TM Forum's own kit, read."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> CtkConfig:
+        if isinstance(value, CtkConfig):
+            return value
+        try:
+            return read_config(Path(value))
+        except ConfigError as error:
+            self.fail(str(error), param, ctx)
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """That there is no such thing, and what may have been meant."""
     near = get_close_matches(name, sorted(known), cutoff=0.5)
     return f"there is no {what} called {name}" + (f"; perhaps {', '.join(near)}?" if near else ".")
 
 
+FILE_OR_FOLDER = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = _Output(dir_okay=False, writable=True, path_type=Path)
 URL = _Url()
 HEADER = _Header()
+CTK_CONFIG = _CtkConfig()
 CHECK_OR_RULE = _CheckOrRule()
 POSITIVE = click.FloatRange(min=0, min_open=True)

@@ -26,3 +26,8 @@ def microseconds(text: object) -> int | None:
 def now() -> int:
     """This moment by the kit's own clock."""
     return (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+def timestamp() -> str:
+    """This moment as reports say it: ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

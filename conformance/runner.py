@@ -11,21 +11,19 @@ most `Options.deadline`: what was not judged by then ends as a kit error.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
 from urllib.parse import urlsplit
 
-from conformance.bodies import Bodies
 from conformance.check import Check
 from conformance.checks import CHECKS
-from conformance.client import TOO_MANY, Client, NoAnswer, Session
+from conformance.client import TOO_MANY, NoAnswer, Session
 from conformance.counterparts import counterpart
 from conformance.finishing import to_the_end
 from conformance.fuzzing import fuzz
 from conformance.greeting import NOWHERE, greet
-from conformance.invariants.observer import Observer
+from conformance.instants import timestamp
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
@@ -33,8 +31,7 @@ from conformance.preconditions import Obstacle, blocking, obstacles, told
 from conformance.requirements import minimum
 from conformance.resource import operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
-from conformance.shapes import Shapes
-from conformance.shared import Shared, remove
+from conformance.shared import Shared, remove, share
 from conformance.trial import Trial
 from conformance.verdict import untried, verdict_of
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
@@ -63,16 +60,16 @@ async def judge(
     Never raises for what the server does: one that cannot be reached gives a report whose
     verdict is `NOT_JUDGED`, with the reason among its notes.
     """
-    started = _now()
+    started = timestamp()
     base = base_url(options.url, api)
     results: list[Result] = []
     notes: list[str] = []
     listener = Listener(options, base)
-    shared = _shared(api, base, options, listener)
+    shared = share(api, base, options, listener)
     sides, stopped = [shared], False
     if other is not None:
         there = base_url(options.other_url or options.url, other)
-        shared.other = _shared(other, there, options, listener)
+        shared.other = share(other, there, options, listener)
         sides.append(shared.other)
         notes.append(f"the other version is {other.major} ({other.version}) at {there}")
     try:
@@ -95,23 +92,16 @@ async def judge(
             await side.client.close()
     notes += [*told(results), *untried(results)]
     for side in sides:
-        notes += _left_behind(side)
+        notes += left_behind(side)
     judged = bool(results) and not stopped
     return Report(
-        target=Target(
-            api=api.number,
-            version=api.major,
-            title=api.title,
-            url=base,
-            spec_version=api.version,
-            spec_checksum=sha256(api.source.read_bytes()).hexdigest(),
-        ),
+        target=target_of(api, base),
         profile=options.profile,
         resources=options.resources,
         only=options.only,
         kit_version=kit_version(),
         started=started,
-        finished=_now(),
+        finished=timestamp(),
         results=tuple(results),
         verdict=verdict_of(results, options.profile) if judged else Verdict.NOT_JUDGED,
         notes=tuple(notes),
@@ -119,7 +109,7 @@ async def judge(
     )
 
 
-def _left_behind(side: Shared) -> list[str]:
+def left_behind(side: Shared) -> list[str]:
     """What stays of a run, with the requests that remove it where there are any."""
     told = [
         f"{count} records stay in {path} of {side.api.major}: the kit made them, and cannot delete"
@@ -142,12 +132,16 @@ def base_url(url: str, api: ApiSpec) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def _shared(api: ApiSpec, base: str, options: Options, listener: Listener) -> Shared:
-    """What the trials of one version have in common."""
-    bodies, shapes, client = Bodies(api, options.fixtures), Shapes(api), Client(base, options)
-    observer = Observer(api, base, shapes)
-    client.watch = observer.saw
-    return Shared(api, options, client, shapes, bodies, listener, observer)
+def target_of(api: ApiSpec, base: str) -> Target:
+    """What is judged: the API by its file, at a base path."""
+    return Target(
+        api=api.number,
+        version=api.major,
+        title=api.title,
+        url=base,
+        spec_version=api.version,
+        spec_checksum=sha256(api.source.read_bytes()).hexdigest(),
+    )
 
 
 def kit_version() -> str:
@@ -366,7 +360,3 @@ def _result(
         exchanges=exchanges,
         seconds=seconds,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -72,6 +72,14 @@ class Shared:
         return found
 
 
+def share(api: ApiSpec, base: str, options: Options, listener: Listener) -> Shared:
+    """What the trials of one version have in common; every exchange is looked at."""
+    bodies, shapes, client = Bodies(api, options.fixtures), Shapes(api), Client(base, options)
+    observer = Observer(api, base, shapes)
+    client.watch = observer.saw
+    return Shared(api, options, client, shapes, bodies, listener, observer)
+
+
 async def remove(shared: Shared, session: Session, paths: list[str]) -> None:
     """Delete records by path, the latest first; what the API cannot delete is counted, and what
     it does not delete is kept in mind.

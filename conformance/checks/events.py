@@ -1,9 +1,16 @@
 """What sends an event, and what sends none (R-210, R-1012, R-1017, R-1018)."""
 
 from conformance.check import check
-from conformance.events import about, awaited, event_type, kinds, silence, working_inbox
+from conformance.events import (
+    about,
+    awaited,
+    event_type,
+    kinds,
+    legal_move,
+    silence,
+    working_inbox,
+)
 from conformance.hubs import everything
-from conformance.lifecycles import machine_of
 from conformance.outcomes import applies, demand, require
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
@@ -86,7 +93,7 @@ async def change_is_no_state_change(trial: Trial) -> None:
 async def state_change_is_told(trial: Trial) -> None:
     kind = event_type(trial, "StateChange")
     inbox, record, _ = await working_inbox(trial)
-    name, value = _move(trial)
+    name, value = legal_move(trial)
     answer = await trial.patch(record["id"], {name: value})
     require(answer.ok, f"the state was not moved: {answer}")
     demand(await awaited(trial, inbox, record["id"], kind), kind, "no such event")
@@ -102,7 +109,7 @@ async def both_changes_are_told(trial: Trial) -> None:
     wanted = (event_type(trial, "StateChange"), event_type(trial, "AttributeValueChange"))
     text = trial.patchable(Kind.TEXT)
     inbox, record, _ = await working_inbox(trial)
-    name, value = _move(trial)
+    name, value = legal_move(trial)
     answer = await trial.patch(record["id"], {name: value, text: "kit after"})
     require(answer.ok, f"the patch was refused: {answer}")
     for kind in wanted:
@@ -159,13 +166,3 @@ async def missing_information_is_told(trial: Trial) -> None:
 
 def _quiet(trial: Trial) -> str:
     return kinds(trial).get("AttributeValueChange", "")
-
-
-def _move(trial: Trial) -> tuple[str, str]:
-    """A change of state that is legal for a new record."""
-    machine = machine_of(trial.api.number, trial.api.major, trial.spec.name)
-    if machine is not None:
-        return machine.attribute, machine.moves[machine.initial][0]
-    name = trial.rules.state
-    applies(name == "lifecycleStatus", f"{trial.spec.name} has no state that clients move")
-    return str(name), "In design"

@@ -2,8 +2,9 @@
 
 The wording and level of a rule are those of the project's rule book, `specs/tmf630.yaml`;
 `unchecked.yaml` beside this module gives the reason for each rule that no check verifies, and
-`minimum.yaml` the operations that a conformance profile makes mandatory. `two_versions.yaml` has
-the rules of a server that shows one record through two versions of an API.
+`minimum.yaml` the operations that a conformance profile makes mandatory, and `shown.yaml`
+attributes that every answer must hold. `two_versions.yaml` has the rules of a server that shows one
+record through two versions of an API.
 """
 
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ class _RuleSchema(Schema):
 
 
 _Reasons = f.Dict(keys=f.String(), values=f.String(required=True), required=True)
-_Minimum = f.Dict(
+_Names = f.Dict(
     keys=f.String(),
     values=f.Dict(keys=f.String(), values=f.List(f.String())),
     required=True,
@@ -84,7 +85,17 @@ def requirements() -> Mapping[str, Requirement]:
 @cache
 def minimum() -> Mapping[str, Mapping[str, list[str]]]:
     """The mandatory operations by API (`TMF620 v4`) and resource (R-131 to R-139)."""
-    found: dict[str, dict[str, list[str]]] = _Minimum.deserialize(_read(_FOLDER / "minimum.yaml"))
+    return _names("minimum.yaml")
+
+
+@cache
+def shown() -> Mapping[str, Mapping[str, list[str]]]:
+    """Attributes that every answer must hold whatever the file requires, by API and resource."""
+    return _names("shown.yaml")
+
+
+def _names(file: str) -> Mapping[str, Mapping[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = _Names.deserialize(_read(_FOLDER / file))
     return found
 
 

@@ -38,7 +38,8 @@ def said(body: object) -> str:
         ),
         (
             {"what": []},
-            "fits none of string or integer: as string it is no string; as integer it is no integer",
+            "fits none of string or integer: as string it is no string; as integer it is no"
+            " integer",
         ),
         (
             {"who": {"id": "1", "name": "x", "role": "r", "party": {}, "@type": "Role"}},
