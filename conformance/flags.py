@@ -16,6 +16,7 @@ from conformance.certification import ctk_config
 from conformance.certification.ctk_config import CtkConfig
 from conformance.check import PROFILES, TWO_VERSIONS
 from conformance.client import tls
+from conformance.expectations import EXPECTATIONS, TASKS
 from conformance.fixtures import FixtureError
 from conformance.fixtures import read as read_fixtures
 from conformance.flag_types import (
@@ -70,6 +71,16 @@ _JUDGING = (
     click.option(
         "--only", type=CHECK_OR_RULE, multiple=True, help="Only this check or rule; repeatable."
     ),
+    click.option(
+        "--expect",
+        type=click.Choice(tuple(EXPECTATIONS)),
+        multiple=True,
+        default=(TASKS,),
+        help="What the server does on its own; repeatable.",
+    ),
+    click.option(
+        "--task-patience", type=POSITIVE, default=10.0, help="Seconds to wait for its end."
+    ),
     click.option("--deadline", type=POSITIVE, default=900.0),
     click.option("--parallel", type=click.IntRange(min=1), default=10),
     click.option(
@@ -82,7 +93,7 @@ _JUDGING = (
 #: The options that are named like their flags.
 _SAME = (
     "profile", "only", "ca", "client_cert", "client_key", "insecure", "proxy", "rate", "delay",
-    "timeout", "deadline", "parallel", "patience", "listener_port", "fuzz",
+    "timeout", "deadline", "parallel", "patience", "task_patience", "listener_port", "fuzz",
 )  # fmt: skip
 
 
@@ -120,6 +131,7 @@ def options(url: str, api: ApiSpec, given: dict[str, Any]) -> Options:
         fixtures=_fixtures(api, given),
         oauth2=_oauth2(given),
         listener_url=given["listener_url"] or "",
+        expects=tuple(given.get("expect", ())),
         seed=given.get("seed", 1) or randrange(1, 1_000_000),
         **{name: given[name] for name in _SAME if name in given},
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +38,8 @@ class Inbox:
     refuses: str = ""
     #: Seconds before each answer.
     lag: float = 0.0
+    #: What is done with each event before its delivery is answered.
+    probe: Callable[[Json], Awaitable[None]] | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -129,7 +131,10 @@ class Listener:
             status = inbox.answer_to(body)
             now = asyncio.get_running_loop().time()
             media = headers.get("content-type", "")
-            inbox.deliveries.append(Delivery(method, target, media, _json(body), now))
+            delivery = Delivery(method, target, media, _json(body), now)
+            if inbox.probe is not None and isinstance(delivery.body, dict):
+                await inbox.probe(delivery.body)
+            inbox.deliveries.append(delivery)
             inbox.arrived.set()
             await asyncio.sleep(inbox.lag)
         writer.write(f"HTTP/1.1 {status} Kit\r\nContent-Length: 0\r\n\r\n".encode())

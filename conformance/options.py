@@ -52,6 +52,10 @@ class Options:
     #: How long an event may take to arrive, and how long to listen for one that must not.
     patience: float = 5.0
     quiet: float = 1.0
+    #: How long a task may take to come to its end, and what a server is expected to do by itself
+    #: (`conformance.expectations`).
+    task_patience: float = 10.0
+    expects: tuple[str, ...] = ("tasks",)
     #: Where the kit's listener is reached from the server, when not directly.
     listener_url: str = ""
     listener_port: int = 0

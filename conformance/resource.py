@@ -129,12 +129,12 @@ class Resource:
             raise Skipped(f"could not read {self.spec.name} {record}: {answer}")
         return answer.entity
 
-    async def watch(self, record: str, enough: Callable[[Json], Any]) -> Json:
+    async def watch(self, record: str, enough: Callable[[Json], Any], patience: float = 0) -> Json:
         """A record as soon as it is as wanted, or as it is when patience ends."""
-        pause, waited = 0.05, 0.0
+        pause, waited, patience = 0.05, 0.0, patience or self.options.patience
         while True:
             seen = await self.look(record)
-            if enough(seen) or waited >= self.options.patience:
+            if enough(seen) or waited >= patience:
                 return seen
             await asyncio.sleep(pause)
             waited, pause = waited + pause, min(pause * 2, 1.0)

@@ -9,7 +9,7 @@ most `Options.deadline`: what was not judged by then ends as a kit error.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +20,7 @@ from conformance.check import Check
 from conformance.checks import CHECKS
 from conformance.client import TOO_MANY, NoAnswer, Session
 from conformance.counterparts import counterpart
+from conformance.expectations import said
 from conformance.finishing import to_the_end
 from conformance.fuzzing import fuzz
 from conformance.greeting import NOWHERE, greet
@@ -90,7 +91,7 @@ async def judge(
         await listener.close()
         for side in sides:
             await side.client.close()
-    notes += [*told(results), *untried(results)]
+    notes += [*told(results), *untried(results), *_expected(api, options, results)]
     for side in sides:
         notes += left_behind(side)
     judged = bool(results) and not stopped
@@ -107,6 +108,13 @@ async def judge(
         notes=tuple(notes),
         interrupted=stopped,
     )
+
+
+def _expected(api: ApiSpec, options: Options, results: Sequence[Result]) -> list[str]:
+    """What was expected of the server on its own, where that has been judged."""
+    names = {result.resource for result in results}
+    sentence = said(options, api, [spec for spec in api.resources if spec.name in names])
+    return [sentence] if sentence else []
 
 
 def left_behind(side: Shared) -> list[str]:

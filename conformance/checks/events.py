@@ -1,20 +1,25 @@
 """What sends an event, and what sends none (R-210, R-1012, R-1017, R-1018)."""
 
+from typing import Any
+
 from conformance.check import check
 from conformance.events import (
     about,
     awaited,
+    entity_of,
     event_type,
     kinds,
     legal_move,
     silence,
     working_inbox,
 )
-from conformance.hubs import everything
+from conformance.free_attributes import free_attributes
+from conformance.hubs import everything, subscribed
 from conformance.outcomes import applies, demand, require
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
+Json = dict[str, Any]
 _EVENTS = ("events",)
 
 
@@ -132,6 +137,30 @@ async def no_change_is_not_told(trial: Trial) -> None:
 
 
 @check(
+    "S-003",
+    title="A record that an event tells of can be read at once",
+    needs=("create", "retrieve"),
+    profiles=_EVENTS,
+)
+async def told_when_it_can_be_read(trial: Trial) -> None:
+    kind = event_type(trial, "Create")
+    inbox = await subscribed(trial)
+    seen: dict[str, int] = {}
+
+    async def read(event: Json) -> None:
+        record = entity_of(trial, event).get("id")
+        if event.get("eventType") == kind and isinstance(record, str) and record not in seen:
+            seen[record] = (await trial.get(record)).status
+
+    inbox.probe = read
+    record = await trial.make()
+    came = await awaited(trial, inbox, record["id"], kind)
+    require(came, f"no {kind} came")
+    status = seen[record["id"]]
+    demand(status == 200, "200 for the record while its event is delivered", status)
+
+
+@check(
     "R-210", title="A refused request sends no event", needs=("create", "patch"), profiles=_EVENTS
 )
 async def refusal_is_not_told(trial: Trial) -> None:
@@ -141,6 +170,25 @@ async def refusal_is_not_told(trial: Trial) -> None:
     require(answer.refused, "the patch was not refused")
     wrong = await silence(trial, inbox, record["id"], kind)
     demand(not wrong, "no event", wrong)
+
+
+@check(
+    "R-210", title="A creation that is refused sends no event", needs=("create",), profiles=_EVENTS
+)
+async def refused_creation_is_not_told(trial: Trial) -> None:
+    inbox, _, _ = await working_inbox(trial)
+    name, text = await trial.marker(), trial.fresh()
+    texts = free_attributes(trial.spec, trial.rules, Kind.TEXT)
+    other = next((free for free in texts if free != name), None)
+    applies(other, "it has no second text by which a creation could be refused")
+    answer = await trial.post(await trial.minimal() | {name: text, str(other): {"no": "text"}})
+    require(answer.refused, "the creation was not refused")
+
+    def wrong(events: list[Json]) -> list[Json]:
+        return [event for event in events if entity_of(trial, event).get(name) == text]
+
+    told = wrong(await inbox.wait(trial.options.quiet, wrong))
+    demand(not told, "no event", told)
 
 
 @check(

@@ -4,9 +4,11 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.check import check
+from conformance.expectations import ORDERS
+from conformance.item_orders import item_rules, one_item
 from conformance.outcomes import applies, demand, require
+from conformance.rollup import FINAL
 from conformance.trial import Trial
-from tmf_apis.rules.base import ItemRules
 
 Json = dict[str, Any]
 _REFUSED = (400, 422)
@@ -14,7 +16,7 @@ _REFUSED = (400, 422)
 
 @check("R-622-01", "R-641-01", title="An order without items is refused", needs=("create",))
 async def items_are_demanded(trial: Trial) -> None:
-    rules = _rules(trial)
+    rules = item_rules(trial)
     nothing: tuple[Any, ...] = ([], None)
     for items in nothing:
         body = await trial.minimal() | {rules.attribute: items}
@@ -26,9 +28,9 @@ async def items_are_demanded(trial: Trial) -> None:
 
 @check("R-622-01", "R-641-01", title="Items without id or action are refused", needs=("create",))
 async def items_are_whole(trial: Trial) -> None:
-    rules = _rules(trial)
+    rules = item_rules(trial)
     for name in ("id", "action"):
-        body, item = await _one(trial)
+        body, item = await one_item(trial)
         item.pop(name, None)
         answer = await trial.post(body)
         expected = f"400 for an item without {name}"
@@ -38,15 +40,15 @@ async def items_are_whole(trial: Trial) -> None:
 
 @check("R-622-01", "R-641-01", title="Two items with one id are refused", needs=("create",))
 async def item_ids_are_unique(trial: Trial) -> None:
-    body, item = await _one(trial)
-    body[_rules(trial).attribute] = [item, deepcopy(item)]
+    body, item = await one_item(trial)
+    body[item_rules(trial).attribute] = [item, deepcopy(item)]
     answer = await trial.post(body)
     demand(answer.status in _REFUSED, "400 for two items with one id", answer, _own(trial))
 
 
 @check("R-622-01", "R-641-01", title="An unknown action is refused", needs=("create",))
 async def actions_are_closed(trial: Trial) -> None:
-    body, item = await _one(trial)
+    body, item = await one_item(trial)
     item["action"] = "kitNoSuchAction"
     answer = await trial.post(body)
     demand(answer.status in _REFUSED, "400 for action kitNoSuchAction", answer, _own(trial))
@@ -60,9 +62,9 @@ async def actions_are_closed(trial: Trial) -> None:
     needs=("create", "retrieve"),
 )
 async def existing_things_are_named(trial: Trial) -> None:
-    rules = _rules(trial)
+    rules = item_rules(trial)
     for action in sorted(rules.actions_on_existing):
-        body, item = await _one(trial)
+        body, item = await one_item(trial)
         item["action"] = action
         if isinstance(item.get(rules.entity), dict):
             item[rules.entity].pop("id", None)
@@ -78,8 +80,8 @@ async def existing_things_are_named(trial: Trial) -> None:
     "R-622-03", "R-641-02", title="An item that adds something says what it adds", needs=("create",)
 )
 async def added_things_are_described(trial: Trial) -> None:
-    rules = _rules(trial)
-    body, item = await _one(trial)
+    rules = item_rules(trial)
+    body, item = await one_item(trial)
     for name in ("productOffering", rules.entity):
         item.pop(name, None)
     answer = await trial.post(body)
@@ -88,13 +90,21 @@ async def added_things_are_described(trial: Trial) -> None:
     demand(rejected or answer.status in (*_REFUSED, 409), "400", answer)
 
 
+@check("R-622-05", "R-641-05", title="An order says how it stands", needs=("create", "retrieve"))
+async def order_has_a_state(trial: Trial) -> None:
+    item_rules(trial)
+    record = await trial.make()
+    rule = "R-622-05" if trial.api.number == "TMF622" else "R-641-05"
+    for seen in (record, await trial.look(record["id"])):
+        demand(seen.get("state"), "a state of the order", seen.get("state"), rule)
+
+
 @check("R-622-05", "R-641-05", title="Every item has the state of a new order", needs=("create",))
 async def items_have_a_state(trial: Trial) -> None:
-    rules = _rules(trial)
-    body, item = await _one(trial)
+    rules = item_rules(trial)
+    body, item = await one_item(trial)
     item.pop("state", None)
     record = await trial.make(body)
-    require(record.get("state"), "the order has no state")
     states = [i.get("state") for i in record.get(rules.attribute, [])]
     rule = "R-622-05" if trial.api.number == "TMF622" else "R-641-05"
     demand(all(states), "a state of each item", states, rule)
@@ -104,7 +114,7 @@ async def items_have_a_state(trial: Trial) -> None:
     "R-622-05", "R-641-05", title="A new order says when it was made", needs=("create", "retrieve")
 )
 async def order_is_dated(trial: Trial) -> None:
-    _rules(trial)
+    item_rules(trial)
     name = "orderDate" if "orderDate" in trial.attributes else "creationDate"
     made = (await trial.look((await trial.make())["id"])).get(name)
     demand(made, name, made, "R-622-05" if trial.api.number == "TMF622" else "R-641-05")
@@ -112,9 +122,9 @@ async def order_is_dated(trial: Trial) -> None:
 
 @check("R-622-05", title="quantity of an item is 1 if it is not given", needs=("create",))
 async def quantity_is_one(trial: Trial) -> None:
-    rules = _rules(trial)
+    rules = item_rules(trial)
     applies("quantity" in rules.defaults, "its items have no quantity")
-    body, item = await _one(trial)
+    body, item = await one_item(trial)
     item.pop("quantity", None)
     record = await trial.make(body)
     got = [i.get("quantity") for i in record.get(rules.attribute, [])]
@@ -129,7 +139,8 @@ async def quantity_is_one(trial: Trial) -> None:
 async def drafts_are_submitted(trial: Trial) -> None:
     applies(trial.rules.initial_from, "the client does not choose the first state")
     record = await trial.make(**{str(trial.rules.initial_from): "draft"})
-    demand(record.get("state") == "draft", "state draft", record.get("state"))
+    require(record.get("state"), "the order has no state")
+    demand(record["state"] == "draft", "state draft", record.get("state"))
     answer = await trial.patch(record["id"], {"state": "acknowledged"})
     demand(answer.ok, "200 for its submission", answer)
 
@@ -138,8 +149,8 @@ async def drafts_are_submitted(trial: Trial) -> None:
     "R-622-12", title="A relation to an item that is not in the order is refused", needs=("create",)
 )
 async def relations_lead_to_items(trial: Trial) -> None:
-    rules = _rules(trial)
-    body, item = await _one(trial)
+    rules = item_rules(trial)
+    body, item = await one_item(trial)
     typed = {"@type": "OrderItemRelationship"} if trial.spec.typed else {}
     item[rules.relation] = [{"id": "kit-none", "relationshipType": "requires", **typed}]
     answer = await trial.post(body)
@@ -149,8 +160,8 @@ async def relations_lead_to_items(trial: Trial) -> None:
 
 @check("R-641-10", "R-622-12", title="An item may hold items", needs=("create", "retrieve"))
 async def items_nest(trial: Trial) -> None:
-    rules = _rules(trial)
-    body, item = await _one(trial)
+    rules = item_rules(trial)
+    body, item = await one_item(trial)
     inner = deepcopy(item) | {"id": "1.1"}
     item[rules.attribute] = [inner]
     declared = trial.spec.attributes.find([rules.attribute, rules.attribute])
@@ -163,10 +174,10 @@ async def items_nest(trial: Trial) -> None:
 
 @check("R-641-04", title="modifyPath of an item that modifies is stored", needs=("create",))
 async def modify_path_is_stored(trial: Trial) -> None:
-    rules = _rules(trial)
+    rules = item_rules(trial)
     declared = trial.spec.attributes.find([rules.attribute, "modifyPath"])
     applies(declared, "its items have no modifyPath")
-    body, item = await _one(trial)
+    body, item = await one_item(trial)
     item["action"] = "modify"
     item[rules.entity] = {**item.get(rules.entity, {}), "id": "kit-1"}
     item["modifyPath"] = [
@@ -179,73 +190,19 @@ async def modify_path_is_stored(trial: Trial) -> None:
 
 
 @check(
-    "L-622-R3",
-    "L-622-R",
-    "R-622-07",
-    title="All items completed: the order is completed",
-    needs=("create", "patch", "retrieve"),
+    "L-622-O",
+    "L-641",
+    title="An order comes to its end by itself, where that is expected",
+    needs=("create", "retrieve"),
 )
-async def all_completed(trial: Trial) -> None:
-    await _rolled(trial, ("completed", "completed"), {"completed"}, "L-622-R3")
-
-
-@check(
-    "L-622-R4",
-    title="All items failed: the order is failed; some completed: partial",
-    needs=("create", "patch", "retrieve"),
-)
-async def some_failed(trial: Trial) -> None:
-    await _rolled(trial, ("failed", "failed"), {"failed"}, "L-622-R4")
-    await _rolled(trial, ("completed", "failed"), {"partial"}, "L-622-R4")
-
-
-@check(
-    "L-622-R2",
-    title="The order is in progress while an item is",
-    needs=("create", "patch", "retrieve"),
-)
-async def one_in_progress(trial: Trial) -> None:
-    await _rolled(trial, ("completed", "inProgress"), {"inProgress"}, "L-622-R2")
-
-
-@check(
-    "L-622-R1",
-    "L-622-I",
-    title="An order is not rejected in part",
-    needs=("create", "patch", "retrieve"),
-)
-async def rejection_is_whole(trial: Trial) -> None:
-    rules, record = await _two(trial)
-    items = record[rules.attribute]
-    items[0]["state"] = "rejected"
-    answer = await trial.patch(record["id"], {rules.attribute: items})
-    if not answer.ok:
-        demand(answer.status in (400, 409, 422), "409", answer)
-        return
-    seen = await trial.look(record["id"])
-    states = {i.get("state") for i in seen.get(rules.attribute, [])}
-    whole = states == {"rejected"} and seen.get("state") == "rejected"
-    demand(
-        whole or "rejected" not in states, "all items rejected, or none", sorted(map(str, states))
-    )
-
-
-@check(
-    "L-622-R7",
-    "L-622-R5",
-    "L-622-R6",
-    "L-622-I",
-    title="Moving the order moves its items along",
-    needs=("create", "patch", "retrieve"),
-)
-async def items_follow_the_order(trial: Trial) -> None:
-    rules, record = await _two(trial)
-    answer = await trial.patch(record["id"], {"state": "inProgress"})
-    require(answer.ok, f"the order did not move: {answer}")
-    seen = await trial.look(record["id"])
-    require(seen.get("state") == "inProgress", "the server moved it on")
-    states = [i.get("state") for i in seen.get(rules.attribute, [])]
-    demand(set(states) == {"inProgress"}, "both items inProgress", states)
+async def order_ends(trial: Trial) -> None:
+    item_rules(trial)
+    applies(ORDERS in trial.options.expects, "it is not expected of the server (--expect orders)")
+    patience, made = trial.options.task_patience, await trial.make()
+    seen = await trial.watch(made["id"], lambda now: now.get("state") in FINAL, patience)
+    rule = "L-622-O" if trial.api.number == "TMF622" else "L-641"
+    expected = f"an order that is over after {patience:g} s"
+    demand(seen.get("state") in FINAL, expected, f"state {seen.get('state')}", rule)
 
 
 @check(
@@ -267,46 +224,6 @@ async def _is_rejected(trial: Trial, order: Json) -> bool:
     """Whether an order that was taken is rejected in the end (R-622-04)."""
     seen = await trial.watch(str(order.get("id")), lambda now: now.get("state") == "rejected")
     return seen.get("state") == "rejected"
-
-
-async def _rolled(trial: Trial, states: tuple[str, str], wanted: set[str], rule: str) -> None:
-    """Two items under way reach their states; the order follows."""
-    rules, record = await _two(trial)
-    moved = await trial.patch(record["id"], {"state": "inProgress"})
-    require(moved.ok, f"could not start the order: {moved}")
-    items = (await trial.look(record["id"]))[rules.attribute]
-    for item, state in zip(items, states, strict=True):
-        item["state"] = state
-    answer = await trial.patch(record["id"], {rules.attribute: items})
-    require(answer.ok, f"could not move the items: {answer}")
-    seen = (await trial.look(record["id"])).get("state")
-    demand(
-        seen in wanted, f"state {' or '.join(wanted)} with items {' and '.join(states)}", seen, rule
-    )
-
-
-async def _two(trial: Trial) -> tuple[ItemRules, Json]:
-    """An order with two items."""
-    rules = _rules(trial)
-    body, item = await _one(trial)
-    body[rules.attribute] = [item, {**deepcopy(item), "id": "2"}]
-    record = await trial.make(body)
-    require(len(record.get(rules.attribute, [])) == 2, "the order does not hold its items")
-    return rules, record
-
-
-async def _one(trial: Trial) -> tuple[Json, Json]:
-    """A body for an order, and its first item."""
-    rules = _rules(trial)
-    body = await trial.minimal()
-    item: Json = body[rules.attribute][0]
-    return body, item
-
-
-def _rules(trial: Trial) -> ItemRules:
-    applies(trial.rules.items, "it is no order")
-    assert trial.rules.items is not None
-    return trial.rules.items
 
 
 def _own(trial: Trial) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from conformance.check import check
+from conformance.expectations import CANCELLATIONS, TASKS
 from conformance.outcomes import applies, demand, require
 from conformance.trial import Trial
 
@@ -56,6 +57,20 @@ async def task_is_not_patched(trial: Trial) -> None:
 
 
 @check(
+    "R-901", title="A task says how it stands wherever it is shown", needs=("create", "retrieve")
+)
+async def task_has_a_state(trial: Trial) -> None:
+    _task(trial)
+    name, record = str(trial.rules.state), await trial.make()
+    shown = [("the task as it is read", await trial.look(record["id"]))]
+    if trial.offers("list"):
+        listed = await trial.list({"id": record["id"]})
+        shown += [("the task in a list", task) for task in listed.entities[:1]]
+    for where, task in shown:
+        demand(task.get(name) is not None, f"{name} of {where}", "none")
+
+
+@check(
     "R-906",
     "L-TASK",
     "L-622-C",
@@ -87,9 +102,13 @@ async def task_states_are_known(trial: Trial) -> None:
 )
 async def task_ends(trial: Trial) -> None:
     _task(trial)
-    seen = await ended(trial, await trial.make())
+    patience = trial.options.task_patience
+    seen = await _watched(trial, await trial.make())
     value = seen.get(str(trial.rules.state))
-    demand(value in FINAL, "a state in which a task ends", value)
+    require(value is not None, "the task has no state")
+    expected = TASKS in trial.options.expects or value not in _UNDER_WAY
+    require(expected, f"still {value} after {patience:g} s; nothing else is expected")
+    demand(value in FINAL, f"a task that is over after {patience:g} s", f"state {value}")
 
 
 @check(
@@ -157,6 +176,8 @@ async def cancelling_takes_effect(trial: Trial) -> None:
     done = seen["state"] == "done"
     decided = state not in _OPEN or (done and state == "pendingCancellation")
     demand(decided, f"an order cancelled or going on, its task {seen['state']}", state, rule)
+    if done and CANCELLATIONS in trial.options.expects:
+        demand(state == "cancelled", "an order that is cancelled", state, rule)
     if done and state == "cancelled":
         demand(date, "effectiveCancellationDate", seen, rule)
     if done and date:
@@ -225,14 +246,22 @@ async def order_and_task_are_apart(trial: Trial) -> None:
 
 
 async def ended(trial: Trial, task: Json) -> Json:
-    """A task when it is over; how long that takes no rule says (R-902)."""
+    """A task when it is over; whether it ends in time, `task_ends` judges."""
+    name = str(trial.rules.state)
+    seen = await _watched(trial, task)
+    require(seen.get(name) is not None, "the task has no state")
+    late = f"still under way after {trial.options.task_patience:g} s"
+    require(seen[name] not in _UNDER_WAY, late)
+    return seen
+
+
+async def _watched(trial: Trial, task: Json) -> Json:
+    """A task as soon as it is over, or as it is when patience with tasks ends."""
     name = str(trial.rules.state)
     if task.get(name) in FINAL:
         return task
-    seen = await trial.watch(str(task.get("id")), lambda now: now.get(name) in FINAL)
-    require(seen.get(name) is not None, "the task has no state")
-    require(seen[name] not in _UNDER_WAY, f"still under way after {trial.options.patience:g} s")
-    return seen
+    wait = trial.options.task_patience
+    return await trial.watch(str(task.get("id")), lambda now: now.get(name) in FINAL, wait)
 
 
 def _task(trial: Trial) -> None:

@@ -67,6 +67,7 @@ PROOFS = (
     "kit_bodies",
     "kit_changes",
     "kit_refusals",
+    "kit_machines",
     "kit_events",
     "kit_faces",
     "kit",

@@ -1,4 +1,4 @@
-"""The kit catches the flawed servers that refuse, delete, identify, move or act wrongly."""
+"""The kit catches the flawed servers that refuse, delete or identify wrongly."""
 
 from typing import Any
 

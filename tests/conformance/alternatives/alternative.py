@@ -35,6 +35,10 @@ class Alternative:
     given: tuple[Behaviour, ...] = ()
     #: Listeners that its file does not have.
     untold: tuple[str, ...] = ()
+    #: What it is expected to do on its own.
+    expects: tuple[str, ...] = ("tasks",)
+    #: Whether its states may be moved anywhere.
+    free: bool = True
 
 
 #: Every alternative by name.
@@ -49,6 +53,8 @@ def alternative(
     aside: tuple[str, ...] = (),
     given: tuple[Behaviour, ...] = (),
     untold: tuple[str, ...] = (),
+    expects: tuple[str, ...] = ("tasks",),
+    free: bool = True,
 ) -> Callable[[Behaviour], Behaviour]:
     """Put a behaviour into the table, with the checks it passes, and those that leave it aside."""
     checks = (
@@ -60,7 +66,7 @@ def alternative(
     def register(behaviour: Behaviour) -> Behaviour:
         name = behaviour.__name__  # type: ignore[attr-defined]
         assert behaviour.__doc__ and checks and name not in ALTERNATIVES, name
-        ALTERNATIVES[name] = Alternative(name, behaviour, on, checks, given, untold)
+        ALTERNATIVES[name] = Alternative(name, behaviour, on, checks, given, untold, expects, free)
         return behaviour
 
     return register
@@ -72,6 +78,8 @@ def judged(
     folder: Path,
     *behaviours: Behaviour,
     untold: tuple[str, ...] = (),
+    expects: tuple[str, ...] = ("tasks",),
+    free: bool = True,
     sample_data: bool = False,
 ) -> Report:
     """What some checks say of our own server with some behaviours, the first one innermost."""
@@ -87,13 +95,14 @@ def judged(
         # Behaviours read the answers, and do the tasks themselves.
         compression=False,
         tasks=False,
-        lifecycles=Path(__file__).parent / "free.yaml",
+        lifecycles=Path(__file__).parent / "free.yaml" if free else None,
     )
     app = Flawed(create_app(settings, Catalog((api,)), open_store(store)), *behaviours)
     with hosted(app) as url:
         options = Options(
-            url=url, resources=(resource,), only=tuple(checks), patience=PATIENCE, quiet=0.3
-        )
+            url=url, resources=(resource,), only=tuple(checks), patience=PATIENCE, quiet=0.3,
+            task_patience=PATIENCE, expects=expects,
+        )  # fmt: skip
         report = asyncio.run(judge(api, options))
     if app.mistakes:
         raise app.mistakes.pop()

@@ -1,6 +1,7 @@
 """Servers whose orders move by themselves (R-622-04, L-005)."""
 
 from time import monotonic
+from typing import Any
 
 from tests.conformance.alternatives.alternative import alternative
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server
@@ -24,6 +25,25 @@ async def an_order_is_rejected_later(asked: Asked, server: Server) -> Answered:
     answered = await server(asked)
     if asked.reads and rejected.get(asked.path.rpartition("/")[2], monotonic()) < monotonic():
         return answered.each(lambda order: order | {"state": "rejected"})
+    return answered
+
+
+@alternative(
+    ON,
+    passed=("agreement.items_agree_in_every_state", "orders.order_has_a_state"),
+    aside=("orders.order_ends",),
+    free=False,
+)
+async def items_follow_a_moment_later(asked: Asked, server: Server) -> Answered:
+    """Moves the items of an order three tenths of a second after the order."""
+    moved: dict[str, tuple[float, Any]] = server.memory.setdefault("moved", {})
+    before = await server(asked.reading()) if asked.patches else None
+    answered = await server(asked)
+    if before is not None and answered.ok:
+        moved[asked.path] = monotonic() + 0.3, before.json.get("productOrderItem")
+    until, items = moved.get(asked.path, (0.0, None))
+    if asked.reads and items and monotonic() < until:
+        return answered.each(lambda order: order | {"productOrderItem": items})
     return answered
 
 

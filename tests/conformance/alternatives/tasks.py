@@ -57,7 +57,7 @@ async def cancelling_is_pending(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@alternative(ON, skipped=(_EFFECT, _DATE, _END))
+@alternative(ON, skipped=(_EFFECT, _DATE, _END), expects=())
 async def tasks_take_days(asked: Asked, server: Server) -> Answered:
     """Leaves a task as it is until somebody has looked at it."""
     return await server(asked)

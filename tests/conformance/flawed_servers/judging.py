@@ -78,6 +78,7 @@ class Bench:
             only=checks if profile == "full" else (),
             parallel=12,
             patience=4,
+            task_patience=1,
             quiet=1 if profile == "events" else 0.3,
         )
         report = asyncio.run(judge(self._api, options, None, self._other))
