@@ -6,7 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.fixtures import Fixture, fixture_of
-from conformance.payloads import START, Synthesis
+from conformance.outcomes import Skipped
+from conformance.payloads import Synthesis
+from conformance.scalars import START
+from conformance.shapes import Fault, Shapes
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 
 Json = dict[str, Any]
@@ -16,6 +19,10 @@ Json = dict[str, Any]
 FORGED = "2019-08-07T06:05:04.000Z"
 
 
+class Unbuildable(Skipped):
+    """A body that cannot be built from the file: what it needs from fixtures, and why."""
+
+
 class Bodies:
     """What to send to create each resource of one API."""
 
@@ -23,6 +30,7 @@ class Bodies:
         self._api = api
         self._given = given
         self._synthesis = Synthesis(api.schemas)
+        self._strict = Shapes(api, strict=True)
         self._built: dict[tuple[str, str], Json] = {}
 
     def fixture(self, resource: ResourceSpec) -> Fixture:
@@ -30,11 +38,11 @@ class Bodies:
         return fixture_of(self._api.number, self._api.major, resource.name, self._given)
 
     def minimal(self, resource: ResourceSpec) -> Json:
-        """A new body with what a create requires."""
+        """A new body with what a create requires; raises `Unbuildable`."""
         return self._body(resource, "minimal")
 
     def full(self, resource: ResourceSpec) -> Json:
-        """A new body with all that a client may set."""
+        """A new body with all that a client may set; raises `Unbuildable`."""
         return self._body(resource, "full")
 
     def value(self, resource: ResourceSpec, attribute: str) -> Any:
@@ -71,9 +79,41 @@ class Bodies:
                 built = self._synthesis.full(schema, settable)
             else:
                 built = self._synthesis.minimal(schema)
-            self._built[resource.name, form] = built | dict(fixture.attributes)
+            whole = built | dict(fixture.attributes)
+            if form == "full":
+                whole = self._without_options(resource, schema, whole)
+            self._check(resource, schema, whole, fixture)
+            self._built[resource.name, form] = whole
         filled: Json = _filled(deepcopy(self._built[resource.name, form]), uuid4().hex[:12])
         return filled
+
+    def _without_options(self, resource: ResourceSpec, schema: str, body: Json) -> Json:
+        """A body without those attributes of which no value could be built, and which may be left
+        out.
+        """
+        faulty = {_first(fault.path) for fault in self._faults(schema, body)}
+        return {n: v for n, v in body.items() if n in resource.mandatory or n not in faulty}
+
+    def _check(self, resource: ResourceSpec, schema: str, body: Json, fixture: Fixture) -> None:
+        """Raise `Unbuildable` for what does not fit the file, but for what fixtures say."""
+        found = [f for f in self._faults(schema, body) if _first(f.path) not in fixture.attributes]
+        if found:
+            needed = ", ".join(dict.fromkeys(_first(f.path) or "all of it" for f in found))
+            raise Unbuildable(
+                f"a body of {resource.name} that the kit cannot build: give {needed} in the "
+                f"fixtures (attributes); {found[0]}"
+            )
+
+    def _faults(self, schema: str, body: Json) -> list[Fault]:
+        try:
+            return self._strict.faults(schema, body)
+        except ValueError:
+            return []  # A pattern that the validator cannot read: the server is to judge.
+
+
+def _first(path: str) -> str:
+    """The attribute of a body that a path leads into."""
+    return path.lstrip("/").partition("/")[0]
 
 
 def _filled(value: Any, unique: str) -> Any:

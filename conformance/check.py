@@ -46,6 +46,9 @@ class Check:
     versions: tuple[str, ...] = ()
     #: Whether it is tried when all others have ended, for it judges what they have exchanged.
     last: bool = False
+    #: Whether a nested resource is tried in a parent of its own: what others do to its siblings
+    #: changes the parent, and with that what embeds them.
+    alone: bool = False
 
     @property
     def level(self) -> Level:
@@ -70,6 +73,7 @@ def check(
     scope: str = "resource",
     versions: tuple[str, ...] = (),
     last: bool = False,
+    alone: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a check of some rules; it is part of `full` and of the profiles named.
 
@@ -82,7 +86,7 @@ def check(
         name = f"{topic}.{getattr(run, '__name__', '')}"
         assert name not in REGISTRY, f"two checks are called {name}"
         within = frozenset(profiles if TWO_VERSIONS in profiles else ("full", *profiles))
-        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions, last)
+        REGISTRY[name] = Check(name, title, rules, within, needs, scope, run, versions, last, alone)
         return run
 
     return register

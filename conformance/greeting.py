@@ -4,6 +4,7 @@ from collections import Counter
 from urllib.parse import urljoin
 
 from conformance.client import Answer, NoAnswer, Session
+from conformance.resource import collection
 from tmf_apis.spec.model import ApiSpec
 
 #: The answers that send a client elsewhere.
@@ -18,8 +19,7 @@ async def greet(api: ApiSpec, session: Session) -> str:
     """Why the server cannot be judged; empty when any collection answers as one might."""
     obstacles = []
     try:
-        for resource in api.resources:
-            path = "/" + "/".join(resource.segments)
+        for path in _collections(api):
             found = await session.send("GET", f"{path}?limit=1")
             obstacle = _obstacle(found, path)
             if not obstacle:
@@ -33,6 +33,12 @@ async def greet(api: ApiSpec, session: Session) -> str:
         return most
     base = session.client.base
     return f"{NOWHERE} {api.title} at {base}: every collection answers 404"
+
+
+def _collections(api: ApiSpec) -> list[str]:
+    """The collections that stand by themselves; where all are nested, those."""
+    every = [collection(resource) for resource in api.resources]
+    return [path for path in every if "{" not in path] or every
 
 
 def _obstacle(found: Answer, path: str) -> str:

@@ -5,9 +5,10 @@ first value of an enumeration, a reference rather than an embedded value, the ba
 than a sub-class.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from conformance.scalars import scalar
 from tmf_apis.spec.attributes import referred
 
 Json = dict[str, Any]
@@ -16,26 +17,13 @@ Json = dict[str, Any]
 DEEP = 3
 #: Where nesting ends even if a schema requires more: the schemas are cyclic.
 DEEPEST = 8
-START, END = "2026-01-02T03:04:05.000Z", "2026-11-12T13:14:15.000Z"
-#: What a text is in each format; another format is plain text.
-_FORMATS = {
-    "date-time": START,
-    "date": "2026-01-02",
-    "uri": "https://example.com/kit",
-    "url": "https://example.com/kit",
-    "email": "kit@example.com",
-    "byte": "a2l0",
-    "base64": "a2l0",
-    "time": "03:04:05Z",
-}
-#: Attributes whose meaning a schema does not say.
-_MEANINGS: dict[str, Any] = {
-    "unit": "EUR",
-    "endDateTime": END,
-    "href": "https://example.com/kit",
-}
 #: What a full body leaves out: the server's part, and what would make it another class.
 _NOT_SENT = frozenset({"@schemaLocation", "@baseType"})
+#: What a schema says for those that are built on it.
+_INHERITED = (
+    "type", "enum", "items", "format", "oneOf", "anyOf", "minItems", "pattern", "minLength",
+    "maxLength", "minimum", "maximum", "const", "example", "default",
+)  # fmt: skip
 _FORMS = ("_FVO", "_MVO", "_Create", "_Update", "_RES")
 
 
@@ -62,19 +50,24 @@ class Synthesis:
         schema = self.merged({"$ref": f"#/components/schemas/{owner}"})
         return self._value(schema["properties"][name], name, DEEP, 1)
 
-    def merged(self, schema: Json) -> Json:
-        """One schema that says all that it and its bases say; the name stands in `title`."""
+    def merged(self, schema: Any, within: frozenset[str] = frozenset()) -> Json:
+        """One schema that says all that it and its bases say; the name stands in `title`.
+
+        A base that leads back to what it is the base of, as in some files, says nothing more.
+        """
         name = referred(schema)
         if name:
-            return {"title": name, **self.merged(self._schemas.get(name, {}))}
-        if "allOf" not in schema:
-            return schema
+            if name in within:
+                return {}
+            return {"title": name, **self.merged(self._schemas.get(name, {}), within | {name})}
+        if not isinstance(schema, dict) or "allOf" not in schema:
+            return schema if isinstance(schema, dict) else {}
         whole: Json = {**schema, "properties": {}, "required": []}
         for part in [*schema["allOf"], {k: v for k, v in schema.items() if k != "allOf"}]:
-            found = self.merged(part)
+            found = self.merged(part, within)
             whole["properties"] |= found.get("properties", {})
             whole["required"] = [*whole["required"], *found.get("required", [])]
-            for word in ("type", "enum", "items", "format", "oneOf", "anyOf", "minItems"):
+            for word in _INHERITED:
                 if word in found:
                     whole.setdefault(word, found[word])
         whole.pop("allOf", None)
@@ -84,30 +77,29 @@ class Synthesis:
         name = referred(schema)
         schema = self._chosen(self.merged(schema))
         name = schema.get("title", name) if schema.get("title") in self._schemas else name
-        if "enum" in schema:
-            return schema["enum"][0]
+        for word in ("const", "enum"):
+            if schema.get(word):
+                return schema[word][0] if word == "enum" else schema[word]
         kind = schema.get("type")
+        if isinstance(kind, list):
+            kind = next((one for one in kind if one != "null"), None)
         if kind == "array" or "items" in schema:
-            if nested > DEEPEST:
-                return []
-            return [self._value(schema.get("items", {}), attribute, depth, nested + 1)]
-        if "properties" in schema:
+            return self._list(schema, attribute, depth, nested)
+        if schema.get("properties"):
             return self._object(schema, name, depth, nested)
-        return self._scalar(schema, attribute, kind)
+        return scalar({**schema, "type": kind}, attribute)
 
-    def _scalar(self, schema: Json, attribute: str, kind: Any) -> Any:
-        if kind == "integer":
-            return max(int(schema.get("minimum", 1)), 1)
-        if kind == "number":
-            return 1.5
-        if kind == "boolean":
-            return False
-        if kind == "object":
-            return {}
-        if attribute in _MEANINGS:
-            return _MEANINGS[attribute]
-        text = _FORMATS.get(schema.get("format", ""), f"kit {attribute}".strip())
-        return text.replace(" ", "-") if attribute == "id" else text
+    def _list(self, schema: Json, attribute: str, depth: int, nested: int) -> list[Any]:
+        """A list of one element, or of as many as it must have."""
+        if nested > DEEPEST:
+            return []
+        items = schema.get("items", {})
+        made = [
+            self._value(items, attribute, depth, nested + 1)
+            for _ in range(max(1, schema.get("minItems", 1)))
+        ]
+        choices = self.merged(items).get("enum") or []
+        return [_another(value, place, choices) for place, value in enumerate(made)]
 
     def _object(
         self,
@@ -131,16 +123,33 @@ class Synthesis:
                 made[attribute] = _plain(name).removesuffix("Ref") or "Kit"
             elif nested <= DEEPEST:
                 made[attribute] = self._value(declared, attribute, depth + 1, nested + 1)
+            elif "items" in self.merged(declared):
+                made[attribute] = []  # What requires a list of itself ends with an empty one.
         undeclared = required - set(schema.get("properties", {}))
         return made | {attribute: f"kit-{attribute}" for attribute in sorted(undeclared)}
 
-    def _chosen(self, schema: Json) -> Json:
-        """One of the alternatives: a reference if there is one, else the first."""
+    def _chosen(self, schema: Json, within: frozenset[str] = frozenset()) -> Json:
+        """One of the alternatives: a reference if there is one, else the first.
+
+        What a schema says beside its alternatives holds as well.
+        """
         options = schema.get("oneOf") or schema.get("anyOf")
-        if not options or schema.get("properties"):
+        own = schema.get("title", "")
+        if not options or (own and own in within):
             return schema
+        names = [referred(option) for option in options]
         plain = next((o for o in options if _plain(referred(o)).endswith("Ref")), options[0])
-        return self._chosen(self.merged(plain))
+        if schema.get("properties") and all(names):
+            return schema  # Its own sub-classes: the base is the simplest of them.
+        chosen = self._chosen(self.merged(plain), within | {own})
+        beside = schema.get("properties", {}), schema.get("required", [])
+        if not any(beside):
+            return chosen
+        return {
+            **chosen,
+            "properties": {**beside[0], **chosen.get("properties", {})},
+            "required": [*beside[1], *chosen.get("required", [])],
+        }
 
     def _type(self, schema: Json, name: str) -> str:
         """The `@type` that selects a schema: what its discriminator calls it, else its name."""
@@ -149,6 +158,19 @@ class Synthesis:
             if referred({"$ref": target}) == name:
                 return str(value)
         return _plain(name)
+
+
+def _another(value: Any, place: int, choices: Sequence[Any]) -> Any:
+    """The element of a list at a place, so that no two are the same."""
+    if place == 0:
+        return value
+    if choices:
+        return choices[place % len(choices)]
+    if isinstance(value, str):
+        return f"{value} {place + 1}"
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        return value | {"id": f"{value['id']}-{place + 1}"}
+    return value
 
 
 def _plain(name: str) -> str:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from conformance.bodies import Unbuildable
 from conformance.check import Check
 from conformance.client import Answer, NoAnswer
 from conformance.outcomes import Skipped
+from conformance.parents import NoParent, settle
 from conformance.results import Outcome, Result
 from conformance.trial import Trial
 
@@ -47,6 +49,12 @@ class Obstacle:
 async def obstacles(trial: Trial, *, writes: bool) -> tuple[Obstacle, ...]:
     """What stands in the way of judging a resource; a server that falls silent says nothing."""
     try:
+        await settle(trial)
+    except NoParent as reason:
+        return (Obstacle(f"a parent that is not there: {reason}"),)
+    except NoAnswer:
+        return ()
+    try:
         found = await _to_read(trial)
         if not found and writes and trial.offers("create"):
             found = await _to_create(trial)
@@ -70,9 +78,9 @@ def told(results: Iterable[Result]) -> tuple[str, ...]:
     )
 
 
-def blocking(found: Mapping[str, tuple[Obstacle, ...]], check: Check, resource: str) -> str:
-    """Why a check of a resource is not judged; empty when it can be."""
-    why = next((o.why for o in found.get(resource, ()) if o.blocks(check)), "")
+def blocking(found: Mapping[str, tuple[Obstacle, ...]], check: Check, place: str) -> str:
+    """Why a check of a collection is not judged; empty when it can be."""
+    why = next((o.why for o in found.get(place, ()) if o.blocks(check)), "")
     return f"{BECAUSE}{why}" if why else ""
 
 
@@ -95,7 +103,10 @@ async def _to_read(trial: Trial) -> tuple[Obstacle, ...]:
 
 
 async def _to_create(trial: Trial) -> tuple[Obstacle, ...]:
-    answer = await trial.post(await trial.minimal())
+    try:
+        answer = await trial.post(await trial.minimal())
+    except Unbuildable as reason:
+        return (Obstacle(str(reason), frozenset({"create"})),)
     if answer.status < 300:
         return ()
     needs, refusal = frozenset({"create"}), f"a smallest body that is refused: {_said(answer)}"

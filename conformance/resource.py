@@ -36,6 +36,8 @@ class Resource:
     spec: ResourceSpec
     session: Session
     created: list[str] = field(default_factory=list)
+    #: Its collection, where that is another than the run shares.
+    place: str = ""
 
     # -- What is judged
 
@@ -56,8 +58,9 @@ class Resource:
 
     @property
     def path(self) -> str:
-        """The collection, below the base path."""
-        return "/" + "/".join(self.spec.segments)
+        """The collection, below the base path; a nested one within its parent."""
+        shared = self.shared.places.get(collection(self.spec))
+        return self.place or shared or collection(self.spec)
 
     @property
     def attributes(self) -> Mapping[str, Any]:
@@ -160,6 +163,11 @@ class Resource:
         record = answer.entity.get("id")
         if isinstance(record, str) and record:
             self.created.append(f"{path.partition('?')[0]}/{quote(record, safe='')}")
+
+
+def collection(spec: ResourceSpec) -> str:
+    """The path of a collection below the base path, as the file has it."""
+    return "/" + "/".join(spec.segments)
 
 
 def operations(spec: ResourceSpec) -> frozenset[str]:

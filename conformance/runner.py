@@ -28,9 +28,10 @@ from conformance.instants import timestamp
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
+from conformance.parents import nested, settle_alone
 from conformance.preconditions import Obstacle, blocking, obstacles, told
 from conformance.requirements import minimum
-from conformance.resource import operations
+from conformance.resource import collection, operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
 from conformance.shared import Shared, remove, share
 from conformance.trial import Trial
@@ -173,9 +174,11 @@ def plan(
     wanted = [
         r
         for r in named
-        if (floor is None or r.name in floor) and (other is None or counterpart(api, r, other))
+        if (floor is None or r.name in floor)
+        # In the other version nobody knows which parent is whose.
+        and (other is None or (counterpart(api, r, other) and not nested(r)))
     ]
-    fullest = sorted(wanted, key=lambda spec: len(operations(spec)), reverse=True)[:1]
+    fullest = sorted(wanted, key=lambda spec: (nested(spec), -len(operations(spec))))[:1]
     tried: list[tuple[Check, ResourceSpec]] = []
     for check in CHECKS.values():
         if options.profile not in check.profiles or not check.holds_in(api.major):
@@ -248,12 +251,14 @@ class _Run:
         """Try what the checks of each resource take for granted."""
         if self._shared.other is not None:
             return
-        for spec in {spec.name: spec for check, spec in self._tries if not check.last}.values():
+        for at, spec in {
+            collection(spec): spec for check, spec in self._tries if not check.last
+        }.items():
             needs = [set(check.needs) for check, tried in self._tries if tried is spec]
             writes = any("create" in n and n <= operations(spec) for n in needs)
             trial = Trial(self._shared, spec, Session(self._shared.client))
             try:
-                self._obstacles[spec.name] = await obstacles(trial, writes=writes)
+                self._obstacles[at] = await obstacles(trial, writes=writes)
             finally:
                 await _quietly(trial)
 
@@ -282,7 +287,7 @@ class _Run:
         if lacking := [n for n in check.needs if not all(side.offers(n) for side in sides)]:
             reason = f"the file defines no {', '.join(lacking)} on {spec.name}"
             return _result(check, spec, _Found(Outcome.NOT_APPLICABLE, reason))
-        if why := blocking(self._obstacles, check, spec.name):
+        if why := blocking(self._obstacles, check, collection(spec)):
             return _result(check, spec, _Found(Outcome.SKIPPED, why))
         if self._unanswered >= DEAD:
             reason = "the server stopped answering"
@@ -311,6 +316,8 @@ class _Run:
         limit = self._shared.options.check_timeout
         try:
             async with asyncio.timeout(limit):
+                if check.alone:
+                    await settle_alone(trial)
                 await check.run(trial)
         except Failed as failed:
             silence = failed.__cause__

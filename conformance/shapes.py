@@ -4,7 +4,7 @@ An answer is open content: unknown attributes are no fault (R-1105). `@type` sel
 where a discriminator lists it; one that is not listed is judged by the base (R-1106).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -39,11 +39,21 @@ class Fault:
         return f"{self.path or 'the body'}: {self.says}"
 
 
-class Shapes:
-    """The schemas of one API, ready to judge answers."""
+#: What a schema says that answers are held to, and what only bodies of the kit are: some servers
+#: keep what was there before a pattern was.
+_WORDS = ("type", "enum", "required", "minItems", "maxItems", "format")
+_STRICT = (
+    "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
+    "exclusiveMaximum", "multipleOf", "uniqueItems", "minProperties", "maxProperties", "const",
+)  # fmt: skip
 
-    def __init__(self, api: ApiSpec) -> None:
+
+class Shapes:
+    """The schemas of one API, ready to judge answers, or, `strict`, what is to be sent."""
+
+    def __init__(self, api: ApiSpec, *, strict: bool = False) -> None:
         self._api = api
+        self._words = (*_WORDS, *_STRICT) if strict else _WORDS
         self._compiled: dict[str, jsonschema_rs.Draft7Validator] = {}
         #: What was found of values that were judged before: most records are seen many times.
         self._known: dict[tuple[str, bytes], list[Fault]] = {}
@@ -52,7 +62,7 @@ class Shapes:
     def _definitions(self) -> Mapping[str, Json]:
         opened = open_enumerations(self._api)
         return {
-            name: _Reading(self._api.schemas).read(
+            name: _Reading(self._api.schemas, self._words).read(
                 {k: v for k, v in schema.items() if k != "enum"} if name in opened else schema, name
             )
             for name, schema in self._api.schemas.items()
@@ -84,8 +94,9 @@ class Shapes:
 class _Reading:
     """OpenAPI 3.0 written as JSON Schema draft 7."""
 
-    def __init__(self, schemas: Mapping[str, Json]) -> None:
+    def __init__(self, schemas: Mapping[str, Json], words: Collection[str]) -> None:
         self._schemas = schemas
+        self._words = words
 
     def read(self, schema: Any, name: str = "") -> Any:
         """The same schema with discriminators written as conditions."""
@@ -101,7 +112,7 @@ class _Reading:
                 read[word] = self.read(value)
             elif word in ("allOf", "anyOf", "oneOf"):
                 read[word] = [self.read(inner) for inner in value]
-            elif word in ("type", "enum", "required", "minItems", "maxItems", "format"):
+            elif word in self._words:
                 read[word] = value
         if "enum" in read:
             read["enum"] = [*read["enum"], *schema.get(ACCEPTED, ())]

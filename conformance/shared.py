@@ -9,6 +9,7 @@ from conformance.bodies import Bodies
 from conformance.client import Client, NoAnswer, Session
 from conformance.cohort import Cohort
 from conformance.invariants.observer import Observer
+from conformance.invariants.seen import HUB, place
 from conformance.listener import Inbox, Listener
 from conformance.options import Options
 from conformance.oracle.records import Hostile
@@ -35,6 +36,8 @@ class Shared:
     #: What is seen of every exchange.
     observer: Observer
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    #: Where each nested collection is, by its path in the file.
+    places: dict[str, str] = field(default_factory=dict)
     #: The cohort of each resource, or why there is none.
     cohorts: Known[Cohort] = field(default_factory=dict)
     #: The hostile records of each resource, likewise.
@@ -84,13 +87,11 @@ async def remove(shared: Shared, session: Session, paths: list[str]) -> None:
     """Delete records by path, the latest first; what the API cannot delete is counted, and what
     it does not delete is kept in mind.
     """
-    deletable = {
-        "/" + "/".join(r.segments) for r in shared.api.resources if "DELETE" in r.item_methods
-    } | {"/hub"}
     while paths:
         path = paths.pop()
-        collection = path.rpartition("/")[0]
-        if collection not in deletable:
+        at = place(shared.api, shared.client.base, shared.client.base + path)
+        if at.kind != HUB and (at.spec is None or "DELETE" not in at.spec.item_methods):
+            collection = path.rpartition("/")[0]
             shared.left[collection] = shared.left.get(collection, 0) + 1
         elif not await _gone(session, path):
             shared.stranded.append(path)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from conformance.cohort import Cohort, choose_marker, variations
 from conformance.free_attributes import free_attributes, nested_texts
 from conformance.outcomes import Skipped, applies, require
-from conformance.resource import Json, Resource
+from conformance.resource import Json, Resource, collection
 from conformance.shared import remove
 from tmf_apis.spec.types import Kind, Shape
 
@@ -30,7 +30,7 @@ class Trial(Resource):
     def of(self, resource: str) -> "Trial":
         """A trial of another resource, as part of this one."""
         spec = self.api.resource(resource)
-        return Trial(self.shared, spec, self.session, self.created, self.leaving)
+        return Trial(self.shared, spec, self.session, self.created, leaving=self.leaving)
 
     # -- Bodies and records
 
@@ -65,7 +65,7 @@ class Trial(Resource):
         A check that judges how a POST is taken asks for them first: where nothing can be
         created it is skipped.
         """
-        return await self.shared.once(self.spec.name, self.shared.cohorts, self._gather)
+        return await self.shared.once(collection(self.spec), self.shared.cohorts, self._gather)
 
     async def record(self) -> Json:
         """Some record that may be read but not changed."""

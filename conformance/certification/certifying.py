@@ -10,6 +10,7 @@ from conformance.greeting import greet
 from conformance.instants import timestamp
 from conformance.listener import Listener
 from conformance.options import Options
+from conformance.parents import settle
 from conformance.runner import base_url, kit_version, left_behind, target_of
 from conformance.shared import Shared, remove, share
 from conformance.trial import Trial
@@ -61,11 +62,16 @@ async def _of_resource(shared: Shared, demand: Demand) -> list[Cell]:
     trial = Trial(shared, shared.api.resource(demand.resource), Session(shared.client))
     sheet = Sheet(trial)
     try:
-        await sheet.tried("list", walk(sheet, demand))
-        await hear(sheet, demand)
+        await sheet.tried("list", _all(sheet, demand))
     finally:
         await trial.tidy()
     return sheet.cells
+
+
+async def _all(sheet: Sheet, demand: Demand) -> None:
+    await settle(sheet.trial)
+    await walk(sheet, demand)
+    await hear(sheet, demand)
 
 
 async def _of_hub(shared: Shared) -> list[Cell]:

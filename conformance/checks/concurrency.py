@@ -33,6 +33,7 @@ async def creations_do_not_collide(trial: Trial) -> None:
     "R-112",
     title="Of writers that saw the same state one is served",
     needs=("create", "patch", "retrieve"),
+    alone=True,
 )
 async def one_writer_wins(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)

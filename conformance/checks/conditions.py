@@ -8,7 +8,12 @@ from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
 
-@check("R-112", title="The tag that POST sends is that of the record", needs=("create", "retrieve"))
+@check(
+    "R-112",
+    title="The tag that POST sends is that of the record",
+    needs=("create", "retrieve"),
+    alone=True,
+)
 async def creation_sends_the_tag(trial: Trial) -> None:
     answer = await trial.post(await trial.minimal())
     require(answer.status == 201, f"could not create: {answer}")
@@ -19,6 +24,7 @@ async def creation_sends_the_tag(trial: Trial) -> None:
     "R-112",
     title="The tag that PATCH sends is that of the record as it is now",
     needs=("create", "patch", "retrieve"),
+    alone=True,
 )
 async def change_sends_the_new_tag(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)

@@ -57,6 +57,7 @@ async def stale_writer_is_refused(trial: Trial) -> None:
     "R-112",
     title="If-Match with the current tag is carried out",
     needs=("create", "patch", "retrieve"),
+    alone=True,
 )
 async def fresh_writer_is_served(trial: Trial) -> None:
     name = trial.patchable(Kind.TEXT)

@@ -14,6 +14,7 @@ from conformance.free_attributes import free_attributes
 from conformance.oracle.records import Hostile, Json, Variable
 from conformance.oracle.values import DECIMALS, TAME, VALUES
 from conformance.outcomes import NotApplicable, Skipped
+from conformance.resource import collection
 from conformance.results import Exchange
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind, Shape
@@ -32,7 +33,7 @@ async def hostile(trial: Trial) -> Hostile:
     Raises `Skipped` where they could not be made, `NotApplicable` where none can.
     """
     return await trial.shared.once(
-        f"hostile {trial.spec.name}", trial.shared.hostile, partial(_gathered, trial)
+        f"hostile {collection(trial.spec)}", trial.shared.hostile, partial(_gathered, trial)
     )
 
 
