@@ -34,7 +34,8 @@ class Collection:
     gives the other face of a draft that a load puts in the place of a record.
 
     A collection that is `chained` is only added to, by `link` and by events of this collection that
-    go with a change (see `persistence.links`). `unsearched` are attributes of the first level that
+    go with a change (see `persistence.links`); what is erased from it is put in place by `replace`.
+    `unsearched` are attributes of the first level that
     no query looks at.
     """
 

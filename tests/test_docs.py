@@ -18,7 +18,7 @@ import pytest
 
 from conformance.cli import conformance
 from tests.examples import Example, blocks, examples
-from tests.proofs.serving import Served, free_port, serving
+from tests.proofs.serving import PROGRAM, Served, free_port, serving
 from tmf_apis.cli import main
 from tmf_apis.setting_kinds import STRICT_WORDS
 from tmf_apis.settings import SECRETS, Settings, allowed, file_variable
@@ -35,7 +35,7 @@ RUN = [
         ROOT / "docs" / f"{name}.md"
         for name in ("querying", "writing", "notifications", "jobs", "sqlite")
     ),
-    *(ROOT / "docs" / f"{name}.md" for name in ("sandbox", "billing", "order-to-cash")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("sandbox", "billing", "order-to-cash", "privacy")),
 ]
 SHOWN_AT = "http://localhost:8080"
 LISTENER_AT = "9000"
@@ -251,6 +251,7 @@ def _run_examples(document: Path, served: Served) -> None:
     script = f"\necho; echo '{separator}'\n".join(example.command for example in found)
     foreign = [n for n in os.environ if n.startswith("TMF_") or n.lower().endswith("_proxy")]
     environment = {n: v for n, v in os.environ.items() if n not in foreign}
+    environment["PATH"] = f"{PROGRAM.parent}:{environment['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script.replace(SHOWN_AT, origin).replace(LISTENER_AT, listener)],
         cwd=served.store.parents[1],

@@ -17,6 +17,7 @@ from handlers.walking import walk
 from persistence.errors import Missing, Stale
 from persistence.store import Record, Scope, Store
 from tmf_apis.audit.history import Broken, undone
+from tmf_apis.privacy.person import ERASED
 from tmf_apis.tmf630.errors import INVALID_FILTER, NO_SUCH_PATH, NOT_FOUND, PATCH_CONFLICT, TmfError
 from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.query import All
@@ -98,9 +99,8 @@ def _patch(entry: Json, path: str) -> Any:
     for change in entry.get("change", ()):
         if change["path"] == path:
             if "patch" not in change:
-                raise TmfError(
-                    PATCH_CONFLICT, f"Entry {entry['id']} tells a change by digests alone."
-                )
+                why = "was erased" if ERASED in change else "is told by digests alone"
+                raise TmfError(PATCH_CONFLICT, f"What entry {entry['id']} changed {why}.")
             return change["patch"]
     return None
 

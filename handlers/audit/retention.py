@@ -12,6 +12,7 @@ from handlers.audit.signing import Signer
 from persistence.errors import StoreError
 from persistence.store import Link, Store
 from tmf_apis.audit.seals import Signed, Statement
+from tmf_apis.audit.verifying import original_of
 from tmf_apis.tmf630.instants import microseconds
 
 #: Seconds between two looks.
@@ -41,7 +42,9 @@ class Retention:
         last = await self._last_to_go()
         if last is None:
             return 0
-        statement = Statement(Signed.CUT, last.number, last.digest, now())
+        # What follows was linked to what it was.
+        digest = original_of(orjson.loads(last.body)) or last.digest
+        statement = Statement(Signed.CUT, last.number, digest, now())
         entry = statement.entry(self._signer.sign(statement))
         await self._store.link(lambda _: entry)
         return await self._store.unlink(last.number + 1)

@@ -2,12 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Collection as Keys
 from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
 from persistence.errors import Missing, Stale, Unavailable, Unusable
-from persistence.mongo import administration, loading, moving, reads, several, uniting, writes
+from persistence.forgetting import Remembered
+from persistence.mongo import (
+    administration,
+    forgetting,
+    loading,
+    moving,
+    reads,
+    several,
+    uniting,
+    writes,
+)
 from persistence.mongo.clock import Clock
 from persistence.mongo.events import settle
 from persistence.mongo.links import Chain
@@ -310,6 +321,39 @@ class MongoStore:
     async def import_events(self, events: Sequence[Logged], last: int) -> None:
         opened = self._open
         await opened.lane.run(opened.log.import_(events, last), BULK)
+
+    # -- letting go
+
+    async def remembered(self) -> AsyncIterator[list[Remembered]]:
+        opened = self._open
+        found = forgetting.remembered(opened.database, await self._used())
+
+        async def following() -> list[Remembered] | None:
+            return await anext(found, None)
+
+        while (some := await opened.lane.run(following(), BULK)) is not None:
+            yield some
+
+    async def forget_remembered(self, keys: Keys[str]) -> None:
+        opened = self._open
+        work = forgetting.forget_remembered(opened.database, await self._used(), keys)
+        await opened.lane.run(work, BULK)
+
+    async def amend_events(self, events: Sequence[Logged]) -> None:
+        opened = self._open
+        await opened.lane.run(forgetting.amend_events(opened.database, events), BULK)
+
+    async def compact(self) -> None:
+        """Nothing: the server writes over what was used by itself (docs/privacy.md)."""
+
+    async def traces(self, texts: Sequence[bytes]) -> set[bytes]:
+        opened = self._open
+        return await opened.lane.run(forgetting.traces(opened.database, texts), BULK)
+
+    async def _used(self) -> list[str]:
+        """The names in the database of the collections that hold records, or once did."""
+        opened = self._open
+        return list(await opened.lane.run(opened.preparation.used(), DEADLINE))
 
     # -- administration
 

@@ -5,6 +5,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import Collection as Keys
 from functools import partial
 from pathlib import Path
 from time import monotonic, time
@@ -13,8 +14,9 @@ from typing import Any
 from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import Missing, StoreError, TooSlow, Unusable
+from persistence.forgetting import Remembered
 from persistence.revisions import revision
-from persistence.sqlite import links, loading, log, moving, writes
+from persistence.sqlite import forgetting, links, loading, log, moving, writes
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
@@ -313,6 +315,27 @@ class SqliteStore:
 
     async def import_events(self, events: Sequence[Logged], last: int) -> None:
         await self._writer.write(moving.import_events(events, last))
+
+    # -- letting go
+
+    async def remembered(self) -> AsyncIterator[list[Remembered]]:
+        after = ""
+        while some := await self._read.run(forgetting.remembered(after)):
+            yield some
+            after = some[-1].key
+
+    async def forget_remembered(self, keys: Keys[str]) -> None:
+        await self._writer.write(forgetting.forget_remembered(keys))
+
+    async def amend_events(self, events: Sequence[Logged]) -> None:
+        await self._writer.write(forgetting.amend_events(events))
+
+    async def compact(self) -> None:
+        await asyncio.to_thread(forgetting.compact, self._path)
+
+    async def traces(self, texts: Sequence[bytes]) -> set[bytes]:
+        packed = await self._read.run(forgetting.packed_events(texts))
+        return packed | await asyncio.to_thread(forgetting.traces, self._path, texts)
 
 
 def _record(row: Sequence[Any]) -> Record:

@@ -1,7 +1,7 @@
 """The table of what tells of a person names what the files of the APIs declare."""
 
-from tests.handlers.facts import APIS
 from tmf_apis.audit.personal import personal_attributes, personal_table
+from tmf_apis.catalog import choose
 
 
 def test_it_names_what_is_declared() -> None:
@@ -9,7 +9,7 @@ def test_it_names_what_is_declared() -> None:
         for name, attributes in resources.items():
             declared = {
                 attribute
-                for api in APIS
+                for api in choose().apis
                 for resource in api.resources
                 if (api.number, resource.name) == (number, name)
                 for attribute in resource.attributes.children

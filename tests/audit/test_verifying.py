@@ -9,7 +9,7 @@ import pytest
 from persistence.links import BEGINNING, linked
 from persistence.store import Link
 from tmf_apis.audit.seals import Signed, Statement
-from tmf_apis.audit.verifying import Seen, Verifier
+from tmf_apis.audit.verifying import Seen, Verifier, original_of, redacted
 
 AT = "2026-01-01T00:00:00.000000Z"
 
@@ -153,3 +153,63 @@ def test_an_entry_under_another_id_is_found() -> None:
     verifier = Verifier(opening)
     [link] = Chain().add("a").links
     assert list(verifier.look(Seen(1, "7", link.body))) == ["entry 1 is kept under the id 7"]
+
+
+def without(link: Link, name: str = "erased") -> Link:
+    """A link whose entry is redacted."""
+    entry = orjson.loads(link.body) | {"name": name}
+    return link._replace(body=redacted(entry, link.digest))
+
+
+def redaction(chain: Chain, *links: Link) -> list[Link]:
+    """A chain with some links in the places of others, of which a signed entry speaks."""
+    told = tuple((link.number, link.digest) for link in links)
+    chain.state(Statement(Signed.REDACTION, told[-1][0], "", AT, told)).seal()
+    instead = {link.number: link for link in links}
+    return [instead.get(link.number, link) for link in chain.links]
+
+
+def test_what_is_redacted_stands_for_what_it_was() -> None:
+    chain = sealed()
+    first, second = without(chain.links[0]), without(chain.links[3])
+    links = redaction(chain, first, second)
+    assert faults(links, chain.known()) == []
+    assert original_of(orjson.loads(first.body)) == sealed().links[0].digest
+    # It may be cut short before the entries are written over, and done again.
+    assert faults(chain.links, chain.known()) == []
+    again = without(first, "gone")
+    chain.links = links
+    assert faults(redaction(chain, again)) == []
+    assert original_of(orjson.loads(again.body)) == sealed().links[0].digest
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda link: without(link, "other"),
+        lambda link: changed(link, b"erased", b"chosen"),
+        lambda link: link._replace(
+            body=redacted({"id": "1", "number": 1, "previousHash": ""}, "x")
+        ),
+    ],
+)
+def test_what_is_redacted_otherwise_than_it_was_signed_is_found(
+    harm: Callable[[Link], Link],
+) -> None:
+    chain = sealed()
+    links = redaction(chain, without(chain.links[0]))
+    assert faults([harm(links[0]), *links[1:]], chain.known())
+
+
+def test_a_redaction_that_nothing_signed_speaks_of_is_found() -> None:
+    chain = sealed()
+    links = [without(chain.links[0]), *chain.links[1:]]
+    assert faults(links, chain.known()) == [
+        "entry 1 was redacted, and nothing that is signed says so"
+    ]
+    entry = Statement(Signed.REDACTION, 1, "", AT, ((1, links[0].digest),)).entry(
+        "signed by nobody"
+    )
+    chain.links = links
+    chain.put(entry)
+    assert len(faults(chain.links)) == 2

@@ -1,4 +1,5 @@
-"""The entries that are signed: what a seal covers, and from where on the beginning was dropped.
+"""The entries that are signed: what a seal covers, from where on the beginning was dropped, and
+what was redacted.
 
 All that such an entry says is what its signature says, so that nothing of it can be changed.
 """
@@ -15,25 +16,33 @@ class Signed(StrEnum):
 
     SEAL = "seal"
     CUT = "cut"
+    REDACTION = "redaction"
 
 
 #: Under which name an entry of each kind tells which link it is about.
-_ABOUT = {Signed.SEAL: "sealed", Signed.CUT: "dropped"}
+_ABOUT = {Signed.SEAL: "sealed", Signed.CUT: "dropped", Signed.REDACTION: "redacted"}
 
 
 class Statement(NamedTuple):
-    """What was signed: of which kind, about which link, when."""
+    """What was signed: of which kind, about which link, when. A redaction is about several: the
+    number of each, and the digest of what it is from now on; `number` is that of the last.
+    """
 
     kind: Signed
     number: int
     digest: str
     time: str
+    links: tuple[tuple[int, str], ...] = ()
 
     @property
     def payload(self) -> bytes:
         """What a signature covers."""
-        about = {"kind": self.kind, "number": self.number, "hash": self.digest, "time": self.time}
-        return orjson.dumps(about)
+        return orjson.dumps({"kind": self.kind, **self._about, "time": self.time})
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        told = {"number": self.number, "hash": self.digest}
+        return told | ({"links": self.links} if self.links else {})
 
     def entry(self, signature: str) -> bytes:
         """The entry of a chain that says so."""
@@ -41,7 +50,7 @@ class Statement(NamedTuple):
             {
                 "time": self.time,
                 "kind": self.kind,
-                _ABOUT[self.kind]: {"number": self.number, "hash": self.digest},
+                _ABOUT[self.kind]: self._about,
                 "signature": signature,
             }
         )
@@ -61,8 +70,9 @@ def stated(entry: Mapping[str, Any], opening: Opening) -> Statement | None:
     kind = Signed(entry["kind"])
     try:
         about, signature = entry[_ABOUT[kind]], entry["signature"]
-        statement = Statement(kind, about["number"], about["hash"], entry["time"])
-    except (KeyError, TypeError) as error:
+        links = tuple((number, digest) for number, digest in about.get("links", ()))
+        statement = Statement(kind, about["number"], about["hash"], entry["time"], links)
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("it is incomplete") from error
     if opening(signature) != statement.payload:
         raise ValueError("its signature is of something else")

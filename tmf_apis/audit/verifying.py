@@ -2,7 +2,8 @@
 
 An entry that was changed is not what the next one was linked to; one that was dropped leaves a gap;
 two that were swapped have wrong numbers, or wrong digests. The signed entries show a chain that was
-written anew, and the last seal, which is also known from elsewhere, one that was cut.
+written anew, and the last seal, which is also known from elsewhere, one that was cut. An entry that
+was redacted stands for what it was by its digest, and a signed entry behind it says what it is now.
 """
 
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ class Verifier:
         self._before = ""
         self._first = 0
         self._cuts: dict[int, str] = {}
+        #: What redacted entries are, and what the signed ones say that they are.
+        self._redacted: dict[int, str] = {}
+        self._allowed: dict[int, str] = {}
         #: Up to which number a seal covers the chain.
         self.sealed = 0
         self._known_is_there = False
@@ -58,7 +62,9 @@ class Verifier:
         elif entry.get("previousHash") != self._digest:
             yield f"entry {self._last} is not the one that entry {seen.key} was linked to"
         yield from self._signed(seen, entry)
-        self._last, self._digest = seen.key, sha256(seen.body).hexdigest()
+        if (original := original_of(entry)) is not None:
+            self._redacted[seen.key] = sha256(seen.body).hexdigest()
+        self._last, self._digest = seen.key, original or sha256(seen.body).hexdigest()
         if self._known is not None and self._known.number == seen.key:
             self._known_is_there = self._known.digest == self._digest
 
@@ -72,6 +78,8 @@ class Verifier:
             return
         if statement.kind is Signed.CUT:
             self._cuts[statement.number] = statement.digest
+        elif statement.kind is Signed.REDACTION:
+            self._allowed |= dict(statement.links)
         elif statement.number != seen.key - 1:
             yield f"the seal in entry {seen.key} is of another place"
         elif statement.digest != entry.get("previousHash"):
@@ -82,6 +90,9 @@ class Verifier:
 
     def end(self) -> Iterator[str]:
         """What is wrong with the whole, after the last entry."""
+        for number, digest in self._redacted.items():
+            if self._allowed.get(number) != digest:
+                yield f"entry {number} was redacted, and nothing that is signed says so"
         if self.count and (self._first, self._before) != (1, ""):
             yield from self._beginning()
         if self._known is not None and not self._known_is_there:
@@ -104,6 +115,20 @@ class Verifier:
     def unsealed(self) -> int:
         """How many entries came after the last seal."""
         return self._last - max(self.sealed, self._first - 1)
+
+
+def original_of(entry: dict[str, Any]) -> str | None:
+    """The digest of what a redacted entry was; None for one that is as it was written."""
+    told = entry.get("was")
+    found = told.get("hash") if isinstance(told, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def redacted(entry: dict[str, Any], digest: str) -> bytes:
+    """The bytes of an entry that takes the place of one with that digest, or of one that stood for
+    it.
+    """
+    return orjson.dumps(entry | {"was": {"hash": original_of(entry) or digest}})
 
 
 def _read(body: bytes) -> dict[str, Any] | None:
