@@ -3,7 +3,7 @@
 from typing import Any
 
 from authoring.kinds import Operation, operations
-from tmf_apis.spec.reader import ADDITION
+from tmf_apis.spec.extending import ADDITION
 
 Node = dict[str, Any]
 

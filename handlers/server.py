@@ -37,7 +37,7 @@ FILES = 65_536
 def application() -> Application:
     """The application as the environment describes it: what each worker runs."""
     settings = read_settings(os.environ)
-    return application_of(settings, choose(settings.specs))
+    return application_of(settings, choose(settings.specs, amendments=settings.amends))
 
 
 def application_of(settings: Settings, catalog: Catalog) -> Application:

@@ -69,6 +69,7 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "flow": SWITCH,
     "flow_mapping": PATH,
     "flow_activation": (["http://127.0.0.1:9/x"], ["network", "ftp://a.example"]),
+    "amendments": (["on", "off", "flow"], ["1", "with flow"]),
     "sandbox": SWITCH,
     "sandbox_delay": (["0", "0.5", "86400"], ["-1", "86401", "nan", "soon"]),
     "bill_issuer": (["Us; Here"], []),

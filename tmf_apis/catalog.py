@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from tmf_apis.given_files import one_line
+from tmf_apis.given_files import one_line, read_file
 from tmf_apis.spec.loading import SpecError, load_document
 from tmf_apis.spec.model import ApiSpec
 from tmf_apis.spec.reader import read
@@ -41,6 +41,19 @@ def built_in() -> tuple[ApiSpec, ...]:
 
 
 @cache
+def extended() -> tuple[ApiSpec, ...]:
+    """The project's own APIs with what is ours alone: requests to amend orders (0024)."""
+    folder = specs_folder() / "extensions"
+    known = {path.stem: read_file(path) for path in sorted(folder.glob("TMF*.yaml"))}
+    return tuple(
+        _with_aliases(read(api.source, known[api.number][api.major]))
+        if api.number in known
+        else api
+        for api in built_in()
+    )
+
+
+@cache
 def neighbours() -> tuple[ApiSpec, ...]:
     """The APIs to which those point, by number and version: parties, accounts and the like."""
     return _in(specs_folder() / "neighbours")
@@ -68,15 +81,23 @@ class Catalog:
     notes: tuple[str, ...] = ()
 
 
-def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) -> Catalog:
+def choose(
+    added: Iterable[Path] = (),
+    *,
+    own: Sequence[ApiSpec] | None = None,
+    amendments: bool = False,
+) -> Catalog:
     """All APIs to serve: the project's own and their neighbours, and the files or folders added.
+
+    With `amendments` the project's own have requests to amend orders as well.
 
     An added file that lands on the path of another API, or on one of its aliases, takes that
     one's place and its paths (D9); of two added files on one path the higher version stays.
     Raises `SpecError` for a file that cannot be served, and for a folder that has none that can;
     in another folder such files are passed over.
     """
-    served = {api.base_path: api for api in _own(own)}
+    ours = [*(extended() if amendments else built_in()), *neighbours()] if own is None else own
+    served = {api.base_path: api for api in ours}
     notes: list[str] = []
     for path in _files(added, notes):
         api = _read(path)
@@ -90,10 +111,6 @@ def choose(added: Iterable[Path] = (), *, own: Sequence[ApiSpec] | None = None) 
             api = replace(api, base_path=home, aliases=rival.aliases)
         served[api.base_path] = api
     return Catalog(tuple(served.values()), tuple(notes))
-
-
-def _own(given: Sequence[ApiSpec] | None) -> Sequence[ApiSpec]:
-    return [*built_in(), *neighbours()] if given is None else given
 
 
 def _read(path: Path) -> ApiSpec:

@@ -60,9 +60,11 @@ class Settings:
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
     import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. With `flow`
     product orders are carried out as far as their bill, by the catalogue and the file
-    `flow_mapping`; what configures the network is asked at the URL `flow_activation`. `sandbox`
-    lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents of bills
-    name the `bill_issuer` as their sender where no party of the bill is.
+    `flow_mapping`; what configures the network is asked at the URL `flow_activation`. Requests to
+    amend orders are served where `amendments` says so: on, off, or as the flow is.
+
+    `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents
+    of bills name the `bill_issuer` as their sender where no party of the bill is.
 
     Callbacks may go to `callback_hosts` (none named: any) by `callback_schemes`, and to
     private addresses only in `callback_networks`; deliveries are signed with `callback_secret`,
@@ -91,6 +93,7 @@ class Settings:
     flow: bool = False
     flow_mapping: Path | None = None
     flow_activation: str = ""
+    amendments: str = "flow"
     sandbox: bool = False
     sandbox_delay: float = 3.0
     bill_issuer: str = ""
@@ -148,6 +151,11 @@ class Settings:
         return self.base_url or f"{self.scheme}://{self.host}:{self.port}"
 
     @property
+    def amends(self) -> bool:
+        """Whether requests to amend orders are served."""
+        return self.flow if self.amendments == "flow" else self.amendments == "on"
+
+    @property
     def scheme(self) -> str:
         """How the server is spoken to."""
         return "http" if self.tls_cert is None else "https"
@@ -175,6 +183,7 @@ class _SettingsSchema(Schema):
     flow = kinds.switch()
     flow_mapping = kinds.file()
     flow_activation = kinds.text(kinds.is_base_url, "an absolute http or https URL without a query")
+    amendments = kinds.text(("on", "off", "flow").__contains__, "on, off or flow")
     sandbox = kinds.switch()
     sandbox_delay = kinds.decimal(0, 86400)
     bill_issuer = kinds.text()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from handlers.flow.activation import Activation
+from handlers.flow.amending import Amending
 from handlers.flow.reach import reach_of
 from handlers.flow.running import Flow
 from handlers.service import Service
@@ -27,5 +28,8 @@ def works_of(flow: Flow | None) -> dict[str, Work]:
     """The work that takes the place of the usual one, by collection."""
     if flow is None:
         return {}
-    work = Work(flow.perform, flow.waiting, flow.due, progressing.admit)
-    return {flow.reach.orders.collection.name: work}
+    orders, name = flow.reach.orders, "amendProductOrder"
+    works = {orders.collection.name: Work(flow.perform, flow.waiting, flow.due, progressing.admit)}
+    if name in orders.siblings:
+        works[orders.siblings[name].collection.name] = Amending(flow).work
+    return works

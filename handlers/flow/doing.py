@@ -7,7 +7,6 @@ from typing import Any
 from handlers.flow.activation import Activation
 from handlers.flow.reach import Reach
 from persistence.errors import Missing
-from tmf_apis.flow import documents as make
 from tmf_apis.flow.planner import id_of
 
 Json = dict[str, Any]
@@ -29,6 +28,8 @@ class Doing:
     cancelled: bool = False
     #: What is to be noted with the step.
     noted: Json = field(default_factory=dict)
+    #: Whether the step is to be done again, once that is written down.
+    again: bool = False
 
     #: Which resource of a pool stands in for one that the plan would have made.
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -72,11 +73,3 @@ async def if_there(work: Awaitable[Any]) -> None:
         await work
     except Missing:
         return
-
-
-def with_values(holder: Json, name: str, wished: Mapping[str, Any]) -> Json | None:
-    """A product or a service with characteristics that have other values."""
-    if not wished:
-        return None
-    kept = [one for one in holder.get(name) or () if one.get("name") not in wished]
-    return holder | {name: kept + make.characteristics(wished)}

@@ -65,38 +65,48 @@ async def decide(reach: Reach, order: str, word: str, step: str = "") -> list[st
     Raises `NoFlow`.
     """
     record = await _record(reach, order)
+    unplanned = not record.steps or record.about.get("unplanned", False)
     held = [s for s in record.steps if s["state"] == HELD and step in ("", s["id"])]
-    if not held and (record.steps or word == "skip" or step):
+    if word == "give-up" and unplanned and not step:
+        held = [s for s in record.steps if s["state"] in (HELD, standing.WAITING)]
+    elif not held and (not unplanned or word == "skip" or step):
         what = f"The step {step}" if step else "Nothing"
         raise NoFlow(f"{what} of the flow of {order} is {'not ' if step else ''}held")
     names, state = {s["id"] for s in held}, WORDS[word]
 
     def mend(about: Json) -> None:
         for one in about["steps"]:
-            if one["id"] in names and one["state"] == HELD:
+            if one["id"] in names and one["state"] in (HELD, standing.WAITING):
                 one.update(state=state, attempts=0)
 
     await record.save(mend)
     still = {one["item"] for one in record.steps if one["state"] == HELD}
-    await _go_on(reach, order, still, fail=word == "give-up" and not held)
+    await go_on(reach, order, still)
+    if word == "give-up" and unplanned:
+        await _fail(reach, order, {one["item"] for one in record.steps})
     return sorted(names)
 
 
-async def _go_on(reach: Reach, order: str, still: Collection[str], *, fail: bool) -> None:
-    """Have the items go on that were held, but for those that `still` are; or fail then."""
+async def go_on(reach: Reach, order: str, still: Collection[str] = ()) -> None:
+    """Have the items go on that were held, but for those that `still` are."""
 
     def going_on(now: Json) -> Json | None:
         held = [item.id for item in items_of(now) if item.document.get("state") == HELD]
         held = [id for id in held if id not in still]
         return make.in_state(now, dict.fromkeys(held, IN_PROGRESS)) if held else None
 
-    def failing(now: Json) -> Json:
-        return make.in_state(now, {item.id: "failed" for item in items_of(now)})
-
     await change(reach.orders, order, going_on)
-    if fail:
-        await change(reach.orders, order, failing)
     reach.orders.bell.ring_again(reach.orders.collection.name, IN_PROGRESS)
+
+
+async def _fail(reach: Reach, order: str, planned: Collection[str]) -> None:
+    """Have the items fail that no plan knows, of which there is nothing to undo."""
+
+    def failing(now: Json) -> Json:
+        items = [item.id for item in items_of(now) if item.id not in planned]
+        return make.in_state(now, dict.fromkeys(items, "failed"))
+
+    await change(reach.orders, order, failing)
 
 
 async def _record(reach: Reach, order: str) -> FlowRecord:

@@ -1,5 +1,6 @@
 """The plan of an order, with what it needs of the catalogue read as it is asked for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -18,12 +19,12 @@ Json = dict[str, Any]
 MOST = 500
 
 
-async def planned(reach: Reach, rules: Rules, order: Json) -> list[Json]:
-    """The steps of an order. Raises `PlanError`."""
+async def planned(reach: Reach, rules: Rules, order: Json, kept: Sequence[Json] = ()) -> list[Json]:
+    """The steps of an order, of which those of some items are `kept`. Raises `PlanError`."""
     documents: dict[tuple[str, str], Json] = {}
     while True:
         try:
-            return plan_of(order, documents, rules)
+            return plan_of(order, documents, rules, kept)
         except planner.Wanted as wanted:
             if len(documents) >= MOST:
                 raise planner.PlanError("*", f"it needs more than {MOST} documents") from None

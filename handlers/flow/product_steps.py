@@ -3,11 +3,12 @@
 from typing import Any
 
 from handlers.flow.accounts import account_of
-from handlers.flow.doing import Doing, Taken, if_there, with_values
+from handlers.flow.doing import Doing, Taken, if_there
 from handlers.flow.planning import read
 from handlers.flow.reach import change, put
+from handlers.flow.values import is_noted, put_back, put_in
+from handlers.service import Service
 from tmf_apis.flow import documents as make
-from tmf_apis.flow.items import characteristics_of
 
 Json = dict[str, Any]
 
@@ -73,24 +74,20 @@ async def terminate(doing: Doing) -> None:
 
 
 async def modify(doing: Doing) -> None:
-    """Change characteristics; what they were is noted, so that it can be put back."""
-    name, wished = "productCharacteristic", doing.about["characteristics"]
-    product = await read(doing.reach.products, doing.about["product"])
-    if "before" not in doing.step:
-        before = characteristics_of(product, name)
-        doing.noted["before"] = {key: before[key] for key in wished if key in before}
-    await change(
-        doing.reach.products, doing.about["product"], lambda one: with_values(one, name, wished)
-    )
+    """Change characteristics, when it is noted what they were."""
+    if await is_noted(*_values(doing)):
+        await put_in(*_values(doing))
 
 
 async def unmodify(doing: Doing) -> None:
     """Put back what characteristics were."""
-    name, before = "productCharacteristic", doing.step.get("before") or {}
-    wanted = change(
-        doing.reach.products, doing.about["product"], lambda one: with_values(one, name, before)
-    )
-    await if_there(wanted)
+    await put_back(*_values(doing))
+
+
+def _values(doing: Doing) -> tuple[Doing, Service, str, str, Json]:
+    about = doing.about
+    wished = about["characteristics"]
+    return doing, doing.reach.products, about["product"], "productCharacteristic", wished
 
 
 async def _set_product(

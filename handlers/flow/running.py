@@ -18,7 +18,9 @@ from handlers.flow.doing import Doing, Taken
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FlowRecord, begin, load
+from handlers.flow.replanning import follow, is_followed, left_undone, planned_now
 from handlers.flow.steps import STEPS
+from handlers.flow.undoing import undo
 from handlers.service import Service
 from handlers.tasks import progressing
 from handlers.tasks.task import Later, Task
@@ -29,12 +31,14 @@ from tmf_apis.behaviour.order_states import (
     ASSESSING,
     CANCELLED,
     CANCELLING,
+    COMPLETED,
     HELD,
     IN_PROGRESS,
 )
 from tmf_apis.behaviour.sandbox import PREFIX
 from tmf_apis.flow import documents as make
 from tmf_apis.flow import standing
+from tmf_apis.flow.items import items_of
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.planner import PlanError
 
@@ -90,23 +94,30 @@ class Flow:
             record = await self._begun(task.document)
         while True:
             order = await self._order(task.id)
+            if order.get("state") == ACKNOWLEDGED:
+                order = await self._start(order)
             if order.get("state") == ASSESSING:
                 raise Later(LOOK)
             if order.get("state") == CANCELLING:
+                await left_undone(self.reach, self.activation, record, order)
                 await self._undo(order, record, record.steps, cancelled=True)
                 await self._note(record, order)
                 task.document = order
                 await progressing.perform(task)
                 return
-            if order.get("state") == ACKNOWLEDGED:
-                await self._start(order)
-            elif order.get("state") != IN_PROGRESS:
+            if order.get("state") != IN_PROGRESS:
                 await self._note(record, order)
                 return
-            if not record.steps and not await self._plan(order, record):
+            if lost := standing.given_up(record.steps):
+                await self._give_up(order, record, lost)
+                continue
+            if not await self._planned(order, record):
                 return
             if not await self._round(order, record):
-                await self._note(record, await self._order(task.id))
+                order = await self._order(task.id)
+                if order.get("state") == IN_PROGRESS and not is_followed(record, order):
+                    continue
+                await self._note(record, order)
                 return
 
     async def plan(self, id: str) -> list[Json]:
@@ -125,31 +136,33 @@ class Flow:
         about = {"id": order["id"], "begun": self.reach.orders.now(), "chosen": {}, "steps": []}
         return await begin(self.reach.orders.store, about)
 
-    async def _start(self, order: Json) -> None:
+    async def _start(self, order: Json) -> Json:
         def decide(now: Json) -> Json | None:
             return now | {"state": IN_PROGRESS} if now.get("state") == ACKNOWLEDGED else None
 
-        await change(self.reach.orders, order["id"], decide)
+        return await change(self.reach.orders, order["id"], decide)
 
-    async def _plan(self, order: Json, record: FlowRecord) -> bool:
-        """Whether the order has a plan now; where none can be made, all of it is held."""
+    async def _planned(self, order: Json, record: FlowRecord) -> bool:
+        """Whether the order has a plan that is its own now; where none can be made, all of it is
+        held.
+        """
         try:
-            steps = await planned(self.reach, self.rules, order)
+            if not record.steps:
+                steps = await planned(self.reach, self.rules, order)
+                fresh = [step | {"state": standing.WAITING, "attempts": 0} for step in steps]
+                await record.save(lambda about: planned_now(about, about["steps"] or fresh))
+            elif not is_followed(record, order):
+                await follow(self.reach, self.rules, self.activation, record, order)
         except PlanError as error:
-            await self._hold(order, {item: str(error) for item in _open_items(order)}, "plan")
+            await record.save(lambda about: about.update(unplanned=True))
+            await self._hold(order, {item.id: str(error) for item in items_of(order)}, "plan")
             await self._note(record, await self._order(order["id"]))
             return False
-        fresh = [step | {"state": standing.WAITING, "attempts": 0} for step in steps]
-        await record.save(lambda about: about.update(steps=about["steps"] or fresh))
         return True
 
     async def _round(self, order: Json, record: FlowRecord) -> bool:
         """Do what may be done; whether there may be more. Raises `Later`."""
-        lost = standing.given_up(record.steps)
-        if lost:
-            await self._give_up(order, record, lost)
-            return True
-        ready = standing.ready(record.steps)
+        ready = self._ready(record)
         if not ready:
             if blocked := standing.blocked(record.steps):
                 await self._hold(order, blocked, "wait")
@@ -176,9 +189,13 @@ class Flow:
         for one in results:
             if isinstance(one, BaseException):
                 raise one
-        if all(change.get("state") == standing.WAITING for change in changes.values()):
+        if all(change.get("error") for change in changes.values()):
             raise Later(PAUSE)
         return True
+
+    def _ready(self, record: FlowRecord) -> list[Json]:
+        """The steps to be done next."""
+        return standing.ready(record.steps)
 
     async def _done(self, order: Json, record: FlowRecord, step: Json) -> tuple[str, Json]:
         """What is to be noted of a step after an attempt at it."""
@@ -201,9 +218,10 @@ class Flow:
             logger.exception("order %s, step %s", order["id"], step["id"])
             why = f"the server failed to do it: {type(error).__name__}: {error}"
         else:
+            state = standing.WAITING if doing.again else standing.DONE
             at = self.reach.orders.now()
             noted = {"began": began, "ended": at, "error": "", **doing.noted}
-            return step["id"], {"state": standing.DONE, **noted}
+            return step["id"], {"state": state, **noted}
         attempts = step["attempts"] + 1
         state = standing.WAITING if attempts < ATTEMPTS else standing.HELD
         logger.warning("order %s, step %s: %s", order["id"], step["id"], why)
@@ -234,14 +252,16 @@ class Flow:
     async def _undo(
         self, order: Json, record: FlowRecord, steps: list[Json], *, cancelled: bool
     ) -> None:
-        """Undo steps in the reverse order, but for those of items that are done."""
-        over = {s["item"] for s in steps if s["kind"] == "finish" and s["state"] in standing.OVER}
+        """Undo steps in the reverse order, but for those of items that are done.
+
+        The order says so before its record does.
+        """
+        over = standing.finished(steps) | {
+            item.id for item in items_of(order) if item.document.get("state") == COMPLETED
+        }
         chosen = record.about["chosen"]
         undone = [step for step in steps if step["item"] not in over]
-        for step in reversed(undone):
-            # One that was being done may have been done in part.
-            doing = Doing(self.reach, self.activation, order, step, cancelled, chosen=chosen)
-            await STEPS[step["kind"]][1](doing)
+        await undo(self.reach, self.activation, order, undone, chosen, cancelled=cancelled)
         names = {step["id"] for step in undone}
         at = self.reach.orders.now()
 
@@ -268,11 +288,3 @@ class Flow:
         """Whether the sandbox moves an order, for its category asks it to."""
         asked = str(order.get("category") or "").startswith(PREFIX)
         return asked and service.settings.sandbox
-
-
-def _open_items(order: Json) -> list[str]:
-    """The ids of the items that are in progress, nested ones too."""
-    found = []
-    for item in order.get("productOrderItem") or ():
-        found += [str(item.get("id")), *_open_items(item)]
-    return found

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from handlers.flow.doing import Doing, if_there, resolved, with_values
+from handlers.flow.doing import Doing, if_there, resolved
 from handlers.flow.planning import read
 from handlers.flow.reach import change, put, remove
 from handlers.flow.resources import free, occupy, reserve
+from handlers.flow.values import is_noted, put_back, put_in
+from handlers.service import Service
 from tmf_apis.flow import documents as make
 
 Json = dict[str, Any]
@@ -78,12 +80,21 @@ async def cease(doing: Doing) -> None:
 
 
 async def modify(doing: Doing) -> None:
-    """Ask for a change of a service, then make it."""
+    """Ask for a change of a service, then make it, when it is noted what it was."""
+    if await is_noted(*_values(doing)):
+        await doing.activation.ask(doing.order, doing.step)
+        await put_in(*_values(doing))
+
+
+async def unmodify(doing: Doing) -> None:
+    """Put back what characteristics of a service were."""
+    await put_back(*_values(doing))
+
+
+def _values(doing: Doing) -> tuple[Doing, Service, str, str, Json]:
     line = doing.about["line"]
-    await doing.activation.ask(doing.order, doing.step)
-    name = "serviceCharacteristic"
     wished = line["characteristics"]
-    await change(doing.reach.services, line["service"], lambda one: with_values(one, name, wished))
+    return doing, doing.reach.services, line["service"], "serviceCharacteristic", wished
 
 
 async def _set_service(doing: Doing, state: str) -> None:

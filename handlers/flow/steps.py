@@ -5,6 +5,7 @@ undoing it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from handlers.flow import product_steps as product
 from handlers.flow import rate_steps as rate
@@ -12,11 +13,21 @@ from handlers.flow import service_steps as service
 from handlers.flow.doing import Doing
 from handlers.flow.reach import change
 from tmf_apis.flow import documents as make
+from tmf_apis.flow.items import digest_of, items_of
+
+Json = dict[str, Any]
 
 
 async def _finish(doing: Doing) -> None:
-    states = {doing.step["item"]: "completed"}
-    await change(doing.reach.orders, doing.order["id"], lambda order: make.in_state(order, states))
+    """Have the item be completed, unless it was amended meanwhile."""
+    id, planned = doing.step["item"], doing.step["about"].get("ordered")
+
+    def decide(order: Json) -> Json | None:
+        item = next((item for item in items_of(order) if item.id == id), None)
+        doing.noted["missed"] = item is None or planned not in (None, digest_of(item))
+        return None if doing.noted["missed"] else make.in_state(order, {id: "completed"})
+
+    await change(doing.reach.orders, doing.order["id"], decide)
 
 
 async def _nothing(doing: Doing) -> None:
@@ -40,5 +51,5 @@ STEPS: Mapping[str, tuple[Deed, Deed]] = {
     "terminate": (product.terminate, _nothing),
     "refund": (rate.refund, _nothing),
     "modify": (product.modify, product.unmodify),
-    "change": (service.modify, _nothing),
+    "change": (service.modify, service.unmodify),
 }

@@ -5,13 +5,11 @@ The writes, in order: a claim on the order that keeps its states; the order to
 `cancelled`, or back; the task to `done`; the claim away.
 """
 
-import orjson
-
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
+from handlers.tasks.of_order import items_of, meant, order_id, order_of
 from handlers.tasks.task import Failed, Json, Later, Task
 from persistence.errors import Missing
-from persistence.store import Scope
 from tmf_apis.behaviour.cancelling import (
     BEING_CANCELLED,
     cancelled,
@@ -23,8 +21,7 @@ from tmf_apis.behaviour.cancelling import (
 )
 from tmf_apis.behaviour.order_states import ASSESSING, CANCELLED, CANCELLING, FINAL, PARTIAL
 from tmf_apis.behaviour.sandbox import DENY_CANCEL, wish_of
-from tmf_apis.rules.base import ItemRules
-from tmf_apis.tmf630.errors import ILLEGAL_STATE, NOT_FOUND, TmfError
+from tmf_apis.tmf630.errors import ILLEGAL_STATE, TmfError
 from tmf_apis.tmf630.instants import microseconds
 
 #: Seconds between two looks at an order that somebody else decides about.
@@ -36,14 +33,8 @@ async def admit(service: Service, document: Json, _hints: list[str]) -> None:
     """Raise `TmfError` for the cancellation of an unknown order (404) or of one that is over or
     being cancelled (409; R-622-10).
     """
-    name = service.rules.target
-    orders, id = service.siblings[name], str((document.get(name) or {}).get("id", ""))
-    try:
-        record = await service.store.get(orders.collection, id, Scope())
-    except Missing as error:
-        raise TmfError(NOT_FOUND, f"/{name}/id: there is no {name} {id}.") from error
-    if (fault := hindrance(orjson.loads(record.body))) is not None:
-        raise TmfError(ILLEGAL_STATE, f"/{name}: {fault}")
+    if (fault := hindrance(await meant(service, document))) is not None:
+        raise TmfError(ILLEGAL_STATE, f"/{service.rules.target}: {fault}")
 
 
 def due(service: Service, document: Json, _age: float) -> float:
@@ -54,8 +45,8 @@ def due(service: Service, document: Json, _age: float) -> float:
 async def perform(task: Task) -> None:
     """Cancel the order that the task names, as the server's policy is."""
     now = microseconds(task.service.now()) or 0
-    order, name = await _order(task), task.target.collection.name + "/" + _id(task)
-    kept = await claim(task, name, states_of(_items(task), order) | {"at": now})
+    order, name = await order_of(task), task.target.collection.name + "/" + order_id(task)
+    kept = await claim(task, name, states_of(items_of(task), order) | {"at": now})
     if kept is None:
         raise Failed("another cancellation of the order is under way")
     try:
@@ -83,7 +74,7 @@ async def _assess(task: Task, order: Json) -> None:
 
 async def _decide(task: Task, kept: Json) -> Json:
     """The order when it is decided about: by the server, or by whoever fulfils it."""
-    order, settings = await _order(task), task.service.settings
+    order, settings = await order_of(task), task.service.settings
     if order.get("state") not in BEING_CANCELLED:
         return order
     decision = policy(settings.cancellation)
@@ -94,8 +85,8 @@ async def _decide(task: Task, kept: Json) -> Json:
     if (left := (decision.after or 0.0) - passed) > 0:
         raise Later(left)
     if denied:
-        items = _items(task)
-        return await task.alter(task.target, _id(task), lambda now: restored(items, now, kept))
+        items = items_of(task)
+        return await task.alter(task.target, order_id(task), lambda now: restored(items, now, kept))
     order = await _further(task, CANCELLING)
     if settings.flow and order.get("state") == CANCELLING:
         # What was made for the order is undone first, by whoever holds it (0021).
@@ -118,24 +109,5 @@ async def _tell(task: Task, order: Json) -> None:
 async def _further(task: Task, state: str) -> Json:
     """The order a step on, unless it is over, or was put back."""
     return await task.alter(
-        task.target, _id(task), lambda order: cancelled(order, state, task.document)
+        task.target, order_id(task), lambda order: cancelled(order, state, task.document)
     )
-
-
-async def _order(task: Task) -> Json:
-    try:
-        record = await task.service.store.get(task.target.collection, _id(task), Scope())
-    except Missing as error:
-        raise Failed("the order is gone") from error
-    order: Json = orjson.loads(record.body)
-    return order
-
-
-def _id(task: Task) -> str:
-    return str((task.document.get(task.service.rules.target) or {}).get("id", ""))
-
-
-def _items(task: Task) -> ItemRules:
-    items = task.target.rules.items
-    assert items is not None, "a cancellation is of an order"
-    return items

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.jobs import asked, exporting, importing
 from handlers.service import Service
-from handlers.tasks import alarming, billing, cancelling, grouping, progressing
+from handlers.tasks import alarming, amending, billing, cancelling, grouping, progressing
 from handlers.tasks.task import Task
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN
 
@@ -46,6 +46,7 @@ class Work:
 
 WORK: Mapping[str, Work] = {
     "cancel": Work(cancelling.perform, due=cancelling.due, admit=cancelling.admit),
+    "amend": Work(amending.performer(amending.Following()), due=amending.due, admit=amending.admit),
     **{kind: Work(alarming.performer(kind)) for kind in BY_PATTERN},
     "group": Work(grouping.group),
     "ungroup": Work(grouping.ungroup),

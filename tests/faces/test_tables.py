@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faces.pairs import in_front, pairs
-from tmf_apis.catalog import built_in, neighbours
+from tmf_apis.catalog import extended, neighbours
 from tmf_apis.faces.compiling import Compiler
 from tmf_apis.faces.converter import compiled
 from tmf_apis.faces.crossings import crossings
@@ -19,7 +19,7 @@ from tmf_apis.faces.table import NEWER, OLDER
 
 @cache
 def compiler(number: str) -> Compiler:
-    apis = {(api.number, api.major): api for api in (*built_in(), *neighbours())}
+    apis = {(api.number, api.major): api for api in (*extended(), *neighbours())}
     table = tables()[number]
     return compiled(apis[number, "v4"], apis[number, "v5"], table)[1]
 
@@ -72,7 +72,7 @@ def test_every_rule_and_table_that_a_row_names_is_there() -> None:
 
 
 def test_every_resource_of_both_versions_has_faces() -> None:
-    apis = {(api.number, api.major): api for api in (*built_in(), *neighbours())}
+    apis = {(api.number, api.major): api for api in (*extended(), *neighbours())}
     for number, table in tables().items():
         newer = {r.name for r in apis[number, "v5"].resources}
         older = {r.name for r in apis[number, "v4"].resources if r.view_of is None}

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.lifecycles import machines as judged
-from tmf_apis.catalog import built_in as apis
-from tmf_apis.catalog import neighbours
+from tmf_apis.catalog import extended, neighbours
 from tmf_apis.lifecycles.machine import By, Machine, Mode
 from tmf_apis.lifecycles.reading import built_in, machines
 from tmf_apis.rules.lookup import rules_of
 from tmf_apis.spec.attributes import Attribute
 
 MACHINES = built_in()
-_APIS = {(api.number, api.major): api for api in (*apis(), *neighbours())}
+_APIS = {(api.number, api.major): api for api in (*extended(), *neighbours())}
 
 each = pytest.mark.parametrize(
     "machine", MACHINES, ids=lambda m: f"{m.api}-{m.version} {m.resource}.{m.name}"

@@ -81,6 +81,7 @@ FLAGS: dict[str, dict[str, Any]] = {
         "metavar": "URL",
         "help": "Where steps that configure the network are asked for.",
     },
+    "amendments": {"help": "Whether requests to amend orders are served: on, off or flow."},
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {
         "metavar": "NUMBER",

@@ -73,7 +73,7 @@ def settings_of_tenant(**given: Any) -> Settings:
 def catalog_of(settings: Settings) -> Catalog:
     """The APIs that are served; the command ends where a file cannot be used."""
     try:
-        catalog = choose(settings.specs)
+        catalog = choose(settings.specs, amendments=settings.amends)
         for api in catalog.apis:
             if not is_own(api):  # Ours are tried by the tests.
                 try_schemas(api)

@@ -52,12 +52,18 @@ def faces_of(older: ApiSpec, newer: ApiSpec, table: Table) -> Mapping[str, Faces
 
 
 def compiled(older: ApiSpec, newer: ApiSpec, table: Table) -> tuple[Mapping[str, Faces], Compiler]:
-    """The same with the compiler that made them, which knows every pair of classes in them."""
+    """The same with the compiler that made them, which knows every pair of classes in them.
+
+    What neither version has is not served: an extension would add it.
+    """
     schemas = tuple(opened(api.schemas, open_enumerations(api)) for api in (older, newer))
     paths = (older.base_path, newer.base_path)
     compiler = Compiler(table, (schemas[OLDER], schemas[NEWER]), paths)
     found = {}
+    known = {resource.name for api in (older, newer) for resource in api.resources}
     for one, other in table.resources.items():
+        if known.isdisjoint((one, other)):
+            continue
         before, now = _class(older.resource(one)), _class(newer.resource(other))
         to_older, to_newer = (compiler.choice(to, before, now, root=True) for to in (OLDER, NEWER))
         found[other] = Faces((one, other), (to_older, to_newer))

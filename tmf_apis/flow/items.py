@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 Json = dict[str, Any]
 
@@ -12,6 +15,8 @@ _AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
 BUNDLES = "bundles"
 #: Classes of parties that may have the role of a customer, and are none.
 _NO_CUSTOMERS = frozenset({"Individual", "Organization"})
+#: What of an item its plan does not follow from: how far it is, and items within, which are others.
+_BESIDE = frozenset({"state", "pointOfNoReturn", _NESTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,13 @@ def items_of(order: Mapping[str, Any]) -> list[Item]:
         )
         for item, nested in raw
     ]
+
+
+def digest_of(item: Item) -> str:
+    """What tells an item from another one of which a plan would say something else."""
+    plain = {name: value for name, value in item.document.items() if name not in _BESIDE}
+    whole = [plain, item.parts, item.after, item.within]
+    return blake2b(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 def _all(holder: Mapping[str, Any]) -> Iterator[tuple[Json, tuple[str, ...]]]:

@@ -11,6 +11,12 @@ GIVEN_UP, UNDONE = "givenUp", "undone"
 OVER = frozenset({DONE, SKIPPED})
 
 
+def finished(steps: Sequence[Json]) -> set[str]:
+    """The items that are done; one that was amended before its last step saw it is not."""
+    last = (step for step in steps if step["kind"] == "finish" and step["state"] in OVER)
+    return {step["item"] for step in last if not step.get("missed")}
+
+
 def ready(steps: Sequence[Json]) -> list[Json]:
     """The steps that wait for nothing but to be done."""
     over = {step["id"] for step in steps if step["state"] in OVER}

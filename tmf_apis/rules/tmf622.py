@@ -1,4 +1,4 @@
-"""TMF622 Product Ordering: orders, their items, and cancellations (R-622-*, L-622-*)."""
+"""TMF622 Product Ordering: orders, their items, cancellations and amendments (R-622-*, L-622-*)."""
 
 from dataclasses import replace
 
@@ -45,9 +45,10 @@ _CANCEL = ResourceRules(
     performs="cancel",
     target="productOrder",
 )
+_AMEND = replace(_CANCEL, outcome=("effectiveAmendmentDate", "reason"), performs="amend")
 
 RULES: dict[str, Rules] = {
-    "v4": {"productOrder": _ORDER, "cancelProductOrder": _CANCEL},
+    "v4": {"productOrder": _ORDER, "cancelProductOrder": _CANCEL, "amendProductOrder": _AMEND},
     "v5": {
         "productOrder": replace(
             _ORDER,
@@ -56,5 +57,6 @@ RULES: dict[str, Rules] = {
             items=replace(_ITEMS, moves="itemStateChange"),
         ),
         "cancelProductOrder": replace(_CANCEL, stamped=("creationDate",)),
+        "amendProductOrder": replace(_AMEND, stamped=("creationDate",)),
     },
 }

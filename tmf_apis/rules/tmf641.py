@@ -1,4 +1,4 @@
-"""TMF641 Service Ordering: orders, their items, and cancellations (R-641-*, L-641)."""
+"""TMF641 Service Ordering: orders, their items, cancellations and amendments (R-641-*, L-641)."""
 
 from dataclasses import replace
 
@@ -32,11 +32,13 @@ _CANCEL = ResourceRules(
     performs="cancel",
     target="serviceOrder",
 )
+_AMEND = replace(_CANCEL, outcome=("effectiveAmendmentDate", "reason"), performs="amend")
 
 RULES: dict[str, Rules] = {
     "v4": {
         "serviceOrder": _ORDER,
         "cancelServiceOrder": replace(_CANCEL, initial="accepted"),
+        "amendServiceOrder": replace(_AMEND, initial="accepted"),
     },
-    "v5": {"serviceOrder": _ORDER, "cancelServiceOrder": _CANCEL},
+    "v5": {"serviceOrder": _ORDER, "cancelServiceOrder": _CANCEL, "amendServiceOrder": _AMEND},
 }

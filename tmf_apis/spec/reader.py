@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tmf_apis.spec.attributes import attributes_of, referred
+from tmf_apis.spec.extending import ADDITION, extended
 from tmf_apis.spec.loading import Document, SpecError, load_document
 from tmf_apis.spec.model import ApiSpec, HubSpec, ResourceSpec
 from tmf_apis.spec.slips import repair
@@ -21,17 +22,16 @@ _MOUNTABLE = re.compile(r"(?:/[\w.~@:,;=+-]+)+", re.ASCII)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 #: Attributes no resource lets a client change, whatever its file says (R-810).
 NEVER_PATCHABLE = frozenset({"id", "href", "@type", "@baseType", "@schemaLocation"})
-#: Marks an operation of ours that the published file lacks: this server offers it, and no other
-#: server has to (D4).
-ADDITION = "x-tmf-addition"
 
 
-def read(path: Path) -> ApiSpec:
-    """The API a specification file describes, slips mended (R-721).
+def read(path: Path, extension: Mapping[str, Any] | None = None) -> ApiSpec:
+    """The API a specification file describes, slips mended (R-721), with what an extension adds.
 
     Takes Swagger 2.0 and OpenAPI 3.0, JSON and YAML. Raises `SpecError`.
     """
     document = load_document(path)
+    if extension is not None:
+        document = extended(document, extension)
     repair(document)
     info = document.get("info", {})
     number = _DIGITS.search(str(info.get("version", "")))

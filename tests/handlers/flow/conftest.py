@@ -7,6 +7,7 @@ import pytest
 
 from tests.handlers.facts import SAMPLES, Case
 from tests.handlers.flow.ordering import Flowing
+from tests.handlers.flow.refusing import Network, network
 from tests.handlers.serving import Server, running
 from tmf_apis.catalog import choose
 
@@ -33,6 +34,23 @@ def fill(server: Server) -> None:
 @pytest.fixture(scope="package")
 def flowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flowing]:
     folder = tmp_path_factory.mktemp("flow")
-    with running(folder, choose(), tasks=True, flow=True, development=True) as server:
+    with running(
+        folder, choose(amendments=True), tasks=True, flow=True, development=True
+    ) as server:
         fill(server)
         yield Flowing(server)
+
+
+@pytest.fixture(scope="package")
+def refused(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Flowing, Network]]:
+    """A server whose activation asks a network that may refuse."""
+    with network() as asked:
+        folder = tmp_path_factory.mktemp("failing")
+        settings = {"tasks": True, "flow": True, "development": True}
+        with running(
+            folder, choose(amendments=True), flow_activation=asked.url, **settings
+        ) as server:
+            fill(server)
+            yield Flowing(server), asked

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.handlers.serving import Server
+from tests.handlers.tasks.waiting import UNDER_WAY, until
 
 Json = dict[str, Any]
 
@@ -16,6 +17,7 @@ SERVICES = "/tmf-api/serviceInventory/v5/service"
 RESOURCES = "/tmf-api/resourceInventoryManagement/v5/resource"
 RATES = "/tmf-api/customerBillManagement/v5/appliedCustomerBillingRate"
 CANCELLATIONS = "/tmf-api/productOrderingManagement/v5/cancelProductOrder"
+AMENDMENTS = "/tmf-api/productOrderingManagement/v5/amendProductOrder"
 #: Seconds that an order may take.
 PATIENCE = 30.0
 
@@ -89,6 +91,17 @@ class Flowing:
     def ordered(self, *items: Json, state: str = "completed", **more: Any) -> Json:
         """An order that was carried out."""
         return self.over(self.order(*items, **more), state)
+
+    def amend(self, id: str, **changes: Any) -> Json:
+        """The task of an amendment when it is over."""
+        body = {
+            "@type": "AmendProductOrder",
+            "productOrder": {"@type": "ProductOrderRef", "id": id},
+        }
+        answer = self.server.client.post(AMENDMENTS, json=body | changes)
+        assert answer.status_code == 201, answer.text
+        path = f"{AMENDMENTS}/{answer.json()['id']}"
+        return until(lambda: dict(self.get(path)), lambda task: task["state"] not in UNDER_WAY)
 
     def get(self, path: str) -> Any:
         answer = self.server.client.get(path)

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from time import sleep
 
+from tests.handlers.flow.ordering import Flowing, added
+
 
 @dataclass
 class Network:
@@ -66,3 +68,12 @@ def network() -> Iterator[Network]:
         yield asked
         server.shutdown()
         thread.join()
+
+
+def held(flowing: Flowing, asked: Network, *offerings: str) -> str:
+    """An order whose first item cannot be activated."""
+    asked.refuses = True
+    id = flowing.order(*(added(str(n), one) for n, one in enumerate(offerings, 1)))
+    flowing.over(id, "held")
+    asked.refuses = False
+    return id

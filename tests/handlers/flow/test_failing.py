@@ -1,11 +1,8 @@
 """A step that fails is tried again, then held until somebody decides; giving up undoes it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from handlers.flow.running import SIDE_BY_SIDE
-from tests.handlers.flow.conftest import fill
 from tests.handlers.flow.ordering import (
     CANCELLATIONS,
     ORDERS,
@@ -17,32 +14,8 @@ from tests.handlers.flow.ordering import (
     Flowing,
     added,
 )
-from tests.handlers.flow.refusing import Network, network
-from tests.handlers.serving import running
+from tests.handlers.flow.refusing import Network, held
 from tests.handlers.tasks.waiting import until
-from tmf_apis.catalog import choose
-
-
-@pytest.fixture(scope="module")
-def refused(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Flowing, Network]]:
-    """A server whose activation asks a network that may refuse."""
-    with network() as asked:
-        folder = tmp_path_factory.mktemp("failing")
-        settings = {"tasks": True, "flow": True, "development": True}
-        with running(folder, choose(), flow_activation=asked.url, **settings) as server:
-            fill(server)
-            yield Flowing(server), asked
-
-
-def held(flowing: Flowing, asked: Network, *offerings: str) -> str:
-    """An order whose first item cannot be activated."""
-    asked.refuses = True
-    id = flowing.order(*(added(str(n), one) for n, one in enumerate(offerings, 1)))
-    flowing.over(id, "held")
-    asked.refuses = False
-    return id
 
 
 def test_what_fails_once_is_tried_again(refused: tuple[Flowing, Network]) -> None:

@@ -1,0 +1,79 @@
+"""Amendments of orders that the flow carries out: its plan must be able to follow (0024)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.flow.operating import go_on
+from handlers.flow.planning import planned
+from handlers.flow.records import FlowRecord, load
+from handlers.flow.replanning import assessed, is_followed
+from handlers.flow.running import LOOK, Flow
+from handlers.tasks import amending
+from handlers.tasks.of_order import order_id, order_of
+from handlers.tasks.performers import Work
+from handlers.tasks.task import Later, Task
+from tmf_apis.behaviour.amending import NotAmendable
+from tmf_apis.behaviour.order_states import ACKNOWLEDGED, HELD, IN_PROGRESS
+from tmf_apis.flow.planner import PlanError
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """What a flow has to say about amendments of its orders."""
+
+    flow: Flow
+
+    @property
+    def work(self) -> Work:
+        """How such amendments are carried out."""
+        following = amending.Following(self.assess, self.followed)
+        return Work(amending.performer(following), due=amending.due, admit=amending.admit)
+
+    async def assess(self, task: Task, order: Json, wanted: Json) -> None:
+        """Raise `NotAmendable` for an order that would have no plan, or whose plan has done what
+        cannot be undone.
+        """
+        reach, rules = self.flow.reach, self.flow.rules
+        record = await load(reach.orders.store, order_id(task))
+        try:
+            if record is not None and record.steps:
+                await assessed(reach, rules, record, wanted)
+            elif record is not None or self._begins(order):
+                await planned(reach, rules, wanted)
+        except PlanError as error:
+            raise NotAmendable(str(error)) from error
+
+    async def followed(self, task: Task) -> str:
+        """What the plan made of it. Raises `Later` while it is not there yet.
+
+        An order that the flow holds goes on: what held it may be what was amended.
+        """
+        reach, order = self.flow.reach, await order_of(task)
+        record = await load(reach.orders.store, order_id(task))
+        if record is None or is_followed(record, order):
+            return _told(record)
+        if order.get("state") == HELD and _holds(record):
+            await go_on(reach, order_id(task))
+        elif order.get("state") != IN_PROGRESS:
+            return "the plan follows when the order goes on"
+        reach.orders.bell.ring_again(reach.orders.collection.name, IN_PROGRESS)
+        raise Later(LOOK)
+
+    def _begins(self, order: Json) -> bool:
+        """Whether the flow is to begin with an order."""
+        if order.get("state") != ACKNOWLEDGED:
+            return False
+        return self.flow.due(self.flow.reach.orders, order, 0.0) == 0.0
+
+
+def _holds(record: FlowRecord) -> bool:
+    """Whether it is the flow that holds an order, for a step or for want of a plan."""
+    unplanned = not record.steps or record.about.get("unplanned", False)
+    return unplanned or any(step["state"] == HELD for step in record.steps)
+
+
+def _told(record: FlowRecord | None) -> str:
+    told = record.about.get("amendments") if record is not None else None
+    return str(told[-1]["what"]) if told else "the items of the order are replaced"

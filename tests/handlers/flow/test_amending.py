@@ -1,0 +1,78 @@
+"""Orders that a flow carries out are amended: only what differs is done, and undone (0024)."""
+
+import pytest
+
+from tests.handlers.flow.ordering import ORDERS, SERVICE_ORDERS, Flowing, added
+from tests.handlers.flow.refusing import Network, held
+
+Refused = tuple[Flowing, Network]
+
+
+def test_an_order_that_is_held_goes_on_as_it_is_amended(flowing: Flowing) -> None:
+    id = flowing.order(added("1", "offer-of-nothing"), added("2", "offer-router-mesh"))
+    flowing.over(id, "held")
+    task = flowing.amend(id, modifiedItem=[added("1", "offer-static-ip")], amendmentReason="A slip")
+    assert task["state"] == "done", task
+    order = flowing.over(id, "completed")
+    assert {one["name"] for one in flowing.products(id)} == {"Static Address", "Mesh Router"}
+    assert order["note"][-1]["text"] == "amended: A slip"
+
+
+def test_what_is_kept_is_not_done_again_and_what_goes_is_undone(refused: Refused) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip", "offer-5g-light")
+    asked.keys.clear()
+    task = flowing.amend(id, removedItem=["2"], addedItem=[added("3", "offer-router-mesh")])
+    assert task["state"] == "done", task
+    assert task["note"][-1]["text"] == "steps: 8 kept, 4 added, 5 undone"
+    order = flowing.over(id, "completed")
+    assert [item["id"] for item in order["productOrderItem"]] == ["1", "3"]
+    states = {one["name"]: one["status"] for one in flowing.products(id)}
+    assert states == {
+        "Static Address": "active", "5G Light": "cancelled", "Mesh Router": "active"
+    }  # fmt: skip
+    placed = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={id}")
+    assert sorted(one["state"] for one in placed) == ["cancelled", "completed"]
+    assert [key.split("/", 1)[1] for key in asked.keys] == ["sspec-static-ip/activate"]
+    assert flowing.flow(id)["amendments"][0]["what"] == task["note"][-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"addedItem": [added("2", "offer-of-nothing")]}, "there is no productOffering"),
+        (
+            {
+                "modifiedItem": [
+                    added("1", "offer-static-ip", product={"@type": "Product", "id": "there"})
+                ]
+            },
+            "it names the product there",
+        ),
+    ],
+)
+def test_what_no_plan_can_follow_is_refused(
+    refused: Refused, changes: dict[str, object], told: str
+) -> None:
+    flowing, asked = refused
+    named = {"product": {"@type": "Product", "id": "there"}} if "names" in told else {}
+    asked.refuses = True
+    id = flowing.order(added("1", "offer-5g-light", **named))
+    flowing.over(id, "held")
+    before = flowing.get(f"{ORDERS}/{id}")
+    task = flowing.amend(id, **changes)
+    asked.refuses = False
+    assert task["state"] == "rejected"
+    assert told in task["reason"]
+    assert flowing.get(f"{ORDERS}/{id}") == before
+    flowing.decide(id, "give-up")
+    flowing.over(id, "failed")
+
+
+def test_the_document_of_the_api_tells_of_amendments(flowing: Flowing) -> None:
+    for base in ("productOrderingManagement/v4", "serviceOrdering/v5"):
+        document = flowing.get(f"/tmf-api/{base}/openapi.json")
+        kind = "Product" if base.startswith("product") else "Service"
+        assert f"/amend{kind}Order" in document["paths"]
+        assert f"/listener/amend{kind}OrderStateChangeEvent" in document["paths"]
+        assert f"Amend{kind}Order" in document["components"]["schemas"]

@@ -1,0 +1,123 @@
+"""The amendment of an order: what may be asked, and what becomes of its items (0024).
+
+Pure: documents in, what is wanted or wrong out. The items that an amendment is about are named by
+their ids, nested ones too.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tmf_apis.behaviour.cancelling import hindrance
+from tmf_apis.behaviour.order_states import FINAL
+from tmf_apis.rules.base import ItemRules
+from tmf_apis.tmf630.instants import microseconds
+
+Json = dict[str, Any]
+
+ADDED, MODIFIED, REMOVED = "addedItem", "modifiedItem", "removedItem"
+#: What of an item no amendment changes: which it is, and how far its work is.
+_KEPT = ("id", "state")
+_NOTE = "note"
+
+
+class NotAmendable(Exception):
+    """An order that cannot be amended so; the text says why."""
+
+
+def request_fault(task: Json) -> str | None:
+    """What is wrong with a request by itself: it asks for nothing, or for one item twice."""
+    ids = [id for _, id in _asked(task)]
+    if not ids:
+        return f"/{ADDED}: an amendment names items, here, in {MODIFIED} or in {REMOVED}."
+    twice = next((id for id in ids if ids.count(id) > 1), None)
+    return None if twice is None else f"/{ADDED}: the amendment names the item {twice} twice."
+
+
+def seconds_until_asked(task: Json, now: int) -> float:
+    """Seconds until the amendment is to begin; `now` is in microseconds since 1970."""
+    asked = task.get("requestedAmendmentDate")
+    at = microseconds(asked) if isinstance(asked, str) else None
+    return 0.0 if at is None else max(0.0, (at - now) / 1_000_000)
+
+
+def amended(rules: ItemRules, order: Json, changes: Json) -> Json:
+    """The order with the items that an amendment wants. Raises `NotAmendable`.
+
+    A modified item keeps what is not named, and its state; an added one has the order's.
+    """
+    if (fault := hindrance(order)) is not None:
+        raise NotAmendable(fault)
+    name = rules.attribute
+    there = {str(item.get("id")): item for item in _all(name, order)}
+    for kind, id in _asked(changes):
+        _check(name, order, there, kind, id)
+    other = {
+        str(item["id"]): {key: value for key, value in item.items() if key not in _KEPT}
+        for item in changes.get(MODIFIED) or ()
+    }
+    gone = frozenset(map(str, changes.get(REMOVED) or ()))
+    added = [_without_state(name, item) for item in changes.get(ADDED) or ()]
+    new = _changed(name, order, other, gone)
+    if not (items := [*(new.get(name) or ()), *added]):
+        raise NotAmendable("nothing of the order would be left; cancel it instead.")
+    return new | {name: items}
+
+
+def is_amended(order: Json, task: str) -> bool:
+    """Whether a task amended an order: it leaves a note in it, in the same write."""
+    return any(note.get("id") == task for note in order.get(_NOTE) or ())
+
+
+def noted(holder: Json, id: str, text: str, now: str) -> Json:
+    """An order, or a task, with a note of the server's; one with the id that is there stays."""
+    notes = holder.get(_NOTE) or []
+    if any(note.get("id") == id for note in notes):
+        return holder
+    note = {"@type": "Note", "id": id, "author": "server", "date": now, "text": text}
+    return holder | {_NOTE: [*notes, note]}
+
+
+def _asked(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is asked for: the id of each item, and what is to become of it."""
+    for kind in (ADDED, MODIFIED):
+        yield from ((kind, str(item.get("id"))) for item in task.get(kind) or ())
+    yield from ((REMOVED, str(id)) for id in task.get(REMOVED) or ())
+
+
+def _check(name: str, order: Json, there: Mapping[str, Json], kind: str, id: str) -> None:
+    """Raise `NotAmendable` for an item that there is not, or already is, or that is over."""
+    if kind == ADDED:
+        if id in there:
+            raise NotAmendable(f"the order {order['id']} has an item {id} already.")
+        return
+    if id not in there:
+        raise NotAmendable(f"the order {order['id']} has no item {id}.")
+    for item in (there[id], *_all(name, there[id])):
+        if item.get("state") in FINAL:
+            raise NotAmendable(f"the item {item.get('id')} is {item['state']}, which is final.")
+
+
+def _changed(name: str, holder: Json, other: Mapping[str, Json], gone: frozenset[str]) -> Json:
+    """A holder of items without those that go, and with the others as they are to be."""
+    if not holder.get(name):
+        return holder
+    items = [
+        _changed(name, item, other, gone) | other.get(str(item.get("id")), {})
+        for item in holder[name]
+        if str(item.get("id")) not in gone
+    ]
+    new = holder | {name: items}
+    return new if items else {key: value for key, value in new.items() if key != name}
+
+
+def _without_state(name: str, item: Json) -> Json:
+    new = {key: value for key, value in item.items() if key != "state"}
+    if name in new:
+        new[name] = [_without_state(name, inner) for inner in new[name]]
+    return new
+
+
+def _all(name: str, holder: Mapping[str, Any]) -> Iterator[Json]:
+    for item in holder.get(name) or ():
+        yield item
+        yield from _all(name, item)
