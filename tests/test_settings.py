@@ -70,6 +70,7 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "flow_mapping": PATH,
     "flow_activation": (["http://127.0.0.1:9/x"], ["network", "ftp://a.example"]),
     "amendments": (["on", "off", "flow"], ["1", "with flow"]),
+    "point_of_no_return": (["irrevocable", "activation", "after:9"], ["never", "after:-1"]),
     "sandbox": SWITCH,
     "sandbox_delay": (["0", "0.5", "86400"], ["-1", "86401", "nan", "soon"]),
     "bill_issuer": (["Us; Here"], []),

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 from marshmallow import fields as f
 
+from tmf_apis.behaviour import no_return
 from tmf_apis.behaviour.cancelling import policy
 from tmf_apis.behaviour.reference_policy import Policy
 
@@ -231,6 +232,11 @@ def is_token(value: str) -> bool:
 def is_cancellation(value: str) -> None:
     """Raise `ValueError` unless it says who decides about cancellations."""
     policy(value)
+
+
+def is_point_of_no_return(value: str) -> None:
+    """Raise `ValueError` unless it says until when an order may be changed."""
+    no_return.policy(value)
 
 
 def is_reference_policy(value: str) -> bool:

@@ -1,6 +1,7 @@
 """Amendments of orders that the flow carries out: its plan must be able to follow (0024)."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.flow.operating import go_on
@@ -9,11 +10,12 @@ from handlers.flow.records import FlowRecord, load
 from handlers.flow.replanning import assessed, is_followed
 from handlers.flow.running import LOOK, Flow
 from handlers.tasks import amending
+from handlers.tasks.holding import Lost, Watch
 from handlers.tasks.of_order import order_id, order_of
 from handlers.tasks.performers import Work
 from handlers.tasks.task import Later, Task
 from tmf_apis.behaviour.amending import NotAmendable
-from tmf_apis.behaviour.order_states import ACKNOWLEDGED, HELD, IN_PROGRESS
+from tmf_apis.behaviour.order_states import ACKNOWLEDGED, FINAL, HELD, IN_PROGRESS
 from tmf_apis.flow.planner import PlanError
 
 Json = dict[str, Any]
@@ -24,6 +26,7 @@ class Amending:
     """What a flow has to say about amendments of its orders."""
 
     flow: Flow
+    _watch: Watch = field(default_factory=Watch)
 
     @property
     def work(self) -> Work:
@@ -48,7 +51,8 @@ class Amending:
     async def followed(self, task: Task) -> str:
         """What the plan made of it. Raises `Later` while it is not there yet.
 
-        An order that the flow holds goes on: what held it may be what was amended.
+        An order that the flow holds goes on: what held it may be what was amended. One that lost
+        all that was open is over, so that nobody looks at it any more but the amendment.
         """
         reach, order = self.flow.reach, await order_of(task)
         record = await load(reach.orders.store, order_id(task))
@@ -56,10 +60,28 @@ class Amending:
             return _told(record)
         if order.get("state") == HELD and _holds(record):
             await go_on(reach, order_id(task))
+        elif order.get("state") in FINAL:
+            return await self._ended(order)
         elif order.get("state") != IN_PROGRESS:
             return "the plan follows when the order goes on"
         reach.orders.bell.ring_again(reach.orders.collection.name, IN_PROGRESS)
         raise Later(LOOK)
+
+    async def _ended(self, order: Json) -> str:
+        """What the plan made of an order that is over. Raises `Later` while somebody holds it."""
+        flow, store = self.flow, self.flow.reach.orders.store
+        name = f"{flow.reach.orders.collection.name}/{order['id']}"
+        holding = await self._watch.take(store, name, "an amendment")
+        if holding is None:
+            raise Later(LOOK)
+        try:
+            record = await load(store, order["id"])
+            if record is not None:
+                await flow.follow(record, order)
+            return _told(record)
+        finally:
+            with suppress(Lost):
+                await holding.release()
 
     def _begins(self, order: Json) -> bool:
         """Whether the flow is to begin with an order."""

@@ -13,12 +13,14 @@ from handlers.flow.planning import planned
 from handlers.flow.reach import Reach
 from handlers.flow.records import FlowRecord
 from handlers.flow.undoing import undo
+from tmf_apis.behaviour.no_return import Clock
 from tmf_apis.behaviour.order_states import FINAL
 from tmf_apis.flow import standing
 from tmf_apis.flow.amendment import Difference, difference
 from tmf_apis.flow.items import Item, digest_of, items_of
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.plan import ordered
+from tmf_apis.tmf630.instants import microseconds
 
 Json = dict[str, Any]
 
@@ -39,7 +41,9 @@ async def assessed(reach: Reach, rules: Rules, record: FlowRecord, order: Json) 
     named = {str(item.product["id"]) for item in items_of(order) if item.product.get("id")}
     adding = {step["about"]["product"] for step in record.steps if step["kind"] == "product"}
     renamed = record.about.get("renamed", {})
-    return difference(record.steps, new, renamed, frozenset(named & adding))
+    return difference(
+        record.steps, new, renamed, frozenset(named & adding), bound_items(reach, order)
+    )
 
 
 async def follow(
@@ -58,6 +62,12 @@ async def follow(
 
         await record.save(mend)
     await left_undone(reach, activation, record, order)
+
+
+def bound_items(reach: Reach, order: Json) -> set[str]:
+    """The items of an order that are past their point of no return."""
+    clock = Clock(microseconds(reach.orders.now()) or 0)
+    return {item.id for item in items_of(order) if clock.fault(item.document)}
 
 
 def planned_now(about: Json, steps: list[Json]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from handlers.flow.activation import Activation, NotActivated
+from handlers.flow.binding import are_bound, with_points
 from handlers.flow.doing import Doing, Taken
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
@@ -124,6 +125,10 @@ class Flow:
         """The steps of an order as they would be. Raises `Missing` and `PlanError`."""
         return await planned(self.reach, self.rules, await self._order(id))
 
+    async def follow(self, record: FlowRecord, order: Json) -> None:
+        """Have the plan be that of an order that nobody else holds. Raises `PlanError`."""
+        await follow(self.reach, self.rules, self.activation, record, order)
+
     async def _not_ours(self, task: Task) -> None:
         if task.state == CANCELLING:
             await progressing.perform(task)
@@ -138,7 +143,9 @@ class Flow:
 
     async def _start(self, order: Json) -> Json:
         def decide(now: Json) -> Json | None:
-            return now | {"state": IN_PROGRESS} if now.get("state") == ACKNOWLEDGED else None
+            if now.get("state") != ACKNOWLEDGED:
+                return None
+            return with_points(self.reach, now) | {"state": IN_PROGRESS}
 
         return await change(self.reach.orders, order["id"], decide)
 
@@ -152,7 +159,7 @@ class Flow:
                 fresh = [step | {"state": standing.WAITING, "attempts": 0} for step in steps]
                 await record.save(lambda about: planned_now(about, about["steps"] or fresh))
             elif not is_followed(record, order):
-                await follow(self.reach, self.rules, self.activation, record, order)
+                await self.follow(record, order)
         except PlanError as error:
             await record.save(lambda about: about.update(unplanned=True))
             await self._hold(order, {item.id: str(error) for item in items_of(order)}, "plan")
@@ -163,6 +170,8 @@ class Flow:
     async def _round(self, order: Json, record: FlowRecord) -> bool:
         """Do what may be done; whether there may be more. Raises `Later`."""
         ready = self._ready(record)
+        if not await are_bound(self.reach, order, record, ready):
+            return True
         if not ready:
             if blocked := standing.blocked(record.steps):
                 await self._hold(order, blocked, "wait")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
-from handlers.tasks.of_order import id_in, items_of, meant, order_id, order_of
+from handlers.tasks.of_order import clock_of, id_in, items_of, meant, order_id, order_of
 from handlers.tasks.task import Failed, Json, Task
 from persistence.errors import Missing
 from persistence.store import Scope
@@ -62,11 +62,11 @@ async def admit(service: Service, document: Json, _hints: list[str]) -> None:
     """
     if (fault := request_fault(document)) is not None:
         raise TmfError(INVALID_BODY, fault)
-    order, items = await meant(service, document), service.siblings[service.rules.target].rules
+    order, orders = await meant(service, document), service.siblings[service.rules.target]
     place = f"/{service.rules.target}"
-    if items.items is not None:
+    if orders.rules.items is not None:
         try:
-            amended(items.items, order, document)
+            amended(orders.rules.items, order, document, clock_of(orders, order))
         except NotAmendable as error:
             raise TmfError(ILLEGAL_STATE, f"{place}: {error}") from error
     if (other := await _waiting(service, document)) is not None:
@@ -114,7 +114,7 @@ async def _amend(task: Task, following: Following) -> None:
 def _wanted(task: Task, order: Json) -> Json:
     """The order as the task wants it. Raises `NotAmendable` for one that its file does not take."""
     rules, target = items_of(task), task.target
-    wanted = amended(rules, order, task.document)
+    wanted = amended(rules, order, task.document, clock_of(target, order))
     fault = target.stored_validator.fault(wanted, order) or item_fault(
         items_within(wanted, rules.attribute), rules
     )

@@ -7,7 +7,7 @@ The writes, in order: a claim on the order that keeps its states; the order to
 
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
-from handlers.tasks.of_order import items_of, meant, order_id, order_of
+from handlers.tasks.of_order import clock_of, items_of, meant, order_id, order_of
 from handlers.tasks.task import Failed, Json, Later, Task
 from persistence.errors import Missing
 from tmf_apis.behaviour.cancelling import (
@@ -19,6 +19,7 @@ from tmf_apis.behaviour.cancelling import (
     seconds_until_asked,
     states_of,
 )
+from tmf_apis.behaviour.no_return import passed
 from tmf_apis.behaviour.order_states import ASSESSING, CANCELLED, CANCELLING, FINAL, PARTIAL
 from tmf_apis.behaviour.sandbox import DENY_CANCEL, wish_of
 from tmf_apis.tmf630.errors import ILLEGAL_STATE, TmfError
@@ -30,10 +31,12 @@ _UNDER_WAY = "inProgress"
 
 
 async def admit(service: Service, document: Json, _hints: list[str]) -> None:
-    """Raise `TmfError` for the cancellation of an unknown order (404) or of one that is over or
-    being cancelled (409; R-622-10).
+    """Raise `TmfError` for the cancellation of an unknown order (404) or of one that is over, being
+    cancelled or past its point of no return (409; R-622-10).
     """
-    if (fault := hindrance(await meant(service, document))) is not None:
+    order = await meant(service, document)
+    fault = hindrance(order) or _too_late(service.siblings[service.rules.target], order)
+    if fault is not None:
         raise TmfError(ILLEGAL_STATE, f"/{service.rules.target}: {fault}")
 
 
@@ -65,11 +68,23 @@ async def _assess(task: Task, order: Json) -> None:
         return
     if order.get("state") in FINAL:
         raise Failed(str(hindrance(order)))
+
+    def assessed(now: Json) -> Json | None:
+        if now.get("state") not in BEING_CANCELLED and (fault := _too_late(task.target, now)):
+            raise Failed(fault)
+        return cancelled(now, ASSESSING, task.document)
+
     try:
-        await _further(task, ASSESSING)
+        await task.alter(task.target, order_id(task), assessed)
     except TmfError as error:
         raise Failed(error.message) from error
     await task.move(_UNDER_WAY)
+
+
+def _too_late(orders: Service, order: Json) -> str | None:
+    """Why an order can be cancelled no more, or None."""
+    items = orders.rules.items
+    return passed(items.attribute, order, clock_of(orders, order)) if items else None
 
 
 async def _decide(task: Task, kept: Json) -> Json:

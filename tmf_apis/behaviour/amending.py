@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tmf_apis.behaviour.cancelling import hindrance
+from tmf_apis.behaviour.no_return import Clock
 from tmf_apis.behaviour.order_states import FINAL
 from tmf_apis.rules.base import ItemRules
 from tmf_apis.tmf630.instants import microseconds
@@ -40,8 +41,9 @@ def seconds_until_asked(task: Json, now: int) -> float:
     return 0.0 if at is None else max(0.0, (at - now) / 1_000_000)
 
 
-def amended(rules: ItemRules, order: Json, changes: Json) -> Json:
-    """The order with the items that an amendment wants. Raises `NotAmendable`.
+def amended(rules: ItemRules, order: Json, changes: Json, clock: Clock) -> Json:
+    """The order with the items that an amendment wants. Raises `NotAmendable`, for an item past its
+    point of no return as well.
 
     A modified item keeps what is not named, and its state; an added one has the order's.
     """
@@ -50,7 +52,7 @@ def amended(rules: ItemRules, order: Json, changes: Json) -> Json:
     name = rules.attribute
     there = {str(item.get("id")): item for item in _all(name, order)}
     for kind, id in _asked(changes):
-        _check(name, order, there, kind, id)
+        _check(name, order, there, kind, id, clock)
     other = {
         str(item["id"]): {key: value for key, value in item.items() if key not in _KEPT}
         for item in changes.get(MODIFIED) or ()
@@ -61,6 +63,19 @@ def amended(rules: ItemRules, order: Json, changes: Json) -> Json:
     if not (items := [*(new.get(name) or ()), *added]):
         raise NotAmendable("nothing of the order would be left; cancel it instead.")
     return new | {name: items}
+
+
+def loses_all(rules: ItemRules, before: Json, after: Json) -> str | None:
+    """What is wrong with a change that takes out all items of an order that are not over: it would
+    end without anybody seeing to them.
+    """
+    name = rules.attribute
+    left = {str(item.get("id")) for item in _all(name, after)}
+    open_ = [str(item.get("id")) for item in _all(name, before) if item.get("state") not in FINAL]
+    lost = [id for id in open_ if id not in left]
+    if not lost or any(item.get("state") not in FINAL for item in _all(name, after)):
+        return None
+    return f"/{name}: without the item {lost[0]} nothing of the order is open; cancel it."
 
 
 def is_amended(order: Json, task: str) -> bool:
@@ -84,8 +99,10 @@ def _asked(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((REMOVED, str(id)) for id in task.get(REMOVED) or ())
 
 
-def _check(name: str, order: Json, there: Mapping[str, Json], kind: str, id: str) -> None:
-    """Raise `NotAmendable` for an item that there is not, or already is, or that is over."""
+def _check(
+    name: str, order: Json, there: Mapping[str, Json], kind: str, id: str, clock: Clock
+) -> None:
+    """Raise `NotAmendable` for an item that there is not, or already is, or that stays as it is."""
     if kind == ADDED:
         if id in there:
             raise NotAmendable(f"the order {order['id']} has an item {id} already.")
@@ -95,6 +112,8 @@ def _check(name: str, order: Json, there: Mapping[str, Json], kind: str, id: str
     for item in (there[id], *_all(name, there[id])):
         if item.get("state") in FINAL:
             raise NotAmendable(f"the item {item.get('id')} is {item['state']}, which is final.")
+        if (fault := clock.fault(item)) is not None:
+            raise NotAmendable(fault)
 
 
 def _changed(name: str, holder: Json, other: Mapping[str, Json], gone: frozenset[str]) -> Json:

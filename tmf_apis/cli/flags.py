@@ -82,6 +82,10 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Where steps that configure the network are asked for.",
     },
     "amendments": {"help": "Whether requests to amend orders are served: on, off or flow."},
+    "point_of_no_return": {
+        "help": "Until when an order may be changed or cancelled:"
+        " irrevocable, activation or after:SECONDS."
+    },
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {
         "metavar": "NUMBER",

@@ -6,7 +6,7 @@ cancelled never becomes active. So what is made in its place has another id, and
 that refer to it. `renamed` leads from the ids that a plan gives to those that are in use.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ Json = dict[str, Any]
 _PLANNED = ("id", "kind", "item", "needs", "about")
 #: Steps that no step undoes: what they end is at its end.
 FOR_GOOD = frozenset({"cease", "terminate", "refund"})
+#: Steps that the network is asked for.
+CONFIGURING = frozenset({"activate", "cease", "change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +44,29 @@ def difference(
     new: Sequence[Json],
     renamed: Mapping[str, str],
     named: frozenset[str] = frozenset(),
+    bound: Collection[str] = (),
 ) -> Difference:
     """What leads from the steps of a plan, as they stand, to those of another.
 
-    `named` are ids of products that the order gave itself. Raises `PlanError` where what was done
-    cannot be undone, or not made anew.
+    `named` are ids of products that the order gave itself, `bound` the items past their point of no
+    return. Raises `PlanError` where what was done cannot be undone, or not made anew.
     """
     was, names = {step["id"]: step for step in old}, dict(renamed)
     begun = {step["id"] for step in _begun(old)}
     wanted = {step["id"] for step in new}
-    lost: list[str] = [id for id in was if id not in wanted]
-    known = set[str]()
+    known = {id for id in was if id not in wanted}
+    lost = known | {step["id"] for step in new if _differs(was, step, names)}
     while lost:
-        for id in lost:
-            if id in begun:
-                names |= _other_names(was[id], names, named)
-        known |= set(lost)
-        lost = [s["id"] for s in new if s["id"] not in known and _differs(was, s, names)]
+        for id in lost & begun:
+            names |= _other_names(was[id], names, named)
+        known |= lost
+        # Whatever names what was lost is another step as well.
+        lost = {step["id"] for step in new if _differs(was, step, names)} - known
     undone = [step for step in old if step["id"] in known & begun]
-    if faults := [step for step in undone if step["kind"] in FOR_GOOD]:
-        raise PlanError(faults[0]["item"], f"{faults[0]['id']} was done, and cannot be undone")
+    for step in undone:
+        # Before one of these is begun its item is bound.
+        if step["kind"] in FOR_GOOD and (step["item"] in bound or step["state"] in standing.OVER):
+            raise PlanError(step["item"], f"{step['id']} was done, and cannot be undone")
     steps = [_as_it_stands(was, known, step, names, wanted) for step in new]
     kept = len(was.keys() & wanted - known)
     return Difference(steps, undone, names, kept, len(wanted) - kept)

@@ -9,14 +9,14 @@ import orjson
 
 Json = dict[str, Any]
 
-_NESTED, _RELATED = "productOrderItem", "productOrderItemRelationship"
+NESTED, _RELATED = "productOrderItem", "productOrderItemRelationship"
 #: Relations to items that are delivered before; `bundles` names the parts of a bundle.
 _AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
 BUNDLES = "bundles"
 #: Classes of parties that may have the role of a customer, and are none.
 _NO_CUSTOMERS = frozenset({"Individual", "Organization"})
 #: What of an item its plan does not follow from: how far it is, and items within, which are others.
-_BESIDE = frozenset({"state", "pointOfNoReturn", _NESTED})
+_BESIDE = frozenset({"state", "pointOfNoReturn", NESTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def digest_of(item: Item) -> str:
 
 
 def _all(holder: Mapping[str, Any]) -> Iterator[tuple[Json, tuple[str, ...]]]:
-    for item in holder.get(_NESTED) or ():
-        yield item, tuple(str(inner.get("id")) for inner in item.get(_NESTED) or ())
+    for item in holder.get(NESTED) or ():
+        yield item, tuple(str(inner.get("id")) for inner in item.get(NESTED) or ())
         yield from _all(item)
 
 

@@ -23,6 +23,19 @@ async def problems(office: Office, id: str) -> list[str]:
     return [*_of_products(order, made), *_of_services(made), *await _of_events(office, made)]
 
 
+async def standing(office: Office, id: str) -> Json:
+    """All that an order made, as it stands; in which order characteristics are does not count."""
+    made = await _made(office, id)
+    return {name: [_sorted(one) for one in found] for name, found in made.items()}
+
+
+def _sorted(document: Json) -> Json:
+    lists = [name for name in document if name.endswith("Characteristic")]
+    return document | {
+        name: sorted(document[name], key=lambda one: str(one["name"])) for name in lists
+    }
+
+
 async def _made(office: Office, id: str) -> dict[str, list[Json]]:
     """All that is there of an order, by the resource."""
     reach = office.reach

@@ -112,18 +112,23 @@ class Office:
             if (one.api.number, one.spec.name, one.api.major) == (number, name, major)
         )
 
-    async def order(self, body: Json) -> str:
-        """The id of a new order."""
+    async def order(self, body: Json, *, after: bool = False) -> str:
+        """The id of a new order; with `after` it is about what the last one made."""
         self.begun += 1
-        await self.store.settle()
-        self.told = await self.store.last_event()
-        for service in (getattr(self.reach, one.name) for one in fields(Reach)):
-            self.since[service.collection.name] = await self.store.newest(service.collection)
+        if not after:
+            await self._forget()
         id = str(body.get("id") or f"order-{self.begun}")
         made = {"id": id, "state": "acknowledged", "creationDate": self.reach.orders.now()}
         items = [item | {"state": "acknowledged"} for item in body["productOrderItem"]]
         await put(self.reach.orders, body | made | {"productOrderItem": items})
         return id
+
+    async def _forget(self) -> None:
+        """Look at nothing that was there before."""
+        await self.store.settle()
+        self.told = await self.store.last_event()
+        for service in (getattr(self.reach, one.name) for one in fields(Reach)):
+            self.since[service.collection.name] = await self.store.newest(service.collection)
 
     async def ask(self, name: str, order: str, **more: Any) -> str:
         """The id of a new task, `cancelProductOrder` or `amendProductOrder`."""
@@ -154,10 +159,14 @@ class Office:
             self.flow.left, self.flow.sudden = 10_000, False
         return False
 
+    async def look_at(self, task: str) -> bool:
+        """Whether a task is over after one look at it."""
+        return await self._work(*self._of(task), task)
+
     async def settle(self, order: str, *tasks: str) -> None:
         """Have an order and tasks carried out until nothing is left to do, in turns."""
         for _ in range(PATIENCE):
-            over = [await self._work(*self._of(task), task) for task in tasks]
+            over = [await self.look_at(task) for task in tasks]
             over.append(await self._work(self.reach.orders, self._orders, order))
             if all(over):
                 return

@@ -242,3 +242,48 @@ def test_without_the_setting_there_is_no_such_resource(server: Server) -> None:
         "serviceOrdering/v4/amendServiceOrder",
     ):
         refused(server.client.get(f"/tmf-api/{path}"), 404, "61")
+
+
+def cancel(amendable: Amendable, order: str) -> httpx.Response:
+    """The answer to a request to cancel an order."""
+    path = amendable.amendments.path.replace("/amend", "/cancel")
+    target = amendable.orders.resource.name
+    kind = target[0].upper() + target[1:]
+    newer = amendable.orders.api.major == "v5"
+    typed, named = ({"@type": f"Cancel{kind}"}, {"@type": f"{kind}Ref"}) if newer else ({}, {})
+    return amendable.server.client.post(path, json=typed | {target: named | {"id": order}})
+
+
+PAST, FUTURE = "2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
+
+
+def test_past_its_point_of_no_return_an_item_is_neither_amended_nor_cancelled(
+    amendable: Amendable,
+) -> None:
+    body = case_of(str(amendable.orders)).create_body()
+    points = {"1": PAST, "2": FUTURE}
+    body[amendable.items] = [amendable.item(id, pointOfNoReturn=at) for id, at in points.items()]
+    body.pop("id", None)
+    id = shown(amendable.server.client.post(amendable.orders.path, json=body), 201)["id"]
+    told = f"the item 1 is past its point of no return, which was {PAST}"
+    refused(amendable.ask(id, removedItem=["1"]), 409, "73", told)
+    refused(cancel(amendable, id), 409, "73", told)
+    assert amendable.amended(id, removedItem=["2"])["state"] == "done"
+
+
+@pytest.mark.parametrize(("seconds", "free"), [("0", False), ("3600", True)])
+def test_the_point_of_no_return_may_follow_from_when_an_order_was_made(
+    start: Start, seconds: str, free: bool
+) -> None:
+    settings = {"amendments": "on", "point_of_no_return": f"after:{seconds}"}
+    server = start(catalog=Catalog(APIS), tasks=True, **settings)
+    for api in APIS:
+        target = "productOrder" if api.number == "TMF622" else "serviceOrder"
+        amend = api.resource(f"amend{target[0].upper()}{target[1:]}")
+        here = Amendable(server, Case(api, api.resource(target)), Case(api, amend))
+        id = here.place("1", "2")
+        for answer in (here.ask(id, removedItem=["1"]), cancel(here, id)):
+            if free:
+                shown(answer, 201)
+            else:
+                refused(answer, 409, "73", "past its point of no return")
