@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.flow.operating import go_on
-from handlers.flow.planning import planned
+from handlers.flow.planning import planned, read
 from handlers.flow.records import FlowRecord, load
 from handlers.flow.replanning import assessed, is_followed
 from handlers.flow.running import LOOK, Flow
-from handlers.tasks import amending
+from handlers.tasks.amending import Following
 from handlers.tasks.holding import Lost, Watch
-from handlers.tasks.of_order import order_id, order_of
-from handlers.tasks.performers import Work
-from handlers.tasks.task import Later, Task
+from handlers.tasks.task import Later
 from tmf_apis.behaviour.amending import NotAmendable
 from tmf_apis.behaviour.order_states import ACKNOWLEDGED, FINAL, HELD, IN_PROGRESS
 from tmf_apis.flow.planner import PlanError
@@ -29,17 +27,16 @@ class Amending:
     _watch: Watch = field(default_factory=Watch)
 
     @property
-    def work(self) -> Work:
-        """How such amendments are carried out."""
-        following = amending.Following(self.assess, self.followed)
-        return Work(amending.performer(following), due=amending.due, admit=amending.admit)
+    def following(self) -> Following:
+        """What amendments of orders ask."""
+        return Following(self.assess, self.followed)
 
-    async def assess(self, task: Task, order: Json, wanted: Json) -> None:
+    async def assess(self, order: Json, wanted: Json) -> None:
         """Raise `NotAmendable` for an order that would have no plan, or whose plan has done what
         cannot be undone.
         """
         reach, rules = self.flow.reach, self.flow.rules
-        record = await load(reach.orders.store, order_id(task))
+        record = await load(reach.orders.store, order["id"])
         try:
             if record is not None and record.steps:
                 await assessed(reach, rules, record, wanted)
@@ -48,18 +45,20 @@ class Amending:
         except PlanError as error:
             raise NotAmendable(str(error)) from error
 
-    async def followed(self, task: Task) -> str:
-        """What the plan made of it. Raises `Later` while it is not there yet.
+    async def followed(self, id: str) -> str:
+        """What the plan made of an amended order. Raises `Later` while it is not there yet.
 
         An order that the flow holds goes on: what held it may be what was amended. One that lost
         all that was open is over, so that nobody looks at it any more but the amendment.
         """
-        reach, order = self.flow.reach, await order_of(task)
-        record = await load(reach.orders.store, order_id(task))
+        reach = self.flow.reach
+        order, record = await read(reach.orders, id), await load(reach.orders.store, id)
+        if not order:
+            raise NotAmendable("the order is gone")
         if record is None or is_followed(record, order):
             return _told(record)
         if order.get("state") == HELD and _holds(record):
-            await go_on(reach, order_id(task))
+            await go_on(reach, id)
         elif order.get("state") in FINAL:
             return await self._ended(order)
         elif order.get("state") != IN_PROGRESS:

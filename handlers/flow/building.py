@@ -6,8 +6,9 @@ from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending
 from handlers.flow.reach import reach_of
 from handlers.flow.running import Flow
+from handlers.flow.supplementing import Supplementing
 from handlers.service import Service
-from handlers.tasks import progressing
+from handlers.tasks import amending, progressing
 from handlers.tasks.performers import Work
 from tmf_apis.flow.mapping import MappingError, read_mapping
 from tmf_apis.settings import Settings
@@ -29,7 +30,11 @@ def works_of(flow: Flow | None) -> dict[str, Work]:
     if flow is None:
         return {}
     orders, name = flow.reach.orders, "amendProductOrder"
-    works = {orders.collection.name: Work(flow.perform, flow.waiting, flow.due, progressing.admit)}
+    following = Amending(flow).following
+    performing = Supplementing(flow, following).perform
+    works = {orders.collection.name: Work(performing, flow.waiting, flow.due, progressing.admit)}
     if name in orders.siblings:
-        works[orders.siblings[name].collection.name] = Amending(flow).work
+        works[orders.siblings[name].collection.name] = Work(
+            amending.performer(following), due=amending.due, admit=amending.admit
+        )
     return works

@@ -74,7 +74,7 @@ class Flow:
 
     def due(self, service: Service, order: Json, age: float) -> float:
         """Seconds until an order is looked at; those with a wish are the sandbox's."""
-        if self._is_wish(service, order):
+        if self.is_wish(service, order):
             return progressing.due(service, order, age)
         if order["id"] in self._foreign and order.get("state") != CANCELLING:
             return _INFINITE
@@ -84,7 +84,7 @@ class Flow:
 
     async def perform(self, task: Task) -> None:
         """Carry an order out, or go on where somebody stopped. Raises `Later`."""
-        if self._is_wish(task.service, task.document):
+        if self.is_wish(task.service, task.document):
             await progressing.perform(task)
             return
         record = await load(self.reach.orders.store, task.id)
@@ -92,7 +92,7 @@ class Flow:
             if task.state != ACKNOWLEDGED:
                 await self._not_ours(task)
                 return
-            record = await self._begun(task.document)
+            record = await self.begun(task.document)
         while True:
             order = await self._order(task.id)
             if order.get("state") == ACKNOWLEDGED:
@@ -114,6 +114,7 @@ class Flow:
                 continue
             if not await self._planned(order, record):
                 return
+            await self._try_again(order, record)
             if not await self._round(order, record):
                 order = await self._order(task.id)
                 if order.get("state") == IN_PROGRESS and not is_followed(record, order):
@@ -137,7 +138,8 @@ class Flow:
         else:
             self._foreign.add(task.id)
 
-    async def _begun(self, order: Json) -> FlowRecord:
+    async def begun(self, order: Json) -> FlowRecord:
+        """The record of an order, written down now unless it was before."""
         about = {"id": order["id"], "begun": self.reach.orders.now(), "chosen": {}, "steps": []}
         return await begin(self.reach.orders.store, about)
 
@@ -166,6 +168,19 @@ class Flow:
             await self._note(record, await self._order(order["id"]))
             return False
         return True
+
+    async def _try_again(self, order: Json, record: FlowRecord) -> None:
+        """Have steps tried again that are held while their items go on: somebody moved these."""
+        going = {i.id for i in items_of(order) if i.document.get("state") == IN_PROGRESS}
+        again = {s["id"] for s in record.steps if s["state"] == HELD and s["item"] in going}
+
+        def mend(about: Json) -> None:
+            for step in about["steps"]:
+                if step["id"] in again:
+                    step.update(state=standing.WAITING, attempts=0)
+
+        if again:
+            await record.save(mend)
 
     async def _round(self, order: Json, record: FlowRecord) -> bool:
         """Do what may be done; whether there may be more. Raises `Later`."""
@@ -293,7 +308,7 @@ class Flow:
         found: Json = orjson.loads((await service.store.get(service.collection, id, Scope())).body)
         return found
 
-    def _is_wish(self, service: Service, order: Json) -> bool:
+    def is_wish(self, service: Service, order: Json) -> bool:
         """Whether the sandbox moves an order, for its category asks it to."""
         asked = str(order.get("category") or "").startswith(PREFIX)
         return asked and service.settings.sandbox

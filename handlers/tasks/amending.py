@@ -9,10 +9,12 @@ amended already.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
+from handlers.changing import alter
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
-from handlers.tasks.of_order import clock_of, id_in, items_of, meant, order_id, order_of
+from handlers.tasks.of_order import clock_of, id_in, meant, order_id, order_of
 from handlers.tasks.task import Failed, Json, Task
 from persistence.errors import Missing
 from persistence.store import Scope
@@ -24,6 +26,8 @@ from tmf_apis.behaviour.amending import (
     request_fault,
     seconds_until_asked,
 )
+from tmf_apis.behaviour.moment import Moment
+from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.errors import ILLEGAL_STATE, INVALID_BODY, TmfError
 from tmf_apis.tmf630.instants import microseconds
 from tmf_apis.tmf630.order_items import item_fault, items_within
@@ -35,11 +39,11 @@ _UNDER_WAY, ASSESSING = "inProgress", "assessingAmendment"
 _REFUSED = ("rejected", "terminatedWithError")
 
 
-async def _nothing(_task: Task, _order: Json, _wanted: Json) -> None:
+async def _nothing(_order: Json, _wanted: Json) -> None:
     """Nobody follows the order."""
 
 
-async def _at_once(_task: Task) -> str:
+async def _at_once(_order: str) -> str:
     """Nobody follows the order."""
     return "the items of the order are replaced"
 
@@ -49,11 +53,12 @@ class Following:
     """What follows an order, and has a word in its amendment.
 
     `assess` raises `NotAmendable` for one that it could not follow: it sees the order as it is and
-    as it is wanted. `followed` says what was done about it, or raises `Later`.
+    as it is wanted. `followed` says what was done about the order with an id, or raises `Later`,
+    and `NotAmendable` where it is gone.
     """
 
-    assess: Callable[[Task, Json, Json], Awaitable[None]] = _nothing
-    followed: Callable[[Task], Awaitable[str]] = _at_once
+    assess: Callable[[Json, Json], Awaitable[None]] = _nothing
+    followed: Callable[[str], Awaitable[str]] = _at_once
 
 
 async def admit(service: Service, document: Json, _hints: list[str]) -> None:
@@ -87,8 +92,10 @@ def performer(following: Following) -> Callable[[Task], Awaitable[None]]:
             await _refuse(task, "another amendment of the order is under way")
             return
         try:
-            await _amend(task, following)
-            told = await following.followed(task)
+            await _begin(task)
+            order, reason = await order_of(task), task.document.get("amendmentReason")
+            await amend(task.target, order, task.document, following, by=task.id, reason=reason)
+            told = await following.followed(order_id(task))
         except (NotAmendable, Failed, Missing, TmfError) as error:
             why = error.message if isinstance(error, TmfError) else str(error)
             await _refuse(task, "the order is gone" if isinstance(error, Missing) else why)
@@ -99,23 +106,32 @@ def performer(following: Following) -> Callable[[Task], Awaitable[None]]:
     return perform
 
 
-async def _amend(task: Task, following: Following) -> None:
-    """Have the order be as it is wanted, once. Raises `NotAmendable` and `Failed`."""
-    order, id = await order_of(task), order_id(task)
-    if task.state != _UNDER_WAY:
-        notes = noted(task.document, "assessing", ASSESSING, task.service.now())["note"]
-        await task.move(_UNDER_WAY, note=notes)
-    if is_amended(order, task.id):
+async def amend(
+    orders: Service, order: Json, changes: Json, following: Following, *, by: str, reason: Any
+) -> None:
+    """Have an order be as it is wanted, once: it notes by what it was amended.
+
+    Raises `NotAmendable`, `Missing` and `TmfError`.
+    """
+    if is_amended(order, by):
         return
-    await following.assess(task, order, _wanted(task, order))
-    await task.alter(task.target, id, lambda now: _with_note(task, now))
+    await following.assess(order, _wanted(orders, order, changes))
+    text = f"amended: {reason}" if reason else "amended"
+
+    def decide(now: Json) -> Json | None:
+        if is_amended(now, by):
+            return None
+        return noted(_wanted(orders, now, changes), by, text, orders.now())
+
+    await alter(orders, str(order["id"]), decide, Moment(orders.now, By.SERVER))
 
 
-def _wanted(task: Task, order: Json) -> Json:
-    """The order as the task wants it. Raises `NotAmendable` for one that its file does not take."""
-    rules, target = items_of(task), task.target
-    wanted = amended(rules, order, task.document, clock_of(target, order))
-    fault = target.stored_validator.fault(wanted, order) or item_fault(
+def _wanted(orders: Service, order: Json, changes: Json) -> Json:
+    """The order as it is wanted. Raises `NotAmendable` for one that its file does not take."""
+    rules = orders.rules.items
+    assert rules is not None, "what is amended is an order"
+    wanted = amended(rules, order, changes, clock_of(orders, order))
+    fault = orders.stored_validator.fault(wanted, order) or item_fault(
         items_within(wanted, rules.attribute), rules
     )
     if fault is not None:
@@ -123,12 +139,10 @@ def _wanted(task: Task, order: Json) -> Json:
     return wanted
 
 
-def _with_note(task: Task, order: Json) -> Json | None:
-    if is_amended(order, task.id):
-        return None
-    reason = task.document.get("amendmentReason")
-    text = f"amended: {reason}" if reason else "amended"
-    return noted(_wanted(task, order), task.id, text, task.service.now())
+async def _begin(task: Task) -> None:
+    if task.state != _UNDER_WAY:
+        notes = noted(task.document, "assessing", ASSESSING, task.service.now())["note"]
+        await task.move(_UNDER_WAY, note=notes)
 
 
 async def _tell(task: Task, told: str) -> None:

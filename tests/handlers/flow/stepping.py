@@ -17,7 +17,7 @@ from handlers.loading import Batch
 from handlers.reading import Line
 from handlers.service import Service
 from handlers.services import services
-from handlers.tasks import cancelling
+from handlers.tasks import amending, cancelling
 from handlers.tasks.holding import Watch
 from handlers.tasks.performers import Work
 from handlers.tasks.task import Failed, Later, Stopped, Task
@@ -179,7 +179,7 @@ class Office:
     def _of(self, task: str) -> tuple[Service, Work]:
         name = task.partition("-")[0]
         works = {
-            "amendProductOrder": Amending(self.flow).work,
+            "amendProductOrder": Work(amending.performer(Amending(self.flow).following)),
             "cancelProductOrder": Work(cancelling.perform),
         }
         return self.service("TMF622", name), works[name]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.handlers.flow.ordering import ORDERS, SERVICE_ORDERS, Flowing, added
+from tests.handlers.flow.ordering import ORDERS, SERVICE_ORDERS, Flowing, added, of
 from tests.handlers.flow.refusing import Network, held
 
 Refused = tuple[Flowing, Network]
@@ -76,3 +76,88 @@ def test_the_document_of_the_api_tells_of_amendments(flowing: Flowing) -> None:
         assert f"/amend{kind}Order" in document["paths"]
         assert f"/listener/amend{kind}OrderStateChangeEvent" in document["paths"]
         assert f"Amend{kind}Order" in document["components"]["schemas"]
+
+
+def supplementing(id: str) -> dict[str, object]:
+    """The relation of a supplemental order."""
+    relation = {"@type": "OrderRelationship", "id": id, "relationshipType": "supplements"}
+    return {"orderRelationship": [relation]}
+
+
+def test_a_patch_of_an_order_that_is_held_leads_to_the_same(refused: Refused) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip", "offer-5g-light")
+    items = flowing.get(f"{ORDERS}/{id}")["productOrderItem"]
+    patch = {"productOrderItem": [items[0], added("3", "offer-router-mesh")]}
+    answer = flowing.server.client.patch(f"{ORDERS}/{id}", json=patch)
+    assert answer.status_code == 200, answer.text
+    answer = flowing.server.client.patch(f"{ORDERS}/{id}", json={"state": "inProgress"})
+    assert answer.status_code == 200, answer.text
+    flowing.over(id, "completed")
+    states = {one["name"]: one["status"] for one in flowing.products(id)}
+    assert states == {
+        "Static Address": "active", "5G Light": "cancelled", "Mesh Router": "active"
+    }  # fmt: skip
+    assert flowing.flow(id)["amendments"][0]["what"] == "steps: 8 kept, 4 added, 5 undone"
+
+
+def test_a_patch_cannot_take_out_all_that_is_open(refused: Refused) -> None:
+    flowing, asked = refused
+    asked.refuses = True
+    id = flowing.order(added("1", "offer-router-mesh"), added("2", "offer-5g-light"))
+    order = flowing.over(id, "held")
+    asked.refuses = False
+    kept = [item for item in order["productOrderItem"] if item["state"] == "completed"]
+    answer = flowing.server.client.patch(f"{ORDERS}/{id}", json={"productOrderItem": kept})
+    assert answer.status_code == 409
+    assert "without the item 2 nothing of the order is open" in answer.json()["message"]
+    assert flowing.amend(id, removedItem=["2"])["state"] == "done"
+    assert flowing.over(id, "completed")["productOrderItem"] == kept
+    states = {one["name"]: one["status"] for one in flowing.products(id)}
+    assert states == {"5G Light": "cancelled", "Mesh Router": "active"}
+
+
+def test_a_supplemental_order_leads_to_the_same(flowing: Flowing) -> None:
+    id = flowing.order(added("1", "offer-of-nothing"), added("2", "offer-5g-light"))
+    flowing.over(id, "held")
+    changes = (
+        added("1", "offer-static-ip"),
+        added("2", "offer-5g-light") | {"action": "delete", "product": PRODUCT},
+        added("3", "offer-router-mesh"),
+    )
+    supplement = flowing.ordered(*changes, description="As we talked.", **supplementing(id))
+    assert {item["state"] for item in supplement["productOrderItem"]} == {"completed"}
+    assert flowing.products(supplement["id"]) == []
+    order = flowing.over(id, "completed")
+    assert [item["id"] for item in order["productOrderItem"]] == ["1", "3"]
+    assert order["note"][-1]["text"] == "amended: As we talked."
+    assert {one["name"] for one in flowing.products(id)} == {"Static Address", "Mesh Router"}
+
+
+PRODUCT = {"@type": "Product", "id": "of-nobody"}
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("nothing", "there is no other order nothing"),
+        ("another's", "is of no party that this one names"),
+        ("completed", "is completed, which is final"),
+        ("unchanged", "it changes nothing of the order"),
+    ],
+)
+def test_a_supplemental_order_that_cannot_be_followed_is_rejected(
+    flowing: Flowing, what: str, told: str
+) -> None:
+    target, action = "nothing", "add"
+    if what == "another's":
+        target = flowing.order(added("1", "offer-of-nothing"), **of("cust-1002"))
+        flowing.over(target, "held")
+    elif what == "completed":
+        target = flowing.ordered(added("1", "offer-router-mesh"))["id"]
+    elif what == "unchanged":
+        target, action = flowing.order(added("1", "offer-of-nothing")), "noChange"
+        flowing.over(target, "held")
+    item = added("1", "offer-router-mesh") | {"action": action}
+    order = flowing.ordered(item, state="rejected", **supplementing(target))
+    assert told in order["productOrderErrorMessage"][0]["message"]
