@@ -42,7 +42,7 @@ def built_in() -> tuple[ApiSpec, ...]:
 
 @cache
 def extended() -> tuple[ApiSpec, ...]:
-    """The project's own APIs with what is ours alone: requests to amend orders (0024)."""
+    """The project's own APIs with what is ours alone: requests to amend orders (0026)."""
     folder = specs_folder() / "extensions"
     known = {path.stem: read_file(path) for path in sorted(folder.glob("TMF*.yaml"))}
     return tuple(

@@ -1,4 +1,4 @@
-"""Amendments of orders that the flow carries out: its plan must be able to follow (0024)."""
+"""Amendments of orders that the flow carries out: its plan must be able to follow (0026)."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field

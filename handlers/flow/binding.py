@@ -1,4 +1,4 @@
-"""The point of no return of items, as their plan has it (0024).
+"""The point of no return of items, as their plan has it (0026).
 
 Before a step that cannot be undone, or that configures the network where the policy is so, the
 order says that its item may be changed no more. That is one compare-and-set with the order as it

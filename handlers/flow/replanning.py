@@ -1,4 +1,4 @@
-"""The plan of an order follows its items, however these were changed (0024).
+"""The plan of an order follows its items, however these were changed (0026).
 
 Whoever holds the order compares them with what the plan was made for before each round, when no
 step is being done. The writes, in order: the record with the new steps and those to be undone; what

@@ -1,4 +1,4 @@
-"""Supplemental orders: each amends the order that it names, and is done when that follows (0024).
+"""Supplemental orders: each amends the order that it names, and is done when that follows (0026).
 
 The writes, in order: a record without steps, which says that the order is the flow's; the other
 order with its new items and a note that names the supplement; the supplement to `inProgress`;

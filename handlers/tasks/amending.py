@@ -1,4 +1,4 @@
-"""Tasks that amend an order: its items are replaced, as far as they may be (0024).
+"""Tasks that amend an order: its items are replaced, as far as they may be (0026).
 
 The writes, in order: a claim on amending the order; the task to `inProgress`, with a note that says
 `assessingAmendment`; the order with its new items and a note that names the task; whatever follows

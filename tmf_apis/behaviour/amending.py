@@ -1,4 +1,4 @@
-"""The amendment of an order: what may be asked, and what becomes of its items (0024).
+"""The amendment of an order: what may be asked, and what becomes of its items (0026).
 
 Pure: documents in, what is wanted or wrong out. The items that an amendment is about are named by
 their ids, nested ones too.

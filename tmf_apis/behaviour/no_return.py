@@ -1,4 +1,4 @@
-"""The point of no return: until when an item of an order may be changed or cancelled (0024). Pure.
+"""The point of no return: until when an item of an order may be changed or cancelled (0026). Pure.
 
 An item says so itself, by `pointOfNoReturn`; for one that does not the server has a policy.
 """

@@ -1,4 +1,4 @@
-"""A supplemental order: one that changes another which is under way (0024). Pure.
+"""A supplemental order: one that changes another which is under way (0026). Pure.
 
 Its items are changes: one with an id that the other order does not have is added; `delete` takes
 out an item that the other order adds; `noChange` leaves one as it is; every other one says what is

@@ -1,4 +1,4 @@
-"""Orders that a flow carries out are amended: only what differs is done, and undone (0024)."""
+"""Orders that a flow carries out are amended: only what differs is done, and undone (0026)."""
 
 import pytest
 

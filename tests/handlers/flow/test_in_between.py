@@ -1,4 +1,4 @@
-"""An order is cancelled or amended at each step of its plan: nothing is left half built (0024)."""
+"""An order is cancelled or amended at each step of its plan: nothing is left half built (0026)."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Amendments are tasks: whoever may cancel an order may amend it, and nobody else (0024)."""
+"""Amendments are tasks: whoever may cancel an order may amend it, and nobody else (0026)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Amendments over HTTP: what becomes of the order and of the task, without a flow (0024)."""
+"""Amendments over HTTP: what becomes of the order and of the task, without a flow (0026)."""
 
 from copy import deepcopy
 from dataclasses import dataclass
