@@ -54,6 +54,7 @@ from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
 from handlers.permission.permissions import Permissions
+from handlers.privacy.retaining import RULES, Retaining
 from handlers.problems import respond
 from handlers.roots import Reading, roots
 from handlers.router import Router
@@ -82,7 +83,7 @@ _COLLECTIONS = (50_000, 20, 50)
 FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces", "/flow")
 #: What is kept beside the resources of the APIs.
 INTERNAL = (
-    *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS),
+    *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS, RULES),
     ENTRIES,
 )
 
@@ -124,7 +125,10 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
         # What a worker holds is given back, and what it raised delivered, before the store closes.
-        working = (dispatcher, worker, *((keeping,) if keeping is not None else ()))
+        working = (
+            dispatcher, worker, *_retaining(store, settings, served),
+            *((keeping,) if keeping is not None else ()),
+        )  # fmt: skip
         running = [asyncio.create_task(work.run()) for work in working]
         try:
             yield
@@ -198,6 +202,11 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
+
+
+def _retaining(store: Store, settings: Settings, served: Sequence[Service]) -> list[Retaining]:
+    """What has records go, where that is asked for."""
+    return [] if settings.retention is None else [Retaining(store, settings.retention, served)]
 
 
 def _flow_console(flow: Flow | None, administrators: Administrators) -> list[Any]:

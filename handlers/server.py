@@ -14,6 +14,7 @@ from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
 from handlers.opening import open_for
 from handlers.permission.permissions import Permissions
+from handlers.privacy.retaining import Retaining
 from handlers.service import Service
 from handlers.services import services
 from handlers.tenancy.hosted import Application, Hosted
@@ -73,7 +74,8 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
 
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
     `AccessError` for a file of tokens that cannot be used, `KeysError` for keys, `TlsError` for
-    certificates, `PolicyError` for a policy, `TenantsError` for tenants.
+    certificates, `PolicyError` for a policy, `RetentionError` for rules of retention,
+    `TenantsError` for tenants.
     """
     if settings.tenants and not settings.tenant:
         each = tenants_of(settings).values()
@@ -90,6 +92,8 @@ async def _prepare(settings: Settings, catalog: Catalog, progress: Progress) -> 
     served = services(catalog.apis, store, settings)
     if settings.authentication:
         Permissions(settings.policy, catalog.apis, served)
+    if settings.retention is not None:
+        Retaining(store, settings.retention, served)
     await open_for(store, collections_of(catalog, settings, store))
     try:
         if settings.sample_data and await _is_empty(store, served):

@@ -30,8 +30,8 @@ class Forgetful(Store, Protocol):
         """Forget the creates with some idempotency keys: they are done anew if they come again."""
 
     async def amend_events(self, events: Sequence[Logged]) -> None:
-        """Give events of the log, which are named by their numbers, the bodies that they have here;
-        those that are gone stay so.
+        """Give events of the log, which are named by their numbers, the bodies and ids that they
+        have here; those that are gone stay so.
         """
 
     async def compact(self) -> None:

@@ -99,6 +99,7 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "audit": SWITCH,
     "audit_reads": (["0"], ["2", "maybe"]),
     "audit_days": (["0", "365"], ["-1", "long"]),
+    "retention": PATH,
     "rates": (["read=200,list=20", "write=0.5"], ["read", "delete=1", "read=0", "list=x"]),
     "at_once": (["read=4", "list=1,write=2"], ["write=0.5", "all=3"]),
     "max_connections": (["0", "10000"], ["-1", "many"]),

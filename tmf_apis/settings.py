@@ -45,7 +45,8 @@ class Settings:
     says what it may do, in place of the shipped one.
 
     With `audit` every write and every refused request is accounted for, and with `audit_reads`
-    every read that shows what is personal; entries go after `audit_days`, unless that is 0.
+    every read that shows what is personal; entries go after `audit_days`, unless that is 0. Records
+    go by the rules of the file `retention`.
 
     A client has so many requests a second (`rates`) and under way (`at_once`), by kind of request.
     A worker has `max_connections` and `max_streams` of events, unless that is 0, and ends a request
@@ -124,6 +125,7 @@ class Settings:
     audit: bool = False
     audit_reads: bool = False
     audit_days: int = 0
+    retention: Path | None = None
     rates: tuple[str, ...] = ()
     at_once: tuple[str, ...] = ()
     max_connections: int = 0
@@ -217,6 +219,7 @@ class _SettingsSchema(Schema):
     audit = kinds.switch()
     audit_reads = kinds.switch()
     audit_days = kinds.whole(0)
+    retention = kinds.file()
     rates = kinds.limits(0.01)
     at_once = kinds.limits(1)
     max_connections = kinds.whole(0)

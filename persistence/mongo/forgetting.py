@@ -58,9 +58,11 @@ async def forget_remembered(
 
 
 async def amend_events(database: Database, events: Sequence[Logged]) -> None:
-    """Give events of the log other bodies."""
+    """Give events of the log other bodies and ids."""
     steps = [
-        UpdateOne({"_id": event.sequence}, {"$set": {"body": packed(event.body)}})
+        UpdateOne(
+            {"_id": event.sequence}, {"$set": {"body": packed(event.body), "resource": event.id}}
+        )
         for event in events
     ]
     if steps:

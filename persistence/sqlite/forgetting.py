@@ -51,12 +51,12 @@ def forget_remembered(keys: Collection[str]) -> Callable[[sqlite3.Connection], N
 
 
 def amend_events(events: Sequence[Logged]) -> Callable[[sqlite3.Connection], None]:
-    """The write that gives events other bodies."""
+    """The write that gives events other bodies and ids."""
 
     def work(connection: sqlite3.Connection) -> None:
         connection.executemany(
-            "UPDATE event SET body = ? WHERE sequence = ?",
-            [(column(event.body), event.sequence) for event in events],
+            "UPDATE event SET body = ?, id = ? WHERE sequence = ?",
+            [(column(event.body), event.id, event.sequence) for event in events],
         )
 
     return work

@@ -126,6 +126,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "audit": {"is_flag": True, "help": "Account for every write and every refused request."},
     "audit_reads": {"is_flag": True, "help": "And for reads of what is personal."},
     "audit_days": {"metavar": "NUMBER", "help": "Days that the audit is kept; 0 means for ever."},
+    "retention": {"metavar": "FILE", "help": "YAML file of which records go after how many days."},
     "rates": {"help": "Requests a second of each client: read=200,list=20,write=50."},
     "at_once": {"help": "Requests under way of each client: read=50,list=4,write=20."},
     "max_connections": {"metavar": "NUMBER", "help": "Connections to a worker; 0 sets no bound."},

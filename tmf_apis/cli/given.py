@@ -21,6 +21,7 @@ from tmf_apis.cli.telling import say, stop
 from tmf_apis.flow.mapping import MappingError
 from tmf_apis.lifecycles.reading import LifecycleError
 from tmf_apis.policy.lined import PolicyError
+from tmf_apis.privacy.retention import RetentionError
 from tmf_apis.schema.registry import RegistryError
 from tmf_apis.schema.trial import try_schemas
 from tmf_apis.settings import Settings, SettingsError, read_settings
@@ -42,6 +43,7 @@ UNUSABLE = (
     TlsError,
     PolicyError,
     TenantsError,
+    RetentionError,
 )
 
 

@@ -1,4 +1,4 @@
-"""`tmf-apis privacy`: all that is kept of a person, gathered or erased."""
+"""`tmf-apis privacy`: all there is of a person, gathered or erased; what is kept for too long."""
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
-from handlers.app import collections_of
+from handlers.app import INTERNAL, registries_of
 from handlers.audit.entries import ENTRIES
 from handlers.audit.signing import Signer
 from handlers.audit.witness import act_as
 from handlers.privacy.erasing import Eraser
 from handlers.privacy.exporting import export as write_export
 from handlers.privacy.holding import Holdings
+from handlers.privacy.retaining import Retaining
 from handlers.services import services
 from persistence.forgetting import Forgetful
 from persistence.store import Store
@@ -27,6 +28,7 @@ from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
 from tmf_apis.tmf630.instants import now_text
 
+_DOER = f"{getuser()} by tmf-apis privacy"
 _party = click.option(
     "--party", required=True, help="Id of the person, as a party or as a customer."
 )
@@ -34,7 +36,7 @@ _party = click.option(
 
 @click.group()
 def privacy() -> None:
-    """See all that is kept of a person, and erase it."""
+    """See all that is kept of a person, erase it, and see what is kept for too long."""
 
 
 @privacy.command()
@@ -73,7 +75,7 @@ def erase(party: str, dry_run: bool, as_json: bool, **given: Any) -> None:
     settings = settings_of_tenant(**given)
 
     async def work(holdings: Holdings) -> tuple[Mapping[str, int], set[str]]:
-        act_as(f"{getuser()} by tmf-apis privacy")
+        act_as(_DOER)
         person = await holdings.person(party)
         audited = settings.audit or await holdings.store.newest(ENTRIES) > 0
         signer = Signer(settings.keys) if audited else None
@@ -91,19 +93,33 @@ def erase(party: str, dry_run: bool, as_json: bool, **given: Any) -> None:
         click.echo("A search of the store finds nothing of it.")
 
 
+@privacy.command()
+@click.option("--apply", is_flag=True, help="Have them go now, not only be counted.")
+@setting("store", "specs", "retention")
+@as_json
+def retain(apply: bool, as_json: bool, **given: Any) -> None:
+    """Count the records that are over by the rules of TMF_RETENTION, or have them go."""
+    settings = settings_of_tenant(**given)
+    if (file := settings.retention) is None:
+        stop("TMF_RETENTION: name the file of rules")
+
+    async def work(holdings: Holdings) -> Mapping[str, int]:
+        act_as(_DOER)
+        retaining = Retaining(holdings.store, file, holdings.served)
+        return await (retaining.apply() if apply else retaining.count())
+
+    counts = _on_holdings(settings, work)
+    show(("Rule", "Gone" if apply else "Would go"), counts.items(), as_json=as_json)
+
+
 def _on_holdings(settings: Settings, work: Callable[[Holdings], Awaitable[Any]]) -> Any:
     """What some work gives on what a store holds."""
 
     async def done(store: Store, catalog: Catalog) -> Any:
         assert isinstance(store, Forgetful)
         served = services(catalog.apis, store, settings)
-        known = {service.collection.name for service in served}
-        beside = [
-            collection
-            for collection in collections_of(catalog, settings, store)
-            if collection.name not in known
-        ]
-        return await work(Holdings(store, served, beside))
+        hubs = [each.collection for each in registries_of(catalog, store, settings)]
+        return await work(Holdings(store, served, [*hubs, *INTERNAL]))
 
     try:
         return on_store(settings, done)
