@@ -72,10 +72,13 @@ def settings_of_tenant(**given: Any) -> Settings:
         stop(str(error))
 
 
-def catalog_of(settings: Settings) -> Catalog:
-    """The APIs that are served; the command ends where a file cannot be used."""
+def catalog_of(settings: Settings, *, amendments: bool = True) -> Catalog:
+    """The APIs that are served; the command ends where a file cannot be used.
+
+    What a store may hold counts, whether the server that kept it served amendments or not.
+    """
     try:
-        catalog = choose(settings.specs, amendments=settings.amends)
+        catalog = choose(settings.specs, amendments=amendments)
         for api in catalog.apis:
             if not is_own(api):  # Ours are tried by the tests.
                 try_schemas(api)

@@ -24,7 +24,7 @@ INSECURE = "Insecure: other machines reach this server, and nobody is asked who 
 def serve(**given: Any) -> None:
     """Serve all APIs until stopped."""
     settings = settings_of(**given)
-    catalog = catalog_of(settings)
+    catalog = catalog_of(settings, amendments=settings.amends)
     for note in catalog.notes:
         say(note)
     try:

@@ -29,9 +29,10 @@ def specs(compare: Path | None, as_json: bool, **given: Any) -> None:
             stop(str(error))
         click.echo(render(comparison))
         sys.exit(1 if comparison.differences else 0)
+    settings = settings_of(**given)
     show(
         ("API", "Version", "Base path", "Aliases", "Resources"),
-        map(_row, catalog_of(settings_of(**given)).apis),
+        map(_row, catalog_of(settings, amendments=settings.amends).apis),
         as_json=as_json,
     )
 
