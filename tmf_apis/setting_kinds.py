@@ -6,7 +6,7 @@ makes the sentence.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -19,6 +19,7 @@ from marshmallow import fields as f
 from tmf_apis.behaviour import no_return
 from tmf_apis.behaviour.cancelling import policy
 from tmf_apis.behaviour.reference_policy import Policy
+from tmf_apis.flow.timeouts import ALL, USUAL
 
 Number = TypeVar("Number", int, float)
 Value = TypeVar("Value")
@@ -33,6 +34,8 @@ STRICT_WORDS = (
 )
 #: The kinds of requests that have limits of their own, and the largest limit.
 LIMITED, LARGEST_LIMIT = ("read", "list", "write"), 1_000_000
+#: Seconds that a step of the flow may be given.
+LONGEST_STEP = 86_400
 #: The fewest characters of a token that opens doors.
 SHORTEST_TOKEN = 16
 ISSUERS = "URLs of https by commas, of http on this machine only"
@@ -130,14 +133,15 @@ def schemes() -> f.Field[tuple[str, ...]]:
 
 def limits(least: float) -> f.Field[tuple[str, ...]]:
     """Limits by kind of request, each `kind=number`."""
-
-    def check(part: str) -> None:
-        kind, _, most = part.partition("=")
-        _among(dict.fromkeys(LIMITED, True), kind)
-        _within(float(most), least, LARGEST_LIMIT)
-
     kinds = ", ".join(f"{kind}=NUMBER" for kind in LIMITED)
-    return _list(check, f"{kinds} by commas, from {least:g} on")
+    allowed = f"{kinds} by commas, from {least:g} on"
+    return _list(_numbered(LIMITED, least, LARGEST_LIMIT), allowed)
+
+
+def step_timeouts() -> f.Field[tuple[str, ...]]:
+    """Seconds by kind of step of the flow, each `kind=number`; `all` for all kinds."""
+    check = _numbered((*USUAL, ALL), 0.1, LONGEST_STEP)
+    return _list(check, f"KIND=SECONDS by commas, up to {LONGEST_STEP}; {ALL}=SECONDS for all")
 
 
 def strict_words() -> f.Field[frozenset[str]]:
@@ -257,6 +261,17 @@ def _checked(check: Callable[[str], bool]) -> Callable[[str], None]:
             raise ValueError(value)
 
     return checked
+
+
+def _numbered(kinds: Iterable[str], least: float, most: float) -> Callable[[str], None]:
+    """A check of `kind=number`."""
+
+    def check(part: str) -> None:
+        kind, _, number = part.partition("=")
+        _among(dict.fromkeys(kinds, True), kind)
+        _within(float(number), least, most)
+
+    return check
 
 
 def _list(

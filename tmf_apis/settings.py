@@ -59,11 +59,13 @@ class Settings:
     `development`.
 
     `tasks` says whether this process carries out tasks, `cancellation` who decides about one;
-    import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only. With `flow`
-    product orders are carried out as far as their bill, by the catalogue and the file
-    `flow_mapping`; what configures the network is asked at the URL `flow_activation`. Requests to
-    amend orders are served where `amendments` says so: on, off, or as the flow is. Orders are
-    changed and cancelled until the `point_of_no_return` of their items.
+    import and export jobs read and write in `jobs_folders` and at `jobs_hosts` only.
+
+    With `flow` product orders are carried out as far as their bill, by the catalogue and the file
+    `flow_mapping`; what configures the network is asked at the URL `flow_activation`. A step may
+    take `flow_timeouts`, seconds by its kind. Requests to amend orders are served where
+    `amendments` says so: on, off, or as the flow is. Orders are changed and cancelled until the
+    `point_of_no_return` of their items.
 
     `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents
     of bills name the `bill_issuer` as their sender where no party of the bill is.
@@ -95,6 +97,7 @@ class Settings:
     flow: bool = False
     flow_mapping: Path | None = None
     flow_activation: str = ""
+    flow_timeouts: tuple[str, ...] = ()
     amendments: str = "flow"
     point_of_no_return: str = "irrevocable"
     sandbox: bool = False
@@ -187,6 +190,7 @@ class _SettingsSchema(Schema):
     flow = kinds.switch()
     flow_mapping = kinds.file()
     flow_activation = kinds.text(kinds.is_base_url, "an absolute http or https URL without a query")
+    flow_timeouts = kinds.step_timeouts()
     amendments = kinds.text(("on", "off", "flow").__contains__, "on, off or flow")
     point_of_no_return = kinds.text(
         kinds.is_point_of_no_return, "irrevocable, activation or after:SECONDS"

@@ -11,6 +11,7 @@ from handlers.service import Service
 from handlers.tasks import amending, progressing
 from handlers.tasks.performers import Work
 from tmf_apis.flow.mapping import MappingError, read_mapping
+from tmf_apis.flow.timeouts import timeouts
 from tmf_apis.settings import Settings
 
 
@@ -22,7 +23,8 @@ def flow_of(settings: Settings, served: Iterable[Service]) -> Flow | None:
     if reach is None:
         raise MappingError("TMF_FLOW: a flow needs the eight APIs and their neighbours")
     activation = Activation(settings.flow_activation, settings.callback_secret)
-    return Flow(reach, read_mapping(settings.flow_mapping), activation)
+    rules, longest = read_mapping(settings.flow_mapping), timeouts(settings.flow_timeouts)
+    return Flow(reach, rules, activation, longest)
 
 
 def works_of(flow: Flow | None) -> dict[str, Work]:

@@ -6,26 +6,25 @@ order, and its item fails; a cancelled order is undone whole (docs/decisions/002
 """
 
 import asyncio
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from handlers.flow.activation import Activation, NotActivated
+from handlers.flow.activation import Activation
+from handlers.flow.attempting import attempt
 from handlers.flow.binding import are_bound, with_points
-from handlers.flow.doing import Doing, Taken
+from handlers.flow.doing import Doing
+from handlers.flow.holding import hold, warn
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FlowRecord, begin, load
 from handlers.flow.replanning import follow, is_followed, left_undone, planned_now
-from handlers.flow.steps import STEPS
 from handlers.flow.undoing import undo
 from handlers.service import Service
 from handlers.tasks import progressing
 from handlers.tasks.task import Later, Task
-from persistence.errors import Missing, StoreError
 from persistence.store import Scope
 from tmf_apis.behaviour.order_states import (
     ACKNOWLEDGED,
@@ -42,12 +41,12 @@ from tmf_apis.flow import standing
 from tmf_apis.flow.items import items_of
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.planner import PlanError
+from tmf_apis.flow.timeouts import USUAL
 
-logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
-#: How often a step is tried, the seconds between two attempts, and those that one may take.
-ATTEMPTS, PAUSE, LONGEST = 3, 1.0, 60.0
+#: Seconds between two attempts at a step.
+PAUSE = 1.0
 #: Steps of one order that are done side by side: an order of many items leaves room for others.
 SIDE_BY_SIDE = 4
 #: Seconds between two looks at an order about whose cancellation somebody decides.
@@ -64,6 +63,8 @@ class Flow:
     reach: Reach
     rules: Rules
     activation: Activation
+    #: Seconds that a step may take, by its kind.
+    timeouts: Mapping[str, float] = field(default_factory=lambda: USUAL)
     #: Orders in progress that no flow began: loaded ones, which are left alone.
     _foreign: set[str] = field(default_factory=set)
 
@@ -107,6 +108,7 @@ class Flow:
                 await progressing.perform(task)
                 return
             if order.get("state") != IN_PROGRESS:
+                await warn(self.reach, order)
                 await self._note(record, order)
                 return
             if lost := standing.given_up(record.steps):
@@ -164,7 +166,7 @@ class Flow:
                 await self.follow(record, order)
         except PlanError as error:
             await record.save(lambda about: about.update(unplanned=True))
-            await self._hold(order, {item.id: str(error) for item in items_of(order)}, "plan")
+            await hold(self.reach, order, {item.id: str(error) for item in items_of(order)}, "plan")
             await self._note(record, await self._order(order["id"]))
             return False
         return True
@@ -189,7 +191,7 @@ class Flow:
             return True
         if not ready:
             if blocked := standing.blocked(record.steps):
-                await self._hold(order, blocked, "wait")
+                await hold(self.reach, order, blocked, "wait")
             return False
         room = asyncio.Semaphore(SIDE_BY_SIDE)
 
@@ -208,12 +210,13 @@ class Flow:
         await record.save(mend)
         held = [step for step in record.steps if changes.get(step["id"], {}).get("state") == HELD]
         if held:
-            await self._hold(order, {step["item"]: step["error"] for step in held}, "step")
+            await hold(self.reach, order, {step["item"]: step["error"] for step in held}, "step")
         # The store was away for some: what the others did is noted by now.
         for one in results:
             if isinstance(one, BaseException):
                 raise one
-        if all(change.get("error") for change in changes.values()):
+        failed = [c for c in changes.values() if c["error"] and c["state"] == standing.WAITING]
+        if len(failed) == len(changes):
             raise Later(PAUSE)
         return True
 
@@ -222,48 +225,9 @@ class Flow:
         return standing.ready(record.steps)
 
     async def _done(self, order: Json, record: FlowRecord, step: Json) -> tuple[str, Json]:
-        """What is to be noted of a step after an attempt at it."""
+        """The id of a step after an attempt at it, and what is to be noted of it."""
         doing = Doing(self.reach, self.activation, order, step, chosen=record.about["chosen"])
-        began = self.reach.orders.now()
-        deed, _ = STEPS[step["kind"]]
-        try:
-            async with asyncio.timeout(LONGEST):
-                await deed(doing)
-        except StoreError as error:
-            if not isinstance(error, Missing):
-                raise
-            why = f"{error} is not there any more"
-        except TimeoutError:
-            why = f"it took more than {LONGEST:g} seconds"
-        except (NotActivated, Taken) as error:
-            why = str(error)
-        except Exception as error:
-            # A fault of ours is an operator's to see as well: else the order waits for ever.
-            logger.exception("order %s, step %s", order["id"], step["id"])
-            why = f"the server failed to do it: {type(error).__name__}: {error}"
-        else:
-            state = standing.WAITING if doing.again else standing.DONE
-            at = self.reach.orders.now()
-            noted = {"began": began, "ended": at, "error": "", **doing.noted}
-            return step["id"], {"state": state, **noted}
-        attempts = step["attempts"] + 1
-        state = standing.WAITING if attempts < ATTEMPTS else standing.HELD
-        logger.warning("order %s, step %s: %s", order["id"], step["id"], why)
-        return step["id"], {"state": state, "attempts": attempts, "error": why, "began": began}
-
-    async def _hold(self, order: Json, faults: Mapping[str, str], code: str) -> None:
-        """Have items wait for somebody, and say why."""
-        now = self.reach.orders.now()
-        told = [make.error(f"flow-{code}", i, order["id"], why, now) for i, why in faults.items()]
-
-        def decide(seen: Json) -> Json | None:
-            if seen.get("state") != IN_PROGRESS:
-                return None
-            name = "productOrderErrorMessage"
-            waiting = make.in_state(seen, dict.fromkeys(faults, HELD))
-            return waiting | {name: [*(seen.get(name) or ()), *told]}
-
-        await change(self.reach.orders, order["id"], decide)
+        return step["id"], await attempt(doing, self.timeouts[step["kind"]])
 
     async def _give_up(self, order: Json, record: FlowRecord, lost: Iterable[str]) -> None:
         """Undo what was made for items that are given up, and have them fail."""

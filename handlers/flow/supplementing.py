@@ -24,9 +24,9 @@ from tmf_apis.behaviour.order_states import (
     IN_PROGRESS,
     REJECTED,
 )
-from tmf_apis.flow import documents as make
 from tmf_apis.flow.items import items_of, parties_of
 from tmf_apis.flow.supplement import changes_of, supplemented
+from tmf_apis.flow.telling import error as error_of
 from tmf_apis.tmf630.errors import TmfError
 
 Json = dict[str, Any]
@@ -94,7 +94,7 @@ class Supplementing:
         """End a supplement, with why the other order stays as it is."""
         orders, name = self.flow.reach.orders, "productOrderErrorMessage"
         items = [item.id for item in items_of(order)]
-        told = [make.error("flow-supplement", i, order["id"], why, orders.now()) for i in items]
+        told = [error_of("flow-supplement", i, order["id"], why, orders.now()) for i in items]
         ends = {ACKNOWLEDGED: REJECTED, IN_PROGRESS: FAILED}
 
         def decide(now: Json) -> Json | None:

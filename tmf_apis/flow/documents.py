@@ -215,25 +215,6 @@ def resource_references(resources: Iterable[Json]) -> list[Json]:
     ]
 
 
-def error(code: str, item: str, order: str, message: str, now: str) -> Json:
-    """What an order tells of a step that failed."""
-    return {
-        "@type": "ProductOrderErrorMessage",
-        "code": code,
-        "reason": "a step of the flow failed",
-        "message": message,
-        "timestamp": now,
-        "productOrderItem": [
-            {
-                "@type": "ProductOrderItemRef",
-                "productOrderItemId": item,
-                "productOrderId": order,
-                "itemId": item,
-            }
-        ],
-    }
-
-
 def in_state(holder: Json, states: Mapping[str, str]) -> Json:
     """An order with some of its items, by id, in other states; those that are final stay."""
     name = "productOrderItem"

@@ -17,6 +17,8 @@ class Network:
     url: str = ""
     refuses: bool = False
     refuses_next: int = 0
+    #: Seconds that it takes to answer.
+    takes: float = 0.02
     #: With what the keys begin of what it refuses.
     refused: tuple[str, ...] = ()
     keys: list[str] = field(default_factory=list)
@@ -53,7 +55,7 @@ def network() -> Iterator[Network]:
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             with asked.count():
-                sleep(0.02)
+                sleep(asked.takes)
             self.send_response(asked.answer(self.headers.get("Idempotency-Key", "")))
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -1,0 +1,48 @@
+"""One attempt at a step: done, to be tried again, or held after the last one."""
+
+import asyncio
+import logging
+from typing import Any
+
+from handlers.flow.activation import NotActivated
+from handlers.flow.doing import Doing, Taken
+from handlers.flow.steps import STEPS
+from persistence.errors import Missing, StoreError
+from tmf_apis.flow import standing
+
+logger = logging.getLogger(__name__)
+Json = dict[str, Any]
+
+#: How often a step is tried.
+ATTEMPTS = 3
+
+
+async def attempt(doing: Doing, longest: float) -> Json:
+    """What is to be noted of a step after an attempt at it that takes so many seconds at most.
+
+    Raises `StoreError` where the store is away.
+    """
+    order, step, now = doing.order, doing.step, doing.reach.orders.now
+    began = now()
+    try:
+        async with asyncio.timeout(longest):
+            await STEPS[step["kind"]][0](doing)
+    except StoreError as error:
+        if not isinstance(error, Missing):
+            raise
+        why = f"{error} is not there any more"
+    except TimeoutError:
+        why = f"it took more than {longest:g} seconds"
+    except (NotActivated, Taken) as error:
+        why = str(error)
+    except Exception as error:
+        # A fault of ours is an operator's to see as well: else the order waits for ever.
+        logger.exception("order %s, step %s", order["id"], step["id"])
+        why = f"the server failed to do it: {type(error).__name__}: {error}"
+    else:
+        state = standing.WAITING if doing.again else standing.DONE
+        return {"state": state, "began": began, "ended": now(), "error": "", **doing.noted}
+    attempts = step["attempts"] + 1
+    state = standing.WAITING if attempts < ATTEMPTS else standing.HELD
+    logger.warning("order %s, step %s: %s", order["id"], step["id"], why)
+    return {"state": state, "attempts": attempts, "error": why, "began": began}

@@ -1,0 +1,37 @@
+"""Have items wait for somebody, and tell why; an order of which nothing goes on is in jeopardy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.flow.reach import Reach, change
+from tmf_apis.behaviour.order_states import HELD, IN_PROGRESS
+from tmf_apis.flow.documents import in_state
+from tmf_apis.flow.telling import error, in_jeopardy, is_untold
+
+Json = dict[str, Any]
+
+
+async def hold(reach: Reach, order: Json, faults: Mapping[str, str], code: str) -> None:
+    """Hold the items of an order for which there are faults, unless it goes on no more anyway."""
+    now, name = reach.orders.now(), "productOrderErrorMessage"
+    told = [error(f"flow-{code}", item, order["id"], why, now) for item, why in faults.items()]
+
+    def decide(seen: Json) -> Json | None:
+        if seen.get("state") != IN_PROGRESS:
+            return None
+        waiting = in_state(seen, dict.fromkeys(faults, HELD))
+        waiting |= {name: [*(seen.get(name) or ()), *told]}
+        return in_jeopardy(waiting, now) if is_untold(waiting) else waiting
+
+    await change(reach.orders, order["id"], decide)
+
+
+async def warn(reach: Reach, order: Json) -> None:
+    """Tell of an order that is stuck since its last other item was done."""
+    if is_untold(order):
+        now = reach.orders.now()
+        await change(
+            reach.orders,
+            order["id"],
+            lambda seen: in_jeopardy(seen, now) if is_untold(seen) else None,
+        )

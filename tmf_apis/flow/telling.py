@@ -1,0 +1,65 @@
+"""What an order tells of its flow: why an item is held, and that nothing goes on. Pure."""
+
+from typing import Any
+
+from tmf_apis.behaviour.order_states import FINAL, HELD
+from tmf_apis.flow.items import items_of
+
+Json = dict[str, Any]
+
+_ERRORS, _ALERTS = "productOrderErrorMessage", "productOrderJeopardyAlert"
+
+
+def error(code: str, item: str, order: str, message: str, now: str) -> Json:
+    """What an order tells of a step that failed."""
+    return {
+        "@type": "ProductOrderErrorMessage",
+        "code": code,
+        "reason": "a step of the flow failed",
+        "message": message,
+        "timestamp": now,
+        "productOrderItem": [
+            {
+                "@type": "ProductOrderItemRef",
+                "productOrderItemId": item,
+                "productOrderId": order,
+                "itemId": item,
+            }
+        ],
+    }
+
+
+def is_untold(order: Json) -> bool:
+    """Whether an order is stuck, for all of it that is not over is held, and the last thing it
+    told is why: nobody was warned since.
+    """
+    states = {item.document.get("state") for item in items_of(order)}
+    if HELD not in states or not states <= {HELD, *FINAL}:
+        return False
+    errors, alerts = order.get(_ERRORS) or (), order.get(_ALERTS) or ()
+    told = max((str(alert.get("alertDate")) for alert in alerts), default="")
+    return any(str(error.get("timestamp")) > told for error in errors)
+
+
+def in_jeopardy(order: Json, now: str) -> Json:
+    """An order with a warning that its items wait for somebody."""
+    waiting = [item.id for item in items_of(order) if item.document.get("state") == HELD]
+    alerts = order.get(_ALERTS) or []
+    alert = {
+        "@type": "ProductOrderJeopardyAlert",
+        "id": str(len(alerts) + 1),
+        "name": "stuck",
+        "alertDate": now,
+        "jeopardyType": "critical",
+        "exception": "held",
+        "message": f"nothing goes on until somebody sees to the items {', '.join(waiting)}",
+        "productOrderItem": [
+            {
+                "@type": "ProductOrderItemRef",
+                "productOrderId": order["id"],
+                "productOrderItemId": id,
+            }
+            for id in waiting
+        ],
+    }
+    return order | {_ALERTS: [*alerts, alert]}
