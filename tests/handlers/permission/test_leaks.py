@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.handlers.facts import Case, Json, case
-from tests.handlers.permission.callers import MINE, THEIRS, Start, caller, of_party
+from tests.handlers.permission.callers import MINE, THEIRS, Start, alone, caller, of_party
 from tests.handlers.serving import Server
 
 CASES = [case("TMF622-v4/productOrder"), case("TMF622-v5/productOrder")]
@@ -139,10 +139,10 @@ def test_walking_by_cursors_meets_no_row_of_others(pair: Pair) -> None:
 def test_an_idempotency_key_is_its_clients_alone(pair: Pair) -> None:
     full, _ = pair
     of = CASES[0]
-    body = row(of, 1, MINE)
+    body = alone(of, MINE)
     headers = {"Idempotency-Key": "a key that two have"}
     with caller(full, "partner", sub="another", party=[MINE, THEIRS]) as other:
-        theirs = other.client.post(of.path, json=row(of, 1, THEIRS), headers=headers)
+        theirs = other.client.post(of.path, json=alone(of, THEIRS), headers=headers)
         mine = full.client.post(of.path, json=body, headers=headers)
         again = full.client.post(of.path, json=body, headers=headers)
     assert (theirs.status_code, mine.status_code, again.status_code) == (201, 201, 201)
