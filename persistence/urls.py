@@ -1,9 +1,10 @@
 """What store URLs say: which file or database they name, and what of them may be shown."""
 
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-SQLITE, MONGODB = ("sqlite",), ("mongodb", "mongodb+srv")
+CIPHER = "sqlite+cipher"
+SQLITE, MONGODB = ("sqlite", CIPHER), ("mongodb", "mongodb+srv")
 #: The database of a MongoDB URL that names none.
 DEFAULT_DATABASE = "tmf"
 _MONGODB_PORT = 27017
@@ -16,6 +17,17 @@ def file_of(url: str) -> Path | None:
     if parts.scheme in SQLITE and not parts.netloc and named:
         return Path(unquote(parts.path[1:]))
     return None
+
+
+def key_of(url: str) -> Path | None:
+    """The file with the key of an encrypted file, as `?key=` of its URL names it; None for none."""
+    named = parse_qs(_parts(url).query).get("key", [])
+    return Path(named[0]) if len(named) == 1 else None
+
+
+def is_encrypted(url: str) -> bool:
+    """Whether a URL is that of an encrypted file."""
+    return _parts(url).scheme == CIPHER
 
 
 def same_store(one: str, other: str) -> bool:

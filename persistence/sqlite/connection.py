@@ -2,10 +2,12 @@
 
 import ctypes
 import sqlite3
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from persistence.errors import Unusable
+from persistence.sqlite.engine import engine, errors, unlocking
 from persistence.sqlite.places import why_not
 from persistence.sqlite.search import Search
 from persistence.sqlite.unseen import Range
@@ -26,6 +28,11 @@ _CACHED, _CACHED_BESIDE = 16_000, 4_000
 _MAPPED = 64 << 20
 
 
+if TYPE_CHECKING:
+    _Base = sqlite3.Connection
+else:
+    _Base = object  # That of an engine stands behind it.
+
 #: A statement that counts, and its parameters.
 Asked = tuple[Any, ...]
 #: Bytes of totals that are remembered, and of a parameter.
@@ -39,8 +46,9 @@ def _size(asked: Asked, _: int) -> int:
     return sum(_PARAMETER + (len(a) if isinstance(a, (str, bytes)) else 0) for a in asked)
 
 
-class Connection(sqlite3.Connection):
-    """A connection that remembers how many records matched, as long as nothing is written.
+class Remembering(_Base):
+    """What a connection of any engine remembers: how many records matched, as long as nothing is
+    written.
 
     `totals` are by SQL text and parameters, `unseen` the keys by table that no read sees; both
     hold for the state of the file that `data_version` names. `search` is how patterns are matched.
@@ -66,45 +74,69 @@ class Connection(sqlite3.Connection):
         return int(self.execute(asked[0], asked[1:]).fetchone()[0])
 
 
+class Connection(Remembering, sqlite3.Connection):
+    """A connection of SQLite as Python has it; those of other engines are alike."""
+
+
+@cache
+def _class_of(module: Any) -> type[Connection]:
+    """The connections of an engine."""
+    if module is sqlite3:
+        return Connection
+    return type("Connection", (Remembering, module.Connection), {})
+
+
 def connect(
     path: Path,
     *,
+    key: Path | None = None,
     make: bool = False,
     mapped: bool = False,
     kept: bool = True,
     beside: bool = False,
 ) -> Connection:
-    """An open connection in autocommit mode; usable from any one thread at a time.
+    """An open connection in autocommit mode; usable from any one thread at a time. The file is
+    locked by the key in the file `key`, if one is given.
 
     With `make` a file that is not there is made; `mapped` is for short reads, `beside` for long
     ones. Statements stay compiled if they are to be `kept`. Commits are durable
     (`synchronous=FULL`). Nothing of the file is changed yet, for it may be another program's.
     Raises `Unusable`.
     """
-    if sqlite3.sqlite_version_info < OLDEST:
+    module = engine(key)
+    if module.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
-        raise Unusable(f"SQLite {wanted} or later is needed, not {sqlite3.sqlite_version}")
+        raise Unusable(f"SQLite {wanted} or later is needed, not {module.sqlite_version}")
     try:
         if make:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
+        connection = module.connect(
             f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}", uri=True,
             timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
-            cached_statements=_STATEMENTS if kept else 0, factory=Connection,
+            cached_statements=_STATEMENTS if kept else 0, factory=_class_of(module),
         )  # fmt: skip
-    except (OSError, sqlite3.Error) as error:
+    except errors(OSError) as error:
         raise Unusable(why_not(path, error)) from error
     try:
+        if key is not None:
+            connection.execute(unlocking(key))
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        # Memory is faster, but a long read may sort more than there is of it.
-        connection.execute(f"PRAGMA temp_store = {'FILE' if beside else 'MEMORY'}")
+        # Memory is faster, but a long read may sort more than there is of it. No key locks files
+        # for a while.
+        in_file = beside and key is None
+        connection.execute(f"PRAGMA temp_store = {'FILE' if in_file else 'MEMORY'}")
         connection.execute(f"PRAGMA cache_size = -{_CACHED_BESIDE if beside else _CACHED}")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
-    except sqlite3.Error as error:
+        if key is not None:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except errors(Unusable) as error:
         connection.close()
-        raise Unusable(why_not(path, error)) from error
-    return connection
+        if isinstance(error, Unusable):
+            raise
+        raise Unusable(why_not(path, error, key)) from error
+    found: Connection = connection
+    return found
 
 
 def let_go(connection: sqlite3.Connection, *, lost: bool) -> None:

@@ -13,6 +13,7 @@ from persistence.errors import Unavailable
 from persistence.forgetting import Remembered
 from persistence.packing import unpacked
 from persistence.sqlite.connection import connect
+from persistence.sqlite.engine import errors
 from persistence.sqlite.file import log_of, touch
 from persistence.sqlite.log import column
 from persistence.store import Logged
@@ -62,11 +63,11 @@ def amend_events(events: Sequence[Logged]) -> Callable[[sqlite3.Connection], Non
     return work
 
 
-def compact(path: Path) -> None:
+def compact(path: Path, key: Path | None = None) -> None:
     """Write the file anew without what was overwritten, and empty its log. Raises `Unavailable`
     where a read keeps the log from that for long.
     """
-    connection = connect(path, beside=True)
+    connection = connect(path, key=key, beside=True)
     try:
         connection.execute("VACUUM")
         until = monotonic() + _PATIENCE
@@ -74,7 +75,7 @@ def compact(path: Path) -> None:
             if monotonic() > until:
                 raise Unavailable(f"{path} is being read; its log could not be emptied")
             sleep(_PAUSE)
-    except sqlite3.Error as error:
+    except errors() as error:
         raise Unavailable(f"{path}: {error}") from error
     finally:
         connection.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 from persistence.errors import Unavailable, Unusable
 from persistence.sqlite.connection import connect
+from persistence.sqlite.engine import errors, operational_errors
 from persistence.sqlite.file import Watch
 
 Write = Callable[[Callable[[sqlite3.Connection], int]], Awaitable[Any]]
@@ -24,8 +25,9 @@ _STEPS = 20_000
 class Pulse:
     """Tries the file of a store for those who ask, however many they are."""
 
-    def __init__(self, path: Path, write: Write, watch: Watch) -> None:
+    def __init__(self, path: Path, write: Write, watch: Watch, key: Path | None = None) -> None:
         self._path = path
+        self._key = key
         self._write = write
         self._watch = watch
         self._trial: asyncio.Task[None] | None = None
@@ -50,7 +52,7 @@ class Pulse:
     async def _try(self, records: list[str]) -> None:
         mark: int = await self._write(_beat)
         look = monotonic() - self._looked > EVERY
-        await asyncio.to_thread(read_back, self._path, mark, records, look=look)
+        await asyncio.to_thread(read_back, self._path, mark, records, look=look, key=self._key)
         self._felt = monotonic()
         if look:
             self._looked = self._felt
@@ -72,14 +74,16 @@ def _beat(connection: sqlite3.Connection) -> int:
     return int(mark)
 
 
-def read_back(path: Path, mark: int, records: list[str], *, look: bool) -> None:
+def read_back(
+    path: Path, mark: int, records: list[str], *, look: bool, key: Path | None = None
+) -> None:
     """The read, by a connection that remembers nothing: of the mark or a later one, of the first
     and the last record of each table, and with `look` of as many pages as there is time for.
 
     Raises `Unavailable`.
     """
     try:
-        connection = connect(path)
+        connection = connect(path, key=key)
     except Unusable as error:
         raise Unavailable(str(error)) from error
     try:
@@ -93,7 +97,7 @@ def read_back(path: Path, mark: int, records: list[str], *, look: bool) -> None:
                 ).fetchone()
         if look and (fault := _fault(connection)):
             raise Unavailable(f"{path}: {fault}")
-    except sqlite3.Error as error:
+    except errors() as error:
         raise Unavailable(f"{path}: {error}") from error
     finally:
         connection.close()
@@ -105,7 +109,7 @@ def _fault(connection: sqlite3.Connection) -> str:
     connection.set_progress_handler(lambda: monotonic() > until, _STEPS)
     try:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.OperationalError:
+    except operational_errors():
         if monotonic() > until:
             return ""
         raise

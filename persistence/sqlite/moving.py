@@ -8,6 +8,7 @@ import orjson
 
 from persistence.errors import Duplicate
 from persistence.room import ROOM, fitting
+from persistence.sqlite.engine import integrity_errors
 from persistence.sqlite.latest import mark
 from persistence.sqlite.log import column
 from persistence.sqlite.tables import Table, insert_mentions
@@ -76,7 +77,7 @@ def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connecti
                      not versioned, kept.modified, *table.mirror.values(document),
                      kept.body.decode(), kept.memory and kept.memory.decode()],
                 )  # fmt: skip
-            except sqlite3.IntegrityError as error:
+            except integrity_errors() as error:
                 raise Duplicate(f"{kept.id} {kept.version}".strip()) from error
             insert_mentions(connection, table, kept.key, table.mirror.mentions(document))
         if versioned:

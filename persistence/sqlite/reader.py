@@ -39,8 +39,11 @@ _STEPS_IN_THREAD = 20_000
 class Reader:
     """The reading connections of a process."""
 
-    def __init__(self, path: Path, watch: Watch, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self, path: Path, watch: Watch, deadline: float = DEADLINE, key: Path | None = None
+    ) -> None:
         self._path = path
+        self._key = key
         self._watch = watch
         self._deadline = deadline
         self._trials = Trials()
@@ -94,12 +97,13 @@ class Reader:
     def _in_process(self, work: Work[Any], turn: Turn) -> Any:
         scanner: Scanner | None = getattr(self._of_thread, "scanner", None)
         if scanner is None:
-            scanner = self._of_thread.scanner = Scanner(self._path)
+            scanner = self._of_thread.scanner = Scanner(self._path, self._key)
             self._scanners.append(scanner)
         return scanner.run(work, turn)
 
     def _open(self, steps: int, *, kept: bool, mapped: bool = False) -> Timed:
-        timed = Timed(connect(self._path, mapped=mapped, kept=kept, beside=not mapped), steps)
+        opened = connect(self._path, key=self._key, mapped=mapped, kept=kept, beside=not mapped)
+        timed = Timed(opened, steps)
         self._opened.append(timed)
         return timed
 

@@ -14,6 +14,7 @@ import orjson
 from persistence.errors import Duplicate, Stale
 from persistence.mirror import Mention, Value
 from persistence.revisions import count
+from persistence.sqlite.engine import integrity_errors
 from persistence.sqlite.tables import SAME, Table, delete_mentions, insert_mentions
 from persistence.store import Draft, Record
 from persistence.twins import other
@@ -89,7 +90,7 @@ def put_row(
             [key, space, draft.id, draft.version, rank(draft.version), 1, latest, now,
              *row.values, draft.body.decode(), remembered(draft)],
         )  # fmt: skip
-    except sqlite3.IntegrityError as error:
+    except integrity_errors() as error:
         raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
     given = int(done.lastrowid or 0)
     insert_mentions(connection, row.table, given, row.mentions)
@@ -150,7 +151,7 @@ def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
     """Change a row. Raises `Stale` where it is not as it was seen, and `Duplicate`."""
     try:
         done = connection.execute(row.sql, row.parameters)
-    except sqlite3.IntegrityError as error:
+    except integrity_errors() as error:
         raise Duplicate(f"{draft.id} {draft.version}") from error
     if done.rowcount == 0:
         raise Stale(draft.id)

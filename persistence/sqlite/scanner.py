@@ -33,8 +33,9 @@ _ROOT = Path(scanning.__file__).parents[2]
 class Scanner:
     """One read at a time in another process, for one thread, which waits."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: Path | None = None) -> None:
         self._path = path
+        self._key = key
         self._running: tuple[subprocess.Popen[bytes], Pipe] | None = None
 
     def run(self, work: Work[Any], turn: Turn) -> Any:
@@ -54,7 +55,7 @@ class Scanner:
 
     def _ask(self, work: Work[Any], turn: Turn) -> tuple[Any, Exception | None]:
         if self._running is None:
-            self._running = _begin(self._path)
+            self._running = _begin(self._path, self._key)
         pipe = self._running[1]
         pipe.send((work, turn.until))
         wanted = True
@@ -79,13 +80,13 @@ class Scanner:
             process.wait()
 
 
-def _begin(path: Path) -> tuple[subprocess.Popen[bytes], Pipe]:
+def _begin(path: Path, key: Path | None) -> tuple[subprocess.Popen[bytes], Pipe]:
     """A process that reads a file, and the pipe to it, which ends it when it is closed."""
     ours, its = make_pipe()
     with its:
         number = its.fileno()
         process = subprocess.Popen(
-            [*_PROGRAM, str(number), path],
+            [*_PROGRAM, str(number), path, *([] if key is None else [key])],
             env=os.environ | {"PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

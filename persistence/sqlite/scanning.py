@@ -1,4 +1,4 @@
-"""What the process for long reads does: `python -m persistence.sqlite.scanning PIPE FILE`.
+"""What the process for long reads does: `python -m persistence.sqlite.scanning PIPE FILE [KEY]`.
 
 Work comes through the pipe, one after the other, and what it gives goes back. The process ends when
 the pipe is closed, which it is when the server is gone, however that ended.
@@ -37,14 +37,15 @@ class _Turn:
 class _Scanning:
     """The work of the process."""
 
-    def __init__(self, pipe: Pipe, path: Path) -> None:
+    def __init__(self, pipe: Pipe, path: Path, key: Path | None) -> None:
         self._pipe = pipe
         self._path = path
+        self._key = key
 
     @cached_property
     def _timed(self) -> Timed:
         try:
-            return Timed(connect(self._path, kept=False, beside=True), _STEPS)
+            return Timed(connect(self._path, key=self._key, kept=False, beside=True), _STEPS)
         except Unusable as error:
             raise Unavailable(str(error)) from error
 
@@ -63,13 +64,13 @@ class _Scanning:
             return None, error
 
 
-def main(pipe: str, path: str) -> NoReturn:
+def main(pipe: str, path: str, key: str = "") -> NoReturn:
     """Work until the pipe is closed."""
     # Who ends the server lets it answer what is under way.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     try:
-        _Scanning(Pipe(int(pipe)), Path(path)).run()
+        _Scanning(Pipe(int(pipe)), Path(path), Path(key) if key else None).run()
     except (EOFError, OSError):
         # At once: to close the last connection would write to the file, which may be another's.
         os._exit(0)

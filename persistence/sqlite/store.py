@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from collections.abc import Collection as Keys
 from functools import partial
@@ -18,6 +17,7 @@ from persistence.forgetting import Remembered
 from persistence.revisions import revision
 from persistence.sqlite import forgetting, links, loading, log, moving, writes
 from persistence.sqlite.connection import connect
+from persistence.sqlite.engine import errors
 from persistence.sqlite.file import Watch, refuse_log_of_another
 from persistence.sqlite.health import Pulse
 from persistence.sqlite.joining import alone, join, note_twins
@@ -59,17 +59,19 @@ _ALL = 1 << 30
 class SqliteStore:
     """The store contract over an SQLite file; see `persistence.store.Store`.
 
-    `deadline` is how many seconds a read may take.
+    `deadline` is how many seconds a read may take. The file is locked by the key in the file `key`,
+    if one is given.
     """
 
-    def __init__(self, path: Path, deadline: float = DEADLINE) -> None:
+    def __init__(self, path: Path, deadline: float = DEADLINE, key: Path | None = None) -> None:
         self._path = path
+        self._key = key
         self._deadline = deadline
         self._tables: dict[str, Table] = {}
         self._reader: Reader | None = None
         self._watch = Watch(path)
-        self._writer = Writer(path, self._watch)
-        self._pulse = Pulse(path, self._writer.write, self._watch)
+        self._writer = Writer(path, self._watch, key)
+        self._pulse = Pulse(path, self._writer.write, self._watch, key)
         self._sweep: asyncio.Task[None] | None = None
         self._swept = -SWEEP
 
@@ -78,19 +80,19 @@ class SqliteStore:
 
     async def open(self, collections: Sequence[Collection], *, joining: bool = False) -> None:
         refuse_log_of_another(self._path)
-        connection = connect(self._path, make=True)
+        connection = connect(self._path, key=self._key, make=True)
         try:
             check = partial(note_twins, joining=joining)
             tables = prepare(connection, collections, check)
-        except sqlite3.Error as error:
-            raise Unusable(why_not(self._path, error)) from error
+        except errors() as error:
+            raise Unusable(why_not(self._path, error, self._key)) from error
         except Unusable as error:
             raise type(error)(f"{self._path}: {error}") from error
         finally:
             connection.close()
         self._tables = {table.collection.name: table for table in tables}
         self._watch.begin()
-        self._reader = Reader(self._path, self._watch, self._deadline)
+        self._reader = Reader(self._path, self._watch, self._deadline, self._key)
         self._writer.start()
 
     async def close(self) -> None:
@@ -331,7 +333,7 @@ class SqliteStore:
         await self._writer.write(forgetting.amend_events(events))
 
     async def compact(self) -> None:
-        await asyncio.to_thread(forgetting.compact, self._path)
+        await asyncio.to_thread(forgetting.compact, self._path, self._key)
 
     async def traces(self, texts: Sequence[bytes]) -> set[bytes]:
         packed = await self._read.run(forgetting.packed_events(texts))

@@ -1,12 +1,12 @@
 """A connection that gives up in time."""
 
-import sqlite3
 from collections.abc import Callable
 from time import monotonic
 from typing import Protocol, TypeVar
 
 from persistence.errors import Unavailable, Unsupported
 from persistence.sqlite.connection import Connection, let_go
+from persistence.sqlite.engine import errors, operational_errors
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -46,13 +46,13 @@ class Timed:
         search.begin(turn.until)
         try:
             return work(self._connection)
-        except sqlite3.OperationalError as error:
+        except operational_errors() as error:
             if search.refused is not None:
                 raise Unsupported(str(search.refused)) from error
             if search.late or self._late():
                 raise Overdue from error
             raise Unavailable(str(error)) from error
-        except sqlite3.Error as error:
+        except errors() as error:
             raise Unavailable(str(error)) from error
         finally:
             if self._connection.in_transaction:

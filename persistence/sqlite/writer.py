@@ -21,6 +21,7 @@ from typing import Any
 
 from persistence.errors import Unavailable
 from persistence.sqlite.connection import connect, let_go
+from persistence.sqlite.engine import errors
 from persistence.sqlite.file import Watch
 
 #: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
@@ -37,8 +38,9 @@ EXPECTED, RIDERS = 0.05, 8
 class Writer:
     """The writing connection of a process and its thread."""
 
-    def __init__(self, path: Path, watch: Watch) -> None:
+    def __init__(self, path: Path, watch: Watch, key: Path | None = None) -> None:
         self._path = path
+        self._key = key
         self._watch = watch
         #: Writes of this turn of the event loop, and those the thread has been given.
         self._arrived: deque[_Job] = deque()
@@ -52,7 +54,7 @@ class Writer:
 
     def start(self) -> None:
         """Begin to take writes. Raises `Unusable`."""
-        writing = (connect(self._path),)
+        writing = (connect(self._path, key=self._key),)
         self._thread = Thread(target=self._run, args=writing, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -157,7 +159,7 @@ def _attempt(connection: sqlite3.Connection, work: Work) -> Any:
     except Exception as error:
         connection.execute("ROLLBACK TO write")
         connection.execute("RELEASE write")
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, errors()):
             return Unavailable(str(error))
         return error
     connection.execute("RELEASE write")

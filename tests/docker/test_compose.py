@@ -26,6 +26,19 @@ def test_it_follows_the_compose_specification(file: dict[str, Any]) -> None:
     check(file)
 
 
+def test_an_encrypted_database_is_the_same_with_another_program() -> None:
+    file = compose("compose.encrypted.yaml", {})
+    check(file)
+    plain = {name: s for name, s in SUITE["services"].items() if name.startswith("mongo")}
+    assert set(file["services"]) == set(plain)
+    for name, service in file["services"].items():
+        usual = plain[name]["command"]
+        assert service["command"][: len(usual)] == usual
+        assert "--enableEncryption" in service["command"]
+        assert f"/run/secrets/{service['secrets'][0]}" in service["command"]
+        assert set(service["secrets"]) == set(file["secrets"])
+
+
 def test_the_check_sees_mistakes() -> None:
     with pytest.raises(ValueError, match="prots"):
         check({"services": {"server": {"image": "tmf-apis", "prots": ["8080:8080"]}}})

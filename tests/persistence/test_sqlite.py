@@ -1,9 +1,11 @@
 """The embedded store keeps the contract of every store."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -14,11 +16,18 @@ from tests.persistence.store_contract import StoreContract
 
 __all__ = ["ordered"]
 
+#: The proof of encrypted files runs all of this on them.
+ENCRYPTED = os.environ.get("TMF_TEST_STORE") == "cipher"
+
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Driver]:
+    key = folder / "store.key" if ENCRYPTED else None
+    if key is not None:
+        key.write_text(token_hex(32))
+
     def make(**options: float) -> SqliteStore:
-        return SqliteStore(folder / "store.db", **options)
+        return SqliteStore(folder / "store.db", **options, key=key)
 
     with asyncio.Runner() as runner:
         shop = Driver(make, runner)

@@ -73,6 +73,7 @@ PROOFS = (
     "kit",
     "wheel",
     "mongodb",
+    "cipher",
     "mongodb_patterns",
     "mongodb_equivalence",
     "mongodb_shapes",

@@ -14,6 +14,7 @@ from tmf_apis.cli.flow import flow
 from tmf_apis.cli.load import load
 from tmf_apis.cli.migrate_faces import migrate_faces
 from tmf_apis.cli.privacy import privacy
+from tmf_apis.cli.rotate_key import rotate_key
 from tmf_apis.cli.serve import serve
 from tmf_apis.cli.specs import specs
 from tmf_apis.cli.tasks import tasks
@@ -29,7 +30,7 @@ def main() -> None:
 
 _COMMANDS = (
     serve, load, specs, convert, migrate_faces, copy, indexes, shard, events, trigger, tasks,
-    flow, bill_run, token, audit, privacy, conformance
+    flow, bill_run, token, audit, privacy, rotate_key, conformance
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)
