@@ -44,6 +44,7 @@ PROOFS = (
     "load_beside",
     "orders_at_once",
     "flow",
+    "amendments",
     "slow_clients",
     "limits",
     "provider",

@@ -1,6 +1,5 @@
 """The flow of an order done a step at a time, in process, so that anything can come in between."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +24,7 @@ from persistence.errors import Missing
 from persistence.store import Scope, Store
 from tests.handlers.facts import SAMPLES
 from tests.handlers.flow.conftest import NEEDED
-from tests.handlers.serving import store_in, store_of
+from tests.handlers.serving import STORE, store_in, store_of
 from tmf_apis.catalog import choose
 from tmf_apis.flow.mapping import read_mapping
 from tmf_apis.settings import Settings
@@ -79,17 +78,19 @@ class Office:
     told: int = 0
 
     @classmethod
-    async def opened(cls, folder: Path, **settings: Any) -> Self:
-        """An office with the sample catalogue, on a store of its own."""
+    async def opened(
+        cls, folder: Path, kind: str = STORE, *, empty: bool = True, **settings: Any
+    ) -> Self:
+        """An office on a store of its own, with the sample catalogue if that is empty."""
         catalog = choose(amendments=True)
-        chosen = Settings(store=store_in(folder), flow=True, sample_data=False, **settings)
+        chosen = Settings(store=store_in(folder, kind), flow=True, sample_data=False, **settings)
         store = store_of(chosen.store)
         served = services(catalog.apis, store, chosen)
         await store.open(collections_of(catalog, chosen, store))
         reach = reach_of(served)
         assert reach is not None
         office = cls(store, served, Stepwise(reach, read_mapping(), Activation()))
-        for api, names in NEEDED.items():
+        for api, names in NEEDED.items() if empty else ():
             for name in names:
                 await office._load(api, name)
         return office
@@ -204,17 +205,3 @@ class Office:
             return True
         finally:
             await holding.release()
-
-
-async def every(office: Office, service: Service) -> list[Json]:
-    """Every document of a collection that was made since the last order."""
-    found: list[Json] = []
-    after = office.since[service.collection.name]
-    async for records in office.store.export(service.collection, after, 1000):
-        found += [orjson.loads(record.body) for record in records]
-    return found
-
-
-def ids(documents: Iterable[Json]) -> set[str]:
-    """The ids of some documents."""
-    return {str(one["id"]) for one in documents}
