@@ -22,6 +22,7 @@ from tmf_apis.behaviour.amending import (
     NotAmendable,
     amended,
     is_amended,
+    mark_of,
     noted,
     request_fault,
     seconds_until_asked,
@@ -121,7 +122,7 @@ async def amend(
     def decide(now: Json) -> Json | None:
         if is_amended(now, by):
             return None
-        return noted(_wanted(orders, now, changes), by, text, orders.now())
+        return noted(_wanted(orders, now, changes), mark_of(by), text, orders.now())
 
     await alter(orders, str(order["id"]), decide, Moment(orders.now, By.SERVER))
 

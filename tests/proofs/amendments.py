@@ -3,7 +3,8 @@ processes that carry them out are killed; nothing is left half built, nothing is
 
 The first part does one step at a time, in process: each play of
 `tests/handlers/flow/in_between.py` at each step, both where the last step was written down and
-where it was not; some of them on MongoDB. The second has a server with two workers, which is killed again and again.
+where it was not; some of them on MongoDB. The second has a server with two workers, which is killed
+again and again.
 """
 
 import asyncio

@@ -78,9 +78,14 @@ def loses_all(rules: ItemRules, before: Json, after: Json) -> str | None:
     return f"/{name}: without the item {lost[0]} nothing of the order is open; cancel it."
 
 
-def is_amended(order: Json, task: str) -> bool:
-    """Whether a task amended an order: it leaves a note in it, in the same write."""
-    return any(note.get("id") == task for note in order.get(_NOTE) or ())
+def mark_of(by: str) -> str:
+    """The id of the note that an amendment leaves in an order, in the same write."""
+    return f"amendment-{by}"
+
+
+def is_amended(order: Json, by: str) -> bool:
+    """Whether an order was amended by a task, or by a supplemental order."""
+    return any(note.get("id") == mark_of(by) for note in order.get(_NOTE) or ())
 
 
 def noted(holder: Json, id: str, text: str, now: str) -> Json:

@@ -15,8 +15,9 @@ _AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
 BUNDLES = "bundles"
 #: Classes of parties that may have the role of a customer, and are none.
 _NO_CUSTOMERS = frozenset({"Individual", "Organization"})
-#: What of an item its plan does not follow from: how far it is, and items within, which are others.
-_BESIDE = frozenset({"state", "pointOfNoReturn", NESTED})
+#: What of an item its plan does not follow from: how far it is, what is remarked, and items within,
+#: which are others.
+_BESIDE = frozenset({"state", "pointOfNoReturn", "note", NESTED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """An order is cancelled or amended at each step of its plan: nothing is left half built (0026).
 
-Every other time whoever did the last step ended before that was written down. All of it together,
-on both kinds of store, is a proof: `make prove ARGS=amendments`.
+Every other time whoever did the last step ended before that was written down. All of it together is
+a proof: `make prove ARGS=amendments`.
 """
 
 import asyncio

@@ -102,7 +102,7 @@ def test_items_are_added_modified_and_taken_away(amendable: Amendable) -> None:
     assert states(amendable, order) == {"1": "acknowledged", "3": "acknowledged"}
     assert order[amendable.items][0]["quantity"] == 7
     assert order["state"] == "acknowledged"
-    (note,) = [note for note in order["note"] if note.get("id") == task["id"]]
+    (note,) = [note for note in order["note"] if note.get("id") == f"amendment-{task['id']}"]
     assert note["text"] == "amended: More of it."
     assert task["effectiveAmendmentDate"] >= note["date"]
 
@@ -287,3 +287,15 @@ def test_the_point_of_no_return_may_follow_from_when_an_order_was_made(
                 shown(answer, 201)
             else:
                 refused(answer, 409, "73", "past its point of no return")
+
+
+def test_a_draft_is_amended_as_well(start: Start) -> None:
+    server = start(catalog=Catalog(APIS), tasks=True, amendments="on")
+    api = next(api for api in APIS if (api.number, api.major) == ("TMF622", "v5"))
+    orders, amend = (Case(api, api.resource(n)) for n in ("productOrder", "amendProductOrder"))
+    here = Amendable(server, orders, amend)
+    id = here.place("1", requestedInitialState="draft")
+    assert here.amended(id, addedItem=[here.item("2")])["state"] == "done"
+    order = here.order(id)
+    assert order["state"] == "draft"
+    assert states(here, order) == {"1": "acknowledged", "2": "acknowledged"}
