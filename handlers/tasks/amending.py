@@ -25,8 +25,8 @@ from tmf_apis.behaviour.amending import (
     mark_of,
     noted,
     request_fault,
-    seconds_until_asked,
 )
+from tmf_apis.behaviour.cancelling import seconds_until_asked
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.errors import ILLEGAL_STATE, INVALID_BODY, TmfError
@@ -81,7 +81,8 @@ async def admit(service: Service, document: Json, _hints: list[str]) -> None:
 
 def due(service: Service, document: Json, _age: float) -> float:
     """Seconds until the date that the requester asked for."""
-    return seconds_until_asked(document, microseconds(service.now()) or 0)
+    now = microseconds(service.now()) or 0
+    return seconds_until_asked(document, now, "requestedAmendmentDate")
 
 
 def performer(following: Following) -> Callable[[Task], Awaitable[None]]:

@@ -12,7 +12,6 @@ from tmf_apis.behaviour.amending import (
     mark_of,
     noted,
     request_fault,
-    seconds_until_asked,
 )
 from tmf_apis.behaviour.no_return import Clock
 from tmf_apis.rules.tmf622 import RULES
@@ -111,13 +110,6 @@ def test_an_order_tells_by_what_it_was_amended() -> None:
     after = noted(before, mark_of("7"), "amended", "2026-01-01T00:00:00Z")
     assert (is_amended(before, "7"), is_amended(after, "7")) == (False, True)
     assert noted(after, mark_of("7"), "again", "2026-01-02T00:00:00Z") == after
-
-
-def test_an_amendment_waits_for_its_date() -> None:
-    asked = {"requestedAmendmentDate": "1970-01-01T00:00:09Z"}
-    assert seconds_until_asked(asked, 2_000_000) == 7.0
-    assert seconds_until_asked(asked, 10_000_000) == 0.0
-    assert seconds_until_asked({}, 0) == 0.0
 
 
 @pytest.mark.parametrize(

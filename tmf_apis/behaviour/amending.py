@@ -11,7 +11,7 @@ from tmf_apis.behaviour.cancelling import hindrance
 from tmf_apis.behaviour.no_return import Clock
 from tmf_apis.behaviour.order_states import FINAL
 from tmf_apis.rules.base import ItemRules
-from tmf_apis.tmf630.instants import microseconds
+from tmf_apis.tmf630.order_items import items_within
 
 Json = dict[str, Any]
 
@@ -34,13 +34,6 @@ def request_fault(task: Json) -> str | None:
     return None if twice is None else f"/{ADDED}: the amendment names the item {twice} twice."
 
 
-def seconds_until_asked(task: Json, now: int) -> float:
-    """Seconds until the amendment is to begin; `now` is in microseconds since 1970."""
-    asked = task.get("requestedAmendmentDate")
-    at = microseconds(asked) if isinstance(asked, str) else None
-    return 0.0 if at is None else max(0.0, (at - now) / 1_000_000)
-
-
 def amended(rules: ItemRules, order: Json, changes: Json, clock: Clock) -> Json:
     """The order with the items that an amendment wants. Raises `NotAmendable`, for an item past its
     point of no return as well.
@@ -50,7 +43,7 @@ def amended(rules: ItemRules, order: Json, changes: Json, clock: Clock) -> Json:
     if (fault := hindrance(order)) is not None:
         raise NotAmendable(fault)
     name = rules.attribute
-    there = {str(item.get("id")): item for item in _all(name, order)}
+    there = {str(item.get("id")): item for _, item in items_within(order, name)}
     for kind, id in _asked(changes):
         _check(name, order, there, kind, id, clock)
     other = {
@@ -70,10 +63,12 @@ def loses_all(rules: ItemRules, before: Json, after: Json) -> str | None:
     end without anybody seeing to them.
     """
     name = rules.attribute
-    left = {str(item.get("id")) for item in _all(name, after)}
-    open_ = [str(item.get("id")) for item in _all(name, before) if item.get("state") not in FINAL]
-    lost = [id for id in open_ if id not in left]
-    if not lost or any(item.get("state") not in FINAL for item in _all(name, after)):
+    was, now = (
+        {str(item.get("id")): item.get("state") for _, item in items_within(order, name)}
+        for order in (before, after)
+    )
+    lost = [id for id, state in was.items() if state not in FINAL and id not in now]
+    if not lost or not FINAL.issuperset(now.values()):
         return None
     return f"/{name}: without the item {lost[0]} nothing of the order is open; cancel it."
 
@@ -105,7 +100,7 @@ def _asked(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _check(
-    name: str, order: Json, there: Mapping[str, Json], kind: str, id: str, clock: Clock
+    name: str, order: Json, there: Mapping[str, Mapping[str, Any]], kind: str, id: str, clock: Clock
 ) -> None:
     """Raise `NotAmendable` for an item that there is not, or already is, or that stays as it is."""
     if kind == ADDED:
@@ -114,7 +109,7 @@ def _check(
         return
     if id not in there:
         raise NotAmendable(f"the order {order['id']} has no item {id}.")
-    for item in (there[id], *_all(name, there[id])):
+    for item in (there[id], *(inner for _, inner in items_within(there[id], name))):
         if item.get("state") in FINAL:
             raise NotAmendable(f"the item {item.get('id')} is {item['state']}, which is final.")
         if (fault := clock.fault(item)) is not None:
@@ -139,9 +134,3 @@ def _without_state(name: str, item: Json) -> Json:
     if name in new:
         new[name] = [_without_state(name, inner) for inner in new[name]]
     return new
-
-
-def _all(name: str, holder: Mapping[str, Any]) -> Iterator[Json]:
-    for item in holder.get(name) or ():
-        yield item
-        yield from _all(name, item)

@@ -5,9 +5,9 @@ Pure: documents and settings in, what is wanted or wrong out.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from tmf_apis.behaviour.after import seconds_after
 from tmf_apis.behaviour.order_states import ASSESSING, CANCELLED, CANCELLING, FINAL
 from tmf_apis.rules.base import ItemRules
 from tmf_apis.tmf630.instants import microseconds
@@ -32,9 +32,8 @@ def policy(text: str) -> Policy:
 
     Raises `ValueError` for anything else.
     """
-    word, _, seconds = text.partition(":")
-    if word == "after" and seconds and 0 <= float(seconds) <= timedelta(days=365).total_seconds():
-        return Policy(float(seconds))
+    if (seconds := seconds_after(text)) is not None:
+        return Policy(seconds)
     if text not in ("immediate", "manual"):
         raise ValueError(f"{text}: use immediate, after:SECONDS or manual")
     return Policy() if text == "immediate" else Policy(None)
@@ -50,9 +49,12 @@ def hindrance(order: Json) -> str | None:
     return None
 
 
-def seconds_until_asked(task: Json, now: int) -> float:
-    """Seconds until the cancellation is to begin; `now` is in microseconds since 1970."""
-    asked = task.get("requestedCancellationDate")
+def seconds_until_asked(task: Json, now: int, date: str = "requestedCancellationDate") -> float:
+    """Seconds until the cancellation is to begin; `now` is in microseconds since 1970.
+
+    Another task is to begin at another `date`.
+    """
+    asked = task.get(date)
     at = microseconds(asked) if isinstance(asked, str) else None
     return 0.0 if at is None else max(0.0, (at - now) / 1_000_000)
 

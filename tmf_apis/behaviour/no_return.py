@@ -3,13 +3,14 @@
 An item says so itself, by `pointOfNoReturn`; for one that does not the server has a policy.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from tmf_apis.behaviour.after import seconds_after
 from tmf_apis.behaviour.order_states import FINAL
 from tmf_apis.tmf630.instants import instant, microseconds, now_text
+from tmf_apis.tmf630.order_items import items_within
 
 Json = dict[str, Any]
 
@@ -33,9 +34,8 @@ def policy(text: str) -> Policy:
 
     Raises `ValueError` for anything else.
     """
-    word, _, seconds = text.partition(":")
-    if word == "after" and seconds and 0 <= float(seconds) <= timedelta(days=365).total_seconds():
-        return Policy(after=float(seconds))
+    if (seconds := seconds_after(text)) is not None:
+        return Policy(after=seconds)
     if text not in ("irrevocable", "activation"):
         raise ValueError(f"{text}: use irrevocable, activation or after:SECONDS")
     return Policy(activation=text == "activation")
@@ -69,7 +69,7 @@ def passed(name: str, order: Mapping[str, Any], clock: Clock) -> str | None:
     """Why an order can be cancelled no more: of the first item that is past its point and not over;
     None when none is. `name` is the attribute that holds items.
     """
-    for item in _all(name, order):
+    for _, item in items_within(order, name):
         if item.get("state") not in FINAL and (fault := clock.fault(item)) is not None:
             return fault
     return None
@@ -91,9 +91,3 @@ def with_point(name: str, holder: Json, ids: Collection[str], point: str) -> Jso
 def _is_earlier(point: Any, other: str) -> bool:
     at = microseconds(point) if isinstance(point, str) else None
     return at is not None and at <= (microseconds(other) or 0)
-
-
-def _all(name: str, holder: Mapping[str, Any]) -> Iterator[Json]:
-    for item in holder.get(name) or ():
-        yield item
-        yield from _all(name, item)
