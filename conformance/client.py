@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from conformance.authorization import ClientCredentials
+from conformance.lanes import Lanes
 from conformance.options import Options
 from conformance.results import Exchange
 
@@ -83,7 +84,7 @@ class Answer:
 
 
 class Client:
-    """One connection pool to the server, kept within the rate it can bear."""
+    """The connections to the server, kept within the rate it can bear."""
 
     def __init__(self, base: str, options: Options) -> None:
         self.base = base
@@ -91,20 +92,24 @@ class Client:
         self.watch: Watch | None = None
         self._options = options
         self._next = 0.0
-        self._http = httpx.AsyncClient(
-            headers=list(options.headers),
-            auth=ClientCredentials(options.oauth2, options.timeout) if options.oauth2 else None,
-            verify=tls(options),
-            proxy=options.proxy,
-            timeout=options.timeout,
-            # The pool looks at every idle connection for each request.
-            limits=httpx.Limits(max_keepalive_connections=options.parallel),
-            trust_env=False,
-        )
+        auth = ClientCredentials(options.oauth2, options.timeout) if options.oauth2 else None
+        trusted = tls(options)
+
+        def lane() -> httpx.AsyncClient:
+            return httpx.AsyncClient(
+                headers=list(options.headers),
+                auth=auth,
+                verify=trusted,
+                proxy=options.proxy,
+                timeout=options.timeout,
+                trust_env=False,
+            )
+
+        self._lanes = Lanes(lane, options.parallel)
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._http.aclose()
+        await self._lanes.close()
 
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
@@ -131,12 +136,12 @@ class Client:
         await self._pace()
         started = monotonic()
         # A URL is sent as it is: httpx would change what some checks have encoded on purpose.
-        request = self._http.build_request(method, url, headers=headers, content=content)
+        request = self._lanes.request(method, url, headers=headers, content=content)
         request.url = _verbatim(url)
         try:
             # A whole answer must come in time, not only each piece of it.
             async with asyncio.timeout(self._options.timeout):
-                response = await self._http.send(request)
+                response = await self._lanes.send(request)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             said = f"{type(error).__name__}: {error}".rstrip(": ")
             if isinstance(error, TimeoutError | httpx.TimeoutException):

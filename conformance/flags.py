@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance import fuzzing
 from conformance.certification import ctk_config
 from conformance.certification.ctk_config import CtkConfig
 from conformance.check import PROFILES, TWO_VERSIONS
@@ -135,6 +136,8 @@ def options(url: str, api: ApiSpec, given: dict[str, Any]) -> Options:
         seed=given.get("seed", 1) or randrange(1, 1_000_000),
         **{name: given[name] for name in _SAME if name in given},
     )
+    if made.fuzz and not fuzzing.installed():
+        raise Mistake("--fuzz needs schemathesis: pip install 'tmf-apis[fuzz]'.")
     _check_certificates(made)
     _check_port(made.listener_port)
     return made

@@ -1,7 +1,7 @@
 """Depth on demand: cases that schemathesis generates, as one more result of a run.
 
-Schemathesis is no dependency of the kit; without it the check is skipped. It writes to the server
-whatever the specification allows, so it is run only when asked for by `--fuzz N`.
+Schemathesis is an extra of the package, and the command refuses `--fuzz N` without it. It writes to
+the server whatever the specification allows, so it is run only when asked for.
 """
 
 import asyncio
@@ -22,9 +22,14 @@ _CHECKS = "not_a_server_error"
 _SECONDS = 60
 
 
+def installed() -> bool:
+    """Whether there is schemathesis: it comes with the extra `tmf-apis[fuzz]`."""
+    return _PROGRAM.is_file()
+
+
 async def fuzz(api: ApiSpec, base: str, options: Options, cases: int) -> Result:
     """Whether so many generated cases of each operation leave the server standing (S-002)."""
-    if not _PROGRAM.is_file():
+    if not installed():
         return _result(Outcome.SKIPPED, reason="schemathesis is not installed")
     with TemporaryDirectory() as folder:
         spec = Path(folder) / "spec.json"

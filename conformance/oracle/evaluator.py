@@ -78,6 +78,9 @@ def compared(kind: Kind, one: Any, other: Any) -> int | None:
 
 def values_at(record: Any, path: str) -> list[Any]:
     """The values at a dotted path, through lists; nothing where there is none."""
+    if "." not in path and isinstance(record, dict):
+        held = record.get(path)
+        return [] if held is None else _flat([held])
     found = [record]
     for name in path.split("."):
         inside = [v.get(name) for v in _flat(found) if isinstance(v, dict)]
