@@ -27,6 +27,13 @@ class Machine:
     values: tuple[str, ...]
     moves: Mapping[str, list[str]]
     more: Mapping[str, list[str]]
+    #: Rules of the API that ask for the machine as a whole.
+    also: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that a wrong move breaks."""
+        return self.rule, *self.also
 
     def ways(self) -> Iterator[tuple[str, ...]]:
         """The shortest way from the initial state to each state that clients can reach."""
@@ -58,10 +65,15 @@ class _MachineSchema(Schema):
     values = f.List(f.String(), required=True)
     moves = f.Dict(keys=f.String(), values=f.List(f.String()), required=True)
     more = f.Dict(keys=f.String(), values=f.List(f.String()), load_default=dict)
+    also = f.List(f.String(), load_default=list)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return data | {"versions": tuple(data["versions"]), "values": tuple(data["values"])}
+        return data | {
+            "versions": tuple(data["versions"]),
+            "values": tuple(data["values"]),
+            "also": tuple(data["also"]),
+        }
 
 
 @cache

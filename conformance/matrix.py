@@ -1,6 +1,8 @@
 """The coverage matrix: each rule, the checks that verify it, and why others have none.
 
-`python -m conformance.matrix` prints it as Markdown; `docs/conformance-coverage.md` is that.
+A check verifies a rule when it was seen to blame it, on a flawed server (`requirements.proven`);
+where it only could, it looks at it. `python -m conformance.matrix` prints the matrix as Markdown;
+`docs/conformance-coverage.md` is that.
 """
 
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 
 from conformance.check import Check
 from conformance.checks import CHECKS
-from conformance.requirements import Requirement, requirements
+from conformance.requirements import Requirement, proven, requirements
 from conformance.results import Level
 
 
@@ -21,8 +23,23 @@ class Row:
 
     @property
     def covered(self) -> bool:
-        """Whether a check verifies the rule."""
+        """Whether a check looks at the rule."""
         return bool(self.checks)
+
+    @property
+    def verified(self) -> bool:
+        """Whether a check was seen to blame it."""
+        return any(verifies(check, self.rule.id) for check in self.checks)
+
+
+def verifies(check: Check, rule: str) -> bool:
+    """Whether a check was seen to blame a rule."""
+    return rule in proven().get(check.name, {})
+
+
+def unproven() -> list[str]:
+    """The checks that no flawed server has tripped yet."""
+    return [name for name in CHECKS if name not in proven()]
 
 
 def rows() -> list[Row]:
@@ -46,27 +63,44 @@ def markdown() -> str:
 
 def _page() -> Iterator[str]:
     found = rows()
+    verified, looked_at = sum(r.verified for r in found), sum(r.covered for r in found)
     yield "# What the conformance kit checks"
     yield ""
     yield "Written by `python -m conformance.matrix > docs/conformance-coverage.md`."
     yield ""
-    yield f"{len(CHECKS)} checks verify {sum(r.covered for r in found)} of {len(found)} rules."
+    yield f"{len(CHECKS)} checks look at {looked_at} of {len(found)} rules, and verify {verified}."
+    yield "A check verifies a rule when it was seen to blame one of the"
+    yield "[flawed servers](conformance-flaws.md) for it; those that only could are in brackets."
+    tripped = len(CHECKS) - len(unproven())
+    yield f"{tripped} checks have been tripped so, {len(unproven())} have not yet."
     yield ""
-    yield "| level | rules | with checks | with a reason |"
-    yield "|---|---|---|---|"
+    yield "| level | rules | verified | looked at | with a reason |"
+    yield "|---|---|---|---|---|"
     for level in Level:
         of_level = [row for row in found if row.rule.level is level]
-        covered = sum(row.covered for row in of_level)
-        yield f"| {level.value} | {len(of_level)} | {covered} | {len(of_level) - covered} |"
+        seen, covered = (
+            sum(row.verified for row in of_level),
+            sum(row.covered for row in of_level),
+        )
+        yield (
+            f"| {level.value} | {len(of_level)} | {seen} | {covered - seen} "
+            f"| {len(of_level) - covered} |"
+        )
     yield ""
     yield "| rule | level | versions | what it asks | checks, or why there are none |"
     yield "|---|---|---|---|---|"
     for row in found:
-        checks = "<br>".join(f"`{check.name}`" for check in row.checks)
         text = row.rule.text.replace("|", "\\|")
         versions = " ".join(row.rule.versions)
-        why = checks or row.rule.unchecked
+        why = "<br>".join(_told(row)) or row.rule.unchecked
         yield f"| {row.rule.id} | {row.rule.level.value} | {versions} | {text} | {why} |"
+
+
+def _told(row: Row) -> list[str]:
+    """The checks of a rule, those that verify it first."""
+    seen = [check for check in row.checks if verifies(check, row.rule.id)]
+    others = [check for check in row.checks if check not in seen]
+    return [f"`{check.name}`" for check in seen] + [f"(`{check.name}`)" for check in others]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 class Failed(Exception):
     """The server broke rules: what should have come, what came, and which rules those are.
 
-    With `broken` empty it is the first rule that the check verifies.
+    With `broken` empty it is every rule that the check verifies in this API.
     """
 
     def __init__(self, expected: str, got: object, *broken: str) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from conformance.bodies import Unbuildable
 from conformance.check import Check
 from conformance.client import Answer, NoAnswer
-from conformance.outcomes import Skipped
+from conformance.hubs import callback, register
+from conformance.outcomes import NotApplicable, Skipped
 from conformance.parents import NoParent, settle
 from conformance.results import Outcome, Result
 from conformance.trial import Trial
@@ -18,6 +19,9 @@ BECAUSE = "not judged because of "
 #: The checks that tell of a resource that is not there, and of one that cannot be created.
 OFFERED = "operations.operations_are_offered"
 CREATED = "creation.minimal_body_is_created"
+#: That which tells of a hub that is not there, and what those that need one begin with.
+REGISTERED = "hub.callback_is_registered"
+HEARING = ("hub.", "events.", "event_")
 #: Those that judge nothing but the media type of lists, which every exchange is asked for.
 _MEDIA = frozenset({"retrieval.answers_are_json"})
 _LABELLED = "invariants.bodies_are_json"
@@ -32,6 +36,8 @@ class Obstacle:
     teller: str = ""
     #: The only checks it concerns, where it is not the operations that it takes away.
     checks: frozenset[str] = frozenset()
+    #: What the names of the checks begin with that it concerns, likewise.
+    topics: tuple[str, ...] = ()
     #: Whether whatever may change anything is taken away.
     writes: bool = False
 
@@ -39,11 +45,30 @@ class Obstacle:
         """Whether a check could tell nothing but this again."""
         if self.writes:
             return "read-only" not in check.profiles and not check.last
-        if check.name == self.teller or check.scope == "api":
+        if check.name == self.teller:
             return False
-        if self.checks:
-            return check.name in self.checks
+        if self.checks or self.topics:
+            return check.name in self.checks or check.name.startswith(self.topics)
+        if check.scope == "api":
+            return False
         return not self.needs or bool(self.needs & set(check.needs))
+
+
+async def hub_obstacles(trial: Trial) -> tuple[Obstacle, ...]:
+    """What stands in the way of judging a hub and its events: that it takes no callback.
+
+    One that has its only listener already (R-1005) is no obstacle.
+    """
+    try:
+        answer = await register(trial, await callback(trial))
+    except (NoAnswer, Skipped, NotApplicable):
+        return ()
+    if answer.ok or answer.status == 409:
+        return ()
+    missing = answer.status in (404, 405, 501)
+    why = "a hub that is not there" if missing else "a hub that takes no callback of the kit"
+    told = Obstacle(f"{why}: POST answers {_said(answer)}", teller=REGISTERED, topics=HEARING)
+    return (told,)
 
 
 async def obstacles(trial: Trial, *, writes: bool) -> tuple[Obstacle, ...]:

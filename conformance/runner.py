@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
 from urllib.parse import urlsplit
 
+from conformance.blaming import blamed
 from conformance.check import Check
 from conformance.checks import CHECKS
 from conformance.client import TOO_MANY, NoAnswer, Session
@@ -29,7 +30,14 @@ from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
 from conformance.parents import nested, settle_alone
-from conformance.preconditions import Obstacle, blocking, obstacles, told
+from conformance.preconditions import (
+    HEARING,
+    Obstacle,
+    blocking,
+    hub_obstacles,
+    obstacles,
+    told,
+)
 from conformance.requirements import minimum
 from conformance.resource import collection, operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
@@ -41,8 +49,8 @@ from tmf_apis.spec.model import ApiSpec, ResourceSpec
 #: Told of each result, with how many there are and how many there will be.
 Watch = Callable[[Result, int, int], None]
 
-#: Exchanges kept with a result; the last ones decide.
-KEPT = 12
+#: Exchanges kept with a result, the last ones; those of a failure decide.
+KEPT, KEPT_OF_FAILURES = 3, 12
 #: So many requests that remove what was left behind are told.
 REMOVALS = 20
 #: So many checks in a row without an answer, and the server is taken for dead.
@@ -261,6 +269,20 @@ class _Run:
                 self._obstacles[at] = await obstacles(trial, writes=writes)
             finally:
                 await _quietly(trial)
+        await self._look_for_a_hub()
+
+    async def _look_for_a_hub(self) -> None:
+        """Try whether there is one, for the checks that need it."""
+        needing = [spec for check, spec in self._tries if check.name.startswith(HEARING)]
+        if not needing:
+            return
+        trial = Trial(self._shared, needing[0], Session(self._shared.client))
+        try:
+            found = await hub_obstacles(trial)
+        finally:
+            await _quietly(trial)
+        for at in self._obstacles:
+            self._obstacles[at] += found
 
     async def _side_by_side(self, *, last: bool) -> None:
         """Try the checks of one turn: those that are tried last, or the others."""
@@ -300,7 +322,8 @@ class _Run:
             raise
         seconds = round(monotonic() - started, 3)
         # What tidying up sends is no part of the case.
-        exchanges = tuple(session.exchanges[-KEPT:])
+        kept = KEPT_OF_FAILURES if found.outcome is Outcome.FAILED else KEPT
+        exchanges = tuple(session.exchanges[-kept:])
         await _quietly(trial)
         return _result(check, spec, found, exchanges, seconds)
 
@@ -324,7 +347,7 @@ class _Run:
             # A check may take silence for an answer; a server that is too busy has said nothing.
             if isinstance(silence, NoAnswer) and silence.exchange.status == TOO_MANY:
                 return _Found(Outcome.KIT_ERROR, f"no answer: {silence.exchange.error}")
-            broken = failed.broken or check.rules[:1]
+            broken = blamed(failed.broken, check.rules, self._shared.api)
             return _Found(Outcome.FAILED, "", broken, failed.expected, failed.got)
         except Skipped as reason:
             return _Found(Outcome.SKIPPED, str(reason))

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 )
 async def demand_gives_a_bill(trial: Trial) -> None:
     bill = await _new_bill(trial)
-    demand(bill.get("runType") == "offCycle", "runType offCycle", bill.get("runType"))
+    demand(bill.get("runType") == "offCycle", "runType offCycle", bill.get("runType"), "R-678-05")
 
 
 @check(
@@ -53,9 +53,9 @@ async def bills_move(trial: Trial) -> None:
     bill = await _new_bill(trial)
     bills = trial.of("customerBill")
     answer = await bills.patch(bill["id"], {"state": "onHold"})
-    demand(answer.ok, "200", answer)
+    demand(answer.ok, "200", answer, "R-678-02")
     got = (await bills.look(bill["id"])).get("state")
-    demand(got == "onHold", "state onHold", got, "R-678-03")
+    demand(got == "onHold", "state onHold", got, "R-678-03", "L-678-B")
 
 
 @check(
@@ -79,11 +79,9 @@ async def _new_bill(trial: Trial) -> Json:
     """The bill that a task of the kit has brought about: the only one that it may touch."""
     applies(trial.spec.name == "customerBillOnDemand", "it is no bill on demand")
     seen = await ended(trial, await trial.make())
-    demand(seen.get("state") in FINAL, "state done", seen.get("state"), "R-678-05")
+    demand(seen.get("state") in FINAL, "state done", seen.get("state"))
     applies(seen["state"] == "done", f"a bill on demand is {seen['state']}")
     reference = seen.get("customerBill")
-    demand(
-        isinstance(reference, dict) and reference.get("id"), "customerBill", reference, "R-678-05"
-    )
+    demand(isinstance(reference, dict) and reference.get("id"), "customerBill", reference)
     assert isinstance(reference, dict)
     return await trial.of("customerBill").look(reference["id"])

@@ -48,7 +48,7 @@ async def symbols_compare(trial: Trial) -> None:
     demand_found(answer, cohort, [r for r in cohort.records if key(r) == key(limit)], "==")
 
 
-@check("R-407", "R-418", title="*= and =~ find a pattern", needs=("list",))
+@check("R-407", title="*= and =~ find a pattern", needs=("list",))
 async def symbols_find_patterns(trial: Trial) -> None:
     cohort, name = await distinct(trial)
     value = str(cohort.records[0][name])

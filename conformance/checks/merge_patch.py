@@ -17,7 +17,6 @@ Json = dict[str, Any]
 
 @check(
     "R-801",
-    "R-721",
     title="A member of a merge patch replaces the value",
     needs=("create", "patch"),
     profiles=("mandatory",),

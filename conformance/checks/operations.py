@@ -71,13 +71,18 @@ async def operations_are_offered(trial: Trial) -> None:
         method, path, body = tries[name]
         media = MERGE if method == "PATCH" else "application/json"
         answer = await trial.send(method, path, body, media=media)
-        demand(_offered(name, answer), f"{method} {path} to be offered", answer, *_rules(trial))
+        demand(
+            _offered(name, answer), f"{method} {path} to be offered", answer, *_rules(trial, answer)
+        )
 
 
-def _rules(trial: Trial) -> tuple[str, ...]:
-    """What a missing operation breaks: the minimum of the API in that profile, else R-130."""
+def _rules(trial: Trial, answer: Answer) -> tuple[str, ...]:
+    """What a missing operation breaks: the minimum of the API in that profile, else R-130.
+
+    A collection that is not there has no address either (R-101).
+    """
     if trial.options.profile != "mandatory":
-        return ("R-130",)
+        return ("R-130", "R-101") if answer.status == 404 else ("R-130",)
     number, major = trial.api.number, trial.api.major
     return (_MINIMUM.get(f"{number} {major}") or _MINIMUM.get(number) or "R-130",)
 

@@ -73,11 +73,15 @@ async def existing_things_are_named(trial: Trial) -> None:
         rejected = answer.status == 201 and await _is_rejected(trial, answer.entity)
         rule = "R-622-02" if trial.api.number == "TMF622" else "R-641-03"
         fine = answer.status in (*_REFUSED, 409) or rejected
-        demand(fine, f"400 for {action} without {rules.entity}.id", answer, rule)
+        demand(fine, f"400 for {action} without {rules.entity}.id", answer, rule, "R-622-04")
 
 
 @check(
-    "R-622-03", "R-641-02", title="An item that adds something says what it adds", needs=("create",)
+    "R-622-03",
+    "R-641-02",
+    "R-641-03",
+    title="An item that adds something says what it adds",
+    needs=("create",),
 )
 async def added_things_are_described(trial: Trial) -> None:
     rules = item_rules(trial)

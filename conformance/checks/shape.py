@@ -27,7 +27,6 @@ async def created_fits(trial: Trial) -> None:
     "R-1201",
     "R-1204",
     "R-711",
-    "R-1101",
     "R-1108",
     title="A record with every attribute a client may set fits its schema",
     needs=("create", "retrieve"),
@@ -110,6 +109,11 @@ def _characteristic(trial: Trial, name: str, value: Any) -> dict[str, Any]:
     return {"name": name, "value": value, **kind}
 
 
+#: Attributes that each version shapes in its own way.
+_CHANGED = (["relatedParty"], ["externalId"], ["orderDate"], ["creationDate"])
+
+
 def _judge(trial: Trial, record: dict[str, Any]) -> None:
     for fault in trial.shared.shapes.faults(trial.spec.schema, record):
-        raise Failed(f"a record that fits {trial.spec.schema}", fault, fault.rule)
+        told = [fault.rule, *(["R-1108"] if fault.path.split("/")[1:2] in _CHANGED else [])]
+        raise Failed(f"a record that fits {trial.spec.schema}", fault, *told)

@@ -54,6 +54,7 @@ class _RuleSchema(Schema):
 
 
 _Reasons = f.Dict(keys=f.String(), values=f.String(required=True), required=True)
+_Proven = f.Dict(keys=f.String(), values=f.Dict(keys=f.String(), values=f.String()), required=True)
 _Names = f.Dict(
     keys=f.String(),
     values=f.Dict(keys=f.String(), values=f.List(f.String())),
@@ -92,6 +93,13 @@ def minimum() -> Mapping[str, Mapping[str, list[str]]]:
 def shown() -> Mapping[str, Mapping[str, list[str]]]:
     """Attributes that every answer must hold whatever the file requires, by API and resource."""
     return _names("shown.yaml")
+
+
+@cache
+def proven() -> Mapping[str, Mapping[str, str]]:
+    """By check and rule the flawed server that was seen to be caught so."""
+    found: dict[str, dict[str, str]] = _Proven.deserialize(_read(_FOLDER / "proven.yaml"))
+    return found
 
 
 def _names(file: str) -> Mapping[str, Mapping[str, list[str]]]:

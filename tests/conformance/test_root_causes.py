@@ -83,9 +83,14 @@ async def _reading(asked: Asked, server: Server) -> Answered:
     return await server(asked) if reads else refusal(403, "Read only")
 
 
+async def _hubless(asked: Asked, server: Server) -> Answered:
+    return refusal(404, "No") if asked.on_hub else await server(asked)
+
+
 CAUSES: dict[str, tuple[str, Behaviour, set[str], str]] = {
     "another media type": ("TMF639 v5 resource", _text, {"R-109"}, "a media type"),
     "nothing can be created": ("TMF639 v5 resource", _refusing, {"R-701"}, "422 No"),
+    "the hub is missing": ("TMF639 v5 resource", _hubless, {"R-1001"}, "a hub that is not there"),
     "a resource is missing": ("TMF622 v5 cancelProductOrder", _away, {"R-130"}, "answers 404"),
 }
 

@@ -23,10 +23,16 @@ TOPICS = (
     "events_untimely",
     "lifecycles",
     "order_items",
+    "order_taking",
     "tasks",
+    "alarm_habits",
+    "catalogue",
     "faces",
     "habits",
     "questions",
+    "finer_writing",
+    "finer_reading",
+    "finer_events",
 )
 
 for _topic in TOPICS:

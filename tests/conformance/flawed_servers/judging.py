@@ -1,10 +1,11 @@
 """What the kit says of a flawed server, and whether it says the right thing."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from conformance.checks import CHECKS
 from conformance.options import Options
@@ -36,6 +37,8 @@ class Catch:
     verdict: Verdict
     broken: tuple[str, ...]
     checks: tuple[str, ...]
+    #: The rules that each check blames.
+    blamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def noticed(self) -> bool:
@@ -60,7 +63,7 @@ class Bench:
         self._other = others[0] if others else None
         self._url = url
         self._app = app
-        self._without: dict[tuple[str, str, tuple[Behaviour, ...]], set[str]] = {}
+        self._without: dict[tuple[Any, ...], set[str]] = {}
 
     def judged(
         self,
@@ -75,7 +78,7 @@ class Bench:
             url=self._url,
             profile=profile,
             resources=(resource,),
-            only=checks if profile == "full" else (),
+            only=checks if profile == "full" or checks is not _SWIFT else (),
             parallel=12,
             patience=4,
             task_patience=1,
@@ -86,11 +89,11 @@ class Bench:
             raise self._app.mistakes.pop()
         return report
 
-    def catch(self, flaw: Flaw) -> Catch:
-        """What the kit finds of a flaw."""
+    def catch(self, flaw: Flaw, only: tuple[str, ...] | None = None) -> Catch:
+        """What the kit finds of a flaw, by all checks that are not slow or by a few."""
         resource = flaw.on.rpartition(" ")[2]
-        checks = _ORACLE if flaw.topic == "questions" else _SWIFT
-        known = self._failing_without(resource, flaw.profile, flaw.given)
+        checks = only or (_ORACLE if flaw.topic == "questions" else _SWIFT)
+        known = self._failing_without(resource, flaw.profile, flaw.given, only)
         behaviours = (*flaw.given, flaw.behaviour)
         report = self.judged(resource, flaw.profile, *behaviours, checks=checks)
         new = [r for r in failing(report) if r.check not in known]
@@ -99,15 +102,20 @@ class Bench:
             report.verdict,
             tuple(sorted({rule for result in new for rule in result.broken})),
             tuple(sorted({result.check for result in new})),
+            {result.check: result.broken for result in new},
         )
 
     def _failing_without(
-        self, resource: str, profile: str, given: tuple[Behaviour, ...]
+        self,
+        resource: str,
+        profile: str,
+        given: tuple[Behaviour, ...],
+        only: tuple[str, ...] | None = None,
     ) -> set[str]:
         """The checks that fail without the flaw: what our server does not do yet."""
-        key = (resource, profile, given)
+        key = (resource, profile, given, only)
         if key not in self._without:
-            report = self.judged(resource, profile, *given)
+            report = self.judged(resource, profile, *given, checks=only or _SWIFT)
             self._without[key] = {result.check for result in failing(report)}
         return self._without[key]
 

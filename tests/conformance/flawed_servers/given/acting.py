@@ -29,6 +29,8 @@ async def acting(asked: Asked, server: Server) -> Answered:
     if not made.ok:
         return made
     alarms = asked.path.replace(name, "alarm")
+    if "roup" in task and asked.header(MEANT) != "none":
+        return await _grouped(asked, server, made, alarms)
     changed = []
     for alarm in (await server(asked.reading(alarms))).json:
         if meets(alarm, body.get("alarmPattern", []), _MEANT[asked.header(MEANT)]):
@@ -39,6 +41,24 @@ async def acting(asked: Asked, server: Server) -> Answered:
     if "fields" in asked.parameters:
         return made
     return made.each(lambda task: task | done)
+
+
+async def _grouped(asked: Asked, server: Server, made: Answered, alarms: str) -> Answered:
+    """Link each child to its parent, or take the link away; all of them must be there."""
+    body = asked.json
+    parents, children = (_listed(body.get(n)) for n in ("parentAlarm", "correlatedAlarm"))
+    known = {alarm["id"] for alarm in (await server(asked.reading(alarms))).json}
+    if not {a.get("id") for a in (*parents, *children)} <= known:
+        return made.each(lambda task: task | {"state": "terminatedWithError"})
+    linked = [{"id": parent["id"], "@type": "AlarmRef"} for parent in parents]
+    change = {"parentAlarm": None if "unGroup" in asked.path else linked}
+    for child in children:
+        await server(asked.patching(change, f"{alarms}/{child['id']}"))
+    return made.each(lambda task: task | {"state": "done"})
+
+
+def _listed(value: Any) -> list[Json]:
+    return value if isinstance(value, list) else [value or {}]
 
 
 def meets(alarm: Json, patterns: list[Any], enough: Callable[[Iterable[bool]], bool]) -> bool:
@@ -79,4 +99,6 @@ _TASKS = {
     "unAckAlarm": ("unAckedAlarm", _unacked),
     "clearAlarm": ("clearedAlarm", _cleared),
     "commentAlarm": ("commentedAlarm", _commented),
+    "groupAlarm": ("groupedAlarm", _commented),
+    "unGroupAlarm": ("unGroupedAlarm", _commented),
 }

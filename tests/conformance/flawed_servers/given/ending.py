@@ -24,10 +24,12 @@ async def cancelling(asked: Asked, server: Server) -> Answered:
 
 
 async def billing(asked: Asked, server: Server) -> Answered:
-    """Give a bill for every bill on demand."""
-    if asked.reads and asked.path.endswith(f"/customerBill/{_BILL}"):
+    """Give a bill for every bill on demand; clients move its state alone."""
+    if asked.path.endswith(f"/customerBill/{_BILL}") and (asked.reads or asked.merges):
+        moved: Json = server.memory.setdefault("bill", {})
+        moved |= {"state": asked.json["state"]} if asked.merges and "state" in asked.json else {}
         bill = {"id": _BILL, "href": asked.path, "@type": "CustomerBill", "runType": "offCycle"}
-        return Answered(200, (("content-type", "application/json"),)).with_json(bill)
+        return Answered(200, (("content-type", "application/json"),)).with_json(bill | moved)
     reference = {"id": _BILL, "@type": "CustomerBillRef"}
     done = {"state": "done", "customerBill": reference}
     answered = await server(asked)
