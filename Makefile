@@ -69,7 +69,7 @@ sbom: $(VENV)/.dev ## Write what the product is made of to sbom.json (CycloneDX)
 	@$(BIN)/python -m authoring.supply.sbom sbom.json
 
 audit: $(VENV)/.dev ## Ask whether anything is known against the packages (needs the network)
-	@$(BIN)/uv tool run --quiet pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/uv tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt
 
 lock: $(VENV)/.dev ## Record again which files are installed; ARGS=--upgrade for newer ones
 	@$(LOCK) $(ARGS) requirements-build.in -o requirements-build.txt

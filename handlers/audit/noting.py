@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from handlers.audit.entries import entry
+from handlers.audit.turned_away import TurnedAway
 from handlers.audit.witness import Witness, arrive
 from handlers.http import JSON, Request, Response
 from handlers.methods import READS
@@ -14,8 +15,8 @@ from persistence.store import Store
 
 Json = dict[str, Any]
 
-#: Refusals that are not told: whoever goes on too fast would fill the disk.
-_UNTOLD = frozenset({429})
+#: The refusal of who goes on too fast, which is told in groups.
+_TOO_MANY = 429
 
 
 class Auditor:
@@ -25,6 +26,7 @@ class Auditor:
         self._store = store
         self._tenant = tenant
         self._parties = permissions.parties if permissions is not None else None
+        self._turned_away = TurnedAway()
 
     def arrive(self, request: Request) -> Witness:
         """A request came."""
@@ -37,14 +39,21 @@ class Auditor:
         something which is no change of a resource. Raises `StoreError` where that cannot be.
         """
         if 400 <= response.status < 500:
-            if response.status not in _UNTOLD:
-                await self._link("refusal", witness, response, _error(response))
+            await self._note_refusal(witness, response)
         elif response.status < 300 and witness.request.method not in READS:
             if not witness.written and witness.request.method != "OPTIONS":
                 location = response.headers.get("Location")
                 await self._link("act", witness, response, {"location": location})
         elif response.status < 300 and witness.request.method == "GET" and witness.reading:
             await self._note_reading(witness, response, witness.reading)
+
+    async def _note_refusal(self, witness: Witness, response: Response) -> None:
+        count: int | None = None
+        if response.status == _TOO_MANY:
+            count = self._turned_away.told(witness.asker)
+            if not count:
+                return
+        await self._link("refusal", witness, response, {**_error(response), "count": count})
 
     async def _note_reading(self, witness: Witness, response: Response, service: Service) -> None:
         shown = _shown(response, service.personal)

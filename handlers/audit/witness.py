@@ -31,6 +31,12 @@ class Witness:
     #: The resource whose personal attributes the answer may show.
     reading: Service | None = None
 
+    @property
+    def asker(self) -> str:
+        """What tells those who ask from each other: the program of a token, or an address."""
+        said = self.who()
+        return str(said.get("client") or said.get("subject") or said["address"])
+
     def who(self) -> Json:
         """Who asks, from where, and by which request."""
         request, caller = self.request, self.request.caller

@@ -15,6 +15,7 @@ from handlers.problems import respond
 from handlers.roots import HEALTH, READY, alive, ready
 from handlers.tenancy.choosing import Choosing
 from handlers.tenancy.hosted import Hosted
+from handlers.tenancy.telling import about, name_tenants
 from tmf_apis.tenants import Tenant, TenantsError
 from tmf_apis.tmf630.errors import MISDIRECTED, TmfError
 
@@ -50,7 +51,8 @@ class House:
         host = headers.get(b"host", b"").decode("latin-1")
         name = self._choosing.chosen(host, headers.get(b"authorization", b""))
         if name is not None:
-            await self._hosted[name].app(scope, receive, send)
+            with about(name):
+                await self._hosted[name].app(scope, receive, send)
             return
         try:
             response = await self._own(scope["path"])
@@ -71,6 +73,7 @@ class House:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and end with the server (ASGI lifespan)."""
         await receive()
+        name_tenants()
         try:
             await self._move(new=False)
         except Exception as error:
@@ -122,9 +125,10 @@ class House:
     async def _settle(self, tenant: Tenant, *, new: bool) -> None:
         if new:
             await asyncio.to_thread(self._prepare, tenant)
-        hosted = await asyncio.to_thread(self._make, tenant)
         before = self._hosted.get(tenant.name)
-        await hosted.start()
+        with about(tenant.name):
+            hosted = await asyncio.to_thread(self._make, tenant)
+            await hosted.start()
         self._tenants[tenant.name], self._hosted[tenant.name] = tenant, hosted
         self._choosing = Choosing(self._tenants, self._claim)
         if before is not None:

@@ -1,5 +1,6 @@
 """Tenants of one process know nothing of each other."""
 
+import logging
 import os
 import random
 import signal
@@ -132,6 +133,19 @@ def test_a_token_that_claims_another_tenant_is_refused(asking: Clients, claims: 
     token = asking.token("acme", **claims)
     for host in ("acme.localhost", "globex.localhost", "127.0.0.1"):
         assert asking.ask(host, "GET", CASE.path, token=token).status_code == 401, host
+
+
+def test_a_line_of_the_log_names_its_tenant(
+    asking: Clients, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "handlers")
+    for tenant in ("acme", "globex"):
+        asking.ask(f"{tenant}.localhost", "GET", CASE.path, token="no.jwt.this")
+    lines = [record.getMessage() for record in caplog.records if record.name[:8] == "handlers"]
+    assert [line.split(" a token")[0] for line in lines] == ["[acme]", "[globex]"]
+    caplog.clear()
+    logging.getLogger("handlers.x").warning("of %s", "nobody")
+    assert [record.getMessage() for record in caplog.records] == ["of nobody"]
 
 
 def test_who_names_no_tenant_gets_probes_only(clients: Clients) -> None:
