@@ -14,6 +14,7 @@ from handlers.tasks.holding import Lost, Watch
 from handlers.tasks.task import Later
 from tmf_apis.behaviour.amending import NotAmendable
 from tmf_apis.behaviour.order_states import ACKNOWLEDGED, FINAL, HELD, IN_PROGRESS
+from tmf_apis.flow.items import digests_of
 from tmf_apis.flow.planner import PlanError
 
 Json = dict[str, Any]
@@ -57,6 +58,8 @@ class Amending:
             raise NotAmendable("the order is gone")
         if record is None or is_followed(record, order):
             return _told(record)
+        if order.get("state") == HELD and record.about.get("unplanned") == digests_of(order):
+            return "no plan can be made of it any more, so that it is held"
         if order.get("state") == HELD and _holds(record):
             await go_on(reach, id)
         elif order.get("state") in FINAL:
@@ -78,6 +81,8 @@ class Amending:
             if record is not None:
                 await flow.follow(record, order)
             return _told(record)
+        except PlanError as error:
+            raise NotAmendable(str(error)) from error
         finally:
             with suppress(Lost):
                 await holding.release()

@@ -38,7 +38,7 @@ from tmf_apis.behaviour.order_states import (
 from tmf_apis.behaviour.sandbox import PREFIX
 from tmf_apis.flow import documents as make
 from tmf_apis.flow import standing
-from tmf_apis.flow.items import items_of
+from tmf_apis.flow.items import digests_of, items_of
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.planner import PlanError
 from tmf_apis.flow.timeouts import USUAL
@@ -165,7 +165,7 @@ class Flow:
             elif not is_followed(record, order):
                 await self.follow(record, order)
         except PlanError as error:
-            await record.save(lambda about: about.update(unplanned=True))
+            await record.save(lambda about: about.update(unplanned=digests_of(order)))
             await hold(self.reach, order, {item.id: str(error) for item in items_of(order)}, "plan")
             await self._note(record, await self._order(order["id"]))
             return False

@@ -70,6 +70,11 @@ def digest_of(item: Item) -> str:
     return blake2b(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
+def digests_of(order: Mapping[str, Any]) -> dict[str, str]:
+    """What tells each item of an order, by its id."""
+    return {item.id: digest_of(item) for item in items_of(order)}
+
+
 def _all(holder: Mapping[str, Any]) -> Iterator[tuple[Json, tuple[str, ...]]]:
     for item in holder.get(NESTED) or ():
         yield item, tuple(str(inner.get("id")) for inner in item.get(NESTED) or ())

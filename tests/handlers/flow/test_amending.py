@@ -4,6 +4,7 @@ import pytest
 
 from tests.handlers.flow.ordering import ORDERS, SERVICE_ORDERS, Flowing, added, of
 from tests.handlers.flow.refusing import Network, held
+from tests.handlers.tasks.waiting import until
 
 Refused = tuple[Flowing, Network]
 
@@ -161,3 +162,44 @@ def test_a_supplemental_order_that_cannot_be_followed_is_rejected(
     item = added("1", "offer-router-mesh") | {"action": action}
     order = flowing.ordered(item, state="rejected", **supplementing(target))
     assert told in order["productOrderErrorMessage"][0]["message"]
+
+
+@pytest.mark.parametrize("word", ["give-up", "retry"])
+def test_a_patch_that_no_plan_can_follow_holds_the_order(refused: Refused, word: str) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-static-ip")
+    nonsense = {"productOrderItem": [added("1", "offer-of-nothing")], "state": "inProgress"}
+    answer = flowing.server.client.patch(f"{ORDERS}/{id}", json=nonsense)
+    assert answer.status_code == 200, answer.text
+
+    def told() -> dict[str, object]:
+        return dict(flowing.get(f"{ORDERS}/{id}"))
+
+    until(told, lambda order: "there is no productOffering" in str(order))
+    assert flowing.products(id)[0]["status"] == "pendingActive"
+    flowing.over(id, "held")
+    if word == "give-up":
+        flowing.decide(id, word)
+        flowing.over(id, "failed")
+        assert flowing.products(id)[0]["status"] == "aborted"
+    else:
+        mended = {"productOrderItem": [added("1", "offer-router-mesh")]}
+        assert flowing.server.client.patch(f"{ORDERS}/{id}", json=mended).status_code == 200
+        flowing.decide(id, word)
+        flowing.over(id, "completed")
+        states = {one["name"]: one["status"] for one in flowing.products(id)}
+        assert states == {"Static Address": "cancelled", "Mesh Router": "active"}
+
+
+def test_a_service_order_that_a_flow_placed_is_not_amended(refused: Refused) -> None:
+    flowing, asked = refused
+    id = held(flowing, asked, "offer-5g-light")
+    (placed,) = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={id}")
+    reference = {"@type": "ServiceOrderRef", "id": placed["id"]}
+    body = {"@type": "AmendServiceOrder", "serviceOrder": reference, "removedItem": ["1"]}
+    path = f"{SERVICE_ORDERS.removesuffix('serviceOrder')}amendServiceOrder"
+    answer = flowing.server.client.post(path, json=body)
+    assert answer.status_code == 409
+    assert "amend that one" in answer.json()["message"]
+    flowing.decide(id, "give-up")
+    flowing.over(id, "failed")
