@@ -89,8 +89,10 @@ class Flowing:
             time.sleep(0.05)
 
     def ordered(self, *items: Json, state: str = "completed", **more: Any) -> Json:
-        """An order that was carried out."""
-        return self.over(self.order(*items, **more), state)
+        """An order that was carried out; its flow notes that after the order itself does."""
+        order = self.over(self.order(*items, **more), state)
+        until(lambda: self.flow(order["id"]), lambda flow: flow["state"] != "running")
+        return order
 
     def amend(self, id: str, **changes: Any) -> Json:
         """The task of an amendment when it is over."""
