@@ -196,10 +196,11 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self) -> bool:
         """Read a head and begin to answer; whether it was all there."""
-        if self._inbox.begins:
-            self.pace.within(HEAD_SECONDS)
+        begins = self._inbox.begins
         head = self._inbox.head()
         if head is None:
+            if begins:
+                self.pace.within(HEAD_SECONDS)
             return False
         exchange = self._exchange = Exchange(self, head)
         # Who waits to be told to go on is not silent.
@@ -302,7 +303,8 @@ class Connection(asyncio.Protocol):
     def _next(self) -> None:
         self._exchange = None
         self.pace.within(self._idle_seconds)
-        self._hold_back(False)
+        if self._paused:
+            self._hold_back(False)
         if self._inbox:
             self._loop.call_soon(self._advance)
 

@@ -12,23 +12,22 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 
 
 class Sized:
-    """A body whose length is known. `left` bytes of it are to come."""
+    """A body whose length is known. `left` bytes of it are to come; it is `done` when all of it was
+    taken.
+    """
 
-    __slots__ = ("left",)
+    __slots__ = ("done", "left")
 
     def __init__(self, length: int) -> None:
         self.left = length
-
-    @property
-    def done(self) -> bool:
-        """Whether all of it was taken."""
-        return not self.left
+        self.done = not length
 
     def take(self, received: bytearray) -> bytes:
         """Take what belongs to the body off the front of what was received."""
         piece = bytes(received[: self.left])
         del received[: self.left]
         self.left -= len(piece)
+        self.done = not self.left
         return piece
 
 
