@@ -3,14 +3,13 @@
 import logging
 from typing import Any
 
+from handlers.amendable import refuse_change
 from handlers.service import Service
-from tmf_apis.behaviour.amending import loses_all
 from tmf_apis.behaviour.following import follow
 from tmf_apis.behaviour.moment import Moment
 from tmf_apis.lifecycles.machine import By
 from tmf_apis.tmf630.creation import complete_items, touch
 from tmf_apis.tmf630.elements import identified
-from tmf_apis.tmf630.errors import ILLEGAL_STATE, TmfError
 
 Json = dict[str, Any]
 
@@ -37,9 +36,8 @@ def changed(service: Service, old: Json, new: Json, moment: Moment) -> Json:
     if items is not None and new.get(items.attribute) is not old.get(items.attribute):
         new = dict(new)
         complete_items(items, new, new.get(service.rules.state or "", service.rules.initial))
-        asked = service.settings.flow and moment.by is By.CLIENT
-        if asked and (fault := loses_all(items, old, new)) is not None:
-            raise TmfError(ILLEGAL_STATE, fault)
+        if moment.by is By.CLIENT:
+            refuse_change(service, old, new)
     new = identified(new, service.embeds, service.new_id)
     new = following(service, old, new, moment)
     return touch(service.rules, new, moment.now) if service.rules.touched else new

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.amendable import clock_of
 from handlers.changing import alter
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
-from handlers.tasks.of_order import clock_of, id_in, meant, order_id, order_of
+from handlers.tasks.of_order import id_in, meant, order_id, order_of
 from handlers.tasks.progressing import is_of_flow
 from handlers.tasks.task import Failed, Json, Task
 from persistence.errors import Missing

@@ -5,9 +5,10 @@ The writes, in order: a claim on the order that keeps its states; the order to
 `cancelled`, or back; the task to `done`; the claim away.
 """
 
+from handlers.amendable import clock_of
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
-from handlers.tasks.of_order import clock_of, items_of, meant, order_id, order_of
+from handlers.tasks.of_order import items_of, meant, order_id, order_of
 from handlers.tasks.task import Failed, Json, Later, Task
 from persistence.errors import Missing
 from tmf_apis.behaviour.cancelling import (

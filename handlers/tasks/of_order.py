@@ -6,10 +6,8 @@ from handlers.service import Service
 from handlers.tasks.task import Failed, Json, Task
 from persistence.errors import Missing
 from persistence.store import Scope
-from tmf_apis.behaviour.no_return import Clock, point_after, policy
 from tmf_apis.rules.base import ItemRules
 from tmf_apis.tmf630.errors import NOT_FOUND, TmfError
-from tmf_apis.tmf630.instants import microseconds
 
 
 async def meant(service: Service, document: Json) -> Json:
@@ -43,16 +41,6 @@ def order_id(task: Task) -> str:
 def id_in(service: Service, document: Json) -> str:
     """The id of the order that the document of a task names; empty for none."""
     return str((document.get(service.rules.target) or {}).get("id", ""))
-
-
-def clock_of(service: Service, order: Json) -> Clock:
-    """The time, and the point of no return of those items of an order that name none.
-
-    `service` is that of the order.
-    """
-    made = next((order[name] for name in service.rules.stamped if name in order), None)
-    point = point_after(policy(service.settings.point_of_no_return), made)
-    return Clock(microseconds(service.now()) or 0, point)
 
 
 def items_of(task: Task) -> ItemRules:

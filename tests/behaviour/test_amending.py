@@ -7,8 +7,8 @@ import pytest
 from tmf_apis.behaviour.amending import (
     NotAmendable,
     amended,
+    change_fault,
     is_amended,
-    loses_all,
     mark_of,
     noted,
     request_fault,
@@ -126,6 +126,28 @@ def test_a_change_may_take_out_all_that_is_open(
     before: list[Json], after: list[Json], lost: bool
 ) -> None:
     assert ITEMS is not None
-    fault = loses_all(ITEMS, order(*before), order(*after))
+    fault = change_fault(ITEMS, order(*before), order(*after), FREE)
     assert (fault is not None) is lost
     assert not lost or "without the item 2" in str(fault)
+
+
+PAST = {"pointOfNoReturn": "1970-01-01T00:00:01Z"}
+
+
+@pytest.mark.parametrize(
+    ("after", "refused"),
+    [
+        ([item("1", **PAST), item("2", quantity=2)], False),
+        ([item("1", "held", note=["n"], **PAST), item("2")], False),
+        ([item("1", quantity=2, **PAST), item("2")], True),
+        ([item("1"), item("2")], True),
+        ([item("2")], True),
+    ],
+)
+def test_an_item_past_its_point_is_changed_by_nobody(after: list[Json], refused: bool) -> None:
+    assert ITEMS is not None
+    before, late = order(item("1", **PAST), item("2")), Clock(1_000_000)
+    fault = change_fault(ITEMS, before, order(*after), late)
+    assert (fault is not None) is refused
+    assert not refused or "the item 1 is past its point of no return" in str(fault)
+    assert change_fault(ITEMS, before, order(*after), FREE) is None

@@ -58,19 +58,29 @@ def amended(rules: ItemRules, order: Json, changes: Json, clock: Clock) -> Json:
     return new | {name: items}
 
 
-def loses_all(rules: ItemRules, before: Json, after: Json) -> str | None:
-    """What is wrong with a change that takes out all items of an order that are not over: it would
-    end without anybody seeing to them.
+def change_fault(rules: ItemRules, before: Json, after: Json, clock: Clock) -> str | None:
+    """What is wrong with a change of the items of an order that is carried out by itself, or None:
+    of an item past its point of no return, or one that takes out all that is not over, so that the
+    order would end without anybody seeing to it.
     """
     name = rules.attribute
     was, now = (
-        {str(item.get("id")): item.get("state") for _, item in items_within(order, name)}
+        {str(item.get("id")): item for _, item in items_within(order, name)}
         for order in (before, after)
     )
-    lost = [id for id, state in was.items() if state not in FINAL and id not in now]
-    if not lost or not FINAL.issuperset(now.values()):
+    for id, item in was.items():
+        same = _planned(name, item) == _planned(name, now.get(id, {}))
+        if not same and item.get("state") not in FINAL and (fault := clock.fault(item)):
+            return f"/{name}: {fault}"
+    lost = [id for id, item in was.items() if item.get("state") not in FINAL and id not in now]
+    if not lost or any(item.get("state") not in FINAL for item in now.values()):
         return None
     return f"/{name}: without the item {lost[0]} nothing of the order is open; cancel it."
+
+
+def _planned(name: str, item: Mapping[str, Any]) -> Json:
+    """What of an item more follows from than from its state and from remarks."""
+    return {key: value for key, value in item.items() if key not in ("state", _NOTE, name)}
 
 
 def mark_of(by: str) -> str:

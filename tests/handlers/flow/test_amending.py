@@ -203,3 +203,17 @@ def test_a_service_order_that_a_flow_placed_is_not_amended(refused: Refused) -> 
     assert "amend that one" in answer.json()["message"]
     flowing.decide(id, "give-up")
     flowing.over(id, "failed")
+
+
+def test_a_patch_changes_no_item_past_its_point_of_no_return(flowing: Flowing) -> None:
+    past = {"pointOfNoReturn": "2020-01-01T00:00:00Z"}
+    id = flowing.order(added("1", "offer-of-nothing", **past), added("2", "offer-of-nothing"))
+    flowing.over(id, "held")
+    items = flowing.get(f"{ORDERS}/{id}")["productOrderItem"]
+    for changed in ([items[0] | {"quantity": 2}, items[1]], items[1:]):
+        patch = {"productOrderItem": changed}
+        answer = flowing.server.client.patch(f"{ORDERS}/{id}", json=patch)
+        assert answer.status_code == 409
+        assert "the item 1 is past its point of no return" in answer.json()["message"]
+    patch = {"productOrderItem": [items[0], items[1] | {"quantity": 2}]}
+    assert flowing.server.client.patch(f"{ORDERS}/{id}", json=patch).status_code == 200
