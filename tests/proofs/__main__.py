@@ -81,6 +81,7 @@ PROOFS = (
     "wheel",
     "mongodb",
     "cipher",
+    "erasure",
     "mongodb_patterns",
     "mongodb_equivalence",
     "mongodb_shapes",

@@ -85,6 +85,9 @@ def erase(party: str, dry_run: bool, as_json: bool, **given: Any) -> None:
 
     counts, left = _on_holdings(settings, work)
     rows = [(kind, count) for kind, count in sorted(counts.items()) if count]
+    if not rows and not as_json:
+        click.echo(f"Nothing is kept of {party}.")
+        return
     show(("Kind", "Would be erased" if dry_run else "Erased"), rows, as_json=as_json)
     if left:
         say(f"A search still finds {len(left)} texts that told who it was.", style="red")
