@@ -1,5 +1,5 @@
-"""Some of many customers are erased while another goes on ordering: no byte of those that go is left
-in the files, all of the others is, nothing acknowledged is lost, and the audit verifies.
+"""Some of many customers are erased while another goes on ordering: no byte of those that go is in
+the files, all of the others is, nothing acknowledged is lost, and the audit verifies.
 """
 
 import subprocess
