@@ -38,7 +38,7 @@ shell: $(VENV)/.run ## Open a shell in which tmf-apis is a command
 	@echo 'tmf-apis is a command here; leave with exit.'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $${SHELL:-sh}
 
-test: $(VENV)/.dev ## Run the tests (12 minutes at most)
+test: $(VENV)/.dev ## Run the tests (some 20 minutes on two cores)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, licences, and no secrets
