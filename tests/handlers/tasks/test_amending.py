@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.handlers.asking import refused, shown
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, Json
+from tests.handlers.facts import SAMPLES, Case, Json
 from tests.handlers.facts import case as case_of
 from tests.handlers.serving import Server
 from tests.handlers.tasks.waiting import over
@@ -299,3 +300,18 @@ def test_a_draft_is_amended_as_well(start: Start) -> None:
     order = here.order(id)
     assert order["state"] == "draft"
     assert states(here, order) == {"1": "acknowledged", "2": "acknowledged"}
+
+
+def test_the_example_of_the_file_amends_what_the_sample_data_has(amendable: Amendable) -> None:
+    document = amendable.orders.api.document
+    name = f"{amendable.amendments.resource.name}Create"
+    body = document["components"]["examples"][name]["value"]
+    target = amendable.orders.resource.name
+    file = SAMPLES / f"{amendable.orders.api.number}-v5" / f"{target}.json"
+    sample = next(o for o in orjson.loads(file.read_bytes()) if o["id"] == body[target]["id"])
+    newer = next(a for a in APIS if (a.number, a.major) == (amendable.orders.api.number, "v5"))
+    there = sample | {"id": f"{sample['id']}-{amendable.orders.api.major}"}
+    amendable.server.load(Case(newer, newer.resource(target)), there)
+    asked = body | {target: body[target] | {"id": there["id"]}}
+    made = shown(amendable.server.client.post(amendable.amendments.path, json=asked), 201)
+    assert over(amendable.server, amendable.amendments, made["id"])["state"] == "done"
