@@ -20,12 +20,13 @@ from conformance.expected import ExpectedError
 from conformance.flag_types import FILE, OUT, URL, Mistake
 from conformance.interruption import interruptible
 from conformance.options import Options
-from conformance.reports import jsonl
+from conformance.reports import comparison, jsonl
+from conformance.reports.comparison import ending
 from conformance.reports.console import Progress
 from conformance.reports.jsonl import UnreadableReport
 from conformance.reports.signature import SignatureError, make_key
 from conformance.reports.signature import verify as verify_signature
-from conformance.results import Report, Result, Verdict
+from conformance.results import Report, Verdict
 from conformance.runner import absent, judge
 from conformance.targets import chosen_api, offered_apis, other_api
 from conformance.verdict import EXIT, INTERRUPTED
@@ -115,8 +116,9 @@ def view(logs: tuple[Path, ...], **forms: Path | None) -> None:
 @click.argument("left", type=URL)
 @click.argument("right", type=URL)
 @flags.judging
+@click.option("--html", type=OUT, help="Write a page of the differences.")
 @terminal.as_json
-def compare_servers(left: str, right: str, as_json: bool, **given: Any) -> None:
+def compare_servers(left: str, right: str, as_json: bool, html: Path | None, **given: Any) -> None:
     """Judge two servers by the same checks; show where they end differently."""
     api = chosen_api(given)
     other = other_api(api, given)
@@ -124,8 +126,10 @@ def compare_servers(left: str, right: str, as_json: bool, **given: Any) -> None:
     if silent := [report for report in reports if not report.results]:
         raise Mistake("\n".join(f"{r.target.url}: {note}" for r in silent for note in r.notes))
     found = compare(*reports)
+    if html:
+        comparison.write(reports[0], reports[1], found, html)
     if found or as_json:
-        rows = [(d.check, d.resource, d.rules, _ending(d.left), _ending(d.right)) for d in found]
+        rows = [(d.check, d.resource, d.rules, ending(d.left), ending(d.right)) for d in found]
         terminal.show(("Check", "Resource", "Rules", "Left", "Right"), rows, as_json=as_json)
     click.echo(f"{len(found)} checks end differently.", err=as_json)
     sys.exit(1 if found else 0)
@@ -153,12 +157,6 @@ def make_a_key(path: Path) -> None:
         click.echo(make_key(path))
     except SignatureError as error:
         raise Mistake(str(error)) from error
-
-
-def _ending(result: Result | None) -> str:
-    if result is None:
-        return "not run"
-    return f"{result.outcome.value}: {result.got}" if result.got else result.outcome.value
 
 
 def _all(url: str, apis: Sequence[ApiSpec], given: dict[str, Any]) -> list[Report]:

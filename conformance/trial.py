@@ -146,6 +146,8 @@ class Trial(Resource):
         mark = {marker: text} if marker else {}
         varying = variations(self.spec, self.rules, text)
         before = len(self.created)
+        # Where there is nothing else, a server that ignores a query would seem to follow it.
+        await self.make(await self.minimal() | ({marker: self.fresh()} if marker else {}))
         records = []
         for values in varying.values:
             made = await self.make(await self.minimal() | mark | values)

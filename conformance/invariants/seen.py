@@ -21,7 +21,8 @@ LONGEST = 262_144
 #: What stands for a body that is no JSON.
 BROKEN = object()
 LIST, ITEM, HUB, ELSEWHERE = "list", "item", "hub", "elsewhere"
-_VERSION = re.compile(r":\(version=[^)]*\)$")
+#: The address of one version; its keyword is matched whatever its case (R-1303).
+_VERSION = re.compile(r":\(version=[^)]*\)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

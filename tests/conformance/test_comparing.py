@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from conformance.comparing import compare
+from conformance.reports.comparison import page
 from tests.conformance.reports.samples import FAILED, REPORT, result
 
 PASSED = result("filters.equality")
@@ -22,6 +23,14 @@ def test_a_check_that_ends_differently_is_told_with_both_sides() -> None:
 def test_what_one_side_did_not_run_is_told() -> None:
     (found,) = compare(LEFT, replace(LEFT, results=(PASSED,)))
     assert (found.right, found.better) == (None, "left")
+
+
+def test_differences_are_shown_on_a_page() -> None:
+    right = replace(LEFT, results=(FAILED, LEFT.results[1]))
+    shown = page(LEFT, right, compare(LEFT, right))
+    assert "1 check ends differently" in shown
+    assert FAILED.got in shown and "filters.equality" in shown
+    assert "paging.total" not in shown
 
 
 def test_failing_in_another_way_is_a_difference() -> None:

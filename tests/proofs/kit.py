@@ -2,8 +2,8 @@
 ones of another make, which must conform.
 
 The flawed ones are judged in parts, each a proof of its own (`PARTS`); this one sums up what they
-found and writes the table to `docs/conformance-flaws.md`. Each is judged beside the
-same server without the flaw, so that only what the flaw does counts.
+found. Each is judged beside the same server without the flaw, so that only what the flaw does
+counts.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from typing import Any
 import orjson
 
 from conformance.results import Verdict
-from tests.conformance.flawed_servers import FLAWS, Flaw
-from tests.conformance.flawed_servers.judging import Catch, bench
+from tests.conformance.flawed_servers import FLAWS
+from tests.conformance.flawed_servers.judging import Catch, bench, place
 from tests.conformance.test_permissive import judged
 from tmf_apis.catalog import built_in
 
@@ -45,7 +45,6 @@ Row = dict[str, Any]
 def prove() -> dict[str, Any]:
     """What all parts found, and whether a correct server conforms in all sixteen APIs."""
     rows = recorded()
-    DOCS.joinpath("conformance-flaws.md").write_text(table(rows), encoding="utf-8")
     alarms = {
         f"{api.number} {api.major}": report.verdict.value
         for api in built_in()
@@ -87,15 +86,11 @@ def summed(rows: list[Row]) -> dict[str, Any]:
 
 def _catches(topics: tuple[str, ...]) -> Iterator[Catch]:
     """Every flaw of some topics, judged before one server for each API."""
-    flaws = sorted((f for f in FLAWS.values() if f.topic in topics), key=_api)
-    for api, some in groupby(flaws, key=_api):
-        with TemporaryDirectory() as folder, bench(api, Path(folder)) as server:
+    flaws = sorted((f for f in FLAWS.values() if f.topic in topics), key=place)
+    for (api, free), some in groupby(flaws, key=place):
+        with TemporaryDirectory() as folder, bench(api, Path(folder), free=free) as server:
             for flaw in some:
                 yield server.catch(flaw)
-
-
-def _api(flaw: Flaw) -> str:
-    return flaw.on.rpartition(" ")[0]
 
 
 def _row(catch: Catch) -> Row:
@@ -124,32 +119,3 @@ def _recorded(part: str) -> list[Row]:
 def _stray(row: Row) -> list[str]:
     """The rules that a flawed server was blamed for though it keeps them."""
     return [rule for rule in row["broken"] if not FLAWS[row["flaw"]].implies(rule)]
-
-
-def table(rows: list[Row]) -> str:
-    """The document that shows what the kit found of each flaw."""
-    lines = [
-        "# Flawed servers",
-        "",
-        "Each is our own server made wrong in one way, and judged by the kit. *Breaks* is the rule",
-        "it must be caught by, *blamed for* what the kit says beyond what it says without the",
-        "flaw; rules in brackets cannot hold either when the first is broken in this way, and",
-        "those in bold are blamed though the server keeps them. Servers with events, lifecycles",
-        "and task effects are emulated where ours does not have them yet. Written by",
-        "`make prove ARGS=kit`.",
-    ]
-    for topic in (topic for topics in PARTS.values() for topic in topics):
-        lines += ["", f"## {topic.capitalize()}", ""]
-        lines += ["| flaw | tried on | breaks | blamed for | verdict |", "|---|---|---|---|---|"]
-        lines += [_line(row) for row in rows if FLAWS[row["flaw"]].topic == topic]
-    return "\n".join(lines) + "\n"
-
-
-def _line(row: Row) -> str:
-    flaw = FLAWS[row["flaw"]]
-    implied = [r for r in row["broken"] if r != row["rule"] and r not in row["stray"]]
-    blamed = [row["rule"]] if row["rule"] in row["broken"] else []
-    blamed += [f"**{rule}**" for rule in row["stray"]]
-    blamed += [f"({', '.join(implied)})"] if implied else []
-    said = " ".join(blamed) or "nothing"
-    return f"| {flaw.about} | {flaw.on} | {flaw.rule} | {said} | {row['verdict']} |"

@@ -163,7 +163,7 @@ async def options_are_empty(asked: Asked, server: Server) -> Answered:
     return answered.without_header("allow") if asked.method == "OPTIONS" else answered
 
 
-@flaw("R-109", on=ON)
+@flaw("R-109", "R-108", on=ON)
 async def the_media_type_is_text(asked: Asked, server: Server) -> Answered:
     """Calls its JSON text/plain."""
     answered = await server(asked)

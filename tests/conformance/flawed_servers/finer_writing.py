@@ -10,6 +10,7 @@ from tests.conformance.flawed_servers.slips import (
     header,
     holding,
     patching,
+    reading,
     showing,
     status,
 )
@@ -37,8 +38,10 @@ async def a_deletion_takes_the_neighbour(asked: Asked, server: Server) -> Answer
     answered = await server(asked)
     if asked.creates and answered.ok and "id" in answered.json:
         made.append(answered.json["id"])
-    if asked.deletes and answered.ok and own in made[:-1]:
-        hidden.add(made[made.index(own) + 1])
+    if asked.deletes and answered.ok and own in made:
+        # Others write as well: one of the next few is the neighbour.
+        after = made.index(own) + 1
+        hidden.update(made[after : after + 4])
     return answered
 
 
@@ -212,3 +215,36 @@ Slips(__name__, CUSTOMERS, ("R-302",)).register(
         ),
     ]
 )  # fmt: skip
+
+Slips(__name__, ON, ("R-302", "R-8*")).register(
+    [
+        Slip(
+            "a_patch_takes_more_away",
+            "Drops the category of a record when another attribute is patched.",
+            "R-801",
+            lambda asked: asked.patches or reading(asked),
+            lambda asked, answered: (
+                answered.each(lambda e: {k: v for k, v in e.items() if k != "category"})
+                if asked.patches or b"kit after" in answered.body
+                else answered
+            ),
+            also=("R-7*", "R-6*"),
+        ),
+        Slip(
+            "a_collection_cannot_be_patched_quietly",
+            "Moves a patch of a collection elsewhere.",
+            "R-817",
+            lambda asked: asked.method == "PATCH" and asked.on_list,
+            lambda asked, answered: Answered(307, (("location", f"{asked.path}/1"),)),
+            also=("R-107",),
+        ),
+        Slip(
+            "records_are_not_deleted",
+            "Has no DELETE.",
+            "R-130",
+            lambda asked: asked.deletes,
+            status(501),
+            also=("R-815", "R-209", "R-112", "R-201", "R-13*"),
+        ),
+    ]
+)

@@ -124,11 +124,21 @@ def failing(report: Report) -> list[Result]:
     return [result for result in report.results if result.outcome is Outcome.FAILED]
 
 
+#: State machines that hold nothing back, for flaws that bring their own.
+_FREE = Path(__file__).parents[1] / "alternatives" / "free.yaml"
+
+
+def place(flaw: Flaw) -> tuple[str, bool]:
+    """On which bench a flaw is tried: of which API, and whether its states are free."""
+    return flaw.on.rpartition(" ")[0], flaw.topic == "lifecycles"
+
+
 @contextmanager
-def bench(api: str, folder: Path) -> Iterator[Bench]:
+def bench(api: str, folder: Path, *, free: bool = False) -> Iterator[Bench]:
     """Our own server with one API and an empty store, ready to be made wrong.
 
-    The API is in one version (`TMF639 v5`) or in both (`TMF639 v4+v5`).
+    The API is in one version (`TMF639 v5`) or in both (`TMF639 v4+v5`). With `free` states move
+    anywhere.
     """
     number, majors = api.split()
     known = {(one.number, one.major): one for one in built_in()}
@@ -140,6 +150,7 @@ def bench(api: str, folder: Path) -> Iterator[Bench]:
         # Behaviours read the answers, and do the tasks themselves.
         compression=False,
         tasks=False,
+        lifecycles=_FREE if free else None,
     )
     app = Flawed(create_app(settings, Catalog(apis), open_store(settings.store)))
     with hosted(app) as url:

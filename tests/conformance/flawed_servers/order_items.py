@@ -59,6 +59,22 @@ async def a_failed_item_is_passed_over(asked: Asked, server: Server) -> Answered
     return _seen(answered, asked, lambda o: _called(o, "completed", "completed", "failed"))
 
 
+@flaw("L-622-R3", *_STATES, on=ON)
+async def a_finished_order_goes_on(asked: Asked, server: Server) -> Answered:
+    """Calls an order in progress when both of its items are completed."""
+    answered = await server(asked)
+    return _seen(answered, asked, lambda o: _called(o, "inProgress", "completed", "completed"))
+
+
+@flaw("L-622-I", *_STATES, on=ON)
+async def an_item_moves_anywhere(asked: Asked, server: Server) -> Answered:
+    """Lets an item be completed before its order has begun."""
+    answered = await server(asked)
+    if asked.merges and answered.status == 409 and b'"completed"' in asked.body:
+        return await server(asked.reading())
+    return answered
+
+
 @flaw("L-622-R5", *_STATES, on=ON)
 async def a_cancelled_item_is_passed_over(asked: Asked, server: Server) -> Answered:
     """Calls an order completed when one of its items was cancelled."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.conformance.flawed_servers.exchange import Answered, Asked
+from tests.conformance.flawed_servers.given.ending import cancelling
 from tests.conformance.flawed_servers.slips import (
     Slip,
     Slips,
@@ -193,3 +195,113 @@ _ORDERS.register(
         ),
     ]
 )
+
+_DATES = Slips(__name__, "TMF622 v5 productOrder", ("R-622-*", "L-*", "R-302", "R-8*"))
+_DATES.register(
+    [
+        Slip(
+            "a_completed_order_has_no_date",
+            "Does not say when an order was completed.",
+            "R-622-08",
+            showing("productOrder"),
+            lambda asked, answered: answered.each(_lacking("completionDate")),
+        ),
+        Slip(
+            "an_order_under_way_is_gone",
+            "Answers 403 to the deletion of an order under way.",
+            "R-816",
+            lambda asked: asked.deletes,
+            status(403),
+            also=("R-815", "R-201", "R-209", "R-112", "R-103"),
+        ),
+        Slip(
+            "the_same_state_is_a_conflict",
+            "Refuses to set the state that an order has.",
+            "L-001",
+            patching(lambda order: order == {"state": "acknowledged"}),
+            status(409),
+        ),
+        Slip(
+            "states_are_written_as_in_diagrams",
+            "Begins the names of states in upper case, as the diagrams do.",
+            "L-002",
+            lambda asked: asked.creates and "fields" not in asked.parameters,
+            lambda asked, answered: answered.each(
+                lambda o: (
+                    o | ({"state": "Acknowledged"} if o.get("state") == "acknowledged" else {})
+                )
+            ),
+            also=("R-711", "R-705", "S-001", "R-709", "R-1*"),
+        ),
+    ]
+)
+
+_CANCELS = Slips(
+    __name__,
+    "TMF622 v5 cancelProductOrder",
+    ("R-622-*", "L-*", "R-302", "R-9*"),
+    given=(cancelling,),
+)
+_CANCELS.register(
+    [
+        Slip(
+            "a_cancelled_order_has_no_date",
+            "Does not say when an order was cancelled.",
+            "R-622-08",
+            showing("productOrder/"),
+            lambda asked, answered: answered.each(_lacking("cancellationDate")),
+        ),
+        Slip(
+            "a_task_can_be_written",
+            "Takes a patch of a task.",
+            "R-901",
+            lambda asked: asked.patches and "/cancelProductOrder/" in asked.path,
+            status(200),
+            ask=lambda asked: asked.reading(),
+            also=("R-107", "R-8*"),
+        ),
+        Slip(
+            "a_missing_order_breaks_the_server",
+            "Answers 409 to the cancellation of an order that is not there.",
+            "R-622-10",
+            creating("cancelProductOrder"),
+            lambda asked, answered: answered if answered.ok else status(409)(asked, answered),
+            also=("R-703", "R-710", "R-7*", "R-2*", "R-1*"),
+        ),
+        Slip(
+            "an_order_that_is_over_is_cancelled",
+            "Cancels an order that is completed.",
+            "R-622-10",
+            creating("cancelProductOrder"),
+            lambda asked, answered: _cancelled(asked) if answered.status == 409 else answered,
+            also=("R-701", "R-709", "R-104", "R-1*", "S-001"),
+        ),
+        Slip(
+            "an_order_goes_with_its_task",
+            "Shows an order no more once it is cancelled.",
+            "R-622-11",
+            lambda asked: asked.reads and "/productOrder/" in asked.path,
+            lambda asked, answered: (
+                status(404)(asked, answered)
+                if answered.ok and answered.json.get("state") == "cancelled"
+                else answered
+            ),
+            also=("R-1*", "R-2*"),
+        ),
+        Slip(
+            "a_change_of_a_task_is_a_bad_request",
+            "Answers 400 to a method that tasks do not have.",
+            "R-107",
+            lambda asked: asked.patches and "/cancelProductOrder/" in asked.path,
+            status(400),
+            also=("R-901",),
+        ),
+    ]
+)
+
+
+def _cancelled(asked: Asked) -> Answered:
+    """A cancellation that is done, of whatever was asked for."""
+    task = {"id": "done", "href": f"{asked.path}/done", "state": "done", **asked.json}
+    headers = (("content-type", "application/json"), ("location", task["href"]))
+    return Answered(201, headers).with_json(task)

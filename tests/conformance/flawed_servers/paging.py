@@ -30,7 +30,7 @@ async def the_total_counts_the_page(asked: Asked, server: Server) -> Answered:
     return answered
 
 
-@flaw("R-607", "R-612", "R-614", on=ON)
+@flaw("R-607", "R-612", "R-614", "R-108", "R-610", on=ON)
 async def the_total_is_unfiltered(asked: Asked, server: Server) -> Answered:
     """Counts all there is, not what matches."""
     answered = await server(asked)

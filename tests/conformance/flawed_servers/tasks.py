@@ -110,3 +110,9 @@ async def a_job_does_not_say_when_it_ended(asked: Asked, server: Server) -> Answ
     if "/exportJob" in asked.path:
         return answered.each(lambda job: {k: v for k, v in job.items() if k != "completionDate"})
     return answered
+
+
+@flaw("R-620-11", "R-620-09", "L-*", "R-705", "R-302", on="TMF620 v5 exportJob")
+async def a_job_writes_anywhere(asked: Asked, server: Server) -> Answered:
+    """Carries out every export, wherever it is to be written."""
+    return await exporting(asked, server)
