@@ -30,6 +30,7 @@ from handlers.bell import Bell
 from handlers.bookmarks import BOOKMARKS
 from handlers.browsers import Browsers
 from handlers.flow.building import flow_of, works_of
+from handlers.flow.charging import CHARGES
 from handlers.flow.console import FlowConsole
 from handlers.flow.records import FLOWS
 from handlers.flow.running import Flow
@@ -83,7 +84,7 @@ _COLLECTIONS = (50_000, 20, 50)
 FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces", "/flow")
 #: What is kept beside the resources of the APIs.
 INTERNAL = (
-    *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS, RULES),
+    *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS, CHARGES, RULES),
     ENTRIES,
 )
 

@@ -1,14 +1,16 @@
 """The flow of a server, put together once at start."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending
+from handlers.flow.charging import Charging
 from handlers.flow.reach import reach_of
 from handlers.flow.running import Flow
 from handlers.flow.supplementing import Supplementing
 from handlers.service import Service
-from handlers.tasks import amending, progressing
+from handlers.tasks import amending, billing, progressing
 from handlers.tasks.performers import Work
 from tmf_apis.flow.mapping import MappingError, read_mapping
 from tmf_apis.flow.timeouts import timeouts
@@ -32,9 +34,11 @@ def works_of(flow: Flow | None) -> dict[str, Work]:
     if flow is None:
         return {}
     orders, name = flow.reach.orders, "amendProductOrder"
+    charging, bills = Charging(flow.reach), flow.reach.rates.siblings["customerBillOnDemand"]
     following = Amending(flow).following
     performing = Supplementing(flow, following).perform
     works = {orders.collection.name: Work(performing, flow.waiting, flow.due, progressing.admit)}
+    works[bills.collection.name] = Work(partial(billing.perform, raise_due=charging.charge_account))
     if name in orders.siblings:
         works[orders.siblings[name].collection.name] = Work(
             amending.performer(following), due=amending.due, admit=amending.admit

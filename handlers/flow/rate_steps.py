@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
+from handlers.flow.charging import Charging
 from handlers.flow.doing import Doing
 from handlers.flow.planning import read
-from handlers.flow.reach import put, remove
+from handlers.flow.reach import put
 from handlers.walking import walk
-from tmf_apis.behaviour.billing import is_billable
 from tmf_apis.flow import rates
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 
@@ -23,30 +23,26 @@ _READ = 100
 async def charge(doing: Doing) -> None:
     """Charge for what became active: nothing where nobody knows which account is charged."""
     product = await read(doing.reach.products, doing.about["product"])
-    account = product.get("billingAccount")
-    if not account:
+    if not product.get("billingAccount"):
         doing.noted["note"] = "nothing is charged: there is no billing account"
         return
-    at = _moment(str(product.get("startDate") or doing.now))
-    for charge in rates.charges(doing.about["prices"], at):
-        named = {name: product[name] for name in ("id", "name") if product.get(name)}
-        rate = rates.rate_of(doing.id(charge.price["id"]), charge, named, account, at)
-        await put(doing.reach.rates, rate)
+    await Charging(doing.reach).begin(product, doing.about["prices"], _start(doing, product))
 
 
 async def uncharge(doing: Doing) -> None:
     """Take back what no bill has."""
-    for price in doing.about["prices"]:
-        id = doing.id(price["id"])
-        rate = await read(doing.reach.rates, id)
-        if rate and is_billable(rate):
-            await remove(doing.reach.rates, id)
+    product = await read(doing.reach.products, doing.about["product"])
+    if product:
+        start = _start(doing, product)
+        await Charging(doing.reach).take_back(product, doing.about["prices"], start)
 
 
 async def refund(doing: Doing) -> None:
     """Give back what was charged for the days after the last one."""
     product = await read(doing.reach.products, doing.about["product"])
     at = _moment(str(product.get("terminationDate") or doing.now))
+    if product:
+        await Charging(doing.reach).end(product, at)
     where = Comparison(_PRODUCT, Operator.EQ, (doing.about["product"],), Kind.TEXT)
     service = doing.reach.rates
     async for records in walk(service.store, service.collection, where, _READ):
@@ -58,10 +54,14 @@ async def refund(doing: Doing) -> None:
             taxed = rates.taxes(rate.get("appliedTax"))
             price = {"name": f"{rate.get('name')}, given back", "tax": taxed}
             unit = rate["taxExcludedAmount"]["unit"]
-            credit = rates.Charge(price, "credit", -back, unit)
+            credit = rates.Charge(price, "credit", -back, unit, at)
             named = {n: v for n, v in rate["product"].items() if n in ("id", "name")}
             id = doing.id(record.id)
-            await put(service, rates.rate_of(id, credit, named, rate["billingAccount"], at))
+            await put(service, rates.rate_of(id, credit, named, rate["billingAccount"]))
+
+
+def _start(doing: Doing, product: Json) -> datetime:
+    return _moment(str(product.get("startDate") or doing.now))
 
 
 def _moment(text: str) -> datetime:

@@ -7,7 +7,7 @@ its own, so that they mostly do not meet.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from random import shuffle
 from typing import Any
@@ -86,22 +86,33 @@ async def heading(siblings: Mapping[str, Service], cycle: str) -> Json:
     return bill | {"billCycle": reference} | due
 
 
-async def unbilled(rates: Service, until: int | None) -> dict[str, Account]:
-    """The accounts that have rates on no bill, by id, and what there is to bill on each."""
+async def unbilled(
+    rates: Service, until: int | None, coming: AsyncIterator[Json] | None = None
+) -> dict[str, Account]:
+    """The accounts that have rates on no bill, by id, and what there is to bill on each; with
+    those that are `coming`.
+    """
     found: dict[str, Account] = {}
     async for records in rates.store.export(rates.collection, 0, READ):
         for record in records:
-            rate: Json = {"id": record.id, **orjson.loads(record.body)}
-            reference = rate.get("billingAccount") or {}
-            if not is_due(rate, until) or not isinstance(reference.get("id"), str):
-                continue
-            account = found.setdefault(reference["id"], Account(reference))
-            try:
-                currency = line_of(rate).currency
-                account.totals.setdefault(currency, Total(currency)).add(rate)
-            except NoLine as fault:
-                account.faults.append(f"{record.id}: {fault}")
+            _count({"id": record.id, **orjson.loads(record.body)}, until, found)
+    if coming is not None:
+        async for rate in coming:
+            _count(rate, until, found)
     return found
+
+
+def _count(rate: Json, until: int | None, found: dict[str, Account]) -> None:
+    """Add a rate to what there is to bill on its account."""
+    reference = rate.get("billingAccount") or {}
+    if not is_due(rate, until) or not isinstance(reference.get("id"), str):
+        return
+    account = found.setdefault(reference["id"], Account(reference))
+    try:
+        currency = line_of(rate).currency
+        account.totals.setdefault(currency, Total(currency)).add(rate)
+    except NoLine as fault:
+        account.faults.append(f"{rate['id']}: {fault}")
 
 
 def trial(accounts: Mapping[str, Account]) -> Outcome:

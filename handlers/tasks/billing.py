@@ -1,8 +1,10 @@
 """customerBillOnDemand: a bill for an account, out of turn (L-678-D, R-678-04, R-678-05).
 
-The writes, in order: those of `bill_making`; the task to `done` with its bill, or to `rejected`;
-the plan away.
+The writes, in order: rates that are due; those of `bill_making`; the task to `done` with its bill,
+or to `rejected`; the plan away.
 """
+
+from collections.abc import Awaitable, Callable
 
 from handlers.tasks.bill_making import Made, biller_of
 from handlers.tasks.plans import Plan
@@ -10,14 +12,21 @@ from handlers.tasks.task import Json, Task
 
 #: Faults of rates that a task tells of, at most.
 MOST = 5
+#: Has the rates of an account be there that are due.
+Raise = Callable[[str], Awaitable[None]]
 
 
-async def perform(task: Task) -> None:
+async def _none_due(_account: str) -> None:
+    """Where nothing is charged but what is loaded."""
+
+
+async def perform(task: Task, raise_due: Raise = _none_due) -> None:
     """Bill the account that the task names."""
     account = (task.document.get("billingAccount") or {}).get("id")
     if not isinstance(account, str):
         await task.move("rejected", reason="billingAccount: name the account to bill by its id")
         return
+    await raise_due(account)
     plan = Plan(task.service.store, task.name)
     made = await biller_of(task.service.siblings).make(plan, account, _bill(task))
     await _tell(task, account, made)

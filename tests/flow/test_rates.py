@@ -5,6 +5,8 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLES
 from tmf_apis.flow.rates import charges, rate_of, refund
@@ -37,7 +39,7 @@ def test_a_month_is_charged_from_the_day_and_given_back_from_the_next(seed: int)
         at = datetime(day.year, day.month, day.day, random.randrange(24), tzinfo=UTC)
         amount = random.randrange(1, 10_000) / 100
         (charge,) = charges([price(amount)], at)
-        rate = rate_of("r", charge, {"id": "x"}, ACCOUNT, at)
+        rate = rate_of("r", charge, {"id": "x"}, ACCOUNT)
         whole, days = Fraction(str(amount)), days_of_month(day)
         net = in_pence(whole * (days - day.day + 1) / days)
         tax = in_pence(Fraction(net, 100) * Fraction(1, 5))
@@ -65,7 +67,45 @@ def test_what_is_charged_once_is_charged_whole_and_usage_not_at_all() -> None:
     at = datetime(2026, 3, 17, tzinfo=UTC)
     prices = [price(5, "oneTime"), price(5, "usage"), {"id": "q", "type": "recurring", "tax": []}]
     (charge,) = charges(prices, at)
-    rate = rate_of("r", charge, {"id": "x", "name": "X"}, ACCOUNT, at)
+    rate = rate_of("r", charge, {"id": "x", "name": "X"}, ACCOUNT)
     assert rate["taxIncludedAmount"] == {"unit": "GBP", "value": 6}
     assert (rate["description"], "periodCoverage" in rate) == ("X, Fee", False)
     assert refund(rate, at) is None
+
+
+@given(
+    st.dates(date(2019, 1, 1), date(2031, 12, 31)),
+    st.integers(0, 800),
+    st.integers(-100_000, 100_000),
+    st.integers(0, 800),
+)
+def test_each_month_that_began_is_charged_once(
+    day: date, until: int, pence: int, between: int
+) -> None:
+    at = datetime(day.year, day.month, day.day, 17, tzinfo=UTC)
+    last, middle = day + timedelta(days=until), day + timedelta(days=min(between, until))
+    prices = [price(pence / 100), price(3, "oneTime")]
+    found = [*charges(prices, at, middle), *charges(prices, at, last, after=middle)]
+    once, *months = sorted(found, key=lambda charge: charge.names, reverse=True)
+    assert (once.kind, once.net, once.at) == ("oneTimeCharge", 3, at)
+    wanted = {str(day): in_pence(Fraction(pence, 100) * part_of(day))} | {
+        str(first): pence
+        for number in range(1, until + 1)
+        if (first := day + timedelta(days=number)).day == 1
+    }
+    assert {charge.names[1]: round(charge.net * 100) for charge in months} == wanted
+    assert len(months) == len(wanted)
+    assert all(charge.at >= at for charge in months)
+
+
+def part_of(day: date) -> Fraction:
+    """The part of a month that is left, the day included."""
+    return Fraction(days_of_month(day) - day.day + 1, days_of_month(day))
+
+
+def test_a_reduction_that_was_charged_in_advance_is_taken_back_as_well() -> None:
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    (charge,) = charges([price(-30)], at)
+    rate = rate_of("r", charge, {"id": "x"}, ACCOUNT)
+    assert refund(rate, at.replace(day=10)) == -20
+    assert refund(rate | {"taxExcludedAmount": {"unit": "GBP", "value": 0}}, at) is None

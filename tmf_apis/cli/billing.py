@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from handlers.flow.charging import Charging
+from handlers.flow.reach import reach_of
 from handlers.service import Service
 from handlers.services import services
 from handlers.tasks.bill_making import biller_of
@@ -19,7 +21,7 @@ from tmf_apis.cli.given import UNUSABLE, catalog_of, opened, refuse, settings_of
 from tmf_apis.cli.telling import progress, say, stop
 from tmf_apis.settings import Settings
 from tmf_apis.terminal import as_json, show
-from tmf_apis.tmf630.instants import microseconds
+from tmf_apis.tmf630.instants import instant, microseconds
 
 _COLUMNS = ("Account", "Bill", "Currency", "Rates", "Without tax", "Taxes", "With tax")
 #: Rates of one account that are changed at once; there is nobody else to leave time to.
@@ -71,17 +73,23 @@ async def _run(
     dry_run: bool,
 ) -> Outcome:
     store = open_store(settings.store)
-    siblings = _siblings(services(catalog.apis, store, settings), version)
+    served = services(catalog.apis, store, settings)
+    siblings, reach = _siblings(served, version), reach_of(served)
+    charging = None if reach is None else Charging(reach)
+    day = None if until is None else instant(until).date()
     biller = biller_of(siblings, at_once=_AT_ONCE, share=1.0)
     async with opened(store, settings, catalog):
         run = Run(biller, cycle, await heading(siblings, cycle), until)
         if dry_run:
-            return trial(await unbilled(biller.rates, until))
+            coming = charging.coming(day) if charging else None
+            return trial(await unbilled(biller.rates, until, coming))
         outcome = Outcome()
         with progress() as bar:
             task = bar.add_task("Completing what was left", total=None)
             await run.resume(outcome)
             bar.update(task, description="Looking for charges")
+            if charging:
+                await charging.charge_all(day)
             accounts = await unbilled(biller.rates, until)
             bar.update(task, description="Billing accounts", total=len(accounts))
             await run.carry_out(accounts, outcome, lambda count: bar.advance(task, count))

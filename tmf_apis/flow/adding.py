@@ -119,6 +119,7 @@ def _prices(planner: Planner, item: str, offering: Json) -> Iterator[Json]:
             "name": price.get("name"),
             "type": price.get("priceType"),
             "period": price.get("recurringChargePeriodType"),
+            "length": price.get("recurringChargePeriodLength"),
             "amount": price.get("price"),
             "tax": taxes(price.get("tax")),
         }

@@ -1,47 +1,71 @@
-"""Applied rates of a product: what is charged when it becomes active, and given back. Pure.
+"""Applied rates of a product: what is charged while it is active, and given back. Pure.
 
-A one-time price is charged once. A recurring one is charged in advance for what is left of the
-month, the day itself included: price x days used / days of the month, to the minor unit. A product
-that ends gets back the days after its last one.
+A one-time price is charged once. A recurring one is charged in advance, for each period when that
+begins (`periods`); of a month that is begun for what is left of it, the day itself included: price
+x days used / days of the month, to the minor unit. A product that ends gets back the days after its
+last one.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from tmf_apis.behaviour.money import amount_of, decimal_of, money, rounded
+from tmf_apis.flow.periods import periods
 from tmf_apis.tmf630.instants import now_text
 
 Json = dict[str, Any]
 
 _HUNDRED = Decimal(100)
+_SECOND = timedelta(seconds=1)
 
 
 class Charge(NamedTuple):
-    """One rate: of which price and kind, over which time, before taxes."""
+    """One rate: of which price and kind, since when, over which time, before taxes."""
 
     price: Json
     kind: str
     net: Decimal
     currency: str
+    at: datetime
     period: tuple[datetime, datetime] | None = None
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What tells it from the others of its product: its price, and the day it is for."""
+        return self.price["id"], str(self.period[0].date()) if self.period else "once"
 
-def charges(prices: list[Json], at: datetime) -> Iterator[Charge]:
-    """What is charged for a product that becomes active at a moment; usage comes by other ways."""
+
+def charges(
+    prices: Iterable[Json], at: datetime, until: date | None = None, after: date | None = None
+) -> Iterator[Charge]:
+    """What is charged for a product that became active at a moment; usage comes by other ways.
+
+    Recurring prices are charged for periods that begin after one day, if it is given, and until
+    another, which is the first day unless it is given; one-time ones while no day is over.
+    """
     for price in prices:
         amount = amount_of(price.get("amount"))
         if amount is None:
             continue
-        if price.get("type") == "oneTime":
-            yield Charge(price, "oneTimeCharge", rounded(*amount), amount[1])
+        if price.get("type") == "oneTime" and after is None:
+            yield Charge(price, "oneTimeCharge", rounded(*amount), amount[1], at)
         elif price.get("type") == "recurring":
-            days, used = _days(at), _days(at) - at.day + 1
-            net = rounded(amount[0] * used / days, amount[1])
-            begin = at.replace(hour=0, minute=0, second=0, microsecond=0)
-            yield Charge(price, "recurringCharge", net, amount[1], (begin, _end(at)))
+            yield from _recurring(price, amount, at, until or at.date(), after)
+
+
+def _recurring(
+    price: Json, amount: tuple[Decimal, str], at: datetime, until: date, after: date | None
+) -> Iterator[Charge]:
+    known = periods(at.date(), price.get("period"), price.get("length"))
+    for period in takewhile(lambda period: period.first <= until, known):
+        if after is not None and period.first <= after:
+            continue
+        net = rounded(amount[0] * period.days / period.of, amount[1])
+        begin, end = _midnight(period.first), _midnight(period.last + timedelta(days=1)) - _SECOND
+        yield Charge(price, "recurringCharge", net, amount[1], max(begin, at), (begin, end))
 
 
 def refund(rate: Json, at: datetime) -> Decimal | None:
@@ -49,7 +73,7 @@ def refund(rate: Json, at: datetime) -> Decimal | None:
     None where the rate covers nothing after that day.
     """
     covered, amount = rate.get("periodCoverage") or {}, amount_of(rate.get("taxExcludedAmount"))
-    if amount is None or amount[0] <= 0 or rate.get("appliedBillingRateType") != "recurringCharge":
+    if amount is None or not amount[0] or rate.get("appliedBillingRateType") != "recurringCharge":
         return None
     try:
         start = datetime.fromisoformat(covered["startDateTime"]).astimezone(UTC)
@@ -68,7 +92,7 @@ def taxes(told: Iterable[Json] | None) -> list[Json]:
     return [{"category": tax.get("taxCategory"), "rate": tax.get("taxRate")} for tax in told or ()]
 
 
-def rate_of(id: str, charge: Charge, product: Json, account: Json, at: datetime) -> Json:
+def rate_of(id: str, charge: Charge, product: Json, account: Json) -> Json:
     """The rate as it is kept, with its taxes to the minor unit."""
     price, currency = charge.price, charge.currency
     owed = [
@@ -87,7 +111,7 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json, at: datetime)
         "name": price.get("name"),
         "description": f"{product.get('name') or product['id']}, {price.get('name')}",
         "appliedBillingRateType": charge.kind,
-        "date": now_text(at),
+        "date": now_text(charge.at),
         "isBilled": False,
         "billingAccount": account,
         "product": {"@type": "ProductRef", **product, "@referredType": "Product"},
@@ -106,9 +130,5 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json, at: datetime)
     }
 
 
-def _days(at: datetime) -> int:
-    return monthrange(at.year, at.month)[1]
-
-
-def _end(at: datetime) -> datetime:
-    return at.replace(day=_days(at), hour=23, minute=59, second=59, microsecond=0)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

@@ -1,6 +1,7 @@
 """The flow of an order done a step at a time, in process, so that anything can come in between."""
 
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ import orjson
 from handlers.app import collections_of
 from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending
+from handlers.flow.building import works_of
 from handlers.flow.reach import Reach, put, reach_of
 from handlers.flow.records import FlowRecord
 from handlers.flow.running import Flow
@@ -139,6 +141,21 @@ class Office:
         body = {"@type": name[0].upper() + name[1:], "id": id, "state": "acknowledged"}
         await put(self.service("TMF622", name), body | {"productOrder": reference} | more)
         return id
+
+    def at(self, moment: str) -> None:
+        """Have it be a moment, until another is told."""
+        for service in self.served:
+            object.__setattr__(service, "clock", lambda: datetime.fromisoformat(moment))
+
+    async def bill(self, account: str) -> Json:
+        """The task of a bill for an account, when it is over."""
+        self.begun += 1
+        service, id = self.service("TMF678", "customerBillOnDemand"), f"bill-{self.begun}"
+        reference = {"@type": "BillingAccountRef", "id": account}
+        body = {"@type": "CustomerBillOnDemand", "id": id, "state": "inProgress"}
+        await put(service, body | {"billingAccount": reference})
+        await self._work(service, works_of(self.flow)[service.collection.name], id)
+        return await self.read(service, id)
 
     async def pool(self) -> list[Json]:
         """The addresses of the sample data, which are taken again and again."""
