@@ -12,8 +12,10 @@ from handlers.flow.running import LOOK, Flow
 from handlers.tasks.amending import Following
 from handlers.tasks.holding import Lost, Watch
 from handlers.tasks.task import Later
+from persistence.store import Store
 from tmf_apis.behaviour.amending import NotAmendable
 from tmf_apis.behaviour.order_states import ACKNOWLEDGED, FINAL, HELD, IN_PROGRESS
+from tmf_apis.flow.documents import ORIGIN
 from tmf_apis.flow.items import digests_of
 from tmf_apis.flow.planner import PlanError
 
@@ -92,6 +94,22 @@ class Amending:
         if order.get("state") != ACKNOWLEDGED:
             return False
         return self.flow.due(self.flow.reach.orders, order, 0.0) == 0.0
+
+
+def of_service_orders(store: Store) -> Following:
+    """What amendments of service orders ask: those that a flow has placed stay as they are."""
+
+    async def assess(order: Json, _wanted: Json) -> None:
+        for origin in order.get("externalReference") or ():
+            if origin.get("externalReferenceType") != ORIGIN:
+                continue
+            record = await load(store, str(origin.get("id")))
+            steps = record.steps if record is not None else ()
+            if any(step["about"].get("serviceOrder") == order["id"] for step in steps):
+                why = f"it is what the product order {origin['id']} becomes; amend that one"
+                raise NotAmendable(why)
+
+    return Following(assess)
 
 
 def _holds(record: FlowRecord) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from handlers.flow.activation import Activation
-from handlers.flow.amending import Amending
+from handlers.flow.amending import Amending, of_service_orders
 from handlers.flow.charging import Charging
 from handlers.flow.reach import reach_of
 from handlers.flow.running import Flow
@@ -33,14 +33,18 @@ def works_of(flow: Flow | None) -> dict[str, Work]:
     """The work that takes the place of the usual one, by collection."""
     if flow is None:
         return {}
-    orders, name = flow.reach.orders, "amendProductOrder"
+    orders, services = flow.reach.orders, flow.reach.service_orders
     charging, bills = Charging(flow.reach), flow.reach.rates.siblings["customerBillOnDemand"]
     following = Amending(flow).following
     performing = Supplementing(flow, following).perform
     works = {orders.collection.name: Work(performing, flow.waiting, flow.due, progressing.admit)}
     works[bills.collection.name] = Work(partial(billing.perform, raise_due=charging.charge_account))
-    if name in orders.siblings:
-        works[orders.siblings[name].collection.name] = Work(
-            amending.performer(following), due=amending.due, admit=amending.admit
-        )
+    for service, name, asked in (
+        (orders, "amendProductOrder", following),
+        (services, "amendServiceOrder", of_service_orders(services.store)),
+    ):
+        if name in service.siblings:
+            works[service.siblings[name].collection.name] = Work(
+                amending.performer(asked), due=amending.due, admit=amending.admit
+            )
     return works

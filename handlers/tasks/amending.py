@@ -16,7 +16,6 @@ from handlers.changing import alter
 from handlers.service import Service
 from handlers.tasks.claims import claim, release
 from handlers.tasks.of_order import id_in, meant, order_id, order_of
-from handlers.tasks.progressing import is_of_flow
 from handlers.tasks.task import Failed, Json, Task
 from persistence.errors import Missing
 from persistence.store import Scope
@@ -74,7 +73,6 @@ async def admit(service: Service, document: Json, _hints: list[str]) -> None:
     place = f"/{service.rules.target}"
     if orders.rules.items is not None:
         try:
-            _check_home(orders, order)
             amended(orders.rules.items, order, document, clock_of(orders, order))
         except NotAmendable as error:
             raise TmfError(ILLEGAL_STATE, f"{place}: {error}") from error
@@ -135,7 +133,6 @@ def _wanted(orders: Service, order: Json, changes: Json) -> Json:
     """The order as it is wanted. Raises `NotAmendable` for one that its file does not take."""
     rules = orders.rules.items
     assert rules is not None, "what is amended is an order"
-    _check_home(orders, order)
     wanted = amended(rules, order, changes, clock_of(orders, order))
     fault = orders.stored_validator.fault(wanted, order) or item_fault(
         items_within(wanted, rules.attribute), rules
@@ -143,12 +140,6 @@ def _wanted(orders: Service, order: Json, changes: Json) -> Json:
     if fault is not None:
         raise NotAmendable(fault)
     return wanted
-
-
-def _check_home(orders: Service, order: Json) -> None:
-    """Raise `NotAmendable` for an order that a flow has placed, for a product order."""
-    if is_of_flow(orders, order):
-        raise NotAmendable("a product order is carried out by it; amend that one.")
 
 
 async def _begin(task: Task) -> None:

@@ -29,7 +29,7 @@ def due(service: Service, order: Json, age: float) -> float:
     """Seconds until an order is moved on that has been as it is for `age` seconds."""
     if order.get("state") == CANCELLING:
         return 0.0
-    if age_of(service, order) > _NEW or next_state(order) is None or is_of_flow(service, order):
+    if age_of(service, order) > _NEW or next_state(order) is None or _is_of_flow(service, order):
         return inf
     return service.settings.sandbox_delay - age
 
@@ -42,7 +42,7 @@ def age_of(service: Service, order: Json) -> float:
     return inf if at is None else (now - at) / 1_000_000
 
 
-def is_of_flow(service: Service, order: Json) -> bool:
+def _is_of_flow(service: Service, order: Json) -> bool:
     """Whether a flow moves an order on that it has placed (0021)."""
     origins = order.get("externalReference") or ()
     made = any(one.get("externalReferenceType") == ORIGIN for one in origins)

@@ -17,7 +17,10 @@ SERVICES = "/tmf-api/serviceInventory/v5/service"
 RESOURCES = "/tmf-api/resourceInventoryManagement/v5/resource"
 RATES = "/tmf-api/customerBillManagement/v5/appliedCustomerBillingRate"
 CANCELLATIONS = "/tmf-api/productOrderingManagement/v5/cancelProductOrder"
-AMENDMENTS = "/tmf-api/productOrderingManagement/v5/amendProductOrder"
+AMENDMENTS = {
+    "Product": "/tmf-api/productOrderingManagement/v5/amendProductOrder",
+    "Service": "/tmf-api/serviceOrdering/v5/amendServiceOrder",
+}
 #: Seconds that an order may take.
 PATIENCE = 30.0
 
@@ -94,15 +97,13 @@ class Flowing:
         until(lambda: self.flow(order["id"]), lambda flow: flow["state"] != "running")
         return order
 
-    def amend(self, id: str, **changes: Any) -> Json:
-        """The task of an amendment when it is over."""
-        body = {
-            "@type": "AmendProductOrder",
-            "productOrder": {"@type": "ProductOrderRef", "id": id},
-        }
-        answer = self.server.client.post(AMENDMENTS, json=body | changes)
+    def amend(self, id: str, *, kind: str = "Product", **changes: Any) -> Json:
+        """The task of an amendment of an order, of products or of services, when it is over."""
+        reference = {f"{kind.lower()}Order": {"@type": f"{kind}OrderRef", "id": id}}
+        body = {"@type": f"Amend{kind}Order"} | reference | changes
+        answer = self.server.client.post(AMENDMENTS[kind], json=body)
         assert answer.status_code == 201, answer.text
-        path = f"{AMENDMENTS}/{answer.json()['id']}"
+        path = f"{AMENDMENTS[kind]}/{answer.json()['id']}"
         return until(lambda: dict(self.get(path)), lambda task: task["state"] not in UNDER_WAY)
 
     def get(self, path: str) -> Any:

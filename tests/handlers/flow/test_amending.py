@@ -195,12 +195,9 @@ def test_a_service_order_that_a_flow_placed_is_not_amended(refused: Refused) -> 
     flowing, asked = refused
     id = held(flowing, asked, "offer-5g-light")
     (placed,) = flowing.get(f"{SERVICE_ORDERS}?externalReference.id={id}")
-    reference = {"@type": "ServiceOrderRef", "id": placed["id"]}
-    body = {"@type": "AmendServiceOrder", "serviceOrder": reference, "removedItem": ["1"]}
-    path = f"{SERVICE_ORDERS.removesuffix('serviceOrder')}amendServiceOrder"
-    answer = flowing.server.client.post(path, json=body)
-    assert answer.status_code == 409
-    assert "amend that one" in answer.json()["message"]
+    task = flowing.amend(placed["id"], kind="Service", removedItem=["1"])
+    assert task["state"] == "rejected"
+    assert task["reason"] == f"it is what the product order {id} becomes; amend that one"
     flowing.decide(id, "give-up")
     flowing.over(id, "failed")
 
