@@ -1,8 +1,8 @@
 """The steps of a product that an item adds: what it is made of, and what that takes."""
 
-from collections.abc import Iterator
 from typing import Any
 
+from tmf_apis.flow.alterations import UnknownAlteration, in_order, of_catalogue, of_item
 from tmf_apis.flow.documents import is_of
 from tmf_apis.flow.items import Item, characteristics_of
 from tmf_apis.flow.planner import (
@@ -30,7 +30,8 @@ def add(planner: Planner, item: Item) -> None:
     if not item.parts:
         parts += _bundled(planner, item.id, offering, (offering_id,))
     product = _new(planner, item)
-    _product(planner, item.id, offering, item.product, product, before, parts, within=item.within)
+    prices = [] if item.within else _prices(planner, item.id, offering, item.document)
+    _product(planner, item.id, offering, item.product, product, before, parts, prices)
 
 
 def _new(planner: Planner, item: Item) -> str:
@@ -53,7 +54,7 @@ def _bundled(planner: Planner, item: str, offering: Json, path: tuple[str, ...])
         name = f"{item}.{number}"
         parts = _bundled(planner, name, inner, (*path, id))
         made = planner.made(name, "product")
-        done.append(_product(planner, name, inner, {}, made, [], parts, within=True, owner=item))
+        done.append(_product(planner, name, inner, {}, made, [], parts, [], owner=item))
     return done
 
 
@@ -65,8 +66,8 @@ def _product(
     product: str,
     before: list[str],
     parts: list[str],
+    prices: list[Json],
     *,
-    within: bool,
     owner: str = "",
 ) -> str:
     """The steps of one product; gives the last."""
@@ -75,7 +76,6 @@ def _product(
     spec_id = str(specification.get("id", ""))
     spec = planner.read(PRODUCT_SPEC, spec_id, item) if spec_id else {}
     characteristics = _offered(offering) | characteristics_of(wished, "productCharacteristic")
-    prices = [] if within else list(_prices(planner, item, offering))
     begun = planner.step(
         f"{name}/product", "product", item, before,
         product=product, name=offering.get("name") or wished.get("name"),
@@ -110,16 +110,32 @@ def _offered(offering: Json) -> Json:
     return found
 
 
-def _prices(planner: Planner, item: str, offering: Json) -> Iterator[Json]:
-    """What a price of an offering is, as far as rates need it."""
-    for reference in offering.get("productOfferingPrice") or ():
-        price = planner.read(PRICE, str(reference.get("id", "")), item)
-        yield {
-            "id": price["id"],
-            "name": price.get("name"),
-            "type": price.get("priceType"),
-            "period": price.get("recurringChargePeriodType"),
-            "length": price.get("recurringChargePeriodLength"),
-            "amount": price.get("price"),
-            "tax": taxes(price.get("tax")),
-        }
+def _prices(planner: Planner, item: str, offering: Json, ordered: Json) -> list[Json]:
+    """What an offering costs, as far as rates need it, altered by the catalogue and by the item.
+
+    Raises `PlanError` for an alteration that cannot be reckoned with.
+    """
+    references = offering.get("productOfferingPrice") or ()
+    listed = [planner.read(PRICE, str(reference.get("id", "")), item) for reference in references]
+    charged, offered = of_catalogue(listed)
+    try:
+        given = of_item(ordered, charged)
+        return [
+            _price(price, [*offered.get(price["id"], ()), *given.get(price["id"], ())])
+            for price in charged
+        ]
+    except UnknownAlteration as error:
+        raise PlanError(item, str(error)) from error
+
+
+def _price(price: Json, alterations: list[Json]) -> Json:
+    found = {
+        "id": price["id"],
+        "name": price.get("name"),
+        "type": price.get("priceType"),
+        "period": price.get("recurringChargePeriodType"),
+        "length": price.get("recurringChargePeriodLength"),
+        "amount": price.get("price"),
+        "tax": taxes(price.get("tax")),
+    }
+    return found | {"alterations": in_order(alterations, found)} if alterations else found

@@ -96,6 +96,7 @@ def _price(price: Json) -> Json:
             "name": price["name"],
             "@referredType": "ProductOfferingPrice",
         },
+        **({"priceAlteration": price["alterations"]} if price.get("alterations") else {}),
     }
 
 

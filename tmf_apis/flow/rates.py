@@ -6,13 +6,14 @@ x days used / days of the month, to the minor unit. A product that ends gets bac
 last one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from tmf_apis.behaviour.money import amount_of, decimal_of, money, rounded
+from tmf_apis.flow.alterations import altered, names
 from tmf_apis.flow.periods import periods
 from tmf_apis.tmf630.instants import now_text
 
@@ -23,13 +24,16 @@ _SECOND = timedelta(seconds=1)
 
 
 class Charge(NamedTuple):
-    """One rate: of which price and kind, since when, over which time, before taxes."""
+    """One rate: of which price and kind, before taxes, since when, by what altered, over which
+    time.
+    """
 
     price: Json
     kind: str
     net: Decimal
     currency: str
     at: datetime
+    altered_by: Sequence[str] = ()
     period: tuple[datetime, datetime] | None = None
 
     @property
@@ -51,7 +55,8 @@ def charges(
         if amount is None:
             continue
         if price.get("type") == "oneTime" and after is None:
-            yield Charge(price, "oneTimeCharge", rounded(*amount), amount[1], at)
+            net = rounded(altered(amount[0], price, 0), amount[1])
+            yield Charge(price, "oneTimeCharge", net, amount[1], at, names(price, 0))
         elif price.get("type") == "recurring":
             yield from _recurring(price, amount, at, until or at.date(), after)
 
@@ -60,12 +65,13 @@ def _recurring(
     price: Json, amount: tuple[Decimal, str], at: datetime, until: date, after: date | None
 ) -> Iterator[Charge]:
     known = periods(at.date(), price.get("period"), price.get("length"))
-    for period in takewhile(lambda period: period.first <= until, known):
+    for number, period in enumerate(takewhile(lambda period: period.first <= until, known)):
         if after is not None and period.first <= after:
             continue
-        net = rounded(amount[0] * period.days / period.of, amount[1])
+        whole = altered(amount[0], price, number)
+        net, why = rounded(whole * period.days / period.of, amount[1]), names(price, number)
         begin, end = _midnight(period.first), _midnight(period.last + timedelta(days=1)) - _SECOND
-        yield Charge(price, "recurringCharge", net, amount[1], max(begin, at), (begin, end))
+        yield Charge(price, "recurringCharge", net, amount[1], max(begin, at), why, (begin, end))
 
 
 def refund(rate: Json, at: datetime) -> Decimal | None:
@@ -109,7 +115,9 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json) -> Json:
         "id": id,
         "@type": "AppliedCustomerBillingRate",
         "name": price.get("name"),
-        "description": f"{product.get('name') or product['id']}, {price.get('name')}",
+        "description": ", ".join(
+            (str(product.get("name") or product["id"]), str(price.get("name")), *charge.altered_by)
+        ),
         "appliedBillingRateType": charge.kind,
         "date": now_text(charge.at),
         "isBilled": False,

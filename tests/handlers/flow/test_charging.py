@@ -7,13 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from handlers.app import collections_of
 from handlers.flow import charging, rate_steps
 from handlers.flow.charging import CHARGES, ChargeNote, Charging
 from handlers.flow.reach import change, put
+from handlers.loading import Batch
+from handlers.reading import Line
 from handlers.walking import walk
+from persistence.store import Scope
 from tests.handlers.flow.ordering import added, order_of, touching
 from tests.handlers.flow.stepping import Office
 from tests.handlers.serving import STORE, store_in
@@ -45,10 +49,10 @@ class Desk:
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
-    def product(self) -> str:
+    def product(self, **more: Any) -> str:
         """The id of a product that became active on the first day."""
         self.office.at(FIRST)
-        id = self.run(self.office.order(order_of(added("1", "offer-5g-light"))))
+        id = self.run(self.office.order(order_of(added("1", "offer-5g-light", **more))))
         self.run(self.office.settle(id))
         found = self.every(self.office.reach.products)
         return next(p["id"] for p in found if p["productOrderItem"][0]["orderId"] == id)
@@ -234,6 +238,45 @@ def test_several_at_once_charge_once(desk: Desk) -> None:
     assert desk.charged(product) == WANTED
 
 
+def reduced(kind: str) -> Json:
+    """A price of an item: half of it in the first two periods."""
+    half = {"@type": "Price", "percentage": 50}
+    alteration = {"@type": "PriceAlteration", "name": "Welcome", "priceType": "discount"}
+    alteration |= {"applicationDuration": 2, "price": half}
+    fee = {"@type": "Price", "dutyFreeAmount": {"unit": "GBP", "value": 15}}
+    of_kind = {"@type": "OrderPrice", "priceType": kind, "price": fee}
+    return of_kind | {"priceAlteration": [alteration]}
+
+
+def test_what_an_item_alters_is_altered_in_the_first_periods(desk: Desk) -> None:
+    product = desk.product(itemPrice=[reduced("recurring")])
+    desk.office.at(LATER)
+    desk.run(desk.charging.charge_all())
+    wanted = [("2026-01-31", 0.24), ("2026-02-01", 7.5), *WANTED[2:]]
+    assert desk.charged(product) == wanted
+    assert [r["description"].count(", Welcome") for r in desk.rates(product)] == [1, 1, 0, 0]
+    known = desk.run(desk.office.read(desk.office.reach.products, product))
+    fee, sim = known["productPrice"]
+    assert (fee["priceAlteration"], "priceAlteration" in sim) == (
+        reduced("recurring")["priceAlteration"],
+        False,
+    )
+    reach = desk.office.reach
+    assert reach.products.stored_validator.fault(known) is None
+    faults = [reach.rates.stored_validator.fault(rate) for rate in desk.rates(product)]
+    assert faults == [None] * 4
+
+
+def test_an_order_that_alters_a_price_that_is_not_there_is_held(desk: Desk) -> None:
+    item = added("1", "offer-5g-light", itemPrice=[reduced("usage")])
+    id = desk.run(desk.office.order(order_of(item)))
+    desk.run(desk.office.settle(id))
+    order = desk.run(desk.office.read(desk.office.reach.orders, id))
+    assert order["state"] == "held"
+    (error,) = order["productOrderErrorMessage"]
+    assert "the offering has no such price to be altered" in error["message"]
+
+
 def test_a_credit_that_an_operator_loads_is_on_the_next_bill(desk: Desk) -> None:
     rate = {
         "@type": "AppliedCustomerBillingRate",
@@ -246,7 +289,9 @@ def test_a_credit_that_an_operator_loads_is_on_the_next_bill(desk: Desk) -> None
         "taxExcludedAmount": {"unit": "GBP", "value": -7.5},
         "appliedTax": [{"@type": "AppliedBillingTaxRate", "taxCategory": "VAT", "taxRate": 20}],
     }
-    desk.run(put(desk.office.reach.rates, rate))
+    service = desk.office.reach.rates
+    batch = Batch(service, lambda: [Line(1, orjson.dumps(rate))])
+    desk.run(desk.office.store.load(service.collection, batch, Scope()))
     task = desk.run(desk.office.bill("ba-of-credit"))
     bills = desk.office.service("TMF678", "customerBill")
     bill = desk.run(desk.office.read(bills, task["customerBill"]["id"]))
