@@ -23,6 +23,7 @@ from handlers.services import services
 from persistence.mongo.store import MongoStore
 from persistence.opening import open_store
 from persistence.store import Collection, Scope, Store
+from tests.handlers.administering import ASKED, OF_ITS_OWN, as_admin, asking
 from tests.handlers.facts import Case, Json
 from tests.handlers.ordering import cancelled_by, new_order
 from tests.hosting import hosted
@@ -149,9 +150,13 @@ def running(
 
     An `impatient` one keeps the time limits that users see.
     """
-    settings = {"sample_data": False, "tasks": False, **settings}
+    asked = ASKED and settings.keys().isdisjoint(OF_ITS_OWN)
+    more = asking(folder) if asked else {}
+    settings = {"sample_data": False, "tasks": False, **more, **settings}
     chosen = Settings(store=store_in(folder, kind), **settings)
-    app = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
+    app: Any = create_app(chosen, catalog, store_of(chosen.store, impatient=impatient))
+    if asked:
+        app = as_admin(app, chosen.keys)
     with (
         hosted(app, log_level="warning", timeout_graceful_shutdown=None) as url,
         httpx.Client(

@@ -82,6 +82,7 @@ PROOFS = (
     "mongodb",
     "cipher",
     "erasure",
+    "administered",
     "mongodb_patterns",
     "mongodb_equivalence",
     "mongodb_shapes",
