@@ -124,6 +124,15 @@ Slips(__name__, OFFERINGS, ("R-13*", "R-620-08", "R-104", "R-103", "R-708", "R-3
             also=("R-417", "R-401", "R-607"),
         ),
         Slip(
+            "an_older_version_leads_to_the_latest",
+            "Gives an older version the address of the latest.",
+            "R-1303",
+            creating("productOffering", lambda offering: offering.get("version") == "0.5"),
+            lambda asked, answered: answered.each(
+                lambda e: e | {"href": f"{asked.path}/{e.get('id')}"}
+            ),
+        ),
+        Slip(
             "no_version_has_an_address",
             "Answers 404 to the address of one version.",
             "R-1303",

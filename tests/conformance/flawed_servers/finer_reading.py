@@ -220,6 +220,18 @@ Slips(__name__, ON, _SEARCHES).register(
             _shuffled,
         ),
         Slip(
+            "a_path_sorts_backwards",
+            "Sorts backwards by an attribute inside another one.",
+            "R-603",
+            asking("sort=validFor."),
+            lambda asked, answered: (
+                answered.with_json(answered.json[::-1])
+                if isinstance(answered.json, list)
+                else answered
+            ),
+            on="TMF629 v5 customer",
+        ),
+        Slip(
             "a_large_limit_is_refused",
             "Refuses a limit that is larger than its own.",
             "R-613",

@@ -231,6 +231,15 @@ Slips(__name__, ON, ("R-302", "R-8*")).register(
             also=("R-7*", "R-6*"),
         ),
         Slip(
+            "a_path_in_a_patch_picks_nothing",
+            "Answers a patch by JSONPath as carried out, and changes nothing.",
+            "R-806",
+            lambda asked: asked.patches and b'"$.' in asked.body,
+            status(200),
+            ask=lambda asked: asked.reading(),
+            also=("R-804", "R-805"),
+        ),
+        Slip(
             "a_collection_cannot_be_patched_quietly",
             "Moves a patch of a collection elsewhere.",
             "R-817",
