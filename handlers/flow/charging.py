@@ -22,6 +22,7 @@ from persistence.store import Collection, Record, Store
 from tmf_apis.behaviour.billing import is_billable
 from tmf_apis.flow import rates
 from tmf_apis.flow.planner import id_of
+from tmf_apis.tmf630.instants import moment
 from tmf_apis.tmf630.query import ALWAYS, Comparison, Kind, Operator, Shape, Step
 
 Json = dict[str, Any]
@@ -122,11 +123,8 @@ class Charging:
 
     def _last(self, about: Json, product: Json) -> str:
         """The last day of a product that is charged for no more."""
-        ended = product.get("terminationDate")
-        if not ended:
-            return str(about["due"])
-        day = datetime.fromisoformat(ended).astimezone(UTC).date()
-        return str(min(day, self._today))
+        ended = moment(product.get("terminationDate") or "")
+        return str(about["due"] if ended is None else min(ended.date(), self._today))
 
     async def _complete(self, found: ChargeNote, product: Json) -> None:
         """Make the rates of what is due, and note that they are there. Raises `Missing`."""

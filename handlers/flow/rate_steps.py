@@ -1,6 +1,6 @@
 """Steps of rates: what is charged for a product, taken back, or given back when it ends."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from handlers.flow.planning import read
 from handlers.flow.reach import put
 from handlers.walking import walk
 from tmf_apis.flow import rates
+from tmf_apis.tmf630.instants import moment
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Shape, Step
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ async def uncharge(doing: Doing) -> None:
 async def refund(doing: Doing) -> None:
     """Give back what was charged for the days after the last one."""
     product = await read(doing.reach.products, doing.about["product"])
-    at = _moment(str(product.get("terminationDate") or doing.now))
+    at = _moment(product.get("terminationDate"), doing)
     if product:
         await Charging(doing.reach).end(product, at)
     where = Comparison(_PRODUCT, Operator.EQ, (doing.about["product"],), Kind.TEXT)
@@ -61,8 +62,9 @@ async def refund(doing: Doing) -> None:
 
 
 def _start(doing: Doing, product: Json) -> datetime:
-    return _moment(str(product.get("startDate") or doing.now))
+    return _moment(product.get("startDate"), doing)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _moment(text: str | None, doing: Doing) -> datetime:
+    """The moment that a text names, or else the present one."""
+    return moment(text or "") or datetime.fromisoformat(doing.now)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import naive
-from tmf_apis.tmf630.instants import microseconds, now_text
+from tmf_apis.tmf630.instants import microseconds, moment, now_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -112,3 +112,16 @@ def test_the_naive_reading_agrees_on_what_is_a_date_time(text: str) -> None:
 def test_now_is_told_in_utc_to_the_millisecond(moment: datetime, text: str) -> None:
     assert now_text(moment) == text
     assert microseconds(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-12-31T23:59:60Z", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-01:00", datetime.max.replace(tzinfo=UTC)),
+        ("0000-01-01T00:00:00Z", datetime.min.replace(tzinfo=UTC)),
+        ("soon", None),
+    ],
+)
+def test_a_moment_is_kept_within_the_years_there_are(text: str, expected: datetime | None) -> None:
+    assert moment(text) == expected

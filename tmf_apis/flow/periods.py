@@ -3,7 +3,7 @@
 A price by the month is charged by months of the calendar, the first one in part. Any other period
 begins as many months or days after the first day as it is long; where the month has no such day, on
 its last one: a quarter from 30 November on is followed by one from 28 February on. Days are those
-of UTC.
+of UTC. None is longer than a century: a price by longer ones is charged once in that time.
 """
 
 from calendar import monthrange
@@ -16,6 +16,8 @@ from typing import NamedTuple
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "annual": 12}
 _DAYS = {"day": 1, "dai": 1, "week": 7}
 _ENDINGS = ("ly", "s")
+#: The longest period, so that every one ends within the calendar.
+_MOST_MONTHS, _MOST_DAYS = 1200, 36_525
 
 
 class Period(NamedTuple):
@@ -50,8 +52,8 @@ def _length(kind: str | None, length: int | None) -> tuple[int, int]:
         name = name.removesuffix(ending)
     times = length if isinstance(length, int) and length > 0 else 1
     if name in _DAYS:
-        return 0, _DAYS[name] * times
-    return _MONTHS.get(name, 1) * times, 0
+        return 0, min(_DAYS[name] * times, _MOST_DAYS)
+    return min(_MONTHS.get(name, 1) * times, _MOST_MONTHS), 0
 
 
 def _by_calendar(start: date) -> Iterator[Period]:

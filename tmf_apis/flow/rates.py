@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tmf_apis.behaviour.money import amount_of, decimal_of, money, rounded
 from tmf_apis.flow.alterations import altered, names
 from tmf_apis.flow.periods import periods
-from tmf_apis.tmf630.instants import now_text
+from tmf_apis.tmf630.instants import moment, now_text
 
 Json = dict[str, Any]
 
@@ -81,10 +81,8 @@ def refund(rate: Json, at: datetime) -> Decimal | None:
     covered, amount = rate.get("periodCoverage") or {}, amount_of(rate.get("taxExcludedAmount"))
     if amount is None or not amount[0] or rate.get("appliedBillingRateType") != "recurringCharge":
         return None
-    try:
-        start = datetime.fromisoformat(covered["startDateTime"]).astimezone(UTC)
-        end = datetime.fromisoformat(covered["endDateTime"]).astimezone(UTC)
-    except (KeyError, ValueError):
+    start, end = (moment(covered.get(name) or "") for name in ("startDateTime", "endDateTime"))
+    if start is None or end is None:
         return None
     last = max(at.date(), start.date())
     paid, left = (end.date() - start.date()).days + 1, (end.date() - last).days

@@ -14,6 +14,10 @@ _COMMON = re.compile(
 )
 _LOST_PLUS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+ \d\d:?\d\d", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = (
+    (end.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+    for end in (datetime.min, datetime.max)
+)
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -59,6 +63,14 @@ def now_text(now: datetime) -> str:
 def instant(microseconds: int) -> datetime:
     """The moment that many microseconds after the beginning of 1970."""
     return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def moment(text: str) -> datetime | None:
+    """The moment a text names, in UTC, or None when it names none; what lies before or after the
+    years from 1 to 9999 is their first or last one.
+    """
+    at = microseconds(text)
+    return None if at is None else instant(min(max(at, _FIRST), _LAST))
 
 
 def _leap(year: int) -> bool:

@@ -148,6 +148,8 @@ def test_what_ends_before_anybody_bills_is_charged_until_then(desk: Desk) -> Non
         ("suspended", {}, 4),
         ("terminated", {"terminationDate": "2026-03-31T23:00:00Z"}, 3),
         ("terminated", {"terminationDate": "2027-01-01T00:00:00Z"}, 4),
+        ("terminated", {"terminationDate": "9999-12-31T23:59:59-01:00"}, 4),
+        ("terminated", {"terminationDate": "2026-03-31T23:59:60Z"}, 4),
         ("terminated", {}, 1),
     ],
 )
