@@ -13,6 +13,7 @@ from handlers.audit import recording
 from handlers.drafting import draft_over
 from handlers.following import changed
 from handlers.permission.owning import refuse_foreign, refuse_leaving
+from handlers.permission.pricing import refuse_alterations
 from handlers.permission.referring import refuse_strangers
 from handlers.permission.rights import Rights
 from handlers.service import Service
@@ -50,6 +51,7 @@ async def put_in_place(
     refuse_foreign(scope, seen)
     draft = await draft_over(service, scope, seen, old, new, moment)
     refuse_leaving(scope, draft)
+    refuse_alterations(rights, draft.document, old)
     await refuse_strangers(service, rights, draft, old, seen.twin)
     if len(draft.body) > max(service.settings.max_body, len(seen.body)):
         raise TmfError(TOO_LARGE, "The patched resource is too large; patch in less.")

@@ -4,6 +4,7 @@ from handlers import raising
 from handlers.audit import recording
 from handlers.drafting import New, draft_of_new
 from handlers.permission.owning import refuse_leaving
+from handlers.permission.pricing import refuse_alterations
 from handlers.permission.referring import refuse_strangers
 from handlers.service import Service
 from persistence.errors import Stale
@@ -40,6 +41,7 @@ async def _kept(service: Service, place: str, new: New, scope: Scope, once: Once
     for _ in range(ATTEMPTS):
         draft = await draft_of_new(service, scope, new)
         refuse_leaving(scope, draft)
+        refuse_alterations(new.rights, draft.document)
         await refuse_strangers(service, new.rights, draft)
         events = raising.of_creation(service, place, draft)
         if service.settings.audit:
