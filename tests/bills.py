@@ -18,7 +18,7 @@ from tests.handlers.facts import APIS
 from tests.handlers.serving import store_of
 from tmf_apis.catalog import Catalog
 from tmf_apis.settings import Settings
-from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, Shape, Step
+from tmf_apis.tmf630.query import ALWAYS, Comparison, Kind, Operator, Predicate, Query, Shape, Step
 
 Json = dict[str, Any]
 #: The API that bills, alone.
@@ -76,7 +76,14 @@ class Billed:
 
     def count(self) -> int:
         """How many there are now."""
-        asked = Query(_IS_BILLED, limit=0)
+        return self._count(_IS_BILLED)
+
+    def made(self) -> int:
+        """How many rates there are now, on bills or not."""
+        return self._count(ALWAYS)
+
+    def _count(self, which: Predicate) -> int:
+        asked = Query(which, limit=0)
         return self._runner.run(self._store.find(self._rates, asked, Scope())).total
 
 

@@ -7,6 +7,7 @@ whoever finds `due` ahead goes on, and so may several at once. `ended` says that
 is.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ CHARGES = Collection("flow/charges")
 #: States in which a product is charged for: it is kept for its customer.
 _CHARGED = frozenset({"active", "suspended", "pendingTerminate"})
 _ACCOUNT = (Step("billingAccount", Shape.ONE), Step("id", Shape.ONE))
-#: Records that are read at once.
-_READ = 500
+#: Records that are read at once, and products that are charged for side by side.
+_READ, _AT_ONCE = 500, 16
 
 
 class ChargeNote(notes.Note):
@@ -68,18 +69,21 @@ class Charging:
     async def charge_all(self, until: date | None = None) -> None:
         """The same for all products; what begins after a day is left."""
         day = min(until or self._today, self._today)
-        async for found in self._all():
-            await self._charge(found, day)
+        async for page in self._all():
+            for start in range(0, len(page), _AT_ONCE):
+                some = page[start : start + _AT_ONCE]
+                await asyncio.gather(*(self._charge(found, day) for found in some))
 
     async def coming(self, until: date | None = None) -> AsyncIterator[Json]:
         """The rates that `charge_all` would make."""
         day = min(until or self._today, self._today)
-        async for found in self._all():
-            product = await self._product(found)
-            due = str(day) if _is_charged(product) else self._last(found.about, product)
-            for rate in _rates(found.about | {"due": due}, product):
-                if not await read(self.reach.rates, rate["id"]):
-                    yield rate
+        async for page in self._all():
+            for found in page:
+                product = await self._product(found)
+                due = str(day) if _is_charged(product) else self._last(found.about, product)
+                for rate in _rates(found.about | {"due": due}, product):
+                    if not await read(self.reach.rates, rate["id"]):
+                        yield rate
 
     async def end(self, product: Json, at: datetime) -> None:
         """Charge for what began until a product ended, and for nothing after that."""
@@ -145,11 +149,10 @@ class Charging:
         record = await notes.find(store, CHARGES, product)
         return None if record is None else ChargeNote(store, record)
 
-    async def _all(self) -> AsyncIterator[ChargeNote]:
+    async def _all(self) -> AsyncIterator[list[ChargeNote]]:
         store = self.reach.rates.store
         async for records in walk(store, CHARGES, ALWAYS, _READ):
-            for record in records:
-                yield ChargeNote(store, record)
+            yield [ChargeNote(store, record) for record in records]
 
 
 def _begun(product: str, prices: list[Json], at: datetime) -> Json:

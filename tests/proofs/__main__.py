@@ -45,6 +45,7 @@ PROOFS = (
     "orders_at_once",
     "flow",
     "amendments",
+    "charges",
     "slow_clients",
     "limits",
     "provider",

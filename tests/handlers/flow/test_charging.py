@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from handlers.app import collections_of
 from handlers.flow import charging, rate_steps
-from handlers.flow.charging import CHARGES, ChargeNote, Charging
+from handlers.flow.charging import CHARGES, ChargeNote
 from handlers.flow.reach import change, put
 from handlers.loading import Batch
 from handlers.reading import Line
@@ -20,6 +20,7 @@ from handlers.walking import walk
 from persistence.store import Scope
 from tests.handlers.flow.ordering import added, order_of, touching
 from tests.handlers.flow.stepping import Office
+from tests.handlers.flow.till import ACCOUNT, FIRST, Till
 from tests.handlers.serving import STORE, store_in
 from tmf_apis.catalog import choose
 from tmf_apis.cli.billing import _run
@@ -28,9 +29,8 @@ from tmf_apis.tmf630.query import ALWAYS
 
 Json = dict[str, Any]
 
-ACCOUNT = "ba-1001"
-#: A product is ordered on this day; on the other a fourth month has begun.
-FIRST, LATER = "2026-01-31T10:00:00+00:00", "2026-04-15T10:00:00+00:00"
+#: On this day a fourth month has begun.
+LATER = "2026-04-15T10:00:00+00:00"
 #: 15 a month and 5 for the SIM: one of the 31 days of January, then three months.
 WANTED = [("2026-01-31", 0.48), ("2026-02-01", 15), ("2026-03-01", 15), ("2026-04-01", 15)]
 
@@ -39,69 +39,15 @@ class Killed(BaseException):
     """The process ended."""
 
 
-class Desk:
-    """An office, and the loop that it works in."""
-
-    def __init__(self, runner: asyncio.Runner, office: Office) -> None:
-        self.runner, self.office = runner, office
-        self.charging = Charging(office.reach)
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.runner.run(work)
-
-    def product(self, **more: Any) -> str:
-        """The id of a product that became active on the first day."""
-        self.office.at(FIRST)
-        id = self.run(self.office.order(order_of(added("1", "offer-5g-light", **more))))
-        self.run(self.office.settle(id))
-        found = self.every(self.office.reach.products)
-        return next(p["id"] for p in found if p["productOrderItem"][0]["orderId"] == id)
-
-    def end(self, product: str) -> None:
-        """End a product by an order."""
-        order = order_of(touching("1", "delete", product))
-        self.run(self.office.settle(self.run(self.office.order(order, after=True))))
-
-    def every(self, service: Any) -> list[Json]:
-        async def read() -> list[Json]:
-            found = walk(service.store, service.collection, ALWAYS, 500)
-            ids = [record.id async for records in found for record in records]
-            return [await self.office.read(service, id) for id in ids]
-
-        return list(self.run(read()))
-
-    def rates(self, product: str, kind: str = "recurringCharge") -> list[Json]:
-        found = (r for r in self.every(self.office.reach.rates) if r["product"]["id"] == product)
-        return sorted(
-            (r for r in found if r["appliedBillingRateType"] == kind), key=lambda r: str(r["date"])
-        )
-
-    def charged(self, product: str) -> list[tuple[str, float]]:
-        """The first days of the periods a product is charged for, and what, before tax."""
-        return [
-            (r["periodCoverage"]["startDateTime"][:10], r["taxExcludedAmount"]["value"])
-            for r in self.rates(product)
-        ]
-
-    def noted(self, product: str) -> bool:
-        """Whether it is noted that a product is charged for."""
-
-        async def read() -> list[str]:
-            found = walk(self.office.store, CHARGES, ALWAYS, 500)
-            return [record.id async for records in found for record in records]
-
-        return product in self.run(read())
-
-
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
     with asyncio.Runner() as runner:
         office = runner.run(Office.opened(tmp_path_factory.mktemp("charging")))
-        yield Desk(runner, office)
+        yield Till(runner, office)
         runner.run(office.store.close())
 
 
-def test_a_bill_three_months_later_has_each_month_once(desk: Desk) -> None:
+def test_a_bill_three_months_later_has_each_month_once(desk: Till) -> None:
     product = desk.product()
     assert desk.charged(product) == WANTED[:1]
     desk.office.at(LATER)
@@ -130,7 +76,7 @@ def test_a_bill_three_months_later_has_each_month_once(desk: Desk) -> None:
     assert not desk.noted(product)
 
 
-def test_what_ends_before_anybody_bills_is_charged_until_then(desk: Desk) -> None:
+def test_what_ends_before_anybody_bills_is_charged_until_then(desk: Till) -> None:
     product = desk.product()
     desk.office.at("2026-03-10T12:00:00+00:00")
     desk.end(product)
@@ -154,7 +100,7 @@ def test_what_ends_before_anybody_bills_is_charged_until_then(desk: Desk) -> Non
     ],
 )
 def test_what_somebody_else_ends_is_charged_no_more(
-    desk: Desk, status: str, more: Json, months: int
+    desk: Till, status: str, more: Json, months: int
 ) -> None:
     product = desk.product()
     ended = {"status": status} | more
@@ -165,7 +111,7 @@ def test_what_somebody_else_ends_is_charged_no_more(
     assert desk.noted(product) is (status == "suspended")
 
 
-def test_nothing_is_charged_that_has_not_begun(desk: Desk) -> None:
+def test_nothing_is_charged_that_has_not_begun(desk: Till) -> None:
     product = desk.product()
     desk.office.at("2026-02-28T23:59:59+00:00")
     desk.run(desk.charging.charge_all(charging.date(2099, 1, 1)))
@@ -181,7 +127,7 @@ def test_nothing_is_charged_that_has_not_begun(desk: Desk) -> None:
     ("ended", "writes"), [(how, n) for how, most in ((False, 5), (True, 6)) for n in range(most)]
 )
 def test_killed_at_any_write_each_month_is_there_once(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, ended: bool, writes: int, before: bool
+    desk: Till, monkeypatch: pytest.MonkeyPatch, ended: bool, writes: int, before: bool
 ) -> None:
     product = desk.product()
     desk.run(_alone(desk, product))
@@ -218,7 +164,7 @@ def test_killed_at_any_write_each_month_is_there_once(
     )
 
 
-async def _alone(desk: Desk, product: str) -> None:
+async def _alone(desk: Till, product: str) -> None:
     """Have all other products be over, so that writes are those of one."""
     products = desk.office.reach.products
     async for records in walk(desk.office.store, CHARGES, ALWAYS, 500):
@@ -228,7 +174,7 @@ async def _alone(desk: Desk, product: str) -> None:
     assert (await desk.office.read(products, product))["status"] == "active"
 
 
-def test_several_at_once_charge_once(desk: Desk) -> None:
+def test_several_at_once_charge_once(desk: Till) -> None:
     product = desk.product()
     desk.office.at(LATER)
 
@@ -250,7 +196,7 @@ def reduced(kind: str) -> Json:
     return of_kind | {"priceAlteration": [alteration]}
 
 
-def test_what_an_item_alters_is_altered_in_the_first_periods(desk: Desk) -> None:
+def test_what_an_item_alters_is_altered_in_the_first_periods(desk: Till) -> None:
     product = desk.product(itemPrice=[reduced("recurring")])
     desk.office.at(LATER)
     desk.run(desk.charging.charge_all())
@@ -269,7 +215,7 @@ def test_what_an_item_alters_is_altered_in_the_first_periods(desk: Desk) -> None
     assert faults == [None] * 4
 
 
-def test_an_order_that_alters_a_price_that_is_not_there_is_held(desk: Desk) -> None:
+def test_an_order_that_alters_a_price_that_is_not_there_is_held(desk: Till) -> None:
     item = added("1", "offer-5g-light", itemPrice=[reduced("usage")])
     id = desk.run(desk.office.order(order_of(item)))
     desk.run(desk.office.settle(id))
@@ -279,7 +225,7 @@ def test_an_order_that_alters_a_price_that_is_not_there_is_held(desk: Desk) -> N
     assert "the offering has no such price to be altered" in error["message"]
 
 
-def test_a_credit_that_an_operator_loads_is_on_the_next_bill(desk: Desk) -> None:
+def test_a_credit_that_an_operator_loads_is_on_the_next_bill(desk: Till) -> None:
     rate = {
         "@type": "AppliedCustomerBillingRate",
         "id": "sorry",
@@ -303,7 +249,7 @@ def test_a_credit_that_an_operator_loads_is_on_the_next_bill(desk: Desk) -> None
 
 def test_a_bill_run_charges_first_and_a_trial_only_says_so(tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
-        desk = Desk(runner, runner.run(Office.opened(tmp_path)))
+        desk = Till(runner, runner.run(Office.opened(tmp_path)))
         product = desk.product()
         settings, catalog = Settings(store=store_in(tmp_path, STORE)), choose()
         runner.run(desk.office.store.close())

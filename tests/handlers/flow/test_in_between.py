@@ -5,13 +5,13 @@ a proof: `make prove ARGS=amendments`.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.handlers.flow import in_between as play
+from tests.handlers.flow.desk import Desk
 from tests.handlers.flow.in_between import (
     AMEND,
     AMENDMENTS,
@@ -23,16 +23,6 @@ from tests.handlers.flow.in_between import (
 )
 from tests.handlers.flow.outcome import Snapshot, problems
 from tests.handlers.flow.stepping import Office
-
-
-class Desk:
-    """An office, and the loop that it works in."""
-
-    def __init__(self, runner: asyncio.Runner, office: Office) -> None:
-        self.runner, self.office = runner, office
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.runner.run(work)
 
 
 @pytest.fixture(scope="module")
