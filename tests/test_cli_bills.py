@@ -102,6 +102,12 @@ def test_rates_of_later_days_are_left(store: str) -> None:
     assert [(row["rates"], row["withTax"]) for row in second] == [(1, "2.00")]
 
 
+def test_until_may_be_past_the_last_year(store: str) -> None:
+    arrange(store, "v5", rate("v5", "r1", "a1", 1))
+    done = bill_run(store, "v5", "--until", "9999-12-31T23:59:59-01:00", "--json")
+    assert (done.exit_code, done.stderr) == (0, "1 bills with 1 rates.\n")
+
+
 def test_rates_that_cannot_be_billed_are_told(store: str) -> None:
     odd = rate("v5", "r2", "a1", 0)
     del odd["taxExcludedAmount"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import naive
-from tmf_apis.tmf630.instants import microseconds, moment, now_text
+from tmf_apis.tmf630.instants import instant, microseconds, moment, now_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -125,3 +125,8 @@ def test_now_is_told_in_utc_to_the_millisecond(moment: datetime, text: str) -> N
 )
 def test_a_moment_is_kept_within_the_years_there_are(text: str, expected: datetime | None) -> None:
     assert moment(text) == expected
+
+
+@pytest.mark.parametrize(("at", "year"), [(-(10**18), 1), (0, 1970), (10**18, 9999)])
+def test_an_instant_is_kept_within_the_years_there_are(at: int, year: int) -> None:
+    assert instant(at).year == year

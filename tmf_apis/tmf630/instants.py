@@ -61,16 +61,16 @@ def now_text(now: datetime) -> str:
 
 
 def instant(microseconds: int) -> datetime:
-    """The moment that many microseconds after the beginning of 1970."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """The moment that many microseconds after the beginning of 1970; what lies before or after the
+    years from 1 to 9999 is their first or last one.
+    """
+    return _EPOCH + timedelta(microseconds=min(max(microseconds, _FIRST), _LAST))
 
 
 def moment(text: str) -> datetime | None:
-    """The moment a text names, in UTC, or None when it names none; what lies before or after the
-    years from 1 to 9999 is their first or last one.
-    """
+    """The moment a text names, in UTC, as `instant` has it, or None when it names none."""
     at = microseconds(text)
-    return None if at is None else instant(min(max(at, _FIRST), _LAST))
+    return None if at is None else instant(at)
 
 
 def _leap(year: int) -> bool:
