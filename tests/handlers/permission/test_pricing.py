@@ -51,3 +51,22 @@ def test_a_discount_that_was_given_stays_and_grows_no_more(asking: Server) -> No
         assert client.client.patch(url, json=kept, headers=MERGE).status_code == 200
         more = {"productOrderItem": ordering("v5", 20)[1]["productOrderItem"]}
         refused(client.client.patch(url, json=more, headers=MERGE), 403, "41", "priceAlteration")
+
+
+def offered(item: Json, id: str) -> Json:
+    return item | {"productOffering": {"@type": "ProductOfferingRef", "id": id}}
+
+
+def test_a_discount_that_was_given_is_for_its_item_and_offering(asking: Server) -> None:
+    case, order = ordering("v5", 10)
+    given = order["productOrderItem"][0]["productOrderItem"][0]
+    plain: Json = {"@type": "ProductOrderItem", "id": "1", "action": "add"}
+    items = [offered(plain, "one"), offered(given, "two")]
+    with caller(asking, "admin") as admin, caller(asking, "partner") as client:
+        made = admin.client.post(case.path, json=order | {"productOrderItem": items})
+        url = case.item(made.json()["id"])
+        dearer = {"productOrderItem": [items[0], offered(given, "three")]}
+        refused(client.client.patch(url, json=dearer, headers=MERGE), 403, "41", "priceAlteration")
+        # Its place is another one, without the item in front.
+        fewer = {"productOrderItem": items[1:]}
+        assert client.client.patch(url, json=fewer, headers=MERGE).status_code == 200
