@@ -45,7 +45,8 @@ def privacy() -> None:
 @setting("store", "specs")
 def export(file: Path, party: str, **given: Any) -> None:
     """Write all that is kept of a person to FILE, a zip archive of JSON: records in all their
-    versions, events, dead letters, tasks, idempotency keys, audit.
+    versions, events, dead letters, tasks, idempotency keys, audit. Where that is nothing there is
+    no FILE.
     """
     settings = settings_of_tenant(**given)
 
@@ -58,6 +59,10 @@ def export(file: Path, party: str, **given: Any) -> None:
         counts = _on_holdings(settings, work)
     except OSError as error:
         stop(str(error))
+    if not counts:
+        file.unlink()
+        click.echo(f"Nothing is kept of {party}.")
+        return
     click.echo(f"{sum(counts.values())} files are in {file}.")
 
 
