@@ -104,6 +104,7 @@ LOOP = {
         ([item("1", "modify")], {}, "modify names no product"),
         ([item("1", "delete", product={"id": "x"})], {"product_x": {}}, "there is no product x"),
         ([item("1", "repaint")], {}, "action repaint is none"),
+        ([item("1", quantity=1_000_001)], {}, "a quantity of 1000001 cannot be charged"),
     ],
 )
 def test_an_order_of_which_no_plan_can_be_made_is_told(
@@ -170,3 +171,11 @@ def test_who_is_said_to_be_a_person_or_a_company_is_no_customer() -> None:
 
 def test_other_names_make_other_things() -> None:
     assert id_of("2026/17", "1") != id_of("2026", "17/1") != id_of("2026", "17", "1")
+
+
+@pytest.mark.parametrize(
+    ("given", "charged"), [({}, None), ({"quantity": 1}, None), ({"quantity": 3}, 3)]
+)
+def test_the_quantity_of_an_item_is_charged(given: Json, charged: int | None) -> None:
+    (rate,) = (step for step in planned(item("1", **given)) if step["kind"] == "rate")
+    assert [price.get("quantity") for price in rate["about"]["prices"]] == [charged]

@@ -109,3 +109,13 @@ def test_a_reduction_that_was_charged_in_advance_is_taken_back_as_well() -> None
     rate = rate_of("r", charge, {"id": "x"}, ACCOUNT)
     assert refund(rate, at.replace(day=10)) == -20
     assert refund(rate | {"taxExcludedAmount": {"unit": "GBP", "value": 0}}, at) is None
+
+
+def test_what_is_ordered_thrice_costs_three_times_as_much_before_it_is_altered() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    less: dict[str, object] = {"price": {"dutyFreeAmount": {"unit": "GBP", "value": 1}}}
+    thrice = price(5) | {"quantity": 3, "alterations": [less | {"name": "one off"}]}
+    (charge,) = charges([thrice], at)
+    assert charge.net == 14
+    rate = rate_of("r", charge, {"id": "x", "name": "X"}, ACCOUNT)
+    assert rate["description"] == "X, Fee x 3, one off"

@@ -20,6 +20,9 @@ from tmf_apis.flow.services import customer_facing
 
 Json = dict[str, Any]
 
+#: The largest quantity of an item: what it costs stays an amount that bills can hold.
+MOST = 1_000_000
+
 
 def add(planner: Planner, item: Item) -> None:
     """The steps of a product that is not there yet, and of all that is bundled with it."""
@@ -120,12 +123,24 @@ def _prices(planner: Planner, item: str, offering: Json, ordered: Json) -> list[
     charged, offered = of_catalogue(listed)
     try:
         given = of_item(ordered, charged)
-        return [
+        prices = [
             _price(price, [*offered.get(price["id"], ()), *given.get(price["id"], ())])
             for price in charged
         ]
     except UnknownAlteration as error:
         raise PlanError(item, str(error)) from error
+    quantity = _quantity(item, ordered)
+    return prices if quantity == 1 else [price | {"quantity": quantity} for price in prices]
+
+
+def _quantity(item: str, ordered: Json) -> int:
+    """How many times the prices of an item are charged. Raises `PlanError` for too many."""
+    quantity = ordered.get("quantity")
+    if not isinstance(quantity, int) or quantity < 1:
+        return 1
+    if quantity > MOST:
+        raise PlanError(item, f"a quantity of {quantity} cannot be charged; {MOST} at most")
+    return quantity
 
 
 def _price(price: Json, alterations: list[Json]) -> Json:

@@ -2,8 +2,8 @@
 
 A one-time price is charged once. A recurring one is charged in advance, for each period when that
 begins (`periods`); of a month that is begun for what is left of it, the day itself included: price
-x days used / days of the month, to the minor unit. A product that ends gets back the days after its
-last one.
+x days used / days of the month, to the minor unit. Each is taken as many times as the item says in
+`quantity`, before it is altered. A product that ends gets back the days after its last one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ def charges(
     another, which is the first day unless it is given; one-time ones while no day is over.
     """
     for price in prices:
-        amount = amount_of(price.get("amount"))
+        amount = _whole(price)
         if amount is None:
             continue
         if price.get("type") == "oneTime" and after is None:
@@ -59,6 +59,12 @@ def charges(
             yield Charge(price, "oneTimeCharge", net, amount[1], at, names(price, 0))
         elif price.get("type") == "recurring":
             yield from _recurring(price, amount, at, until or at.date(), after)
+
+
+def _whole(price: Json) -> tuple[Decimal, str] | None:
+    """The amount and the currency of a price for all that are ordered, None where it has none."""
+    amount = amount_of(price.get("amount"))
+    return None if amount is None else (amount[0] * price.get("quantity", 1), amount[1])
 
 
 def _recurring(
@@ -114,7 +120,7 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json) -> Json:
         "@type": "AppliedCustomerBillingRate",
         "name": price.get("name"),
         "description": ", ".join(
-            (str(product.get("name") or product["id"]), str(price.get("name")), *charge.altered_by)
+            (str(product.get("name") or product["id"]), _named(price), *charge.altered_by)
         ),
         "appliedBillingRateType": charge.kind,
         "date": now_text(charge.at),
@@ -134,6 +140,12 @@ def rate_of(id: str, charge: Charge, product: Json, account: Json) -> Json:
         ],
         "taxIncludedAmount": money(total, currency),
     }
+
+
+def _named(price: Json) -> str:
+    """The name of a price, with how many times it is charged."""
+    times = f" x {price['quantity']}" if "quantity" in price else ""
+    return f"{price.get('name')}{times}"
 
 
 def _midnight(day: date) -> datetime:
