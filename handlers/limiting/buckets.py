@@ -8,6 +8,8 @@ from collections.abc import Hashable
 from math import ceil
 from typing import NamedTuple
 
+#: A hair's breadth for what numbers lose.
+_HAIR = 1e-9
 #: Buckets that are not full at once. Beyond that those that were begun first are forgotten.
 MOST = 50_000
 
@@ -36,14 +38,13 @@ class Buckets:
     def take(self, client: Hashable, now: float) -> Taken:
         """Take a token at a moment of the monotonic clock."""
         full_at = max(self._full_at.get(client, now), now) + self._pause
-        # A hair's breadth for what numbers lose.
-        if full_at - now > self._span + 1e-9:
-            return Taken(False, 0, max(1, ceil(full_at - now - self._span)))
+        if full_at - now > self._span + _HAIR:
+            return Taken(False, 0, _whole(full_at - now - self._span))
         if client not in self._full_at and len(self._full_at) >= MOST:
             self._forget(now)
         self._full_at[client] = full_at
-        left = int((self._span - (full_at - now)) * self.rate + 1e-9)
-        return Taken(True, left, max(1, ceil(full_at - now)))
+        left = int((self._span - (full_at - now)) * self.rate + _HAIR)
+        return Taken(True, left, _whole(full_at - now))
 
     def _forget(self, now: float) -> None:
         """Drop the buckets that are full; where none is, the one that was begun first."""
@@ -51,3 +52,8 @@ class Buckets:
         if len(kept) == len(self._full_at):
             del kept[next(iter(kept))]
         self._full_at = kept
+
+
+def _whole(seconds: float) -> int:
+    """Whole seconds that are no fewer, one at least."""
+    return max(1, ceil(seconds - _HAIR))

@@ -27,6 +27,13 @@ def test_a_slow_rate_gives_one_token_and_says_when_the_next_one_comes() -> None:
     assert bucket.take("a", 10.0) == Taken(True, 0, 10)
 
 
+@given(st.floats(0, 1e6))
+def test_seconds_are_those_of_the_rate_at_any_moment(now: float) -> None:
+    bucket = Buckets(0.05)
+    assert bucket.take("a", now) == Taken(True, 0, 20)
+    assert bucket.take("a", now) == Taken(False, 0, 20)
+
+
 def test_clients_have_buckets_of_their_own() -> None:
     bucket = Buckets(1)
     assert bucket.take("a", 0.0).granted
