@@ -12,6 +12,7 @@ from tmf_apis.behaviour.following import Behaviour
 from tmf_apis.behaviour.references import Referring
 from tmf_apis.faces.converter import Faces
 from tmf_apis.faces.table import NEWER
+from tmf_apis.lifecycles.machine import Machine
 from tmf_apis.rules.base import ResourceRules
 from tmf_apis.schema.registry import Registry
 from tmf_apis.schema.validator import Validator
@@ -98,6 +99,17 @@ class Service:
     def is_referable(self) -> bool:
         """Whether its path is that of one collection, so that an id alone names one of it."""
         return not any(segment.startswith("{") for segment in self.spec.segments)
+
+    @property
+    def machine(self) -> Machine | None:
+        """The machine of its state, if it has one."""
+        return self.behaviour.machine(self.rules.state or "") if self.behaviour else None
+
+    @property
+    def open_states(self) -> frozenset[str]:
+        """The states that are not final: in those a task waits for the server."""
+        machine = self.machine
+        return frozenset(machine.moves.keys() - machine.final) if machine else frozenset()
 
     def strict(self, word: str) -> bool:
         """Whether the server was asked to be strict about something (D11)."""

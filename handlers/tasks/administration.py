@@ -121,8 +121,7 @@ async def cancel(kinds: Sequence[WorkKind], id: str) -> str:
     kind, record = await _found(kinds, id)
     _demand_open(kind, record)
     service = kind.service
-    name = service.rules.state or ""
-    machine = service.behaviour and service.behaviour.machine(name)
+    name, machine = service.rules.state or "", service.machine
 
     def decide(task: Json) -> Json | None:
         targets = machine.moves.get(str(task.get(name)), {}) if machine else {}

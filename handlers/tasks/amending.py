@@ -156,8 +156,7 @@ async def _tell(task: Task, told: str) -> None:
 
 async def _refuse(task: Task, why: str) -> None:
     """End the task, with why the order stays as it is."""
-    behaviour = task.service.behaviour
-    machine = behaviour and behaviour.machine(task.service.rules.state or "")
+    machine = task.service.machine
     states = machine.moves if machine else {}
     state = next((state for state in _REFUSED if state in states), _REFUSED[-1])
     await task.move(state, reason=why)
@@ -165,14 +164,12 @@ async def _refuse(task: Task, why: str) -> None:
 
 async def _waiting(service: Service, document: Json) -> str | None:
     """The id of an amendment of the same order that is not over, or None."""
-    machine = service.behaviour and service.behaviour.machine(service.rules.state or "")
-    if not machine:
+    if not service.open_states:
         return None
     order = (Step(service.rules.target, Shape.ONE), Step("id", Shape.ONE))
     state = (Step(service.rules.state or "", Shape.ONE),)
-    open_ = tuple(sorted(machine.moves.keys() - machine.final))
     of_order = Comparison(order, Operator.EQ, (id_in(service, document),), Kind.TEXT)
-    is_open = Comparison(state, Operator.EQ, open_, Kind.TEXT)
+    is_open = Comparison(state, Operator.EQ, tuple(sorted(service.open_states)), Kind.TEXT)
     found = await service.store.find(
         service.collection, Query(All((of_order, is_open)), limit=1), Scope()
     )

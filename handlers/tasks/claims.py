@@ -61,11 +61,11 @@ async def _drop(task: Task, name: str, holder: str) -> None:
 
 async def _is_over(task: Task, id: str) -> bool:
     """Whether another task of this kind is in a final state, or gone."""
-    service = task.service
-    behaviour, state = service.behaviour, service.rules.state or ""
-    machine = None if behaviour is None else behaviour.machine(state)
+    service, machine = task.service, task.service.machine
     try:
         record = await service.store.get(service.collection, id, Scope())
     except Missing:
         return True
-    return machine is None or orjson.loads(record.body).get(state) in machine.final
+    return (
+        machine is None or orjson.loads(record.body).get(service.rules.state or "") in machine.final
+    )

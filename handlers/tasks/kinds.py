@@ -55,7 +55,7 @@ def work_kinds(
 
 def _kind(service: Service, instead: Work | None) -> WorkKind | None:
     work = instead or WORK.get(service.rules.performs)
-    machine = service.behaviour and service.behaviour.machine(service.rules.state or "")
+    machine = service.machine
     states = work.waiting(service) if work is not None else frozenset()
     if work is None or not machine or not states:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from handlers.jobs import asked, exporting, importing
@@ -11,12 +12,6 @@ from handlers.tasks.task import Task
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN
 
 Json = dict[str, Any]
-
-
-def open_states(service: Service) -> frozenset[str]:
-    """The states of a resource that are not final: in those a task waits for the server."""
-    machine = service.behaviour and service.behaviour.machine(service.rules.state or "")
-    return frozenset(machine.moves.keys() - machine.final) if machine else frozenset()
 
 
 def at_once(_service: Service, _document: Json, _age: float) -> float:
@@ -39,7 +34,7 @@ class Work:
     """
 
     perform: Callable[[Task], Awaitable[None]]
-    waiting: Callable[[Service], frozenset[str]] = open_states
+    waiting: Callable[[Service], frozenset[str]] = attrgetter("open_states")
     due: Callable[[Service, Json, float], float] = at_once
     admit: Callable[[Service, Json, list[str]], Awaitable[None]] = anything
 

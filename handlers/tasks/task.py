@@ -72,8 +72,7 @@ class Task:
 
     async def end(self, state: str, attributes: Json, told: Sequence[Event] = ()) -> None:
         """The same; what is `told` is written with the move, beside its own events."""
-        name = self.service.rules.state or ""
-        machine = self.service.behaviour and self.service.behaviour.machine(name)
+        name, machine = self.service.rules.state or "", self.service.machine
 
         def decide(document: Json) -> Json | None:
             if document.get(name) == state:
