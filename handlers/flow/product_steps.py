@@ -6,8 +6,7 @@ from handlers.flow.accounts import account_of
 from handlers.flow.doing import Doing, Taken, if_there
 from handlers.flow.planning import read
 from handlers.flow.reach import change, put
-from handlers.flow.values import is_noted, put_back, put_in
-from handlers.service import Service
+from handlers.flow.values import Values
 from tmf_apis.flow import documents as make
 
 Json = dict[str, Any]
@@ -75,19 +74,21 @@ async def terminate(doing: Doing) -> None:
 
 async def modify(doing: Doing) -> None:
     """Change characteristics, when it is noted what they were."""
-    if await is_noted(*_values(doing)):
-        await put_in(*_values(doing))
+    values = _values(doing)
+    if await values.are_noted():
+        await values.put_in()
 
 
 async def unmodify(doing: Doing) -> None:
     """Put back what characteristics were."""
-    await put_back(*_values(doing))
+    await _values(doing).put_back()
 
 
-def _values(doing: Doing) -> tuple[Doing, Service, str, str, Json]:
-    about = doing.about
-    wished = about["characteristics"]
-    return doing, doing.reach.products, about["product"], "productCharacteristic", wished
+def _values(doing: Doing) -> Values:
+    about, products = doing.about, doing.reach.products
+    return Values(
+        doing, products, about["product"], "productCharacteristic", about["characteristics"]
+    )
 
 
 async def _set_product(

@@ -93,6 +93,6 @@ def _marked(resource: Mapping[str, Any]) -> str:
 
 
 def _with_mark(resource: Json, service: str) -> Json:
-    name, mark = _CHARACTERISTICS, make.RESERVED_FOR
-    kept = [one for one in resource.get(name) or () if one.get("name") != mark]
-    return resource | {name: kept + (make.characteristics({mark: service}) if service else [])}
+    mark = make.RESERVED_FOR
+    values = {mark: service} if service else {}
+    return make.with_characteristics(resource, _CHARACTERISTICS, (mark,), values)

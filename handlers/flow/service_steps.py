@@ -6,8 +6,7 @@ from handlers.flow.doing import Doing, if_there, resolved
 from handlers.flow.planning import read
 from handlers.flow.reach import change, put, remove
 from handlers.flow.resources import free, occupy, reserve
-from handlers.flow.values import is_noted, put_back, put_in
-from handlers.service import Service
+from handlers.flow.values import Values
 from tmf_apis.flow import documents as make
 
 Json = dict[str, Any]
@@ -81,20 +80,22 @@ async def cease(doing: Doing) -> None:
 
 async def modify(doing: Doing) -> None:
     """Ask for a change of a service, then make it, when it is noted what it was."""
-    if await is_noted(*_values(doing)):
+    values = _values(doing)
+    if await values.are_noted():
         await doing.activation.ask(doing.order, doing.step)
-        await put_in(*_values(doing))
+        await values.put_in()
 
 
 async def unmodify(doing: Doing) -> None:
     """Put back what characteristics of a service were."""
-    await put_back(*_values(doing))
+    await _values(doing).put_back()
 
 
-def _values(doing: Doing) -> tuple[Doing, Service, str, str, Json]:
-    line = doing.about["line"]
-    wished = line["characteristics"]
-    return doing, doing.reach.services, line["service"], "serviceCharacteristic", wished
+def _values(doing: Doing) -> Values:
+    line, services = doing.about["line"], doing.reach.services
+    return Values(
+        doing, services, line["service"], "serviceCharacteristic", line["characteristics"]
+    )
 
 
 async def _set_service(doing: Doing, state: str) -> None:

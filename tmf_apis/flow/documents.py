@@ -1,6 +1,6 @@
 """The documents that steps make, of v5, from the order and what the plan says. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from tmf_apis.behaviour.order_states import FINAL
@@ -24,6 +24,17 @@ def reference(kind: str, target: str, named: Mapping[str, Any]) -> Json | None:
 def characteristics(values: Mapping[str, Any]) -> list[Json]:
     """Characteristics of v5, each of the class of its value."""
     return [_characteristic(name, value) for name, value in values.items()]
+
+
+def with_characteristics(
+    holder: Json, attribute: str, names: Container[str], values: Mapping[str, Any]
+) -> Json:
+    """Something whose characteristics of these names have some values, or are not there any more.
+
+    `attribute` is what holds its characteristics.
+    """
+    kept = [one for one in holder.get(attribute) or () if one.get("name") not in names]
+    return holder | {attribute: kept + characteristics(values)}
 
 
 def _characteristic(name: str, value: Any) -> Json:
