@@ -114,8 +114,7 @@ def of_service_orders(store: Store) -> Following:
 
 def _holds(record: FlowRecord) -> bool:
     """Whether it is the flow that holds an order, for a step or for want of a plan."""
-    unplanned = not record.steps or record.about.get("unplanned", False)
-    return unplanned or any(step["state"] == HELD for step in record.steps)
+    return record.is_unplanned or any(step["state"] == HELD for step in record.steps)
 
 
 def _told(record: FlowRecord | None) -> str:

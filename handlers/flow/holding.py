@@ -6,21 +6,19 @@ from typing import Any
 from handlers.flow.reach import Reach, change
 from tmf_apis.behaviour.order_states import HELD, IN_PROGRESS
 from tmf_apis.flow.documents import in_state
-from tmf_apis.flow.telling import error, in_jeopardy, is_untold
+from tmf_apis.flow.telling import in_jeopardy, is_untold, with_errors
 
 Json = dict[str, Any]
 
 
 async def hold(reach: Reach, order: Json, faults: Mapping[str, str], code: str) -> None:
     """Hold the items of an order for which there are faults, unless it goes on no more anyway."""
-    now, name = reach.orders.now(), "productOrderErrorMessage"
-    told = [error(f"flow-{code}", item, order["id"], why, now) for item, why in faults.items()]
+    now = reach.orders.now()
 
     def decide(seen: Json) -> Json | None:
         if seen.get("state") != IN_PROGRESS:
             return None
-        waiting = in_state(seen, dict.fromkeys(faults, HELD))
-        waiting |= {name: [*(seen.get(name) or ()), *told]}
+        waiting = with_errors(in_state(seen, dict.fromkeys(faults, HELD)), code, faults, now)
         return in_jeopardy(waiting, now) if is_untold(waiting) else waiting
 
     await change(reach.orders, order["id"], decide)

@@ -65,7 +65,7 @@ async def decide(reach: Reach, order: str, word: str, step: str = "") -> list[st
     Raises `NoFlow`.
     """
     record = await _record(reach, order)
-    unplanned = not record.steps or record.about.get("unplanned", False)
+    unplanned = record.is_unplanned
     held = [s for s in record.steps if s["state"] == HELD and step in ("", s["id"])]
     if word == "give-up" and unplanned and not step:
         held = [s for s in record.steps if s["state"] in (HELD, standing.WAITING)]

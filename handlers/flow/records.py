@@ -25,6 +25,11 @@ class FlowRecord(notes.Note):
         found: list[Json] = self.about["steps"]
         return found
 
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether the order, as it is, has no plan: none yet, or none could be made of it."""
+        return not self.steps or bool(self.about.get("unplanned"))
+
 
 async def load(store: Store, id: str) -> FlowRecord | None:
     """The plan of an order, or None where there is none."""

@@ -26,7 +26,7 @@ from tmf_apis.behaviour.order_states import (
 )
 from tmf_apis.flow.items import items_of, parties_of
 from tmf_apis.flow.supplement import changes_of, supplemented
-from tmf_apis.flow.telling import error as error_of
+from tmf_apis.flow.telling import with_errors
 from tmf_apis.tmf630.errors import TmfError
 
 Json = dict[str, Any]
@@ -52,7 +52,7 @@ class Supplementing:
                 await self._move(order, IN_PROGRESS)
             await self.following.followed(target)
         except (NotAmendable, Missing, TmfError) as error:
-            why = error.message if isinstance(error, TmfError) else str(error)
+            why = str(error)
             await self._refuse(order, f"the order {target} is gone" if why == target else why)
             return
         await self._move(order, COMPLETED)
@@ -92,15 +92,14 @@ class Supplementing:
 
     async def _refuse(self, order: Json, why: str) -> None:
         """End a supplement, with why the other order stays as it is."""
-        orders, name = self.flow.reach.orders, "productOrderErrorMessage"
-        items = [item.id for item in items_of(order)]
-        told = [error_of("flow-supplement", i, order["id"], why, orders.now()) for i in items]
+        orders = self.flow.reach.orders
+        faults, at = {item.id: why for item in items_of(order)}, orders.now()
         ends = {ACKNOWLEDGED: REJECTED, IN_PROGRESS: FAILED}
 
         def decide(now: Json) -> Json | None:
             state = ends.get(str(now.get("state")))
             if state is None:
                 return None
-            return now | {"state": state, name: [*(now.get(name) or ()), *told]}
+            return with_errors(now | {"state": state}, "supplement", faults, at)
 
         await change(orders, order["id"], decide)

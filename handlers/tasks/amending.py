@@ -100,8 +100,8 @@ def performer(following: Following) -> Callable[[Task], Awaitable[None]]:
             await amend(task.target, order, task.document, following, by=task.id, reason=reason)
             told = await following.followed(order_id(task))
         except (NotAmendable, Failed, Missing, TmfError) as error:
-            why = error.message if isinstance(error, TmfError) else str(error)
-            await _refuse(task, "the order is gone" if isinstance(error, Missing) else why)
+            why = "the order is gone" if isinstance(error, Missing) else str(error)
+            await _refuse(task, why)
         else:
             await _tell(task, told)
         await release(task, name)

@@ -12,24 +12,23 @@ from tmf_apis.tmf630.errors import NOT_FOUND, TmfError
 
 async def meant(service: Service, document: Json) -> Json:
     """The order that a new task names. Raises `TmfError` (404) where there is none."""
-    name = service.rules.target
-    orders, id = service.siblings[name], id_in(service, document)
+    name, id = service.rules.target, id_in(service, document)
     try:
-        record = await service.store.get(orders.collection, id, Scope())
+        return await _read(service.siblings[name], id)
     except Missing as error:
         raise TmfError(NOT_FOUND, f"/{name}/id: there is no {name} {id}.") from error
-    order: Json = orjson.loads(record.body)
-    return order
 
 
 async def order_of(task: Task) -> Json:
     """The order of a task, as it is now. Raises `Failed` where it is gone."""
-    id = order_id(task)
     try:
-        record = await task.service.store.get(task.target.collection, id, Scope())
+        return await _read(task.target, order_id(task))
     except Missing as error:
         raise Failed("the order is gone") from error
-    order: Json = orjson.loads(record.body)
+
+
+async def _read(orders: Service, id: str) -> Json:
+    order: Json = orjson.loads((await orders.store.get(orders.collection, id, Scope())).body)
     return order
 
 

@@ -6,7 +6,7 @@ lower `priority` go first (none is 0), each on what the ones before left, and in
 `applicationDuration` periods only, where that is given. No price falls below nothing by it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -27,22 +27,15 @@ class UnknownAlteration(ValueError):
 def altered(amount: Decimal, price: Mapping[str, Any], period: int) -> Decimal:
     """The amount of a price in one of its periods (0 is the first), not rounded."""
     left = amount
-    for alteration in price.get("alterations") or ():
-        duration = alteration.get("applicationDuration")
-        if duration is None or period < duration:
-            size = _size(alteration, price, left)
-            left += size if _adds(alteration) else -size
+    for alteration in _counting(price, period):
+        size = _size(alteration, price, left)
+        left += size if _adds(alteration) else -size
     return max(left, Decimal(0)) if amount >= 0 else left
 
 
 def names(price: Mapping[str, Any], period: int) -> list[str]:
     """The names of the alterations that count in a period."""
-    return [
-        str(one["name"])
-        for one in price.get("alterations") or ()
-        if one.get("name")
-        and (one.get("applicationDuration") is None or period < one["applicationDuration"])
-    ]
+    return [str(one["name"]) for one in _counting(price, period) if one.get("name")]
 
 
 def of_catalogue(prices: Iterable[Json]) -> tuple[list[Json], dict[str, list[Json]]]:
@@ -89,6 +82,14 @@ def in_order(alterations: Iterable[Json], price: Mapping[str, Any]) -> list[Json
     for one in known:
         _size(one, price, Decimal(0))
     return known
+
+
+def _counting(price: Mapping[str, Any], period: int) -> Iterator[Json]:
+    """The alterations of a price that count in a period."""
+    for alteration in price.get("alterations") or ():
+        duration = alteration.get("applicationDuration")
+        if duration is None or period < duration:
+            yield alteration
 
 
 def _size(alteration: Json, price: Mapping[str, Any], left: Decimal) -> Decimal:

@@ -1,5 +1,6 @@
 """What an order tells of its flow: why an item is held, and that nothing goes on. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tmf_apis.behaviour.order_states import FINAL, HELD
@@ -10,7 +11,13 @@ Json = dict[str, Any]
 _ERRORS, _ALERTS = "productOrderErrorMessage", "productOrderJeopardyAlert"
 
 
-def error(code: str, item: str, order: str, message: str, now: str) -> Json:
+def with_errors(order: Json, code: str, faults: Mapping[str, str], now: str) -> Json:
+    """An order that also tells what is wrong with some items, by their ids."""
+    told = [_error(f"flow-{code}", item, order["id"], why, now) for item, why in faults.items()]
+    return order | {_ERRORS: [*(order.get(_ERRORS) or ()), *told]}
+
+
+def _error(code: str, item: str, order: str, message: str, now: str) -> Json:
     """What an order tells of a step that failed."""
     return {
         "@type": "ProductOrderErrorMessage",
