@@ -34,6 +34,8 @@ class Fault:
     path: str
     says: str
     rule: str
+    #: Whether a value is none of several alternatives, or more than one.
+    choice: bool = False
 
     def __str__(self) -> str:
         return f"{self.path or 'the body'}: {self.says}"
@@ -149,8 +151,9 @@ class _Reading:
 def _fault(error: jsonschema_rs.ValidationError, document: Json) -> Fault:
     kind = error.kind.name
     path = "".join(f"/{part}" for part in error.instance_path)
-    said = in_words(error, document) if kind in CHOICES else str(error.message).splitlines()[0]
-    return Fault(path, said[:300], _rule(kind, error))
+    choice = kind in CHOICES
+    said = in_words(error, document) if choice else str(error.message).splitlines()[0]
+    return Fault(path, said[:300], _rule(kind, error), choice)
 
 
 def _rule(kind: str, error: jsonschema_rs.ValidationError) -> str:
