@@ -91,14 +91,14 @@ class Bodies:
         """A body without those attributes of which no value could be built, and which may be left
         out.
         """
-        faulty = {_first(fault.path) for fault in self._faults(schema, body)}
+        faulty = {fault.attribute for fault in self._faults(schema, body)}
         return {n: v for n, v in body.items() if n in resource.mandatory or n not in faulty}
 
     def _check(self, resource: ResourceSpec, schema: str, body: Json, fixture: Fixture) -> None:
         """Raise `Unbuildable` for what does not fit the file, but for what fixtures say."""
-        found = [f for f in self._faults(schema, body) if _first(f.path) not in fixture.attributes]
+        found = [f for f in self._faults(schema, body) if f.attribute not in fixture.attributes]
         if found:
-            needed = ", ".join(dict.fromkeys(_first(f.path) or "all of it" for f in found))
+            needed = ", ".join(dict.fromkeys(f.attribute or "all of it" for f in found))
             raise Unbuildable(
                 f"a body of {resource.name} that the kit cannot build: give {needed} in the "
                 f"fixtures (attributes); {found[0]}"
@@ -109,11 +109,6 @@ class Bodies:
             return self._strict.faults(schema, body)
         except ValueError:
             return []  # A pattern that the validator cannot read: the server is to judge.
-
-
-def _first(path: str) -> str:
-    """The attribute of a body that a path leads into."""
-    return path.lstrip("/").partition("/")[0]
 
 
 def _filled(value: Any, unique: str) -> Any:

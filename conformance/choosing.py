@@ -50,7 +50,7 @@ def _name(option: Any, place: int) -> str:
     if name := referred(option):
         return name
     kind = option.get("type") if isinstance(option, dict) else None
-    return f"{kind}" if isinstance(kind, str) else f"alternative {place + 1}"
+    return kind if isinstance(kind, str) else f"alternative {place + 1}"
 
 
 def _distance(faults: Sequence[Error]) -> tuple[bool, int]:
@@ -72,12 +72,7 @@ def _said(faults: Sequence[Error], whole: Error) -> str:
 
 
 def _missing(error: Error, start: int) -> str:
-    where = _where(error, start)
-    return (
-        f"{where}/{error.kind.as_dict()['property']}"
-        if where
-        else str(error.kind.as_dict()["property"])
-    )
+    return "/".join(filter(None, (_where(error, start), error.kind.as_dict()["property"])))
 
 
 def _fault(error: Error, start: int) -> str:

@@ -50,7 +50,7 @@ class Synthesis:
         schema = self.merged({"$ref": f"#/components/schemas/{owner}"})
         return self._value(schema["properties"][name], name, DEEP, 1)
 
-    def merged(self, schema: Any, within: frozenset[str] = frozenset()) -> Json:
+    def merged(self, schema: Json, within: frozenset[str] = frozenset()) -> Json:
         """One schema that says all that it and its bases say; the name stands in `title`.
 
         A base that leads back to what it is the base of, as in some files, says nothing more.
@@ -60,8 +60,8 @@ class Synthesis:
             if name in within:
                 return {}
             return {"title": name, **self.merged(self._schemas.get(name, {}), within | {name})}
-        if not isinstance(schema, dict) or "allOf" not in schema:
-            return schema if isinstance(schema, dict) else {}
+        if "allOf" not in schema:
+            return schema
         whole: Json = {**schema, "properties": {}, "required": []}
         for part in [*schema["allOf"], {k: v for k, v in schema.items() if k != "allOf"}]:
             found = self.merged(part, within)
@@ -77,9 +77,10 @@ class Synthesis:
         name = referred(schema)
         schema = self._chosen(self.merged(schema))
         name = schema.get("title", name) if schema.get("title") in self._schemas else name
-        for word in ("const", "enum"):
-            if schema.get(word):
-                return schema[word][0] if word == "enum" else schema[word]
+        if schema.get("const"):
+            return schema["const"]
+        if schema.get("enum"):
+            return schema["enum"][0]
         kind = schema.get("type")
         if isinstance(kind, list):
             kind = next((one for one in kind if one != "null"), None)

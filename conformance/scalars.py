@@ -40,7 +40,7 @@ _TEXTS = (
     "a1", "A1", "en", "EN", "en-US", "de", "DE", "DEU", "EUR", "1.0", "1.0.0", "v1", "V1", "P1D",
     "PT1H", "2026", "2026-01-02", "03:04", "03:04:05", "+4930123456", "00:00:5e:00:53:01",
     "urn:kit:1", "http://example.com/kit#", "kit:1", "kit_1", "kit-1", "#a1b2c3", "true", "",
-    *(text for name, text in _FORMATS.items()),
+    *_FORMATS.values(),
 )  # fmt: skip
 
 

@@ -37,6 +37,11 @@ class Fault:
     #: Whether a value is none of several alternatives, or more than one.
     choice: bool = False
 
+    @property
+    def attribute(self) -> str:
+        """The attribute of the body that it is in; empty for the body itself."""
+        return self.path.lstrip("/").partition("/")[0]
+
     def __str__(self) -> str:
         return f"{self.path or 'the body'}: {self.says}"
 

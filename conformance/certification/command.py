@@ -22,21 +22,15 @@ MARKS = {
     Outcome.PASSED: "yes", Outcome.FAILED: "NO", Outcome.SKIPPED: "not tried",
     Outcome.NOT_APPLICABLE: "-",
 }  # fmt: skip
-_ABOUT = (
-    click.option("--company", default="", help="Who makes the product."),
-    click.option("--product", default="", help="Its name."),
-    click.option("--product-version", default="", help="Its version."),
-    click.option("--environment", default="", help="Where it runs: platform, store, release."),
-)
 
 
 @click.command()
 @click.option("--url", type=URL, help="Base path of the API, or origin of the server.")
 @flags.reaching
-@_ABOUT[0]
-@_ABOUT[1]
-@_ABOUT[2]
-@_ABOUT[3]
+@click.option("--company", default="", help="Who makes the product.")
+@click.option("--product", default="", help="Its name.")
+@click.option("--product-version", default="", help="Its version.")
+@click.option("--environment", default="", help="Where it runs: platform, store, release.")
 @click.option("--json", "json_", type=OUT, help="Write the statement as JSON.")
 @click.option("--html", type=OUT, help="Write it as a page.")
 def certify(url: str | None, **given: Any) -> None:
