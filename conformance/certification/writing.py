@@ -4,13 +4,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from conformance.certification.statement import Statement, table
-from conformance.reports import curl
+from conformance.reports.pages import templates
 
-_HERE = Path(__file__).parent
-_REPORTS = Path(curl.__file__).parent
 #: Raised when the members change so that older readers would misread them.
 FORMAT = 1
 
@@ -38,12 +35,6 @@ def write_html(statement: Statement, path: Path) -> None:
 
 def page(statement: Statement) -> str:
     """The statement as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader([_HERE, _REPORTS]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"table": table, "curl": curl.command, "address": curl.address}
+    environment = templates(Path(__file__).parent)
+    environment.filters["table"] = table
     return environment.get_template("statement.html").render(statement=statement)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from conformance.comparing import Difference
-from conformance.reports import curl
+from conformance.reports.pages import templates
 from conformance.results import Report, Result
 
 
@@ -17,14 +15,8 @@ def write(left: Report, right: Report, found: Sequence[Difference], path: Path) 
 
 def page(left: Report, right: Report, found: Sequence[Difference]) -> str:
     """The page of what two servers do differently."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"address": curl.address, "ending": ending}
+    environment = templates()
+    environment.filters["ending"] = ending
     return environment.get_template("comparison.html").render(left=left, right=right, found=found)
 
 

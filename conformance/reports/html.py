@@ -4,15 +4,13 @@ The manager reads the verdict and the counts at the top, the engineer what faile
 it again, then rule by rule what was looked at.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from conformance.reports import curl, saying
+from conformance.reports.pages import templates
 from conformance.reports.tally import (
     RuleTally,
     Standing,
@@ -51,18 +49,9 @@ def write(reports: Sequence[Report], path: Path, wording: Mapping[str, str] | No
 
 def page(reports: Sequence[Report], wording: Mapping[str, str] | None = None) -> str:
     """The page of some reports of one run."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.filters |= {
-        "curl": curl.command,
         "masked": curl.masked,
-        "address": curl.address,
-        "slug": lambda text: re.sub(r"\W+", "-", str(text)).strip("-").lower(),
         "standing": standing,
         "broken": broken,
         "failures": failures,
