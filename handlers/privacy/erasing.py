@@ -14,8 +14,8 @@ from handlers.bookmarks import BOOKMARKS
 from handlers.jobs.asked import ASKED
 from handlers.notifications.dead import LETTERS
 from handlers.notifications.listener import RECEIVED
-from handlers.privacy.holding import Held, Holdings, each
-from handlers.privacy.mentioning import is_about, is_answer_of, is_event_of
+from handlers.privacy.holding import Held, Holdings, logged
+from handlers.privacy.mentioning import is_answer_of, is_event_of
 from handlers.privacy.redacting import Redactor
 from handlers.turning import turned
 from persistence.errors import Missing, Stale
@@ -30,8 +30,6 @@ Json = dict[str, Any]
 PASSING = (LETTERS, RECEIVED, ASKED, BOOKMARKS)
 #: How often a record is looked at again that others change.
 _ATTEMPTS = 100
-#: Events that are read at once.
-_EVENTS = 500
 
 
 class Eraser:
@@ -158,15 +156,14 @@ class Eraser:
     async def _beside(self) -> None:
         for collection in self._holdings.beside:
             if not collection.chained:
-                async for kept in each(self._store, collection):
-                    if await self._one_beside(collection, kept):
+                async for kept, document in self._holdings.about(
+                    collection, self._own, self._person
+                ):
+                    if await self._one_beside(collection, kept, document):
                         self.counts[collection.name.strip("/")] += 1
 
-    async def _one_beside(self, collection: Collection, kept: Kept) -> bool:
-        document = orjson.loads(kept.body)
+    async def _one_beside(self, collection: Collection, kept: Kept, document: Json) -> bool:
         passing = collection in PASSING
-        if not is_about(kept, document, self._own, self._person):
-            return False
         left = without_person(document, self._person)
         if self._dry or (not passing and left == document):
             return passing or left != document
@@ -187,7 +184,7 @@ class Eraser:
         told of it.
         """
         count = 0
-        while events := await self._store.events(after, _EVENTS):
+        async for events in logged(self._store, after):
             after = events[-1].sequence
             amended = []
             for event in events:

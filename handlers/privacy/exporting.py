@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
 
-from handlers.privacy.holding import Holdings, each
-from handlers.privacy.mentioning import envelope_of, is_about, is_answer_of, is_event_of
+from handlers.privacy.holding import Holdings, each, logged
+from handlers.privacy.mentioning import envelope_of, is_answer_of, is_event_of
 from persistence.errors import Missing
+from persistence.store import Collection, Kept
 from tmf_apis.privacy.person import Person
-from tmf_apis.privacy.redacting import entry_without
+from tmf_apis.privacy.redacting import Own, entry_without
 
-#: Events that are read at once.
-_EVENTS = 500
+Json = dict[str, Any]
 
 
 class Piece(NamedTuple):
@@ -79,9 +79,7 @@ async def _records(
 async def _events(
     holdings: Holdings, person: Person, own: set[tuple[str, str]]
 ) -> AsyncIterator[Piece]:
-    after = 0
-    while events := await holdings.store.events(after, _EVENTS):
-        after = events[-1].sequence
+    async for events in logged(holdings.store):
         for event in events:
             if is_event_of(event, own, person):
                 yield Piece("events", f"events/{event.sequence}", envelope_of(event.body))
@@ -102,15 +100,20 @@ async def _beside(
 ) -> AsyncIterator[Piece]:
     """Dead letters, tasks, flows and the like, and the audit."""
     for collection in holdings.beside:
-        async for kept in each(holdings.store, collection):
-            document = orjson.loads(kept.body)
-            if collection.chained:
-                told = entry_without(document, own, person) is not None
-            else:
-                told = is_about(kept, document, own, person)
-            if told:
-                kind = collection.name.strip("/")
-                yield Piece(kind, f"beside/{kind}/{_name(kept.id)}", kept.body)
+        kind = collection.name.strip("/")
+        find = _entries if collection.chained else Holdings.about
+        async for kept, _ in find(holdings, collection, own, person):
+            yield Piece(kind, f"beside/{kind}/{_name(kept.id)}", kept.body)
+
+
+async def _entries(
+    holdings: Holdings, collection: Collection, own: Own, person: Person
+) -> AsyncIterator[tuple[Kept, Json]]:
+    """The entries of the audit that tell of the person."""
+    async for kept in each(holdings.store, collection):
+        document = orjson.loads(kept.body)
+        if entry_without(document, own, person) is not None:
+            yield kept, document
 
 
 def _name(id: str) -> str:

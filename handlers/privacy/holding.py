@@ -8,17 +8,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from handlers.privacy.mentioning import mentions
+from handlers.privacy.mentioning import tells
 from handlers.service import Service
 from persistence.forgetting import Forgetful
-from persistence.store import Collection, Kept, Record, scope_of
+from persistence.store import Collection, Kept, Logged, Record, scope_of
 from tmf_apis.privacy.person import Person, name_beside, texts_of
+from tmf_apis.privacy.redacting import Own
 from tmf_apis.privacy.table import Personal, erasing, personal
 
 Json = dict[str, Any]
 
-#: Records that are read at once.
-_READ = 200
+#: Records that are read at once, and events.
+_READ, _EVENTS = 200, 500
 
 
 class Held(NamedTuple):
@@ -123,8 +124,21 @@ class Holdings:
                     document = orjson.loads(kept.body)
                     told = person.is_told_of(document)
                     named = _is_of(service, kept.id, person, told=told)
-                    if told or named or mentions(document, person):
+                    if told or named or person.is_mentioned_in(document):
                         yield Held(service, kept, document, named)
+
+    async def about(
+        self, collection: Collection, own: Own, person: Person
+    ) -> AsyncIterator[tuple[Kept, Json]]:
+        """What is kept in a collection beside for one of the person's `own` records, or tells of
+        the person, each with its document.
+        """
+        ids = {id for _, id in own}
+        async for kept in each(self.store, collection):
+            document = orjson.loads(kept.body)
+            named = (document.get("collection"), document.get("resource"))
+            if kept.id in ids or named in own or tells(document, person):
+                yield kept, document
 
     async def _of(self, chosen: Callable[[Service], bool]) -> AsyncIterator[Json]:
         """The documents of some services, in all their faces."""
@@ -138,6 +152,13 @@ async def each(store: Forgetful, collection: Collection) -> AsyncIterator[Kept]:
     async for batch in store.export(collection, 0, _READ):
         for kept in batch:
             yield kept
+
+
+async def logged(store: Forgetful, after: int = 0) -> AsyncIterator[list[Logged]]:
+    """The events of the log behind a number, some at a time."""
+    while events := await store.events(after, _EVENTS):
+        yield events
+        after = events[-1].sequence
 
 
 def _is_of(service: Service, id: str, person: Person, *, told: bool) -> bool:

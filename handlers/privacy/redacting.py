@@ -8,13 +8,12 @@ from handlers.audit.entries import ENTRIES, entry, now
 from handlers.audit.signing import Signer
 from handlers.audit.witness import doer
 from handlers.privacy.holding import each
-from handlers.privacy.mentioning import Own
 from persistence.forgetting import Forgetful
 from persistence.store import Draft, Kept, Link, Scope
 from tmf_apis.audit.seals import Signed, Statement
 from tmf_apis.audit.verifying import redacted
 from tmf_apis.privacy.person import Person
-from tmf_apis.privacy.redacting import entry_without
+from tmf_apis.privacy.redacting import Own, entry_without
 
 #: Links that one signed entry is about at most.
 _LINKS = 500

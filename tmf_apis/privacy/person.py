@@ -56,6 +56,10 @@ class Person:
             named or any(isinstance(kind, str) and kind in table.party_classes for kind in kinds)
         )  # fmt: skip
 
+    def is_mentioned_in(self, value: Any) -> bool:
+        """Whether a value of JSON has a text that tells who the person is, at any depth."""
+        return any(self.without_texts(text) != text for _, text in _leaves(value, ""))
+
     def without_texts(self, text: str) -> str:
         """A text without what tells who the person is."""
         return self._pattern.sub(lambda found: self.names.get(found[0], ERASED), text)
