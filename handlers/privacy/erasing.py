@@ -47,18 +47,21 @@ class Eraser:
         self._dry = dry
         #: The records of the person, in all their faces.
         self._own: set[tuple[str, str]] = set()
+        #: Those of them that are the person itself, or one of its roles.
+        self._persons: list[Held] = []
         self.counts: Counter[str] = Counter()
 
     async def erase(self) -> Mapping[str, int]:
         """Erase it; how much of each kind there was. Raises `StoreError`."""
-        await self._records(persons=False)
+        await self._records()
         await self._remembered()
         await self._beside()
         await self._store.settle()
         last, self.counts["events"] = await self._events(0)
         if any(collection.chained for collection in self._holdings.beside):
             self.counts["audit entries"] = await self._redactor.redact(self._own, dry=self._dry)
-        await self._records(persons=True)
+        for held in self._persons:
+            await self._record(held)
         if not self._dry:
             await self._store.settle()
             await self._events(last)  # Those of the erasure itself.
@@ -73,31 +76,32 @@ class Eraser:
 
     # -- records
 
-    async def _records(self, *, persons: bool) -> None:
+    async def _records(self) -> None:
+        """Change the records; those of the person itself are only found."""
         async for held in self._holdings.held(self._person):
-            service = held.service
             if held.named:
                 self._own |= {(face, held.kept.id) for face in held.faces}
-            if held.is_person is persons and await self._record(held):
-                self.counts[f"{'removed' if persons else 'changed'}: {service.spec.name}"] += 1
+            if held.is_person:
+                self._persons.append(held)
+            else:
+                await self._record(held)
 
-    async def _record(self, held: Held) -> bool:
-        """Whether there was anything to erase in a record."""
+    async def _record(self, held: Held) -> None:
+        """Remove or change a record, and count it where there was anything to erase in it."""
+        done, work = ("removed", self._remove) if held.is_person else ("changed", self._change)
         for _ in range(_ATTEMPTS):
             try:
-                seen = await held.seen()
+                if await work(held, await held.seen()):
+                    self.counts[f"{done}: {held.service.spec.name}"] += 1
+                return
             except Missing:
-                return False
-            try:
-                if held.is_person:
-                    await self._remove(held, seen)
-                    return True
-                return await self._change(held, seen)
+                return
             except Stale:
                 continue
         raise Stale(held.kept.id)
 
     async def _change(self, held: Held, seen: Record) -> bool:
+        """Have a record tell nothing of the person any more; whether it did."""
         service = held.service
         old: Json = orjson.loads(seen.body)
         draft = self._draft(held, seen, old)
@@ -124,15 +128,16 @@ class Eraser:
         before = orjson.loads(seen.twin)
         return draft._replace(twin=Facet(other, orjson.dumps(other), before, memory))
 
-    async def _remove(self, held: Held, seen: Record) -> None:
+    async def _remove(self, held: Held, seen: Record) -> bool:
         """Remove the person itself; who listens is told of its id alone."""
         if self._dry:
-            return
+            return True
         told = self._draft(held, seen, orjson.loads(seen.body))
         twin = told.twin.body if told.twin is not None else None
         shown = seen._replace(body=told.body, twin=twin)
         events = raising.of_removal(held.service, self._place(held), [shown])
         await self._store.delete(held.service.collection, [seen], scope_of(held.kept.space), events)
+        return True
 
     def _left(self, held: Held, collection: str, document: Json) -> Json:
         if not held.named:
