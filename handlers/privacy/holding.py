@@ -120,7 +120,7 @@ class Holdings:
         """The records that tell of a person."""
         for service in self.leading:
             async for kept in each(self.store, service.collection):
-                if person.hint.search(kept.body):
+                if person.may_be_in(kept.body):
                     document = orjson.loads(kept.body)
                     told = person.is_told_of(document)
                     named = _is_of(service, kept.id, person, told=told)

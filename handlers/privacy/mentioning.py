@@ -32,4 +32,4 @@ def envelope_of(body: bytes) -> bytes:
 
 def _are_of(body: bytes, person: Person) -> bool:
     """Whether bytes of JSON tell of a person; those that show nothing of it are not parsed."""
-    return person.hint.search(body) is not None and tells(orjson.loads(body), person)
+    return person.may_be_in(body) and tells(orjson.loads(body), person)

@@ -40,7 +40,7 @@ def party(id: str, **more: Any) -> dict[str, Any]:
 def test_what_tells_of_a_person(value: Any, told: bool) -> None:
     assert PERSON.is_told_of(value) is told
     if told:
-        assert PERSON.hint.search(orjson.dumps(value))
+        assert PERSON.may_be_in(orjson.dumps(value))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,14 @@ def test_what_tells_of_a_person(value: Any, told: bool) -> None:
 )
 def test_texts_that_tell_who_it_is(text: str, left: str) -> None:
     assert without_person({"a": [text]}, PERSON) == {"a": [left]}
+
+
+@pytest.mark.parametrize("text", ["for JÖRG MÜLLER", "Jörg\tMüller", "Ann Lee"])
+def test_what_may_tell_of_a_person_is_seen_by_its_bytes_in_any_case(text: str) -> None:
+    person = Person({"42": "nobody-1"}, frozenset(), frozenset({"Jörg Müller", "jörg\tmüller"}))
+    told = text != "Ann Lee"
+    assert person.is_mentioned_in({"a": text}) is told
+    assert person.may_be_in(orjson.dumps({"a": text})) is told
 
 
 def test_a_party_has_the_name_of_nobody_and_others_stay() -> None:

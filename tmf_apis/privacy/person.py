@@ -64,12 +64,16 @@ class Person:
         """A text without what tells who the person is."""
         return self._pattern.sub(lambda found: self.names.get(found[0], ERASED), text)
 
+    def may_be_in(self, body: bytes) -> bool:
+        """Whether bytes of JSON may tell of the person, as all that do and a few others."""
+        return self._hint.search(body.decode()) is not None
+
     @cached_property
-    def hint(self) -> re.Pattern[bytes]:
-        """Found in the bytes of every JSON that tells of the person, and in a few others."""
-        ids = [orjson.dumps(id) for id in (*self.names, *self.accounts)]
-        texts = [orjson.dumps(text)[1:-1] for text in self._looked_for]
-        return re.compile(b"|".join(map(re.escape, [*ids, *texts])), re.IGNORECASE)
+    def _hint(self) -> re.Pattern[str]:
+        ids = [orjson.dumps(id).decode() for id in (*self.names, *self.accounts)]
+        texts = [orjson.dumps(text)[1:-1].decode() for text in self._looked_for]
+        # Of text and not of bytes, whose case is told of ASCII alone.
+        return re.compile("|".join(map(re.escape, [*ids, *texts])), re.IGNORECASE)
 
     @cached_property
     def _looked_for(self) -> tuple[str, ...]:
