@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from handlers.identity.refusals import not_allowed
 from handlers.permission.rights import Rights
+from tmf_apis.behaviour.references import Pointer, written
 
 Json = dict[str, Any]
 
@@ -14,11 +15,11 @@ _ALTERATION, _OFFERING = "priceAlteration", "productOffering"
 
 
 class _Altered(NamedTuple):
-    """What is given as alterations of a price: where it stands, by its pointer, and by ids where
-    lists have any; and the id of the offering that it is for.
+    """What is given as alterations of a price: where it stands, and that by ids where lists have
+    any; and the id of the offering that it is for.
     """
 
-    pointer: str
+    pointer: Pointer
     place: tuple[str, ...]
     given: object
     offering: object
@@ -36,23 +37,22 @@ def refuse_alterations(rights: Rights | None, document: Json, before: Json | Non
     for each in _alterations(document):
         there = known.get(each.place)
         if each.given and (there is None or there[2:] != each[2:]):
-            raise not_allowed(f"{each.pointer}: your role alters no prices; leave it out.")
+            raise not_allowed(f"{written(each.pointer)}: your role alters no prices; leave it out.")
 
 
 def _alterations(
-    value: object, pointer: str = "", place: tuple[str, ...] = (), offering: object = None
+    value: object, pointer: Pointer = (), place: tuple[str, ...] = (), offering: object = None
 ) -> Iterator[_Altered]:
     """Those anywhere in a document."""
     if isinstance(value, list):
         for index, inner in enumerate(value):
             id = inner.get("id") if isinstance(inner, dict) else None
-            where = f"{pointer}/{index}"
-            yield from _alterations(inner, where, (*place, str(id or index)), offering)
+            yield from _alterations(inner, (*pointer, index), (*place, str(id or index)), offering)
     elif isinstance(value, dict):
         named = value.get(_OFFERING)
         offering = named.get("id") if isinstance(named, dict) else offering
         for name, inner in value.items():
-            where = f"{pointer}/{name}"
+            where = (*pointer, name)
             if name == _ALTERATION:
                 yield _Altered(where, place, inner, offering)
             else:
