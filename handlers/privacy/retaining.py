@@ -90,17 +90,16 @@ class Retaining:
         """Have the records go that are over; how many by each rule."""
         gone = {}
         for rule, service in self._rules:
-            gone[str(rule)] = sum(
-                [await self._remove(s, r) async for s, r in self._over(rule, service)]
-            )
+            over = self._over(rule, service)
+            gone[str(rule)] = sum([await self._remove(service, record) async for record in over])
         return gone
 
-    async def _over(self, rule: Rule, service: Service) -> AsyncIterator[tuple[Service, Record]]:
+    async def _over(self, rule: Rule, service: Service) -> AsyncIterator[Record]:
         now = self._now()
         async for records in walk(self._store, service.collection, _where(rule, service), _READ):
             for record in records:
                 if rule.is_over(orjson.loads(record.body), record.modified, now):
-                    yield service, record
+                    yield record
 
     async def _remove(self, service: Service, record: Record) -> int:
         """Remove a record as it was seen, with its events; 1, or 0 where it was changed since. What
