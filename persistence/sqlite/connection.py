@@ -104,6 +104,7 @@ def connect(
     Raises `Unusable`.
     """
     module = engine(key)
+    unlocked = [] if key is None else [unlocking(key)]
     if module.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise Unusable(f"SQLite {wanted} or later is needed, not {module.sqlite_version}")
@@ -118,10 +119,8 @@ def connect(
     except errors(OSError) as error:
         raise Unusable(why_not(path, error)) from error
     try:
-        if key is not None:
-            connection.execute(unlocking(key))
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        for statement in (*unlocked, *(f"PRAGMA {pragma}" for pragma in _PRAGMAS)):
+            connection.execute(statement)
         # Memory is faster, but a long read may sort more than there is of it. No key locks files
         # for a while.
         in_file = beside and key is None
@@ -130,10 +129,8 @@ def connect(
         connection.execute(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
         if key is not None:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except errors(Unusable) as error:
+    except errors() as error:
         connection.close()
-        if isinstance(error, Unusable):
-            raise
         raise Unusable(why_not(path, error, key)) from error
     found: Connection = connection
     return found
