@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -113,8 +114,9 @@ ALL = [case for case in KNOWN if is_neighbour(case.api) is AMONG_NEIGHBOURS]
 
 
 def case(name: str) -> Case:
-    """The case that is written so: `TMF622-v5/productOrder`."""
-    return next(case for case in KNOWN if str(case) == name)
+    """The case that is written so: `TMF622-v5/productOrder`; of a neighbour as well."""
+    beside = (Case(api, resource) for api in neighbours() for resource in api.resources)
+    return next(case for case in chain(KNOWN, beside) if str(case) == name)
 
 
 def each(cases: list[Case] | Callable[[Case], Any] = ALL) -> pytest.MarkDecorator:

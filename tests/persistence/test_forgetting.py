@@ -1,36 +1,18 @@
 """Both stores let go of what was kept beside records, and tell whether a text is left anywhere."""
 
-import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from persistence.forgetting import Forgetful
-from persistence.mongo.store import MongoStore
-from persistence.sqlite.store import SqliteStore
 from persistence.store import Event, Once, Scope
 from tests.persistence.driver import THINGS, Driver, draft
-from tests.persistence.mongo_server import fresh_database
 
 SCOPE = Scope()
 #: What is kept packed, or beside a record.
 LARGE = 40_000
 
-
-@pytest.fixture(params=["sqlite", "mongodb"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
-    with asyncio.Runner() as runner:
-        if request.param == "sqlite":
-            driver = Driver(lambda: SqliteStore(tmp_path / "tmf.db"), runner)
-            yield driver
-            driver.run(driver.store.close())
-            return
-        with fresh_database() as url:
-            driver = Driver(lambda: MongoStore(url, patience=20.0), runner)
-            yield driver
-            driver.run(driver.store.close())
+pytestmark = pytest.mark.parametrize("shop", ["sqlite", "mongodb"], indirect=True)
 
 
 def on(shop: Driver) -> Forgetful:

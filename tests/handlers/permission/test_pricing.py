@@ -6,18 +6,16 @@ import pytest
 
 from tests.handlers.asking import refused
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, Json
+from tests.handlers.facts import Case, Json, case
 from tests.handlers.permission.callers import MINE, caller, of_party
 from tests.handlers.serving import Server
-from tmf_apis.catalog import choose
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
 
 
 def ordering(version: str, percentage: int) -> tuple[Case, Json]:
     """An order of one's own of which the price of an item within an item is altered."""
-    api = next(api for api in choose().apis if (api.number, api.major) == ("TMF622", version))
-    case = Case(api, api.resource("productOrder"))
+    of = case(f"TMF622-{version}/productOrder")
     price: Json = {"@type": "Price", "percentage": percentage}
     alteration = {"@type": "PriceAlteration", "name": "d", "priceType": "discount", "price": price}
     whole = {"@type": "Price", "dutyFreeAmount": {"unit": "GBP", "value": 5}}
@@ -26,7 +24,7 @@ def ordering(version: str, percentage: int) -> tuple[Case, Json]:
     item: Json = {"@type": "ProductOrderItem", "id": "1", "action": "add"}
     inner = item | {"id": "2", "itemPrice": prices}
     items = [item | {"productOrderItem": [inner]}]
-    return case, {"@type": "ProductOrder", "productOrderItem": items} | of_party(case, MINE)
+    return of, {"@type": "ProductOrder", "productOrderItem": items} | of_party(of, MINE)
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +35,16 @@ def asking(lasting: Start, keys: Any) -> Server:
 @pytest.mark.parametrize("version", ["v4", "v5"])
 @pytest.mark.parametrize("role", ["partner", "customer"])
 def test_nobody_gives_itself_a_discount(asking: Server, role: str, version: str) -> None:
-    case, order = ordering(version, 100)
+    of, order = ordering(version, 100)
     with caller(asking, role) as client:
-        answer = client.client.post(case.path, json=order)
+        answer = client.client.post(of.path, json=order)
     refused(answer, 403, "41", "/productOrderItem/0/productOrderItem/0/itemPrice/0/priceAlteration")
 
 
 def test_a_discount_that_was_given_stays_and_grows_no_more(asking: Server) -> None:
-    case, order = ordering("v5", 10)
+    of, order = ordering("v5", 10)
     with caller(asking, "admin") as admin, caller(asking, "partner") as client:
-        url = case.item(admin.client.post(case.path, json=order).json()["id"])
+        url = of.item(admin.client.post(of.path, json=order).json()["id"])
         kept = {"description": "new", "productOrderItem": order["productOrderItem"]}
         assert client.client.patch(url, json=kept, headers=MERGE).status_code == 200
         more = {"productOrderItem": ordering("v5", 20)[1]["productOrderItem"]}
@@ -58,13 +56,13 @@ def offered(item: Json, id: str) -> Json:
 
 
 def test_a_discount_that_was_given_is_for_its_item_and_offering(asking: Server) -> None:
-    case, order = ordering("v5", 10)
+    of, order = ordering("v5", 10)
     given = order["productOrderItem"][0]["productOrderItem"][0]
     plain: Json = {"@type": "ProductOrderItem", "id": "1", "action": "add"}
     items = [offered(plain, "one"), offered(given, "two")]
     with caller(asking, "admin") as admin, caller(asking, "partner") as client:
-        made = admin.client.post(case.path, json=order | {"productOrderItem": items})
-        url = case.item(made.json()["id"])
+        made = admin.client.post(of.path, json=order | {"productOrderItem": items})
+        url = of.item(made.json()["id"])
         dearer = {"productOrderItem": [items[0], offered(given, "three")]}
         refused(client.client.patch(url, json=dearer, headers=MERGE), 403, "41", "priceAlteration")
         # Its place is another one, without the item in front.

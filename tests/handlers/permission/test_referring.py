@@ -11,20 +11,13 @@ import pytest
 
 from tests.handlers.asking import refused
 from tests.handlers.conftest import Start
-from tests.handlers.facts import Case, Json
+from tests.handlers.facts import Json, case
 from tests.handlers.permission.callers import MINE, THEIRS, caller, of_party
 from tests.handlers.serving import Server
 from tmf_apis.catalog import choose
 
 #: The APIs with their neighbours: parties, products and accounts are theirs.
 WHOLE = choose()
-
-
-def case(name: str) -> Case:
-    """The case of `TMF622-v5/productOrder`, or of a neighbour."""
-    said, _, resource = name.partition("/")
-    api = next(api for api in WHOLE.apis if f"{api.number}-{api.major}" == said)
-    return Case(api, api.resource(resource))
 
 
 V4, V5 = case("TMF622-v4/productOrder"), case("TMF622-v5/productOrder")

@@ -17,7 +17,7 @@ from handlers.privacy.holding import Holdings
 from handlers.services import services
 from persistence.forgetting import Forgetful
 from persistence.store import Collection, Draft, Scope
-from tests.handlers.facts import Case, Json
+from tests.handlers.facts import Case, Json, case
 from tests.handlers.permission.callers import caller, of_party
 from tests.handlers.serving import Server, store_of
 from tmf_apis.catalog import choose
@@ -27,13 +27,6 @@ MERGE = {"Content-Type": "application/merge-patch+json"}
 Outcome = TypeVar("Outcome")
 #: The collections of each server: to find them takes a while.
 _KEPT: dict[str, list[Collection]] = {}
-
-
-def case(name: str) -> Case:
-    """The case of `TMF622-v5/productOrder`, or of a neighbour."""
-    said, _, resource = name.partition("/")
-    api = next(api for api in WHOLE.apis if f"{api.number}-{api.major}" == said)
-    return Case(api, api.resource(resource))
 
 
 PERSON, CUSTOMER = case("TMF632-v5/individual"), case("TMF629-v4/customer")
