@@ -79,12 +79,16 @@ async def traces(database: Database, texts: Sequence[bytes]) -> set[bytes]:
     return found
 
 
-def _parts(value: Any) -> Iterator[bytes]:
+def _parts(document: Stored) -> Iterator[bytes]:
     """The bytes of a document, and of what is kept packed in it."""
-    yield bson.encode(value)
-    for inner in value.values():
-        for each in inner if isinstance(inner, list) else [inner]:
-            if isinstance(each, dict):
-                yield from _parts(each)
-            elif isinstance(each, bytes) and each[:1] == b"\x78":
-                yield unpacked(each)
+    yield bson.encode(document)
+    yield from _packed(document)
+
+
+def _packed(value: Any) -> Iterator[bytes]:
+    if isinstance(value, bytes):
+        if (whole := unpacked(value)) is not value:
+            yield whole
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _packed(each)
