@@ -1,8 +1,6 @@
 """Servers that are wrong about alarms, their tasks, and bills (R-642-*, R-678-*)."""
 
-from typing import Any
-
-from tests.conformance.flawed_servers.exchange import Answered
+from tests.conformance.flawed_servers.exchange import answer
 from tests.conformance.flawed_servers.given.acting import MEANT, acting
 from tests.conformance.flawed_servers.given.ending import billing
 from tests.conformance.flawed_servers.slips import (
@@ -13,19 +11,10 @@ from tests.conformance.flawed_servers.slips import (
     patching,
     showing,
     status,
+    turning,
+    where,
     without,
 )
-from tests.handlers.facts import Json
-
-
-def _where(holds: Any, **values: Any) -> Any:
-    """Records of which something holds, with other values."""
-    return lambda asked, answered: answered.each(lambda e: e | values if holds(e) else e)
-
-
-def _severe(alarm: Json) -> bool:
-    return alarm.get("perceivedSeverity") not in (None, "cleared")
-
 
 _ALARMS = Slips(__name__, "TMF642 v5 alarm", ("R-642-*", "L-642*", "R-302", "R-8*"))
 _ALARMS.register(
@@ -35,7 +24,7 @@ _ALARMS.register(
             "Takes an alarm for acknowledged as soon as it comes.",
             "R-642-04",
             showing("alarm"),
-            _where(lambda e: e.get("ackState") == "unacknowledged", ackState="acknowledged"),
+            turning("ackState", "unacknowledged", "acknowledged"),
         ),
         Slip(
             "clearing_has_no_time",
@@ -49,16 +38,16 @@ _ALARMS.register(
             "Clears the state of an alarm and leaves its severity.",
             "R-642-05",
             showing("alarm"),
-            _where(lambda e: e.get("state") == "cleared", perceivedSeverity="minor"),
+            where(lambda e: e.get("state") == "cleared", perceivedSeverity="minor"),
         ),
         Slip(
             "a_cleared_alarm_gets_worse",
             "Takes a severity for an alarm that is cleared.",
             "R-642-05",
             patching(lambda change: change == {"perceivedSeverity": "major"}),
-            lambda asked, answered: answered if answered.ok else Answered(
-                200, (("content-type", "application/json"),)
-            ).with_json({"id": asked.path.rpartition("/")[2], **asked.json}),
+            lambda asked, answered: answered if answered.ok else answer(
+                {"id": asked.path.rpartition("/")[2], **asked.json}
+            ),
             also=("S-001", "R-709", "R-103", "R-201"),
         ),
         Slip(
@@ -66,7 +55,7 @@ _ALARMS.register(
             "Leaves an alarm raised when its severity changes.",
             "L-642",
             showing("alarm"),
-            _where(lambda e: e.get("state") == "updated", state="raised"),
+            turning("state", "updated", "raised"),
         ),
         Slip(
             "an_acknowledgement_stays",
@@ -79,62 +68,35 @@ _ALARMS.register(
 )  # fmt: skip
 
 
-def _idle(name: str) -> Any:
-    """Creations of a task that are to have no effect."""
-    return creating(name), (lambda asked: asked.with_header(MEANT, "none"))
-
-
-_TASKS = ("R-642-06", "R-642-08")
-_TASKS_SLIPS = Slips(__name__, "TMF642 v5 unAckAlarm", _TASKS, given=(acting,))
-_TASKS_SLIPS.register(
+#: What each task does not do, though it is called done; and the rules that go with that.
+_IDLE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("an_unack_has_no_effect", "unAckAlarm", "Takes no acknowledgement back.", ()),
+    ("a_clear_has_no_effect", "clearAlarm", "Clears no alarm.", ()),
+    ("a_comment_is_lost", "commentAlarm", "Adds no comment.", ()),
+    ("a_group_has_no_effect", "groupAlarm", "Links no alarms.", ("R-642-09", "R-642-11")),
+    ("an_ungroup_has_no_effect", "unGroupAlarm", "Leaves alarms linked.", ("R-642-11",)),
+)
+_TASKS = Slips(__name__, "TMF642 v5 alarm", ("R-642-06", "R-642-08"), given=(acting,))
+_TASKS.register(
+    Slip(
+        name,
+        about,
+        "R-642-07",
+        creating(task),
+        ask=lambda asked: asked.with_header(MEANT, "none"),
+        also=also,
+        on=f"TMF642 v5 {task}",
+    )
+    for name, task, about, also in _IDLE
+)
+_TASKS.register(
     [
-        Slip(
-            "an_unack_has_no_effect",
-            "Takes no acknowledgement back.",
-            "R-642-07",
-            _idle("unAckAlarm")[0],
-            ask=_idle("unAckAlarm")[1],
-        ),
-        Slip(
-            "a_clear_has_no_effect",
-            "Clears no alarm.",
-            "R-642-07",
-            _idle("clearAlarm")[0],
-            ask=_idle("clearAlarm")[1],
-            on="TMF642 v5 clearAlarm",
-        ),
-        Slip(
-            "a_comment_is_lost",
-            "Adds no comment.",
-            "R-642-07",
-            _idle("commentAlarm")[0],
-            ask=_idle("commentAlarm")[1],
-            on="TMF642 v5 commentAlarm",
-        ),
-        Slip(
-            "a_group_has_no_effect",
-            "Links no alarms.",
-            "R-642-07",
-            _idle("groupAlarm")[0],
-            ask=_idle("groupAlarm")[1],
-            also=("R-642-09", "R-642-11"),
-            on="TMF642 v5 groupAlarm",
-        ),
-        Slip(
-            "an_ungroup_has_no_effect",
-            "Leaves alarms linked.",
-            "R-642-07",
-            _idle("unGroupAlarm")[0],
-            ask=_idle("unGroupAlarm")[1],
-            also=("R-642-11",),
-            on="TMF642 v5 unGroupAlarm",
-        ),
         Slip(
             "a_pattern_without_a_match_is_cancelled",
             "Cancels a task whose pattern no alarm meets.",
             "R-642-08",
             showing("ackAlarm"),
-            _where(lambda e: e.get("ackedAlarm") == [], state="canceled"),
+            where(lambda e: e.get("ackedAlarm") == [], state="canceled"),
             on="TMF642 v5 ackAlarm",
         ),
         Slip(
@@ -212,9 +174,7 @@ Slips(__name__, "TMF678 v5 appliedCustomerBillingRate", ("R-*", "S-001")).regist
             "Takes a rate from a client.",
             "R-678-06",
             lambda asked: asked.creates,
-            lambda asked, answered: Answered(
-                201, (("content-type", "application/json"), ("location", f"{asked.path}/1"))
-            ).with_json(_RATE),
+            lambda asked, answered: answer(_RATE, 201, f"{asked.path}/1"),
         ),
     ]
 )

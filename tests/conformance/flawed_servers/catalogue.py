@@ -1,6 +1,6 @@
 """Servers that are wrong about catalogues, customers, services and versions (R-620-*, R-13*)."""
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked
+from tests.conformance.flawed_servers.exchange import Asked, answer
 from tests.conformance.flawed_servers.slips import (
     Slip,
     Slips,
@@ -10,6 +10,8 @@ from tests.conformance.flawed_servers.slips import (
     reading,
     showing,
     status,
+    turning,
+    where,
     without,
 )
 from tests.handlers.facts import Json
@@ -66,10 +68,7 @@ Slips(__name__, OFFERINGS, ("R-302", "R-709", "R-701", "R-70*", "S-001")).regist
             "Knows the states of its list alone, and takes another one for the first of these.",
             "L-620-2",
             showing("productOffering"),
-            lambda asked, answered: answered.each(
-                lambda e: e | {"lifecycleStatus": "In study"}
-                if e.get("lifecycleStatus") == "Kit only" else e
-            ),
+            turning("lifecycleStatus", "Kit only", "In study"),
             also=("L-620*", "R-620-06", "R-711"),
         ),
         Slip(
@@ -97,10 +96,9 @@ Slips(__name__, OFFERINGS, ("R-13*", "R-620-08", "R-104", "R-103", "R-708", "R-3
             "Takes a version that is there already.",
             "R-1304",
             creating("productOffering", lambda offering: offering.get("version") == "1.0"),
-            lambda asked, answered: answered if answered.ok else Answered(
-                201,
-                (("content-type", "application/json"), ("location", f"{asked.path}/1")),
-            ).with_json({"href": "/1", **asked.json}),
+            lambda asked, answered: answered if answered.ok else answer(
+                {"href": "/1", **asked.json}, 201, f"{asked.path}/1"
+            ),
             also=("R-701", "R-709", "R-104", "R-620-01"),
         ),
         Slip(
@@ -108,9 +106,7 @@ Slips(__name__, OFFERINGS, ("R-13*", "R-620-08", "R-104", "R-103", "R-708", "R-3
             "Compares versions letter by letter, so that 9.0 comes after 10.0.",
             "R-1302",
             lambda asked: reading(asked) and _VERSION not in asked.path,
-            lambda asked, answered: answered.each(
-                lambda e: e | ({"version": "9.0"} if e.get("version") == "10.0" else {})
-            ),
+            turning("version", "10.0", "9.0"),
         ),
         Slip(
             "older_versions_are_not_listed",
@@ -208,9 +204,7 @@ Slips(__name__, "TMF638 v5 service", ("R-302", "R-709", "S-001")).register(
             "Gives the start of a service as a number.",
             "R-638-04",
             reading,
-            lambda asked, answered: answered.each(
-                lambda e: e | ({"startDate": 20260101} if e.get("state") == "active" else {})
-            ),
+            where(lambda e: e.get("state") == "active", startDate=20260101),
             also=("R-1201", "R-302"),
         ),
         Slip(
@@ -226,9 +220,7 @@ Slips(__name__, "TMF638 v5 service", ("R-302", "R-709", "S-001")).register(
             "Gives the start mode of a service as a number.",
             "R-638-05",
             showing("service"),
-            lambda asked, answered: answered.each(
-                lambda e: e | ({"startMode": 3} if e.get("startMode") == "3" else {})
-            ),
+            turning("startMode", "3", 3),
         ),
     ]
 )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, answer, refusal
 from tests.conformance.flawed_servers.flaw import flaw
 from tests.conformance.flawed_servers.given.delivering import delivered
 from tests.conformance.flawed_servers.given.notifying import event_of, notifying, wanted
@@ -227,8 +227,7 @@ async def a_callback_may_be_anything(asked: Asked, server: Server) -> Answered:
     bad = not str(callback).startswith("http")
     if asked.on_hub and asked.method == "POST" and bad and answered.status == 400:
         made = {"id": "1", "callback": "", "@type": "Hub", "href": f"{asked.path}/1"}
-        location = (("location", f"{asked.path}/1"), ("content-type", "application/json"))
-        return Answered(201, location).with_json(made)
+        return answer(made, 201, f"{asked.path}/1")
     return answered
 
 

@@ -194,10 +194,16 @@ class Answered:
         return self.with_json([change(e) for e in body] if isinstance(body, list) else change(body))
 
 
+def answer(body: Any, status: int = 200, location: str = "") -> Answered:
+    """A body as JSON, and where it is if that is to be said."""
+    where = (("location", location),) if location else ()
+    return Answered(status, (("content-type", "application/json"), *where)).with_json(body)
+
+
 def refusal(status: int, reason: str) -> Answered:
     """An `Error` body."""
     error = {"code": "1", "reason": reason, "status": str(status), "@type": "Error"}
-    return Answered(status, (("content-type", "application/json"),)).with_json(error)
+    return answer(error, status)
 
 
 Answer = Callable[[Asked], Awaitable[Answered]]

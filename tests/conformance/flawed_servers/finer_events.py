@@ -1,6 +1,6 @@
 """Servers whose hubs and events are right at first sight (R-10xx)."""
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked
+from tests.conformance.flawed_servers.exchange import Answered, Asked, answer
 from tests.conformance.flawed_servers.flaw import flaw
 from tests.conformance.flawed_servers.given.notifying import notifying
 from tests.conformance.flawed_servers.given.relaying import relayed
@@ -21,15 +21,13 @@ def _again(asked: Asked, answered: Answered) -> Answered:
     if answered.status != 409:
         return answered
     made = {"id": "again", "href": f"{asked.path}/again", **asked.json}
-    headers = (("content-type", "application/json"), ("location", f"{asked.path}/again"))
-    return Answered(201, headers).with_json(made)
+    return answer(made, 201, f"{asked.path}/again")
 
 
 def _taken(asked: Asked, answered: Answered) -> Answered:
     """A registration that was refused, as if it had been taken."""
     made = {"id": "taken", "href": f"{asked.path}/taken", **asked.json}
-    headers = (("content-type", "application/json"), ("location", f"{asked.path}/taken"))
-    return answered if answered.ok else Answered(201, headers).with_json(made)
+    return answered if answered.ok else answer(made, 201, f"{asked.path}/taken")
 
 
 Slips(__name__, ON, ("R-1001", "R-1002"), given=GIVEN, profile="events").register(

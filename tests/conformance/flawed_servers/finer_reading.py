@@ -1,6 +1,6 @@
 """Servers that answer rightly what anybody would ask first, and wrongly what comes next."""
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked
+from tests.conformance.flawed_servers.exchange import Answered, Asked, answer
 from tests.conformance.flawed_servers.slips import (
     Slip,
     Slips,
@@ -165,7 +165,6 @@ Slips(__name__, ON, _SEARCHES).register(
             "Takes a lone * for a value that is anything.",
             "R-419",
             asking("=*", "=%2A"),
-            lambda asked, answered: answered,
             ask=lambda asked: asked.with_query([c for c in asked.criteria if "=*" not in c]),
         ),
         Slip(
@@ -201,9 +200,7 @@ Slips(__name__, ON, _SEARCHES).register(
             "Answers a script expression.",
             "R-505",
             asking("length-1"),
-            lambda asked, answered: Answered(
-                200, (("content-type", "application/json"),)
-            ).with_json([]),
+            lambda asked, answered: answer([]),
         ),
         Slip(
             "several_filters_are_conditions",

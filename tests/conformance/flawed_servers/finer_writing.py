@@ -1,6 +1,6 @@
 """Servers that write rightly what anybody would try first, and wrongly what comes next."""
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, answer, refusal
 from tests.conformance.flawed_servers.flaw import flaw
 from tests.conformance.flawed_servers.slips import (
     Slip,
@@ -13,6 +13,7 @@ from tests.conformance.flawed_servers.slips import (
     reading,
     showing,
     status,
+    turning,
 )
 from tests.handlers.facts import Json
 
@@ -64,9 +65,7 @@ Slips(__name__, ON, ("R-302",)).register(
             "Calls every resource an entity when the client gives no class.",
             "R-705",
             showing("resource"),
-            lambda asked, answered: answered.each(
-                lambda e: e | ({"@type": "Entity"} if e.get("@type") == "Resource" else {})
-            ),
+            turning("@type", "Resource", "Entity"),
             also=("R-1101", "R-412", "R-1102", "R-8*", "R-4*"),
             on="TMF639 v4 resource",
         ),
@@ -178,9 +177,7 @@ Slips(__name__, ON, ("R-302",)).register(
             "Lets a JSON Patch change the id in the answer.",
             "R-810",
             lambda asked: _json_patch(asked) and b"/id" in asked.body,
-            lambda asked, answered: Answered(
-                200, (("content-type", "application/json"),)
-            ).with_json({"id": "kit-forged", "href": "/1", "@type": "Resource"}),
+            lambda asked, answered: answer({"id": "kit-forged", "href": "/1", "@type": "Resource"}),
             also=("R-811", "R-8*"),
         ),
         Slip(

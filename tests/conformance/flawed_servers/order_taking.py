@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked
+from tests.conformance.flawed_servers.exchange import Answered, Asked, answer
 from tests.conformance.flawed_servers.given.ending import cancelling
 from tests.conformance.flawed_servers.slips import (
     Slip,
@@ -13,6 +13,8 @@ from tests.conformance.flawed_servers.slips import (
     patching,
     showing,
     status,
+    turning,
+    without,
 )
 from tests.handlers.facts import Json
 
@@ -170,9 +172,7 @@ _ORDERS.register(
             "Gives the priority of an order as a number.",
             "R-622-13",
             showing("productOrder"),
-            lambda asked, answered: answered.each(
-                lambda o: o | ({"priority": 3} if o.get("priority") == "3" else {})
-            ),
+            turning("priority", "3", 3),
             also=("S-001",),
         ),
         Slip(
@@ -204,7 +204,7 @@ _DATES.register(
             "Does not say when an order was completed.",
             "R-622-08",
             showing("productOrder"),
-            lambda asked, answered: answered.each(_lacking("completionDate")),
+            without("completionDate"),
         ),
         Slip(
             "an_order_under_way_is_gone",
@@ -226,11 +226,7 @@ _DATES.register(
             "Begins the names of states in upper case, as the diagrams do.",
             "L-002",
             lambda asked: asked.creates and "fields" not in asked.parameters,
-            lambda asked, answered: answered.each(
-                lambda o: (
-                    o | ({"state": "Acknowledged"} if o.get("state") == "acknowledged" else {})
-                )
-            ),
+            turning("state", "acknowledged", "Acknowledged"),
             also=("R-711", "R-705", "S-001", "R-709", "R-1*"),
         ),
     ]
@@ -249,7 +245,7 @@ _CANCELS.register(
             "Does not say when an order was cancelled.",
             "R-622-08",
             showing("productOrder/"),
-            lambda asked, answered: answered.each(_lacking("cancellationDate")),
+            without("cancellationDate"),
         ),
         Slip(
             "a_task_can_be_written",
@@ -303,5 +299,4 @@ _CANCELS.register(
 def _cancelled(asked: Asked) -> Answered:
     """A cancellation that is done, of whatever was asked for."""
     task = {"id": "done", "href": f"{asked.path}/done", "state": "done", **asked.json}
-    headers = (("content-type", "application/json"), ("location", task["href"]))
-    return Answered(201, headers).with_json(task)
+    return answer(task, 201, f"{asked.path}/done")

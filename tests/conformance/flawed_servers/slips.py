@@ -6,7 +6,7 @@ which.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Behaviour, Server, refusal
@@ -42,7 +42,7 @@ class Slip:
     profile: str = "full"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Slips:
     """The flaws of one topic, tried on one resource unless they say otherwise."""
 
@@ -51,7 +51,6 @@ class Slips:
     also: tuple[str, ...] = ()
     given: tuple[Behaviour, ...] = ()
     profile: str = "full"
-    made: list[Behaviour] = field(default_factory=list)
 
     def register(self, slips: Iterable[Slip]) -> None:
         """Put them into the table of all flaws."""
@@ -65,7 +64,7 @@ class Slips:
                 given=slip.given or self.given,
                 profile=self.profile if slip.profile == "full" else slip.profile,
             )
-            self.made.append(register(behaviour))
+            register(behaviour)
 
 
 def _behaviour(slip: Slip) -> Behaviour:
@@ -144,6 +143,16 @@ def without(*names: str) -> Give:
 def holding(**values: Any) -> Give:
     """Records with other values of some attributes."""
     return lambda asked, answered: answered.each(lambda e: e | values)
+
+
+def where(holds: Callable[[Json], Any], **values: Any) -> Give:
+    """Records of which something holds with other values of some attributes; others as they are."""
+    return lambda asked, answered: answered.each(lambda e: e | values if holds(e) else e)
+
+
+def turning(name: str, value: Any, other: Any) -> Give:
+    """Records that have a value of an attribute with another one; others as they are."""
+    return where(lambda e: e.get(name) == value, **{name: other})
 
 
 def header(name: str, value: str) -> Give:

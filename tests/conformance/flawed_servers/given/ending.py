@@ -1,6 +1,6 @@
 """Tasks that have come to their end as soon as they are created (L-622-C, L-678-D, L-620-J)."""
 
-from tests.conformance.flawed_servers.exchange import Answered, Asked, Server
+from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, answer
 from tests.handlers.facts import Json
 
 WHEN = "2031-01-01T00:00:00Z"
@@ -29,7 +29,7 @@ async def billing(asked: Asked, server: Server) -> Answered:
         moved: Json = server.memory.setdefault("bill", {})
         moved |= {"state": asked.json["state"]} if asked.merges and "state" in asked.json else {}
         bill = {"id": _BILL, "href": asked.path, "@type": "CustomerBill", "runType": "offCycle"}
-        return Answered(200, (("content-type", "application/json"),)).with_json(bill | moved)
+        return answer(bill | moved)
     reference = {"id": _BILL, "@type": "CustomerBillRef"}
     done = {"state": "done", "customerBill": reference}
     answered = await server(asked)
