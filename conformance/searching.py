@@ -66,8 +66,12 @@ def holding(cohort: Cohort, name: str, *values: Any) -> list[Json]:
 
 def spelt(value: Any) -> str:
     """A value as a query spells it."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return quote(text, safe="")
+    return quote(written(value), safe="")
+
+
+def written(value: Any) -> str:
+    """A value as a text, before a query encodes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def listed_ids(answer: Answer) -> list[str]:

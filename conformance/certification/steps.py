@@ -11,6 +11,7 @@ from conformance.certification.demands import Demand
 from conformance.free_attributes import free_attributes
 from conformance.likeness import equal, unlike
 from conformance.outcomes import Skipped, require
+from conformance.searching import written
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
@@ -119,14 +120,14 @@ async def _filter(sheet: Sheet, demand: Demand, here: Json) -> None:
         value = here.get(name)
         if name == "href" or isinstance(value, dict | list) or value is None:
             continue
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        answer = await trial.list([(name, written), ("limit", "100")])
+        text = written(value)
+        answer = await trial.list([(name, text), ("limit", "100")])
         found = answer.entities
         wrong = next((e for e in found if not equal(e.get(name), value)), None)
         there = any(e.get("id") == here["id"] for e in found)
         fine = answer.ok and wrong is None and (there or name in trial.moving or len(found) >= 100)
         got = "a list without it" if answer.ok and wrong is None else wrong or answer
-        sheet.note("filter", name, fine, f"the record, by {name}={written}", got)
+        sheet.note("filter", name, fine, f"the record, by {name}={text}", got)
 
 
 async def _fields(sheet: Sheet, demand: Demand, here: Json) -> None:
