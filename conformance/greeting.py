@@ -4,7 +4,7 @@ from collections import Counter
 from urllib.parse import urljoin
 
 from conformance.client import Answer, NoAnswer, Session
-from conformance.resource import collection
+from conformance.resource import collection, nested
 from tmf_apis.spec.model import ApiSpec
 
 #: The answers that send a client elsewhere.
@@ -37,8 +37,8 @@ async def greet(api: ApiSpec, session: Session) -> str:
 
 def _collections(api: ApiSpec) -> list[str]:
     """The collections that stand by themselves; where all are nested, those."""
-    every = [collection(resource) for resource in api.resources]
-    return [path for path in every if "{" not in path] or every
+    apart = [resource for resource in api.resources if not nested(resource)]
+    return [collection(resource) for resource in apart or api.resources]
 
 
 def _obstacle(found: Answer, path: str) -> str:

@@ -5,7 +5,7 @@ checks of the nested resource share it.
 """
 
 from conformance.outcomes import Skipped
-from conformance.resource import collection
+from conformance.resource import collection, nested
 from conformance.trial import Trial
 from tmf_apis.spec.model import ApiSpec, ResourceSpec
 
@@ -41,11 +41,6 @@ async def _within(trial: Trial, *, kept: bool) -> str:
     parent = Trial(trial.shared, holder, trial.session, trial.created, leaving=trial.leaving)
     await (settle(parent) if kept else settle_alone(parent))
     return f"{parent.item(await _some(parent, kept=kept))}/{spec.segments[-1]}"
-
-
-def nested(spec: ResourceSpec) -> bool:
-    """Whether a collection stands within a record of another one."""
-    return any(step.startswith("{") for step in spec.segments)
 
 
 def parent_of(api: ApiSpec, spec: ResourceSpec) -> ResourceSpec | None:

@@ -170,6 +170,11 @@ def collection(spec: ResourceSpec) -> str:
     return "/" + "/".join(spec.segments)
 
 
+def nested(spec: ResourceSpec) -> bool:
+    """Whether a collection stands within a record of another one."""
+    return any(step.startswith("{") for step in spec.segments)
+
+
 def operations(spec: ResourceSpec) -> frozenset[str]:
     """The operations that a file defines on a resource."""
     on_collection = {"GET": "list", "POST": "create"}

@@ -29,7 +29,7 @@ from conformance.instants import timestamp
 from conformance.listener import Listener
 from conformance.options import Options
 from conformance.outcomes import Failed, NotApplicable, Skipped
-from conformance.parents import nested, settle_alone
+from conformance.parents import settle_alone
 from conformance.preconditions import (
     HEARING,
     Obstacle,
@@ -39,7 +39,7 @@ from conformance.preconditions import (
     told,
 )
 from conformance.requirements import minimum
-from conformance.resource import collection, operations
+from conformance.resource import collection, nested, operations
 from conformance.results import Exchange, Outcome, Report, Result, Target, Verdict
 from conformance.shared import Shared, remove, share
 from conformance.trial import Trial
