@@ -20,6 +20,9 @@ OPEN_ALONE = {
     "test_without_a_token_nobody_is_let_in": "pages of administrators are theirs by another token",
     "test_the_landing_page_leads_only_where_somebody_may_go": "the same",
     "test_a_page_of_administrators_is_for_them_as_data_too": "the same",
+    "test_the_file_of_an_api_says_that_it_asks": "it is compared with that of who asks nobody",
+    "test_the_landing_page_says_who_is_asked": "the same",
+    "test_one_client_at_its_limit_is_in_nobodys_way": "who is not asked is known by the address",
     "test_some_parameters_are_no_filters": "a token in the query is refused",
     "test_a_strict_server_refuses_it": "a token in the query is refused",
 }

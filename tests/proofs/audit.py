@@ -6,7 +6,7 @@ Then the entries are tampered with in one of four ways at a random place, a hund
 """
 
 import asyncio
-import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,10 @@ import orjson
 from handlers.audit.entries import ENTRIES
 from handlers.audit.sealing import known_seal
 from handlers.audit.signing import Opener
-from tests.proofs.serving import Served
+from persistence.store import Kept
+from tests.handlers.serving import store_in
+from tests.proofs.keeping import kept
+from tests.proofs.serving import PROGRAM, Served
 from tmf_apis.audit.history import undone
 from tmf_apis.audit.seals import Statement
 from tmf_apis.audit.verifying import Seen, Verifier
@@ -41,24 +44,25 @@ class Ledger:
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
 
-def prove() -> dict[str, Any]:
-    """How many changes and tamperings there were, and what became of them."""
+def prove(kind: str = "sqlite") -> dict[str, Any]:
+    """How many changes and tamperings there were, and what became of them, on a kind of store."""
     ledger, random = Ledger(), Random(16)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        flags = ("--audit", "--no-sample-data", "--keys", str(folder / "keys"), "--workers", "2")
+        url, keys = store_in(folder, kind), folder / "keys"
+        flags = ("--audit", "--no-sample-data", "--keys", str(keys), "--workers", "2")
         for kill in range(1, KILLS + 1):
-            served = Served(folder, *flags)
+            served = Served(folder, *flags, url=url)
             served.wait()
             asyncio.run(_write(served, ledger, random, CHANGES * kill // KILLS))
-        served = Served(folder, *flags)
+        served = Served(folder, *flags, url=url)
         served.wait()
         served.stop()
-        entries = _entries(served.store)
-        known = known_seal(folder / "keys")
-        opener = Opener(folder / "keys")
+        chain, records = kept(url, ENTRIES.name, PATH)
+        entries = [Seen(record.key, record.id, record.body) for record in chain]
+        known, opener = known_seal(keys), Opener(keys)
         problems = _faults(entries, opener, known) + _lost(entries, ledger)
-        problems += _astray(served.store, entries)
+        problems += _astray(records, entries) + _verified(url, keys)
         found = _tampered(entries, opener, known, random)
     count = len(ledger.acknowledged)
     missed = [f"{how}: {times}" for how, times in found.items() if how.startswith("missed")]
@@ -111,16 +115,11 @@ async def _asked(
     ledger.acknowledged.append(change)
 
 
-def _entries(store: Path) -> list[Seen]:
-    connection = sqlite3.connect(store)
-    try:
-        (number,) = connection.execute(
-            "SELECT number FROM collection WHERE name = ?", (ENTRIES.name,)
-        ).fetchone()
-        rows = connection.execute(f"SELECT key, id, body FROM r{number} ORDER BY key").fetchall()
-        return [Seen(key, id, body.encode()) for key, id, body in rows]
-    finally:
-        connection.close()
+def _verified(url: str, keys: Path) -> list[str]:
+    """What the command of operators finds wrong."""
+    command = [PROGRAM, "audit", "verify", "--store", url, "--keys", str(keys)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [] if done.returncode == 0 else [f"verify: {done.stdout}{done.stderr}"]
 
 
 def _faults(entries: list[Seen], opener: Opener, known: Statement | None) -> list[str]:
@@ -152,17 +151,9 @@ def _changes(entries: list[Seen]) -> Iterator[tuple[str, str]]:
         yield entry["resourceId"], "" if last["op"] == "remove" else names[0]
 
 
-def _astray(store: Path, entries: list[Seen]) -> list[str]:
+def _astray(records: list[Kept], entries: list[Seen]) -> list[str]:
     """Records that are not what their entries lead to: undone, nothing must be left of any."""
-    connection = sqlite3.connect(store)
-    try:
-        (number,) = connection.execute(
-            "SELECT number FROM collection WHERE name = ?", (PATH,)
-        ).fetchone()
-        rows = connection.execute(f"SELECT id, body FROM r{number}").fetchall()
-    finally:
-        connection.close()
-    documents: dict[str, Any] = {id: orjson.loads(body) for id, body in rows}
+    documents: dict[str, Any] = {record.id: orjson.loads(record.body) for record in records}
     problems = []
     for seen in reversed(entries):
         entry = orjson.loads(seen.body)

@@ -27,9 +27,13 @@ def token(keys: Path, *roles: str, **claims: Any) -> str:
 
 @contextmanager
 def caller(server: Server, *roles: str, **claims: Any) -> Iterator[Server]:
-    """The server as a caller sees it."""
-    make_first(server.settings.keys)
-    headers = {"Authorization": f"Bearer {token(server.settings.keys, *roles, **claims)}"}
+    """The server as a caller sees it; that of a tenant by a token of that tenant."""
+    settings = server.settings
+    make_first(settings.keys)
+    claims = ({"tenant": settings.tenant} if settings.tenant else {}) | claims
+    headers = {"Authorization": f"Bearer {token(settings.keys, *roles, **claims)}"}
+    if settings.tenant:
+        headers["Host"] = f"{settings.tenant}.localhost"
     with httpx.Client(
         base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False
     ) as client:
