@@ -31,7 +31,7 @@ from tests.proofs.serving import PROGRAM, Served
 ROUNDS = int(os.environ.get("TMF_PROOF_ROUNDS", "10"))
 CLIENTS = 64
 #: Seconds of load, and of the load in which the process is told to stop.
-LOAD, SECOND_LOAD = 25.0, 4.0
+LOAD, SECOND_LOAD = 60.0, 4.0
 #: Seconds within which all is answered again.
 SOON = 2.0
 LISTS = f"/{RESOURCE}?description.regex=x&limit=5"
