@@ -156,10 +156,10 @@ async def _page(
     totals: Totals,
     until: float,
 ) -> _Page:
-    """The page of a list until a moment, which the server is told.
+    """The page of a list until a moment, which the server is told; past it nothing more is asked.
 
     The page alone tells the total when it is the last. Raises `Unsupported` where a text is too
-    long for a pattern.
+    long for a pattern, and `Late`.
     """
     async with totals.session() as session:
         for name, where in commands.too_long.items():
@@ -214,5 +214,11 @@ async def _counted(
 
 
 def _milliseconds_to(until: float) -> int:
-    """What is left until a moment, as the server takes it: never none, which would be no limit."""
-    return max(1, int((until - monotonic()) * 1000))
+    """What is left until a moment, as the server takes it: never none, which would be no limit.
+
+    Raises `Late` past it: nobody waits for what would be asked.
+    """
+    left = until - monotonic()
+    if left <= 0:
+        raise Late("no time is left to ask for more")
+    return max(1, int(left * 1000))

@@ -5,6 +5,7 @@ never to the loss of short ones.
 import asyncio
 import time
 from collections.abc import Coroutine, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,6 +147,26 @@ def test_the_deadline_counts_from_the_arrival(waited: float, shop: Driver, slow:
     left = 0.6 - waited
     assert max(0, left) <= shop.run(late()) + 0.05 < left + 0.5
     assert all(told <= max(1, left * 1000) for told in slow.told)
+
+
+def test_past_its_deadline_a_list_asks_for_nothing_more(shop: Driver, slow: Slow) -> None:
+    """Its place is then free for others: an answer to what nobody waits for may be late, too."""
+    shop.load(*(draft(str(n), comment="x") for n in range(20)))
+    whole = replace(SCAN, limit=2)
+    assert apart(shop, client(shop, whole)) == "a0"
+    page_and_total = len(slow.told)
+    assert page_and_total == 2
+    shop.reopen(deadline=0.3)
+    slow.told.clear()
+    slow.seconds = 0.6
+
+    async def late() -> str:
+        found = await asyncio.create_task(client(shop, whole))
+        await asyncio.sleep(0.8)
+        return found
+
+    assert shop.run(late()) == TooSlow.__name__
+    assert len(slow.told) == 1
 
 
 def test_what_the_server_does_by_itself_has_all_of_it(shop: Driver, slow: Slow) -> None:
