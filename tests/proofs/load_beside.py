@@ -84,7 +84,7 @@ def _load(folder: Path, served: Served, prefix: str, records: int) -> subprocess
     file = folder / f"{prefix}.jsonl"
     with file.open("wb") as lines:
         for number in range(records):
-            lines.write(orjson.dumps(_customer(f"{prefix}-{number}")) + b"\n")
+            lines.write(orjson.dumps(customer(f"{prefix}-{number}")) + b"\n")
     return subprocess.Popen(
         [PROGRAM, "load", "--api", API, "--version", VERSION, "--resource", RESOURCE, str(file)],
         env=os.environ | {"TMF_STORE": f"sqlite:///{served.store}"},
@@ -93,7 +93,8 @@ def _load(folder: Path, served: Served, prefix: str, records: int) -> subprocess
     )
 
 
-def _customer(id: str) -> dict[str, Any]:
+def customer(id: str) -> dict[str, Any]:
+    """The body of a small record."""
     party = {"@type": "PartyRef", "@referredType": "Individual", "id": f"p-{id}", "name": id}
     return {
         "@type": "Customer", "id": id, "name": f"Customer {id}", "status": "approved",
@@ -122,7 +123,7 @@ def _watch(
 
 def _look(served: Served, seen: Seen) -> None:
     """One write and one look at how many records there are."""
-    body = {name: value for name, value in _customer("x").items() if name != "id"}
+    body = {name: value for name, value in customer("x").items() if name != "id"}
     for method, json, times in (("POST", body, seen.writes), ("GET", None, seen.reads)):
         began = monotonic()
         answer = _asked(served, method, json)

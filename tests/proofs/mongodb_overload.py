@@ -25,7 +25,7 @@ import httpx
 from handlers.worker import GRACE
 from tests.persistence.mongo_server import MongoServer, database_url
 from tests.persistence.relay import Document, Relay
-from tests.proofs.kill import API, RESOURCE
+from tests.proofs import kill, load_beside
 from tests.proofs.serving import PROGRAM, Served
 
 ROUNDS = int(os.environ.get("TMF_PROOF_ROUNDS", "10"))
@@ -34,21 +34,34 @@ CLIENTS = 64
 LOAD, SECOND_LOAD = 60.0, 4.0
 #: Seconds within which all is answered again.
 SOON = 2.0
-LISTS = f"/{RESOURCE}?description.regex=x&limit=5"
+ORDERS, CUSTOMERS = f"{kill.API}/{kill.RESOURCE}", load_beside.PATH
+#: Lists are slow by the wire alone: each asks for a page and a total of a few records, to which the
+#: load adds none. The server of the tests looks through all there are, and is slower itself the
+#: longer a load lasts.
+LISTED, LISTS = 6, f"{CUSTOMERS}?statusReason.regex=x&limit=5"
 
 
-class Slow:
-    """What the wire does to replies while it is slow."""
+class SlowWire(Relay):
+    """A wire that delays and stalls replies while it is slow."""
 
-    def __init__(self) -> None:
-        self.swift = asyncio.Event()
+    def __init__(self, url: str) -> None:
+        super().__init__(url, self._late)
+        self._swift = asyncio.Event()
+        self._swift.set()
         self._random = Random(1)
 
-    async def __call__(self, command: Document, reply: Document) -> Document:
+    def be_slow(self) -> None:
+        self._loop.call_soon_threadsafe(self._swift.clear)
+
+    def be_swift(self) -> None:
+        """Hold nothing back any more."""
+        self._loop.call_soon_threadsafe(self._swift.set)
+
+    async def _late(self, command: Document, reply: Document) -> Document:
         seconds = self._seconds(next(iter(command)))
-        if seconds and not self.swift.is_set():
+        if seconds and not self._swift.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.swift.wait(), seconds)
+                await asyncio.wait_for(self._swift.wait(), seconds)
         return reply
 
     def _seconds(self, command: str) -> float:
@@ -68,17 +81,15 @@ def prove() -> dict[str, Any]:
         folder = Path(name)
         mongo = MongoServer(folder)
         mongo.start()
-        slow = Slow()
-        slow.swift.set()
-        relay = Relay(database_url(mongo.url, "tmf"), slow)
-        relay.start()
+        wire = SlowWire(database_url(mongo.url, "tmf"))
+        wire.start()
         try:
             # Each with records of its own: what the server takes for them is not in question.
-            urls = (database_url(relay.url, f"round-{number}") for number in range(ROUNDS))
-            rounds += [_round(folder, url, slow, program) for url in urls]
+            urls = (database_url(wire.url, f"round-{number}") for number in range(ROUNDS))
+            rounds += [_round(folder, url, wire, program) for url in urls]
         finally:
-            slow.swift.set()
-            relay.stop()
+            wire.be_swift()
+            wire.stop()
             mongo.stop()
     return {
         "holds": all(each["answered"] <= SOON and each["ended"] is not None for each in rounds),
@@ -91,31 +102,33 @@ def prove() -> dict[str, Any]:
     }
 
 
-def _round(folder: Path, url: str, slow: Slow, program: Path) -> dict[str, Any]:
+def _round(folder: Path, url: str, wire: SlowWire, program: Path) -> dict[str, Any]:
     served = Served(folder, "--no-sample-data", program=program, url=url)
     try:
         served.wait()
-        statuses, answered = asyncio.run(_loaded(served, slow))
-        return {"statuses": statuses, "answered": answered, "ended": _ended(served, slow)}
+        statuses, answered = asyncio.run(_loaded(served, wire))
+        return {"statuses": statuses, "answered": answered, "ended": _ended(served, wire)}
     finally:
-        slow.swift.set()
+        wire.be_swift()
         if served.process.poll() is None:
             served.kill()
 
 
-async def _loaded(served: Served, slow: Slow) -> tuple[dict[str, int], float]:
+async def _loaded(served: Served, wire: SlowWire) -> tuple[dict[str, int], float]:
     """The answers during the load, and the seconds after it until all was answered."""
     async with _client(served) as client:
         made = (await _post(client)).json()["id"]
+        for _ in range(LISTED):
+            (await client.post(CUSTOMERS, json=_customer())).raise_for_status()
         ended = asyncio.Event()
-        slow.swift.clear()
+        wire.be_slow()
         seen: Counter[str] = Counter()
         clients = [
             asyncio.create_task(_ask(client, made, ended, seen, Random(n))) for n in range(CLIENTS)
         ]
         await asyncio.sleep(LOAD)
         ended.set()
-        slow.swift.set()
+        wire.be_swift()
         began = monotonic()
         good = [_until_good(request) for request in _requests(client, made).values()]
         await asyncio.gather(*clients, *good)
@@ -126,8 +139,8 @@ def _requests(client: httpx.AsyncClient, id: str) -> dict[str, Callable[[], Awai
     """What is asked, by name."""
     return {
         "list": lambda: client.get(LISTS),
-        "get": lambda: client.get(f"/{RESOURCE}/{id}"),
-        "patch": lambda: client.patch(f"/{RESOURCE}/{id}", json={"description": "x"}),
+        "get": lambda: client.get(f"{ORDERS}/{id}"),
+        "patch": lambda: client.patch(f"{ORDERS}/{id}", json={"description": "x"}),
         "post": lambda: _post(client),
     }
 
@@ -150,12 +163,12 @@ async def _until_good(request: Callable[[], Awaitable[httpx.Response]]) -> None:
         await asyncio.sleep(0.05)
 
 
-def _ended(served: Served, slow: Slow) -> float | None:
+def _ended(served: Served, wire: SlowWire) -> float | None:
     """Seconds from SIGTERM under load to the end of the process; None when it does not end."""
 
     async def loaded() -> float | None:
         async with _client(served) as client:
-            slow.swift.clear()
+            wire.be_slow()
             asking = [
                 asyncio.create_task(_ask(client, "none", asyncio.Event(), Counter(), Random(n)))
                 for n in range(CLIENTS)
@@ -179,15 +192,17 @@ def _ended(served: Served, slow: Slow) -> float | None:
 
 def _client(served: Served) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=None)
-    return httpx.AsyncClient(
-        base_url=served.origin + API, trust_env=False, timeout=60, limits=limits
-    )
+    return httpx.AsyncClient(base_url=served.origin, trust_env=False, timeout=60, limits=limits)
 
 
 async def _post(client: httpx.AsyncClient) -> httpx.Response:
     item = {"id": "1", "action": "add", "productOffering": {"id": "1"}}
     body = {"id": str(uuid4()), "description": "x", "productOrderItem": [item]}
-    return await client.post(f"/{RESOURCE}", json=body)
+    return await client.post(ORDERS, json=body)
+
+
+def _customer() -> dict[str, Any]:
+    return load_beside.customer(str(uuid4())) | {"statusReason": "x"}
 
 
 def _python(program: Path) -> str:
