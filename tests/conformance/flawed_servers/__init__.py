@@ -33,6 +33,14 @@ TOPICS = (
     "finer_writing",
     "finer_reading",
     "finer_events",
+    "searches",
+    "pages",
+    "values",
+    "changes",
+    "manners",
+    "notices",
+    "machines",
+    "revisions",
 )
 
 for _topic in TOPICS:
