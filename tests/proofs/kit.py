@@ -38,6 +38,9 @@ PARTS = {
     "kit_faces": ("faces",),
     "kit_habits": ("habits",),
     "kit_questions": ("questions",),
+    "kit_reading": ("searches", "pages"),
+    "kit_writing": ("values", "changes", "manners"),
+    "kit_noticing": ("notices", "machines", "revisions"),
 }
 Row = dict[str, Any]
 

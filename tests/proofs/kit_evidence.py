@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from tests.conformance.flawed_servers import FLAWS, TOPICS, evidence
+from tests.conformance.flawed_servers import FLAWS, TOPICS, evidence, first_sight
 from tests.conformance.flawed_servers.judging import bench, place
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -64,6 +64,7 @@ def table(rows: list[Row]) -> str:
         lines += ["", f"## {topic.replace('_', ' ').capitalize()}", ""]
         lines += ["| flaw | tried on | breaks | blamed for | by |", "|---|---|---|---|---|"]
         lines += [_line(row) for row in rows if FLAWS[row["flaw"]].topic == topic]
+    lines += ["", *first_sight.section()]
     return "\n".join(lines) + "\n"
 
 

@@ -25,6 +25,12 @@ _SLOW = ("events.", "event_content.", "event_delivery.", "event_queries.")
 #: Generated questions: only flaws that nothing else asks about are judged by these.
 _ORACLE = tuple(name for name in CHECKS if name.startswith(("oracle.", "invariants.")))
 _SWIFT = tuple(name for name in CHECKS if not name.startswith((*_SLOW, "oracle.")))
+_WIDE = tuple(name for name in CHECKS if not name.startswith(_SLOW))
+#: What judges the flaws of a topic, where that is not all that is swift.
+_BY_TOPIC = {
+    "questions": _ORACLE,
+    **dict.fromkeys(("searches", "pages", "values", "changes", "manners"), _WIDE),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Bench:
     def catch(self, flaw: Flaw, only: tuple[str, ...] | None = None) -> Catch:
         """What the kit finds of a flaw, by all checks that are not slow or by a few."""
         resource = flaw.on.rpartition(" ")[2]
-        checks = only or (_ORACLE if flaw.topic == "questions" else _SWIFT)
+        checks = only or (_BY_TOPIC.get(flaw.topic, _SWIFT) if flaw.profile == "full" else _SWIFT)
         known = self._failing_without(resource, flaw.profile, flaw.given, only)
         behaviours = (*flaw.given, flaw.behaviour)
         report = self.judged(resource, flaw.profile, *behaviours, checks=checks)

@@ -14,7 +14,6 @@ from tests.handlers.facts import Json
 
 #: What goes with a value that is not kept: whatever shows or seeks it.
 _SHOWN = ("R-8*", "R-4*", "R-5*", "R-6*", "R-3*", "R-70*")
-_EXACT = 2**53
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?=T)")
 _FRACTION = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+")
 _SEVERITIES = {"critical", "major", "minor", "warning", "indeterminate", "cleared"}
@@ -36,16 +35,16 @@ def _writing(asked: Asked, change: Callable[[Any], Any]) -> Asked:
     return asked.with_json(_through(asked.json, change))
 
 
-@flaw("R-302", *_SHOWN, "R-12*", "R-1111", on="TMF639 v5 resource")
-async def numbers_are_those_of_javascript(asked: Asked, server: Server) -> Answered:
-    """Keeps whole numbers as doubles, so that those beyond 2^53 are others."""
+@flaw("R-302", *_SHOWN, "R-1111", on="TMF639 v5 resource")
+async def lists_are_kept_as_sets(asked: Asked, server: Server) -> Answered:
+    """Keeps each element of a list once."""
 
-    def rounded(value: Any) -> Any:
-        large = isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT
-        near = int(float(value)) if large else value
-        return near if not large or -(2**63) <= near < 2**63 else value
+    def once(value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return [one for place, one in enumerate(value) if one not in value[:place]]
 
-    return await server(_writing(asked, rounded))
+    return await server(_writing(asked, once) if asked.creates else asked)
 
 
 @flaw("R-302", *_SHOWN, "R-1204", on="TMF620 v4 productOfferingPrice")
