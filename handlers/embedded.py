@@ -207,6 +207,4 @@ def _place(listed: list[Any], id: str) -> int | None:
 def _record(parent: Record, element: Json) -> Record:
     """An element as a record, in the revision of its parent."""
     document = without_href(element)
-    return Record(
-        parent.key, document["id"], "", parent.revision, orjson.dumps(document), parent.modified
-    )
+    return Record(parent.key, document["id"], "", parent.n, orjson.dumps(document), parent.modified)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from handlers.content_coding import is_zipped, unzipped
 from handlers.forwarding import FORWARDING, Proxies
@@ -18,8 +18,12 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+#: Where in a scope our own protocol says how an answer is sent in one piece.
+AT_ONCE = "tmf_apis.at_once"
+
 JSON = b"application/json"
-_BODILESS = frozenset((204, 304, 308))
+#: Answers without a body, and those whose head says nothing of one (RFC 9110, section 8.6).
+_BODILESS, _LENGTHLESS = frozenset((204, 304, 308)), frozenset((204, 304))
 _CONDITIONS = frozenset(
     (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
 )
@@ -139,14 +143,16 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 @lru_cache(64)
-def _wire_name(name: str) -> bytes:
-    return name.lower().encode()
+def _wire_name(name: str) -> str:
+    return name.lower()
 
 
 @dataclass(slots=True)
 class Response:
     """One HTTP answer: status, headers by name, encoded body and its media type."""
 
+    #: Whether it has to be asked to `send` itself, because it goes on and on.
+    goes_on: ClassVar[bool] = False
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
@@ -162,15 +168,37 @@ class Response:
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers by name as ASGI has them."""
-        return [(_wire_name(name), value.encode("latin-1")) for name, value in self.headers.items()]
+        return [
+            (_wire_name(name).encode(), value.encode("latin-1"))
+            for name, value in self.headers.items()
+        ]
+
+    def fields(self) -> bytes:
+        """The lines of its head as HTTP/1.1 has them, but for the first and the last.
+
+        Raises `ValueError` for a header that would not stay in its line.
+        """
+        lines = [f"{_wire_name(name)}: {value}\r\n" for name, value in self.headers.items()]
+        if self.hints:
+            hinted = hint_headers(self.hints)
+            lines += [f"{name.decode()}: {value.decode()}\r\n" for name, value in hinted]
+        text = "".join(lines)
+        if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\0" in text:
+            raise ValueError("a header holds the end of a line, or NUL")
+        return text.encode("latin-1") + b"".join([b"%b: %b\r\n" % one for one in self._of_body()])
+
+    def _of_body(self) -> list[tuple[bytes, bytes]]:
+        """What the head says of the body."""
+        if self.status in _LENGTHLESS:
+            return []
+        length = (b"content-length", b"%d" % len(self.body))
+        return [length] if self.status in _BODILESS else [(b"content-type", self.media), length]
 
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
         headers = self.wire_headers()
         if self.hints:
             headers += hint_headers(self.hints)
-        if self.status not in _BODILESS:
-            headers.append((b"content-type", self.media))
-            headers.append((b"content-length", b"%d" % len(self.body)))
+        headers += self._of_body()
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})

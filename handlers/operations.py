@@ -14,7 +14,7 @@ from handlers.browsers import SAFE, Browsers
 from handlers.compression import compress, negotiated
 from handlers.conditions import unless_had
 from handlers.forwarding import Proxies
-from handlers.http import ClientGone, Receive, Request, Response, Scope, Send
+from handlers.http import AT_ONCE, ClientGone, Receive, Request, Response, Scope, Send
 from handlers.identity.door import Door
 from handlers.intake import check_accept
 from handlers.limiting.limiter import Limiter
@@ -126,7 +126,7 @@ class Operations:
             self._browsers.allow_reading(request, response)
         if self._compression and (coding := negotiated(request, response)):
             await compress(response, coding)
-        await response.send(send, with_body=request.method != "HEAD")
+        await _send(response, scope, send)
 
     async def _answer(self, request: Request) -> Response | None:
         """The answer to a request, or None when its path is a page or nothing."""
@@ -186,3 +186,12 @@ class Operations:
         assert self._is_ours is not None
         if host and not self._is_ours(host) and request.path not in PROBES:
             raise TmfError(MISDIRECTED, "Host: no name of this server; see TMF_ALLOWED_HOSTS.")
+
+
+async def _send(response: Response, scope: Scope, send: Send) -> None:
+    """Send an answer, in one piece where it is one and the server can."""
+    at_once = scope.get(AT_ONCE)
+    if at_once is not None and not response.goes_on:
+        at_once(response)
+    else:
+        await response.send(send, with_body=scope["method"] != "HEAD")

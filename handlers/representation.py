@@ -12,7 +12,7 @@ from handlers.service import Service
 from persistence.store import Record
 from tmf_apis.tmf630.fields import Fields, select
 from tmf_apis.tmf630.http_dates import http_date
-from tmf_apis.tmf630.identity import href
+from tmf_apis.tmf630.identity import href, is_plain
 from tmf_apis.tmf630.preconditions import Validators, etag
 from tmf_apis.tmf630.weight import effort
 from tmf_apis.tmf630.work import Look, looking
@@ -31,7 +31,7 @@ def represent_all(
         look = looking()
         shown = [represent(r, location(r, collection_url), fields, service, look) for r in records]
     else:
-        shown = [whole(r.id, r.body, location(r, collection_url)) for r in records]
+        shown = _wholes(records, collection_url)
     return b"[" + b",".join(shown) + b"]"
 
 
@@ -60,6 +60,22 @@ def whole(id: str, body: bytes, url: str) -> bytes:
     if body.startswith(head):
         return b'%b,"href":"%b"%b' % (head, url.encode(), body[len(head) :])
     return b'{"href":"%b",%b' % (url.encode(), body[1:])
+
+
+def _wholes(records: Sequence[Record], collection_url: str) -> list[bytes]:
+    """`whole` of each record of a collection, with what most of them have in common done once."""
+    base = collection_url.encode()
+    shown = []
+    for record in records:
+        id, body = record.id, record.body
+        if record.latest and is_plain(id):
+            spelt = id.encode()
+            head = b'{"id":"%b"' % spelt
+            if body.startswith(head):
+                shown.append(b'%b,"href":"%b/%b"%b' % (head, base, spelt, body[len(head) :]))
+                continue
+        shown.append(whole(id, body, location(record, collection_url)))
+    return shown
 
 
 def validators(

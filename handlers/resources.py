@@ -151,7 +151,9 @@ async def list_resources(target: Target, request: Request) -> Response:
 
 def _shown(target: Target, records: Sequence[Record], url: str, fields: Fields | None) -> bytes:
     """The encoded array of some records, as the caller sees them."""
-    return represent_all([*map(target.shown, records)], url, fields, target.service)
+    if target.rights is not None:
+        records = [*map(target.rights.shown, records)]
+    return represent_all(records, url, fields, target.service)
 
 
 def _reading(target: Target, records: Sequence[Record], fields: Fields | None) -> int:

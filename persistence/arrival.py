@@ -5,14 +5,13 @@ included, and clients take turns.
 from contextvars import ContextVar
 from time import monotonic
 
-_arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
-_client: ContextVar[str] = ContextVar("client", default="")
+#: The moment and the client's address.
+_arrived: ContextVar[tuple[float, str] | None] = ContextVar("arrived", default=None)
 
 
 def arrive(client: str = "") -> None:
     """A request came from a client; what is asked of a store from here on is asked for it."""
-    _arrived.set(monotonic())
-    _client.set(client)
+    _arrived.set((monotonic(), client))
 
 
 def is_of_client() -> bool:
@@ -22,7 +21,8 @@ def is_of_client() -> bool:
 
 def client() -> str:
     """The address of the client, empty where there is none."""
-    return _client.get()
+    arrived = _arrived.get()
+    return "" if arrived is None else arrived[1]
 
 
 def left(seconds: float) -> float:
@@ -37,4 +37,4 @@ def until(seconds: float) -> float | None:
     Moments are of the monotonic clock.
     """
     arrived = _arrived.get()
-    return None if arrived is None else arrived + seconds
+    return None if arrived is None else arrived[0] + seconds

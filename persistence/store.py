@@ -116,7 +116,7 @@ class Draft(NamedTuple):
 class Record(NamedTuple):
     """A resource as stored. `key` is opaque and grows in creation order.
 
-    `revision` is never used twice for an id. Times are microseconds since 1970. `latest` tells
+    `n` counts the revisions that the key has had. Times are microseconds since 1970. `latest` tells
     the latest version of an id (R-1305), also of the only one; revision and time change with it.
     `twin` is the body of the other face, as of the same moment: in what `get` and `versions` read
     when they are asked for it, and in what `create` and `replace` made, but not in a replay. So
@@ -126,12 +126,23 @@ class Record(NamedTuple):
     key: int
     id: str
     version: str
-    revision: str
+    n: int
     body: bytes
     modified: int
     latest: bool = True
     twin: bytes | None = None
     memory: bytes | None = None
+
+    @property
+    def revision(self) -> str:
+        """What is never used twice for an id: its key, the how manieth, and whether it is the
+        latest.
+
+        An `href` tells the latest entity version of an id from the others (D28), so a version that
+        is overtaken is another representation from that very moment, and has another revision.
+        """
+        told = f"{self.key}.{self.n}"
+        return told if self.latest else f"{told}.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +195,7 @@ class Kept(NamedTuple):
     space: str
     id: str
     version: str
-    #: How many revisions the key has had (`persistence.revisions`).
+    #: How many revisions the key has had.
     n: int
     modified: int
     body: bytes

@@ -5,6 +5,8 @@ from time import monotonic
 
 #: Seconds for which a read that was long is believed to be long again.
 LONG = 10.0
+#: Beside 0 for what was short: what was held up once, and may have been short but for that.
+_DOUBTED = -1.0
 #: Seconds without a trial of what is not known, after one that failed: trials that fail take so
 #: at most a twentieth of an event loop's time.
 REST = 0.06
@@ -27,7 +29,7 @@ class Trials:
         until = self._long.get(hash(shape))
         if until is None:
             return monotonic() >= self._resting
-        return not until or monotonic() >= until
+        return until <= 0 or monotonic() >= until
 
     def note(self, shape: str, *, short: bool) -> None:
         """What a read was."""
@@ -37,6 +39,17 @@ class Trials:
         """A read was short."""
         if shape and self._long.get(hash(shape)) != 0.0:
             self._note(shape, 0.0)
+
+    def held_up(self, shape: str) -> None:
+        """A read was stopped that had hardly worked: the machine had no time for it, or the disk.
+
+        Twice running it is held to be long.
+        """
+        if not shape or self._long.get(hash(shape)) == _DOUBTED:
+            self.failed(shape)
+        else:
+            self._resting = monotonic() + REST
+            self._note(shape, _DOUBTED)
 
     def failed(self, shape: str) -> None:
         """A read was stopped, or long."""

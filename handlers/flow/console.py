@@ -105,6 +105,7 @@ class FlowConsole:
 class _Stream(Response):
     """The flow of one order whenever it has changed, until nothing is left to do."""
 
+    goes_on = True
     reach: Reach | None = None
     order: str = ""
 

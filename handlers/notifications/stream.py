@@ -58,6 +58,7 @@ class Streams:
 class Stream(Response):
     """An answer that goes on until the client goes away."""
 
+    goes_on = True
     request: Request | None = None
     feed: Feed | None = None
     streams: Streams = field(default_factory=Streams)

@@ -69,13 +69,12 @@ def has_body(status: int, method: bytes) -> bool:
     return status not in _BODILESS and method != b"HEAD"
 
 
-def whole(response: Response, method: bytes) -> bytes:
-    """All of an answer that nothing follows on its connection."""
-    headers = [
-        *response.wire_headers(),
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(response.body)),
-    ]
-    head, _, _ = head_of(response.status, headers)
-    body = response.body if has_body(response.status, method) else b""
-    return head + CLOSING + body
+def whole(response: Response, method: bytes, ending: bytes = CLOSING) -> bytes:
+    """All of an answer to a request of that method, with one of the ends that a head may have.
+
+    Raises `ValueError` for a header that would not stay in its line.
+    """
+    status = response.status
+    line, date, fields = _STATUS_LINES[status], _clock.field(), response.fields()
+    body = response.body if has_body(status, method) else b""
+    return b"".join((line, date, fields, ending, body))

@@ -11,7 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
-from handlers.http import Response
+from handlers.http import AT_ONCE, Response
 from handlers.identity.binding import thumbprint
 from handlers.problems import RETRY_AFTER, error_response, respond
 from handlers.protocol.answers import whole
@@ -208,7 +208,9 @@ class Connection(asyncio.Protocol):
             self.pace.rest()
         else:
             self.pace.within(SILENCE_SECONDS)
-        task = self._loop.create_task(exchange.run(self._app, self._scope(head)))
+        scope = self._scope(head)
+        scope[AT_ONCE] = exchange.at_once
+        task = self._loop.create_task(exchange.run(self._app, scope))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
         return True

@@ -110,7 +110,18 @@ class Exchange:
         self._finish()
         self.leave()
 
-    # What ASGI asks for.
+    # What the application asks for.
+
+    def at_once(self, response: Response) -> None:
+        """Send all of an answer in one piece, where ASGI has two messages for it."""
+        if self._gone or self.answered:
+            return
+        if self._in_the_way():
+            self.keep_alive = False
+        ending = ENDING if self.keep_alive else CLOSING
+        self._line.write(whole(response, self.head.method, ending))
+        self._started = True
+        self._finish()
 
     async def run(self, app: App, scope: Message) -> None:
         """Have the application answer."""
@@ -160,10 +171,7 @@ class Exchange:
     def _start(self, status: int, headers: Any) -> None:
         head, self._unsent, close = head_of(status, headers)
         self._bodied = has_body(status, self.head.method)
-        if self.left != 0 and (self.left is None or self.left > DROPPED_BYTES or self.waits):
-            # The rest of the body is in the way of the next request, or may never come.
-            close = True
-        if close:
+        if close or self._in_the_way():
             self.keep_alive = False
         if self._bodied and self._unsent is None:
             # To HTTP/1.0 the end of the connection is that of the body.
@@ -175,6 +183,12 @@ class Exchange:
         # Most answers are one small body, which goes out with the head in one packet.
         self._held = head + (ENDING if self.keep_alive else CLOSING)
         self._started = True
+
+    def _in_the_way(self) -> bool:
+        """Whether the rest of the body is in the way of the next request, or may never come."""
+        if self.left == 0:
+            return False
+        return self.left is None or self.left > DROPPED_BYTES or self.waits
 
     def _flush(self) -> None:
         if self._held and not self._gone:

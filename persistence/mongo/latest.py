@@ -2,7 +2,7 @@
 
 No record says so of itself, for then two would have to change as one. The one write that brings
 a version, renames it or takes it away decides, and at once all that is told of the others is
-right: an overtaken one has another revision from that moment (`persistence.revisions`).
+right: an overtaken one has another revision from that moment.
 
 Before such a write the other version that is about to begin or to cease to be the latest is
 touched: its count of revisions and its time move. So no revision ever comes back when a version

@@ -6,7 +6,6 @@ from persistence.mongo.latest import Records
 from persistence.mongo.records import Stored
 from persistence.mongo.tables import Table
 from persistence.packing import packed, unpacked
-from persistence.revisions import revision
 from persistence.store import Created, Draft, Once, Record
 
 #: How long one is remembered, in microseconds.
@@ -49,7 +48,7 @@ async def earlier(records: Records, once: Once, now: int) -> Created | None:
     if "beside" in kept:
         kept["body"] = (await beside.bodies(records.database, [kept]))[kept["beside"]]
     record = Record(
-        key, row["resource"], kept["version"], revision(key, 1, latest=latest),
+        key, row["resource"], kept["version"], 1,
         unpacked(kept["body"]), kept["at"], latest,
     )  # fmt: skip
     return Created(record, replayed=True)

@@ -10,7 +10,6 @@ from persistence.mongo.cells import copy
 from persistence.mongo.names import TWIN
 from persistence.mongo.tables import Table
 from persistence.packing import packed
-from persistence.revisions import revision
 from persistence.store import Draft, Event, Facet, Record, Scope
 from persistence.twins import other
 from tmf_apis.tmf630.version_order import rank
@@ -28,7 +27,7 @@ def as_record(row: Mapping[str, Any], *, latest: bool = True) -> Record:
     """The record of a document that a read fetched, be it the latest version of its id or not."""
     key = row["_id"]
     return Record(
-        key, row["resource"], row["version"], revision(key, row["n"], latest=latest), row["body"],
+        key, row["resource"], row["version"], row["n"], row["body"],
         row["modified"], latest, row.get("twin"), row.get("memory"),
     )  # fmt: skip
 

@@ -26,7 +26,6 @@ from persistence.mongo.names import TWIN
 from persistence.mongo.records import Stored, new
 from persistence.mongo.tables import Table
 from persistence.mongo.writes import emptied
-from persistence.revisions import count
 from persistence.store import Joint, Kept, Record, Scope, scope_of
 
 #: The keys of requests that records of some ids and versions were made by.
@@ -87,7 +86,7 @@ async def _mark(records: Records, some: Sequence[Record], entry: Stored, now: in
     for seen in some:
         mark = {"by": entry["_id"], "at": now, "first": seen.key, "joins": True}
         marked = await records.find_one_and_update(
-            {**_where(entry), "_id": seen.key, "n": count(seen), **unmarked},
+            {**_where(entry), "_id": seen.key, "n": seen.n, **unmarked},
             {"$set": {"going": mark}, "$min": {"waits": now}},
             {"_id": 0, "once": 1},
         )

@@ -16,7 +16,6 @@ from persistence.mongo.names import TWIN
 from persistence.mongo.once import earlier, remembered
 from persistence.mongo.records import Stored, faces, new, pending
 from persistence.mongo.tables import Table
-from persistence.revisions import count, revision
 from persistence.store import Created, Draft, Event, Once, Record, Scope
 from persistence.twins import other_face
 from tmf_apis.tmf630.version_order import rank
@@ -76,9 +75,8 @@ async def create(
                 key = clock.key()
             await asyncio.sleep(_PAUSE * 2**attempt)
             continue
-        made = revision(key, 1, latest=latest)
         return Created(
-            Record(key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft))
+            Record(key, draft.id, draft.version, 1, draft.body, now, latest, *other_face(draft))
         )
     raise Unavailable(f"no place was found for {draft.id}")
 
@@ -96,7 +94,7 @@ async def replace(
     entity version changes.
     """
     _refuse_unseen(table, seen, draft)
-    n, latest = count(seen) + 1, seen.latest
+    n, latest = seen.n + 1, seen.latest
     now = max(clock.now(), seen.modified + 1)
     assigned = faces(table, draft, scope.space) | {"n": n, "modified": now}
     if draft.version != seen.version:
@@ -120,10 +118,7 @@ async def replace(
     if done.matched_count == 0:
         await beside.remove(records.database, [*waiting, *bodies])
         raise Stale(draft.id)
-    made = revision(seen.key, n, latest=latest)
-    return Record(
-        seen.key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft)
-    )
+    return Record(seen.key, draft.id, draft.version, n, draft.body, now, latest, *other_face(draft))
 
 
 async def delete(
@@ -160,7 +155,7 @@ def unchanged(table: Table, seen: Record, scope: Scope) -> Stored:
         "resource": seen.id,
         "space": scope.space,
         "_id": seen.key,
-        "n": count(seen),
+        "n": seen.n,
         "live": scope.space,
         "going": {"$exists": False},
         **both,
@@ -173,7 +168,7 @@ def tombstone(table: Table, seen: Record, now: int, waiting: list[Stored]) -> di
     A number in the place of its version frees the id without touching the shard key.
     """
     return {
-        "$set": {"gone": now, "version": seen.key, "n": count(seen) + 1},
+        "$set": {"gone": now, "version": seen.key, "n": seen.n + 1},
         "$unset": dict.fromkeys(emptied(twin=table.pair is not None), 1),
         "$min": {"waits": now},
         "$push": {"events": {"$each": waiting}},
@@ -198,7 +193,7 @@ async def put_beside(
     """The events of a change of a record that was seen, as they wait beside it; bulky bodies are
     put where they belong.
     """
-    waiting = pending(table, seen.key, count(seen) + 1, now, events)
+    waiting = pending(table, seen.key, seen.n + 1, now, events)
     parts = ((seen.key, event) for event in waiting)
     await beside.put(records.database, table.name, now, parts)
     return waiting

@@ -9,7 +9,7 @@ the loop is free for short ones.
 
 from pathlib import Path
 from threading import local
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, TypeVar
 
 from persistence.errors import Unavailable, Unusable
@@ -50,6 +50,7 @@ class Reader:
         self._clients = Lane("sqlite-reader", THREADS, PLACES)
         self._own = Lane("sqlite-own-reader", OWN_THREADS, OWN_PLACES)
         self._of_thread = local()
+        self._at_once = Moment(0.0)
         self._opened: list[Timed] = []
         self._scanners: list[Scanner] = []
         self._here = {
@@ -59,7 +60,8 @@ class Reader:
     def now(self, work: Work[T]) -> T:
         """What `work` gives, on the event loop; for reads that touch a bounded number of rows."""
         self._watch.glance()
-        return self._here[True].run(work, Moment(monotonic() + self._deadline))
+        self._at_once.until = monotonic() + self._deadline
+        return self._here[True].run(work, self._at_once)
 
     async def run(
         self, work: Work[T], until: float | None = None, shape: str = "", *, kept: bool = True
@@ -73,10 +75,13 @@ class Reader:
         """
         self._watch.glance()
         if self._trials.is_worth(shape):
+            self._at_once.until = monotonic() + AT_ONCE
+            worked = thread_time()
             try:
-                found = self._here[kept].run(work, Moment(monotonic() + AT_ONCE))
+                found = self._here[kept].run(work, self._at_once)
             except Overdue:
-                self._trials.failed(shape)
+                long = thread_time() - worked > AT_ONCE / 2
+                (self._trials.failed if long else self._trials.held_up)(shape)
             else:
                 self._trials.went_well(shape)
                 return found

@@ -13,7 +13,6 @@ import orjson
 
 from persistence.errors import Duplicate, Stale
 from persistence.mirror import Mention, Value
-from persistence.revisions import count
 from persistence.sqlite.engine import integrity_errors
 from persistence.sqlite.tables import SAME, Table, delete_mentions, insert_mentions
 from persistence.store import Draft, Record
@@ -138,7 +137,7 @@ WHICH = "key = ? AND n = ? AND space = ? AND id = ? AND modified = ?"
 
 def which(seen: Record, space: str) -> tuple[int | str, ...]:
     """The parameters of `WHICH`."""
-    return seen.key, count(seen), space, seen.id, seen.modified
+    return seen.key, seen.n, space, seen.id, seen.modified
 
 
 @lru_cache(512)

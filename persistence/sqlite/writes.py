@@ -7,7 +7,6 @@ from time import time
 import orjson
 
 from persistence.errors import KeyReused, Stale
-from persistence.revisions import count, revision
 from persistence.sqlite import links
 from persistence.sqlite.latest import settle
 from persistence.sqlite.log import column
@@ -72,7 +71,7 @@ def replace(
         tell_first(connection, table, seen.key, draft.id, now)
         _raise_events(connection, table, draft.id, events, now)
         return Record(
-            seen.key, draft.id, draft.version, revision(seen.key, count(seen) + 1, latest=latest),
+            seen.key, draft.id, draft.version, seen.n + 1,
             draft.body, now, latest, *other_face(draft),
         )  # fmt: skip
 
@@ -89,7 +88,7 @@ def delete(
         for record, mentioned in mentions:
             done = connection.execute(
                 f"DELETE FROM {table.records} WHERE key = ? AND n = ? AND space = ?",
-                (record.key, count(record), scope.space),
+                (record.key, record.n, scope.space),
             )
             if done.rowcount == 0:
                 raise Stale(record.id)
@@ -166,8 +165,7 @@ def _insert(
         if not latest:
             latest = settle(connection, row.table.records, scope.space, draft.id, now, key)
     assert key is not None
-    made = revision(key, 1, latest=latest)
-    return Record(key, draft.id, draft.version, made, draft.body, now, latest, *other_face(draft))
+    return Record(key, draft.id, draft.version, 1, draft.body, now, latest, *other_face(draft))
 
 
 def put(
@@ -218,7 +216,7 @@ def _present(
         return None
     key, version, n, body, modified, latest, other, memory = row
     return Record(
-        key, draft.id, version, revision(key, n, latest=latest), body.encode(), modified,
+        key, draft.id, version, n, body.encode(), modified,
         bool(latest), other and other.encode(), memory and memory.encode(),
     )  # fmt: skip
 
@@ -253,8 +251,9 @@ def earlier(connection: sqlite3.Connection, once: Once) -> Created | None:
     if row[0] != once.digest:
         raise KeyReused(once.key)
     key, id, version, made, modified, latest = orjson.loads(row[1])
-    body = row[2].encode()
-    return Created(Record(key, id, version, made, body, modified, latest), replayed=True)
+    n = int(made.split(".")[1])
+    record = Record(key, id, version, n, row[2].encode(), modified, latest)
+    return Created(record, replayed=True)
 
 
 def _remember(connection: sqlite3.Connection, once: Once, record: Record) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from persistence import arrival
 from persistence.errors import Busy, StoreError, TooSlow, Unsupported
+from persistence.sqlite.connection import Connection
 from persistence.sqlite.lane import Lane, Moment
 from persistence.sqlite.reader import PLACES, THREADS
 from persistence.sqlite.store import SqliteStore
 from persistence.sqlite.timed import Overdue
-from persistence.trials import LONG, REST, Trials
 from tests.peak import peak, started_peak
 from tests.persistence.driver import EVERYONE, THINGS, Driver, draft, one
 from tmf_apis.tmf630.query import Comparison, Kind, Operator, Query, SortKey
@@ -137,6 +137,36 @@ class TestPlaces:
 
         assert shop.run(late()) < 0.3
 
+    def test_a_short_read_that_was_held_up_by_the_machine_stays_on_the_loop(
+        self, shop: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A process that has to wait for its processor is not at work."""
+        reader = shop.store._read
+        trials: list[str] = []
+        monkeypatch.setattr(reader._trials, "held_up", lambda shape: trials.append("held up"))
+        monkeypatch.setattr(reader._trials, "failed", lambda shape: trials.append("long"))
+
+        def waits(connection: Connection) -> int:
+            if not trials:
+                time.sleep(0.01)
+                raise Overdue
+            return 1
+
+        def works(connection: Connection) -> int:
+            until = time.thread_time() + 0.01
+            while len(trials) < 2 and time.thread_time() < until:
+                pass
+            if len(trials) < 2:
+                raise Overdue
+            return 1
+
+        async def both() -> None:
+            await reader.run(waits, None, "waits")
+            await reader.run(works, None, "works")
+
+        shop.run(both())
+        assert trials == ["held up", "long"]
+
     def test_the_servers_own_reads_wait_for_no_clients(self, shop: Driver) -> None:
         shop.load(*(draft(f"{n}", comment=TEXT) for n in range(2000)))
         shop.reopen(deadline=3.0)
@@ -213,28 +243,3 @@ def _until_stopped(turn: Moment) -> str:
     while time.monotonic() < turn.until:
         time.sleep(0.005)
     raise Overdue
-
-
-class TestTrials:
-    def test_what_was_long_is_not_tried_for_a_while(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        now = 1000.0
-        monkeypatch.setattr("persistence.trials.monotonic", lambda: now)
-        trials = Trials()
-        trials.went_well("short")
-        assert trials.is_worth("long")
-        trials.failed("long")
-        assert [trials.is_worth(shape) for shape in ("long", "new", "short", "")] == [
-            False, False, True, True,
-        ]  # fmt: skip
-        now += REST
-        assert [trials.is_worth(shape) for shape in ("long", "new")] == [False, True]
-        now += LONG
-        assert trials.is_worth("long")
-        trials.went_well("long")
-        assert trials.is_worth("long")
-
-    def test_the_shapes_that_are_known_are_bounded(self) -> None:
-        trials = Trials()
-        for number in range(10_000):
-            trials.went_well(f"shape {number}")
-        assert len(trials._long) == 2_000

@@ -27,7 +27,8 @@ from tmf_apis.tmf630.query_string import decoded_value
 
 MAX_ID = 255
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_PLAIN = re.compile(r"[A-Za-z0-9._~:-]+")
+#: Tells an id that JSON and URLs spell as it is.
+is_plain = re.compile(r"[A-Za-z0-9._~:-]+").fullmatch
 _ID = (Step("id", Shape.ONE),)
 _VERSION = (Step("version", Shape.ONE),)
 
@@ -50,7 +51,7 @@ def href(collection_url: str, id: str, version: str | None = None) -> str:
 
     `version` is given for an entity version that is not the latest (D28), and may be empty.
     """
-    segment = id if _PLAIN.fullmatch(id) else quote(id, safe="-._~:")
+    segment = id if is_plain(id) else quote(id, safe="-._~:")
     url = f"{collection_url}/{segment}"
     return url if version is None else url + versions.suffix(version)
 

@@ -165,3 +165,12 @@ class Query:
     asked: tuple[str, ...] = field(default=(), compare=False)
     long: bool = field(default=False, compare=False)
     room: int | None = field(default=None, compare=False)
+    #: Its hash, once somebody asked for it: a query that is sent again is the same object.
+    _hash: int | None = field(default=None, init=False, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        """As of all that is compared."""
+        if self._hash is None:
+            compared = self.where, self.sort, self.offset, self.limit, self.cursor
+            object.__setattr__(self, "_hash", hash(compared))
+        return self._hash  # type: ignore[return-value]
