@@ -9,6 +9,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -42,6 +43,7 @@ from handlers.hubs import Hub, hub_of
 from handlers.identity.building import gate_of
 from handlers.jobs.asked import ASKED
 from handlers.limiting.limiter import limiter_of
+from handlers.neighbours.building import close
 from handlers.notifications.access import read_access
 from handlers.notifications.console import Console
 from handlers.notifications.dead import LETTERS
@@ -97,10 +99,13 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     bell = Bell()
     gate = gate_of(settings)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
-    served = services(catalog.apis, store, settings, bell)
+    every = services(catalog.apis, store, settings, bell)
+    permissions = Permissions(settings.policy, catalog.apis, every) if gate is not None else None
+    flow = flow_of(settings, every)
+    # What a neighbour keeps is known here, and not served.
+    served, catalog = _kept_here(every, catalog)
     registries = _registries(catalog, store, settings)
     kept = _collections(served, registries)
-    permissions = Permissions(settings.policy, catalog.apis, served) if gate is not None else None
     administrators = Administrators(settings.admin_token, settings.development, permissions)
 
     names = {api.base_path: f"{api.number} {api.major}" for api in catalog.apis}
@@ -109,7 +114,6 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     feed = Feed(store)
     dispatcher = Dispatcher(store, feed, settings, delivered, read_access(settings.callback_access))
 
-    flow = flow_of(settings, served)
     kinds = work_kinds(served, works_of(flow))
     worker = Worker(store, kinds if settings.tasks else [], bell)
     keeping = Keeping(store, settings) if settings.audit else None
@@ -139,9 +143,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-            if keeping is not None:
-                await keeping.end()
-            await store.close()
+            await _close(store, keeping, every)
 
     app = connexion.FlaskApp("tmf_apis", lifespan=lifespan)
     for api in catalog.apis:
@@ -203,6 +205,23 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
         tls=settings.tls_cert is not None,
         max_body=settings.max_body,
     )
+
+
+def _kept_here(known: Sequence[Service], catalog: Catalog) -> tuple[Sequence[Service], Catalog]:
+    """The services and the APIs that no neighbour keeps."""
+    served = [service for service in known if service.elsewhere is None]
+    if len(served) == len(known):
+        return known, catalog
+    bases = {service.api.base_path for service in served}
+    return served, replace(catalog, apis=tuple(a for a in catalog.apis if a.base_path in bases))
+
+
+async def _close(store: Store, keeping: Keeping | None, known: Sequence[Service]) -> None:
+    """Let go of what an application has open, the store last."""
+    if keeping is not None:
+        await keeping.end()
+    await close(known)
+    await store.close()
 
 
 def _retaining(store: Store, settings: Settings, served: Sequence[Service]) -> list[Retaining]:

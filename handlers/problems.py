@@ -6,6 +6,7 @@ from random import randint
 import orjson
 
 from handlers.http import Response
+from handlers.neighbours.failing import Away
 from persistence.errors import (
     BadCursor,
     Busy,
@@ -25,6 +26,7 @@ from tmf_apis.tmf630.errors import (
     INVALID_FILTER,
     INVALID_PAGE,
     KEY_REUSED,
+    NEIGHBOUR_AWAY,
     NOT_FOUND,
     PATCH_CONFLICT,
     UNAVAILABLE,
@@ -52,11 +54,16 @@ _STORE_ERRORS: dict[type[StoreError], tuple[Cause, str]] = {
         "The query took too long: {}. Add a condition on an indexed attribute.",
     ),
     Busy: (UNAVAILABLE, "There is too much to do just now: {}; try again."),
+    Away: (
+        NEIGHBOUR_AWAY,
+        "The neighbour that keeps {0.api} does not answer as it should; try again.",
+    ),
     Unavailable: (UNAVAILABLE, "The store does not answer; try again."),
     Refused: (INTERNAL, "The store refuses the request, now and later: {}."),
 }
 #: What operators must learn of, with all that the store said.
 _LOGGED: dict[type[StoreError], str] = {
+    Away: "%s",
     Unavailable: "the store does not answer: %s",
     Refused: "the store refuses: %s",
 }
@@ -69,9 +76,9 @@ def respond(error: Exception) -> Response:
     for kind, (cause, text) in _STORE_ERRORS.items():
         if isinstance(error, kind):
             again = _later() if kind is Busy else RETRY_AFTER
-            headers = again if cause is UNAVAILABLE else {}
+            headers = again if cause.status == UNAVAILABLE.status else {}
             if kind in _LOGGED:
-                logger.error(_LOGGED[kind], error.__cause__ or error)
+                logger.error(_LOGGED[kind], error if kind is Away else error.__cause__ or error)
             return error_response(cause, text.format(error), headers)
     logger.exception("unexpected error", exc_info=error)
     return error_response(INTERNAL, "The server failed; the request was not carried out.")

@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 
 from handlers.entity_versions import count
+from handlers.neighbours.failing import Away
+from handlers.neighbours.gathering import gathered
 from handlers.permission.rights import Rights
 from handlers.service import Service
 from handlers.walking import walk
@@ -44,7 +46,8 @@ async def resolve(
     """The document with what the references it brings left out; `before` is what it replaces.
 
     What is `coming`, by collection and id, is taken for there; what is not in `sight` is not.
-    Raises `TmfError` (400) that names those which lead nowhere, where that is enforced.
+    Raises `TmfError` (400) that names those which lead nowhere, and `Away` where a neighbour that
+    keeps some is, where that is enforced.
     """
     if service.referring is None:
         return document
@@ -52,7 +55,15 @@ async def resolve(
     if not found:
         return document
     own = (service.collection.name, document["id"])
-    known = await there(service.peers, {one.leads_to for one in found} - {own}, sight)
+    try:
+        known = await there(service.peers, {one.leads_to for one in found} - {own}, sight)
+    except Away as away:
+        if any(one.policy is Policy.ENFORCE for one in found):
+            raise
+        logger.warning("%s", away)
+        text = f"The neighbour that keeps {away.api} does not answer; it was not looked up there."
+        _warn(service, document["id"], Remark("/", text), hints)
+        return document
     known[own] = document
     lost = [one for one in found if one.leads_to not in known and one.leads_to not in coming]
     refused = [unknown(one).fault for one in lost if one.policy is Policy.ENFORCE]
@@ -105,7 +116,7 @@ async def there(
 ) -> dict[tuple[str, str], Json]:
     """What is told of those that there are, by collection and id; of versions, the latest.
 
-    `homes` are the services by collection; what is not in `sight` is not there.
+    `homes` are the services by collection; what is not in `sight` is not there. Raises `Away`.
     """
     ids: dict[str, list[str]] = {}
     for collection, id in sorted(wanted):
@@ -117,6 +128,14 @@ async def there(
         if sight is not None and rights is None:
             continue
         scope = Scope() if rights is None else rights.scope
+        if peer.elsewhere is not None:
+            # Whose it is, nobody here knows: who sees some rows only sees none of it.
+            listed = listed if scope.own is ALWAYS and scope.where is ALWAYS else []
+            documents = await gathered(peer.elsewhere, listed)
+            for id, document in documents.items():
+                seen = document if rights is None else rights.seen(document)
+                found[name, id] = _told_of(seen)
+            continue
         for start in range(0, len(listed), _AT_ONCE):
             some = tuple(listed[start : start + _AT_ONCE])
             where = Comparison(_ID, Operator.EQ, some, Kind.TEXT)
@@ -148,7 +167,11 @@ async def _referrers(
     peer: Service, target: Service, id: str
 ) -> AsyncIterator[tuple[str, Reference]]:
     """The ids of the resources of a collection that refer to another, each with where it does."""
-    if peer.referring is None or not (paths := list(_paths(peer, target))):
+    if (
+        peer.referring is None
+        or peer.elsewhere is not None
+        or not (paths := list(_paths(peer, target)))
+    ):
         return
     where = AnyOf(tuple(Comparison(path, Operator.EQ, (id,), Kind.TEXT) for path in paths))
     same = peer.collection.name == target.collection.name

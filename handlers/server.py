@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from handlers.app import collections_of, create_app
+from handlers.flow.building import flow_of
 from handlers.identity.building import gate_of, prepare_keys
 from handlers.loading import Progress, load_sample_data
 from handlers.notifications.access import read_access
@@ -75,7 +76,7 @@ async def prepare(settings: Settings, catalog: Catalog, progress: Progress) -> i
     Sample data goes into an empty store only. Raises `Unusable` for a store that cannot serve,
     `AccessError` for a file of tokens that cannot be used, `KeysError` for keys, `TlsError` for
     certificates, `PolicyError` for a policy, `RetentionError` for rules of retention,
-    `TenantsError` for tenants.
+    `TenantsError` for tenants, `NeighboursError` for neighbours, `MappingError` for a flow.
     """
     if settings.tenants and not settings.tenant:
         each = tenants_of(settings).values()
@@ -89,9 +90,11 @@ async def _prepare(settings: Settings, catalog: Catalog, progress: Progress) -> 
     prepare_keys(settings)
     gate_of(settings)
     store = open_store(settings.store)
-    served = services(catalog.apis, store, settings)
+    known = services(catalog.apis, store, settings)
+    flow_of(settings, known)
+    served = [service for service in known if service.elsewhere is None]
     if settings.authentication:
-        Permissions(settings.policy, catalog.apis, served)
+        Permissions(settings.policy, catalog.apis, known)
     if settings.retention is not None:
         Retaining(store, settings.retention, served)
     await open_for(store, collections_of(catalog, settings, store))

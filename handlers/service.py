@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from handlers.bell import Bell
+from handlers.neighbours.neighbour import Neighbour
 from handlers.turnstile import Turnstile
 from persistence.store import Collection, Records, Scope, Store
 from tmf_apis.behaviour.following import Behaviour
@@ -80,6 +81,8 @@ class Service:
     words: Mapping[str, str] = field(default_factory=dict)
     #: The services of records with two faces, by collection.
     faced: "dict[str, Service]" = field(default_factory=dict, repr=False, compare=False)
+    #: What keeps its records where another server does; None where they are kept here.
+    elsewhere: Neighbour | None = field(default=None, compare=False)
     #: Rung when something was made that waits for the server.
     bell: Bell = field(default_factory=Bell)
     #: What lists come through that were not asked for before: to understand one takes a while.

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers.bell import Bell
 from handlers.mirroring import collection_for
+from handlers.neighbours.building import clients_of, neighbour_of
 from handlers.notifications.announced import raised_by
 from handlers.pairing import faced
 from handlers.service import Service
@@ -45,8 +46,10 @@ def services(
 ) -> list[Service]:
     """A service for every resource of every API, in the order of the files.
 
-    `bell` is rung when one has made something that waits for the server.
+    `bell` is rung when one has made something that waits for the server. Raises `NeighboursError`
+    and `AccessError` for neighbours that it cannot have.
     """
+    clients = clients_of(settings, apis)
     registry = read_registry(settings.schemas)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     bell = bell or Bell()
@@ -57,8 +60,10 @@ def services(
         embeds = embedded(api.resources)
         numbered = takes_numbers(api.schemas)
         for spec in api.resources:
+            alone = _service(api, spec, store, settings, registry, known)
             service = replace(
-                _service(api, spec, store, settings, registry, known),
+                alone,
+                elsewhere=neighbour_of(alone, clients),
                 bell=bell,
                 turnstile=turnstile,
                 siblings=siblings,

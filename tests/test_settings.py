@@ -72,6 +72,15 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "flow_timeouts": (["activate=120", "all=0.5,cease=9"], ["120", "paint=3", "order=0"]),
     "amendments": (["on", "off", "flow"], ["1", "with flow"]),
     "point_of_no_return": (["irrevocable", "activation", "after:9"], ["never", "after:-1"]),
+    "neighbours": (
+        ["TMF637=https://a.example/x/v5", "tmf620=http://b.example/v4/, TMF637=http://[::1]:9/v5"],
+        [
+            *("TMF637", "README.md", "637=http://a.example/v5", "TMF637=a.example/v5"),
+            *("TMF637=http://a.example/x", "TMF637=http://me:pw@a.example/v5"),
+            *("TMF637=http://a.example/v5?x=1", "TMF637=http:///v5", "TMF637=ftp://a.example/v5"),
+        ],
+    ),
+    "neighbour_access": PATH,
     "sandbox": SWITCH,
     "sandbox_delay": (["0", "0.5", "86400"], ["-1", "86401", "nan", "soon"]),
     "bill_issuer": (["Us; Here"], []),

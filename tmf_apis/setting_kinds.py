@@ -20,6 +20,7 @@ from tmf_apis.behaviour import no_return
 from tmf_apis.behaviour.cancelling import policy
 from tmf_apis.behaviour.reference_policy import Policy
 from tmf_apis.flow.timeouts import ALL, USUAL
+from tmf_apis.neighbours import ALLOWED, addresses
 
 Number = TypeVar("Number", int, float)
 Value = TypeVar("Value")
@@ -144,6 +145,15 @@ def step_timeouts() -> f.Field[tuple[str, ...]]:
     return _list(check, f"KIND=SECONDS by commas, up to {LONGEST_STEP}; {ALL}=SECONDS for all")
 
 
+def neighbours() -> f.Field[tuple[str, ...]]:
+    """Where other servers keep APIs, each `API=URL`."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        return addresses(",".join(value) if isinstance(value, (list, tuple)) else str(value))
+
+    return _Setting(_named(read), ALLOWED)
+
+
 def strict_words() -> f.Field[frozenset[str]]:
     """What to be strict about; `1` means all, nothing or `0` none."""
 
@@ -261,6 +271,18 @@ def _checked(check: Callable[[str], bool]) -> Callable[[str], None]:
             raise ValueError(value)
 
     return checked
+
+
+def _named(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """The same, whose `ValueError` says which piece is wrong."""
+
+    def named(value: Any) -> Value:
+        try:
+            return read(value)
+        except ValueError as error:
+            raise _Wrong(str(error)) from error
+
+    return named
 
 
 def _numbered(kinds: Iterable[str], least: float, most: float) -> Callable[[str], None]:

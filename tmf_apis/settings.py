@@ -67,6 +67,9 @@ class Settings:
     `amendments` says so: on, off, or as the flow is. Orders are changed and cancelled until the
     `point_of_no_return` of their items.
 
+    `neighbours` keep APIs that are not kept here, each an API and a URL; `neighbour_access` is a
+    file of the tokens they ask for.
+
     `sandbox` lets orders move by themselves, each state lasting `sandbox_delay` seconds. Documents
     of bills name the `bill_issuer` as their sender where no party of the bill is.
 
@@ -100,6 +103,8 @@ class Settings:
     flow_timeouts: tuple[str, ...] = ()
     amendments: str = "flow"
     point_of_no_return: str = "irrevocable"
+    neighbours: tuple[str, ...] = ()
+    neighbour_access: Path | None = None
     sandbox: bool = False
     sandbox_delay: float = 3.0
     bill_issuer: str = ""
@@ -195,6 +200,8 @@ class _SettingsSchema(Schema):
     point_of_no_return = kinds.text(
         kinds.is_point_of_no_return, "irrevocable, activation or after:SECONDS"
     )
+    neighbours = kinds.neighbours()
+    neighbour_access = kinds.file()
     sandbox = kinds.switch()
     sandbox_delay = kinds.decimal(0, 86400)
     bill_issuer = kinds.text()
@@ -296,6 +303,8 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError("TMF_ISSUERS asks for TMF_AUTHENTICATION=1: without it nobody is asked")
     if settings.tenant and not settings.tenants:
         raise SettingsError("TMF_TENANT asks for TMF_TENANTS, which says who there is")
+    if settings.neighbours and settings.tenants:
+        raise SettingsError("TMF_NEIGHBOURS is not for TMF_TENANTS: all would write to the same")
     if settings.introspection and not settings.authentication:
         raise SettingsError(
             "TMF_INTROSPECTION asks for TMF_AUTHENTICATION=1: without it nobody is asked"

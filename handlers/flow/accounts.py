@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.flow.doing import Doing
-from handlers.flow.planning import read
+from handlers.flow.reach import read
 from tmf_apis.flow import documents as make
 from tmf_apis.flow.items import customers_of, items_of
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.flow.operating import go_on
-from handlers.flow.planning import planned, read
+from handlers.flow.planning import planned
+from handlers.flow.reach import read
 from handlers.flow.records import FlowRecord, load
 from handlers.flow.replanning import assessed, is_followed
 from handlers.flow.running import LOOK, Flow

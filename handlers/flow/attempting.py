@@ -7,6 +7,7 @@ from typing import Any
 from handlers.flow.activation import NotActivated
 from handlers.flow.doing import Doing, Taken
 from handlers.flow.steps import STEPS
+from handlers.neighbours.failing import Away, Declined
 from persistence.errors import Missing, StoreError
 from tmf_apis.flow import standing
 
@@ -23,17 +24,19 @@ async def attempt(doing: Doing, longest: float) -> Json:
     Raises `StoreError` where the store is away.
     """
     order, step, now = doing.order, doing.step, doing.reach.orders.now
-    began = now()
+    began, away = now(), ""  # The neighbour that it failed for.
     try:
         async with asyncio.timeout(longest):
             await STEPS[step["kind"]][0](doing)
+    except Away as error:
+        why, away = str(error), error.api
     except StoreError as error:
         if not isinstance(error, Missing):
             raise
         why = f"{error} is not there any more"
     except TimeoutError:
         why = f"it took more than {longest:g} seconds"
-    except (NotActivated, Taken) as error:
+    except (NotActivated, Taken, Declined) as error:
         why = str(error)
     except Exception as error:
         # A fault of ours is an operator's to see as well: else the order waits for ever.
@@ -45,4 +48,4 @@ async def attempt(doing: Doing, longest: float) -> Json:
     attempts = step["attempts"] + 1
     state = standing.WAITING if attempts < ATTEMPTS else standing.HELD
     logger.warning("order %s, step %s: %s", order["id"], step["id"], why)
-    return {"state": state, "attempts": attempts, "error": why, "began": began}
+    return {"state": state, "attempts": attempts, "error": why, "began": began, standing.AWAY: away}

@@ -6,7 +6,9 @@ from functools import partial
 from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending, of_service_orders
 from handlers.flow.charging import Charging
+from handlers.flow.placing import check_places
 from handlers.flow.reach import reach_of
+from handlers.flow.returning import patient
 from handlers.flow.running import Flow
 from handlers.flow.supplementing import Supplementing
 from handlers.service import Service
@@ -18,12 +20,13 @@ from tmf_apis.settings import Settings
 
 
 def flow_of(settings: Settings, served: Iterable[Service]) -> Flow | None:
-    """The flow, where it is on. Raises `MappingError`."""
+    """The flow, where it is on. Raises `MappingError` and `NeighboursError`."""
     if not settings.flow:
         return None
     reach = reach_of(served)
     if reach is None:
         raise MappingError("TMF_FLOW: a flow needs the eight APIs and their neighbours")
+    check_places(reach)
     activation = Activation(settings.flow_activation, settings.callback_secret)
     rules, longest = read_mapping(settings.flow_mapping), timeouts(settings.flow_timeouts)
     return Flow(reach, rules, activation, longest)
@@ -37,14 +40,17 @@ def works_of(flow: Flow | None) -> dict[str, Work]:
     charging, bills = Charging(flow.reach), flow.reach.rates.siblings["customerBillOnDemand"]
     following = Amending(flow).following
     performing = Supplementing(flow, following).perform
-    works = {orders.collection.name: Work(performing, flow.waiting, flow.due, progressing.admit)}
-    works[bills.collection.name] = Work(partial(billing.perform, raise_due=charging.charge_account))
+    works = {
+        orders.collection.name: Work(patient(performing), flow.waiting, flow.due, progressing.admit)
+    }
+    billed = partial(billing.perform, raise_due=charging.charge_account)
+    works[bills.collection.name] = Work(patient(billed))
     for service, name, asked in (
         (orders, "amendProductOrder", following),
         (services, "amendServiceOrder", of_service_orders(services.store)),
     ):
         if name in service.siblings:
             works[service.siblings[name].collection.name] = Work(
-                amending.performer(asked), due=amending.due, admit=amending.admit
+                patient(amending.performer(asked)), due=amending.due, admit=amending.admit
             )
     return works

@@ -15,8 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from handlers.flow import notes
-from handlers.flow.planning import read
-from handlers.flow.reach import Reach, put, remove
+from handlers.flow.reach import Reach, matching, put, read, remove
 from handlers.walking import walk
 from persistence.errors import Missing
 from persistence.store import Collection, Record, Store
@@ -24,14 +23,14 @@ from tmf_apis.behaviour.billing import is_billable
 from tmf_apis.flow import rates
 from tmf_apis.flow.planner import id_of
 from tmf_apis.tmf630.instants import moment
-from tmf_apis.tmf630.query import ALWAYS, Comparison, Kind, Operator, Shape, Step
+from tmf_apis.tmf630.query import ALWAYS
 
 Json = dict[str, Any]
 
 CHARGES = Collection("flow/charges")
 #: States in which a product is charged for: it is kept for its customer.
 _CHARGED = frozenset({"active", "suspended", "pendingTerminate"})
-_ACCOUNT = (Step("billingAccount", Shape.ONE), Step("id", Shape.ONE))
+_ACCOUNT = "billingAccount.id"
 #: Records that are read at once, and products that are charged for side by side.
 _READ, _AT_ONCE = 500, 16
 
@@ -59,12 +58,10 @@ class Charging:
 
     async def charge_account(self, account: str) -> None:
         """Charge for what began until today, for the products of an account."""
-        products = self.reach.products
-        where = Comparison(_ACCOUNT, Operator.EQ, (account,), Kind.TEXT)
-        async for records in walk(products.store, products.collection, where, _READ):
-            for record in records:
-                if found := await self._of(record.id):
-                    await self._charge(found, self._today)
+        async for products in matching(self.reach.products, {_ACCOUNT: account}, _READ):
+            for product in products:
+                if note := await self._of(product["id"]):
+                    await self._charge(note, self._today)
 
     async def charge_all(self, until: date | None = None) -> None:
         """The same for all products; what begins after a day is left."""

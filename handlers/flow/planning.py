@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
-from handlers.flow.reach import Reach
+from handlers.flow.reach import Reach, read
 from handlers.service import Service
-from persistence.errors import Missing
-from persistence.store import Scope
 from tmf_apis.flow import planner
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.plan import plan_of
@@ -29,16 +25,6 @@ async def planned(reach: Reach, rules: Rules, order: Json, kept: Sequence[Json] 
             if len(documents) >= MOST:
                 raise planner.PlanError("*", f"it needs more than {MOST} documents") from None
             documents[wanted.kind, wanted.id] = await read(_home(reach, wanted.kind), wanted.id)
-
-
-async def read(service: Service, id: str) -> Json:
-    """A document as it is, of several versions the latest; empty where there is none."""
-    try:
-        record = await service.store.get(service.collection, id, Scope())
-    except Missing:
-        return {}
-    found: Json = orjson.loads(record.body)
-    return found
 
 
 def _home(reach: Reach, kind: str) -> Service:

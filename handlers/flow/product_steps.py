@@ -4,8 +4,7 @@ from typing import Any
 
 from handlers.flow.accounts import account_of
 from handlers.flow.doing import Doing, Taken, if_there
-from handlers.flow.planning import read
-from handlers.flow.reach import change, put
+from handlers.flow.reach import change, put, read
 from handlers.flow.values import Values
 from tmf_apis.flow import documents as make
 

@@ -7,8 +7,7 @@ import orjson
 
 from handlers.flow.charging import Charging
 from handlers.flow.doing import Doing
-from handlers.flow.planning import read
-from handlers.flow.reach import put
+from handlers.flow.reach import put, read
 from handlers.walking import walk
 from tmf_apis.flow import rates
 from tmf_apis.tmf630.instants import moment

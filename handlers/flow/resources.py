@@ -1,22 +1,16 @@
 """Resources of a flow: reserved, in use, free again. One that is free is reused, or one is made."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
-import orjson
-
 from handlers.flow.doing import if_there
-from handlers.flow.planning import read
-from handlers.flow.reach import Reach, change, put, remove
-from persistence.store import Scope
+from handlers.flow.reach import Reach, change, matching, put, read, remove
 from tmf_apis.flow import documents as make
 from tmf_apis.flow.items import characteristics_of
-from tmf_apis.tmf630.query import All, Comparison, Kind, Operator, Query, Shape, Step
 
 Json = dict[str, Any]
 
-_SPECIFICATION = (Step("resourceSpecification", Shape.ONE), Step("id", Shape.ONE))
-_USAGE = (Step("usageState", Shape.ONE),)
 _CHARACTERISTICS = "resourceCharacteristic"
 #: Free ones that are looked at before one is made.
 _LOOKED_AT = 20
@@ -35,13 +29,9 @@ async def reserve(reach: Reach, order: Json, wanted: Json, service: str) -> str:
 
 
 async def _of_pool(reach: Reach, wanted: Json, service: str) -> str | None:
-    specification = Comparison(
-        _SPECIFICATION, Operator.EQ, (wanted["specification"]["id"],), Kind.TEXT
-    )
-    idle = Comparison(_USAGE, Operator.EQ, ("idle",), Kind.TEXT)
-    query = Query(All((specification, idle)), limit=_LOOKED_AT)
-    found = await reach.resources.store.find(reach.resources.collection, query, Scope())
-    free = [orjson.loads(record.body) for record in found.records]
+    idle = {"resourceSpecification.id": wanted["specification"]["id"], "usageState": "idle"}
+    async with aclosing(matching(reach.resources, idle, _LOOKED_AT)) as pages:
+        free = await anext(pages)
     # One that this service reserved before a sudden end comes first.
     free.sort(key=lambda one: _marked(one) != service)
     for one in free:

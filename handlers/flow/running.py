@@ -16,12 +16,14 @@ from handlers.flow.activation import Activation
 from handlers.flow.attempting import attempt
 from handlers.flow.binding import are_bound, with_points
 from handlers.flow.doing import Doing
-from handlers.flow.holding import hold, warn
+from handlers.flow.holding import hold, hold_for_steps, warn
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach, change
 from handlers.flow.records import FlowRecord, begin, load
 from handlers.flow.replanning import follow, is_followed, left_undone, planned_now
+from handlers.flow.returning import go_on_when_back, wait_for
 from handlers.flow.undoing import undo
+from handlers.neighbours.failing import Away
 from handlers.service import Service
 from handlers.tasks import progressing
 from handlers.tasks.task import Later, Task
@@ -41,6 +43,7 @@ from tmf_apis.flow import standing
 from tmf_apis.flow.items import digests_of, items_of
 from tmf_apis.flow.mapping import Rules
 from tmf_apis.flow.planner import PlanError
+from tmf_apis.flow.telling import WAIT, waits_for_neighbours
 from tmf_apis.flow.timeouts import USUAL
 
 Json = dict[str, Any]
@@ -71,6 +74,7 @@ class Flow:
     def waiting(self, service: Service) -> frozenset[str]:
         """The states of orders that there is something to do for."""
         ours = frozenset({ACKNOWLEDGED, IN_PROGRESS, ASSESSING, CANCELLING})
+        ours |= {HELD} if self.reach.neighbours() else set()
         return ours | progressing.waiting(service)
 
     def due(self, service: Service, order: Json, age: float) -> float:
@@ -81,6 +85,8 @@ class Flow:
             return _INFINITE
         if order.get("state") == ACKNOWLEDGED:
             return 0.0 if progressing.age_of(service, order) <= _NEW else _INFINITE
+        if order.get("state") == HELD and not waits_for_neighbours(order):
+            return _INFINITE
         return 0.0 if order.get("state") in self.waiting(service) else _INFINITE
 
     async def perform(self, task: Task) -> None:
@@ -101,28 +107,47 @@ class Flow:
             if order.get("state") == ASSESSING:
                 raise Later(LOOK)
             if order.get("state") == CANCELLING:
-                await left_undone(self.reach, self.activation, record, order)
-                await self._undo(order, record, record.steps, cancelled=True)
-                await self._note(record, order)
-                task.document = order
-                await progressing.perform(task)
+                await self._cancel(task, order, record)
                 return
+            if order.get("state") == HELD and standing.away(record.about):
+                await go_on_when_back(self.reach, record, order)
+                continue
             if order.get("state") != IN_PROGRESS:
                 await warn(self.reach, order)
                 await self._note(record, order)
                 return
-            if lost := standing.given_up(record.steps):
-                await self._give_up(order, record, lost)
-                continue
+            if not await self._further(order, record):
+                return
+
+    async def _cancel(self, task: Task, order: Json, record: FlowRecord) -> None:
+        """Undo all of an order, which then is cancelled."""
+        await left_undone(self.reach, self.activation, record, order)
+        await self._undo(order, record, record.steps, cancelled=True)
+        await self._note(record, order)
+        task.document = order
+        await progressing.perform(task)
+
+    async def _further(self, order: Json, record: FlowRecord) -> bool:
+        """Bring an order in progress further; whether there may be more to do. Raises `Later`."""
+        if lost := standing.given_up(record.steps):
+            await self._give_up(order, record, lost)
+            return True
+        try:
             if not await self._planned(order, record):
-                return
-            await self._try_again(order, record)
-            if not await self._round(order, record):
-                order = await self._order(task.id)
-                if order.get("state") == IN_PROGRESS and not is_followed(record, order):
-                    continue
-                await self._note(record, order)
-                return
+                return False
+        except Away as error:
+            await wait_for(self.reach, record, order, error)
+            return True
+        await self._try_again(order, record)
+        if await self._round(order, record):
+            return True
+        order = await self._order(order["id"])
+        if order.get("state") == IN_PROGRESS and not is_followed(record, order):
+            return True
+        if order.get("state") == HELD and standing.away(record.about):
+            return True
+        await self._note(record, order)
+        return False
 
     async def plan(self, id: str) -> list[Json]:
         """The steps of an order as they would be. Raises `Missing` and `PlanError`."""
@@ -155,8 +180,10 @@ class Flow:
 
     async def _planned(self, order: Json, record: FlowRecord) -> bool:
         """Whether the order has a plan that is its own now; where none can be made, all of it is
-        held.
+        held. Raises `Away`.
         """
+        if record.about.get(standing.AWAY):
+            await record.save(lambda about: about.pop(standing.AWAY, None))
         try:
             if not record.steps:
                 steps = await planned(self.reach, self.rules, order)
@@ -191,7 +218,8 @@ class Flow:
             return True
         if not ready:
             if blocked := standing.blocked(record.steps):
-                await hold(self.reach, order, blocked, "wait")
+                passing = bool(standing.away(record.about))
+                await hold(self.reach, order, blocked, WAIT, passing=passing)
             return False
         room = asyncio.Semaphore(SIDE_BY_SIDE)
 
@@ -203,14 +231,15 @@ class Flow:
         changes = dict(one for one in results if not isinstance(one, BaseException))
 
         def mend(about: Json) -> None:
+            if any(change["state"] == standing.DONE for change in changes.values()):
+                about.pop("returns", None)
             for step in about["steps"]:
                 step.update(changes.get(step["id"], {}))
                 about["chosen"].update(step.get("chosen") or {})
 
         await record.save(mend)
         held = [step for step in record.steps if changes.get(step["id"], {}).get("state") == HELD]
-        if held:
-            await hold(self.reach, order, {step["item"]: step["error"] for step in held}, "step")
+        await hold_for_steps(self.reach, order, held)
         # The store was away for some: what the others did is noted by now.
         for one in results:
             if isinstance(one, BaseException):

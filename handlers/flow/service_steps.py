@@ -3,8 +3,7 @@
 from typing import Any
 
 from handlers.flow.doing import Doing, if_there, resolved
-from handlers.flow.planning import read
-from handlers.flow.reach import change, put, remove
+from handlers.flow.reach import change, put, read, remove
 from handlers.flow.resources import free, occupy, reserve
 from handlers.flow.values import Values
 from tmf_apis.flow import documents as make

@@ -9,8 +9,7 @@ with an error message.
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.flow.planning import read
-from handlers.flow.reach import change
+from handlers.flow.reach import change, read
 from handlers.flow.records import load
 from handlers.flow.running import Flow
 from handlers.tasks.amending import Following, amend

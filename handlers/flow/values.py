@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.flow.doing import Doing, if_there
-from handlers.flow.planning import read
-from handlers.flow.reach import change
+from handlers.flow.reach import change, read
 from handlers.service import Service
 from tmf_apis.flow.documents import with_characteristics
 from tmf_apis.flow.items import characteristics_of

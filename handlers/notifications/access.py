@@ -97,7 +97,6 @@ class _OAuth2Schema(Schema):
 
 
 class _EntrySchema(Schema):
-    callback = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
     bearer = fields.String(validate=validate.Length(1))
     oauth2 = fields.Nested(_OAuth2Schema)
 
@@ -107,17 +106,20 @@ class _EntrySchema(Schema):
             raise ValidationError("give either bearer or oauth2")
 
 
-def read_access(file: Path | None) -> tuple[Credentials, ...]:
-    """The entries of the operator's file, none without a file. Raises `AccessError`."""
+def read_access(file: Path | None, below: str = "callback") -> tuple[Credentials, ...]:
+    """The entries of the operator's file, none without a file; `below` is what names the URL in
+    each. Raises `AccessError`.
+    """
     if file is None:
         return ()
     try:
-        entries = _EntrySchema(many=True).load(read_file(file))
+        url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
+        entries = _EntrySchema.from_dict({below: url})(many=True).load(read_file(file))
     except GivenFileError as error:
         raise AccessError(str(error)) from error
     except ValidationError as error:
         raise AccessError(f"{file}: not a list of tokens: {faults(error.messages)}") from error
     return tuple(
-        Credentials(entry["callback"], entry.get("bearer", ""), **entry.get("oauth2", {}))
+        Credentials(entry[below], entry.get("bearer", ""), **entry.get("oauth2", {}))
         for entry in entries
     )

@@ -46,6 +46,7 @@ PROOFS = (
     "orders_at_once",
     "flow",
     "amendments",
+    "neighbour_away",
     "charges",
     "slow_clients",
     "matrix",

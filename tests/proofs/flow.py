@@ -125,7 +125,7 @@ def _states(client: httpx.Client) -> dict[str, str]:
 
 def _problems(client: httpx.Client, wanted: dict[str, list[str]], lost: set[str]) -> Iterator[str]:
     """Where what is there is not what the catalogue says."""
-    catalogue, expected = _Catalogue(), Counter[str]()
+    catalogue, expected = Catalogue(), Counter[str]()
     made, states = {id: _made(client, id) for id in wanted}, _states(client)
     for id, offerings in wanted.items():
         state = states.get(id, "gone")
@@ -193,7 +193,7 @@ def _bills(client: httpx.Client) -> list[str]:
     return [] if (left, found) == (0, due) or len(rest) == 1000 else [f"billed {found} of {due}"]
 
 
-class _Catalogue:
+class Catalogue:
     """What the files of the sample catalogue say, read without the flow."""
 
     def __init__(self) -> None:

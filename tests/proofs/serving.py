@@ -22,12 +22,15 @@ PATIENCE = 60.0
 class Served:
     """A running `tmf-apis serve`, with all its workers in one process group.
 
-    It keeps its records in a file of the folder, unless the URL of a store is given.
+    It keeps its records in a file of the folder, unless the URL of a store is given, and has a free
+    port, unless one is given.
     """
 
-    def __init__(self, folder: Path, *flags: str, program: Path = PROGRAM, url: str = "") -> None:
+    def __init__(
+        self, folder: Path, *flags: str, program: Path = PROGRAM, url: str = "", port: int = 0
+    ) -> None:
         self.store = folder / "tmf.db"
-        self.port = free_port()
+        self.port = port or free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [program, "serve", "--port", str(self.port), *flags],

@@ -9,6 +9,7 @@ import click
 
 from handlers.flow.charging import Charging
 from handlers.flow.reach import reach_of
+from handlers.neighbours.building import closing
 from handlers.service import Service
 from handlers.services import services
 from handlers.tasks.bill_making import biller_of
@@ -36,7 +37,7 @@ _MOST = 50
 @click.option("--until", help="Leave rates that are dated later: a day, or a date-time.")
 @click.option("--dry-run", is_flag=True, help="Say what would be billed, and write nothing.")
 @click.option("--version", default="v5", help="Version of the API whose rates are billed.")
-@setting("store", "specs", "base_url")
+@setting("store", "specs", "base_url", "neighbours", "neighbour_access")
 @as_json
 def bill_run(
     cycle: str, until: str | None, dry_run: bool, version: str, as_json: bool, **given: Any
@@ -78,7 +79,7 @@ async def _run(
     charging = None if reach is None else Charging(reach)
     day = None if until is None else instant(until).date()
     biller = biller_of(siblings, at_once=_AT_ONCE, share=1.0)
-    async with opened(store, settings, catalog):
+    async with opened(store, settings, catalog), closing(served):
         run = Run(biller, cycle, await heading(siblings, cycle), until)
         if dry_run:
             coming = charging.coming(day) if charging else None

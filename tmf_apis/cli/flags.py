@@ -87,6 +87,14 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Until when an order may be changed or cancelled:"
         " irrevocable, activation or after:SECONDS."
     },
+    "neighbours": {
+        "metavar": "LIST",
+        "help": "APIs that other servers keep: TMF637=URL by commas, or a folder of such URLs.",
+    },
+    "neighbour_access": {
+        "metavar": "FILE",
+        "help": "YAML file of the tokens that neighbours ask for.",
+    },
     "sandbox": {"is_flag": True, "help": "Let orders move by themselves, for tests of clients."},
     "sandbox_delay": {
         "metavar": "NUMBER",

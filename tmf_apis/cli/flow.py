@@ -10,6 +10,7 @@ from handlers.flow import operating
 from handlers.flow.building import flow_of
 from handlers.flow.operating import NoFlow
 from handlers.flow.running import Flow
+from handlers.neighbours.building import closing
 from handlers.services import services
 from persistence.errors import Missing
 from persistence.store import Store
@@ -34,7 +35,7 @@ def flow() -> None:
 
 @flow.command("plan")
 @click.argument("order")
-@setting("store", "specs", "flow_mapping")
+@setting("store", "specs", "flow_mapping", "neighbours", "neighbour_access")
 @as_json
 def show_plan(order: str, as_json: bool, **given: Any) -> None:
     """Show what an ORDER would become, by the catalogue as it is now."""
@@ -88,9 +89,11 @@ def _on_flow(given: dict[str, Any], work: Callable[[Flow], Awaitable[Outcome]]) 
     settings = settings_of_tenant(**given, flow=True)
 
     async def done(store: Store, catalog: Catalog) -> Outcome:
-        made = flow_of(settings, services(catalog.apis, store, settings))
+        served = services(catalog.apis, store, settings)
+        made = flow_of(settings, served)
         assert made is not None
-        return await work(made)
+        async with closing(served):
+            return await work(made)
 
     try:
         return on_store(settings, done)

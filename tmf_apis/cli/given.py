@@ -20,6 +20,7 @@ from tmf_apis.catalog import Catalog, choose, is_own
 from tmf_apis.cli.telling import say, stop
 from tmf_apis.flow.mapping import MappingError
 from tmf_apis.lifecycles.reading import LifecycleError
+from tmf_apis.neighbours import NeighboursError
 from tmf_apis.policy.lined import PolicyError
 from tmf_apis.privacy.retention import RetentionError
 from tmf_apis.schema.registry import RegistryError
@@ -38,6 +39,7 @@ UNUSABLE = (
     AccessError,
     LifecycleError,
     MappingError,
+    NeighboursError,
     ReferencesError,
     KeysError,
     TlsError,

@@ -7,6 +7,8 @@ Json = dict[str, Any]
 
 WAITING, DONE, HELD, SKIPPED = "waiting", "done", "held", "skipped"
 GIVEN_UP, UNDONE = "givenUp", "undone"
+#: What names the API that a step, or a plan, failed for because its neighbour is away.
+AWAY = "away"
 #: What lets steps go on that need one.
 OVER = frozenset({DONE, SKIPPED})
 
@@ -35,6 +37,12 @@ def blocked(steps: Sequence[Json]) -> dict[str, str]:
     names = ", ".join(step["id"] for step in steps if step["state"] == HELD)
     waiting = {step["item"] for step in steps if step["state"] == WAITING} if held else set()
     return dict.fromkeys(sorted(waiting - held), f"it waits for what is held: {names}")
+
+
+def away(about: Json) -> list[str]:
+    """The APIs whose neighbours a flow waits for: those of its held steps, and of its plan."""
+    steps = {step.get(AWAY) for step in about["steps"] if step["state"] == HELD}
+    return sorted(filter(None, steps | {(about.get(AWAY) or {}).get("api")}))
 
 
 def given_up(steps: Sequence[Json]) -> list[str]:

@@ -8,6 +8,8 @@ from tmf_apis.flow.items import items_of
 
 Json = dict[str, Any]
 
+#: The codes of what is held because a neighbour is away, and because something else is held.
+NEIGHBOUR, WAIT = "neighbour", "wait"
 _ERRORS, _ALERTS = "productOrderErrorMessage", "productOrderJeopardyAlert"
 
 
@@ -34,6 +36,17 @@ def _error(code: str, item: str, order: str, message: str, now: str) -> Json:
             }
         ],
     }
+
+
+def waits_for_neighbours(order: Json) -> bool:
+    """Whether an item is held, and what was told of it last is that a neighbour is away."""
+    last: dict[str, str] = {}
+    for error in order.get(_ERRORS) or ():
+        if error.get("code") != f"flow-{WAIT}":
+            items = error.get("productOrderItem") or ()
+            last |= {str(item.get("productOrderItemId")): error.get("code") for item in items}
+    held = (item.id for item in items_of(order) if item.document.get("state") == HELD)
+    return any(last.get(id) == f"flow-{NEIGHBOUR}" for id in held)
 
 
 def is_untold(order: Json) -> bool:

@@ -61,6 +61,7 @@ INTERNAL = Cause("90", 500, "Internal error")
 NOT_IMPLEMENTED = Cause("91", 501, "Not implemented")
 UNAVAILABLE = Cause("92", 503, "Service unavailable")
 LOOP = Cause("93", 508, "Loop detected")
+NEIGHBOUR_AWAY = Cause("94", 503, "Neighbour away")
 
 CATALOGUE: tuple[Cause, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, Cause)
