@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 #: The command of the environment that runs this; a proof may bring another.
 PROGRAM = Path(sys.executable).with_name("tmf-apis")
 #: Seconds a server may take until it is ready, on a machine that does other things as well.
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 class Served:
