@@ -57,6 +57,7 @@ from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
 from handlers.permission.permissions import Permissions
+from handlers.permission.veiling import SECRETS, Veil
 from handlers.privacy.retaining import RULES, Retaining
 from handlers.problems import respond
 from handlers.roots import Reading, roots
@@ -87,7 +88,7 @@ FOR_ADMINISTRATORS = ("/events", "/tasks", "/faces", "/flow")
 #: What is kept beside the resources of the APIs.
 INTERNAL = (
     *(LETTERS, RECEIVED, WORKERS, HOLDINGS, CLAIMS, PLANS, ASKED, BOOKMARKS, FLOWS, CHARGES, RULES),
-    ENTRIES,
+    *(ENTRIES, SECRETS),
 )
 
 
@@ -100,7 +101,7 @@ def create_app(settings: Settings, catalog: Catalog, store: Store) -> Operations
     gate = gate_of(settings)
     known = machines(settings.lifecycles, strict="lifecycle" in settings.strict)
     every = services(catalog.apis, store, settings, bell)
-    permissions = Permissions(settings.policy, catalog.apis, every) if gate is not None else None
+    permissions = _permissions(settings, catalog, store, every) if gate is not None else None
     flow = flow_of(settings, every)
     # What a neighbour keeps is known here, and not served.
     served, catalog = _kept_here(every, catalog)
@@ -222,6 +223,13 @@ async def _close(store: Store, keeping: Keeping | None, known: Sequence[Service]
         await keeping.end()
     await close(known)
     await store.close()
+
+
+def _permissions(
+    settings: Settings, catalog: Catalog, store: Store, known: Sequence[Service]
+) -> Permissions:
+    """What callers may. Raises `PolicyError`."""
+    return Permissions(settings.policy, catalog.apis, known, Veil(store))
 
 
 def _retaining(store: Store, settings: Settings, served: Sequence[Service]) -> list[Retaining]:

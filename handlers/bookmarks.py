@@ -21,7 +21,7 @@ from persistence.errors import Duplicate, Missing, Stale, Unavailable
 from persistence.store import Collection, Column, Draft, Record, Scope, Store
 from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
 from tmf_apis.tmf630.instants import microseconds, now_text
-from tmf_apis.tmf630.paging import Page, Shown, ends_early, without_window
+from tmf_apis.tmf630.paging import Page, Shown, leads_by_cursor, without_window
 from tmf_apis.tmf630.query import Kind, Query, Shape, SortKey, Step
 
 _UNTIL = (Step("until", Shape.ONE),)
@@ -72,7 +72,7 @@ async def abbreviated(
     if page.cursor is not None:
         token = await _cursor(store, page.cursor.token)
         page = replace(page, cursor=replace(page.cursor, token=token or page.cursor.token))
-    if cursors or page.cursor is not None or ends_early(page, shown):
+    if leads_by_cursor(page, shown, cursors=cursors):
         first, last = await _cursor(store, shown.first), await _cursor(store, shown.last)
         shown = replace(shown, first=first, last=last)
     return raw_query, page, shown

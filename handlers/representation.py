@@ -84,19 +84,20 @@ def validators(
     fields: Fields | None,
     collection: str,
     hidden: Collection[str] = (),
+    revision: str = "",
 ) -> Validators:
     """What tells this state of a resource, in the shape asked for, from others (D15).
 
     The clock of a store may be ahead; a change later than its answer would be no date of HTTP.
     `collection` is the path of the collection as the client spelt it, `hidden` are attributes that
-    the client does not see.
+    the client does not see, `revision` is what it knows the state by, if not by that of the store.
     """
     canonical = collection.startswith(service.api.base_path)
     shape = (fields.text if fields else "") + ("" if canonical else collection)
     if hidden:
         shape += f"-{','.join(sorted(hidden))}"
     modified = min(record.modified // 1_000_000, int(time()))
-    return {"ETag": etag(record.revision, shape), "Last-Modified": http_date(modified)}
+    return {"ETag": etag(revision or record.revision, shape), "Last-Modified": http_date(modified)}
 
 
 async def item(

@@ -87,8 +87,10 @@ class Target(NamedTuple):
 
     def told(self, record: Record, fields: Fields | None) -> Validators:
         """What tells this state of a resource, as the caller sees it, from others."""
-        hidden = self.rights.hidden if self.rights is not None else ()
-        return validators(self.service, record, fields, self.collection, hidden)
+        if self.rights is None:
+            return validators(self.service, record, fields, self.collection)
+        hidden, revision = self.rights.hidden, self.rights.revision(record)
+        return validators(self.service, record, fields, self.collection, hidden, revision)
 
     @property
     def sight(self) -> Sight | None:
@@ -122,7 +124,10 @@ async def list_resources(target: Target, request: Request) -> Response:
     part = request.header(b"range")
     if part is not None and not range_stands(request.header(b"if-range"), None):
         part = None
+    veil = None if target.rights is None else target.rights.veil
     raw_query = await bookmarks.expanded(service.store, request.query)
+    if veil is not None:
+        raw_query = await veil.lifted(raw_query)
     ignored = service.settings.ignored_parameters
     asked = raw_query, service.spec.attributes, service.limits, part, ignored
     if not is_remembered(*asked):
@@ -141,9 +146,11 @@ async def list_resources(target: Target, request: Request) -> Response:
     showing = partial(_shown, target, found.records, url, listing.fields)
     body = await aside(_reading(target, found.records, listing.fields), showing)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
-    cursors = service.spec.cursors
+    page, cursors = listing.page, service.spec.cursors
+    if veil is not None:
+        page, counted = await veil.drawn(page, counted, cursors=cursors)
     short, page, counted = await bookmarks.abbreviated(
-        service.store, request.query, listing.page, counted, cursors=cursors
+        service.store, request.query, page, counted, cursors=cursors
     )
     status, headers = answer(page, counted, url, short, cursors=cursors)
     return Response(status, body, headers)

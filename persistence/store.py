@@ -141,7 +141,11 @@ class Record(NamedTuple):
         An `href` tells the latest entity version of an id from the others (D28), so a version that
         is overtaken is another representation from that very moment, and has another revision.
         """
-        told = f"{self.key}.{self.n}"
+        return self.known_by(self.key)
+
+    def known_by(self, name: int | str) -> str:
+        """Its revision where it goes by another name than its key."""
+        told = f"{name}.{self.n}"
         return told if self.latest else f"{told}.0"
 
 

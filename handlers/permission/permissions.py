@@ -11,6 +11,7 @@ from pathlib import Path
 from handlers.identity.caller import Caller
 from handlers.identity.refusals import missing, not_allowed
 from handlers.permission.rights import Rights
+from handlers.permission.veiling import Veil
 from handlers.service import Service
 from tmf_apis.policy.lined import PolicyError
 from tmf_apis.policy.policy import Act, Grant, Place, Policy, Role
@@ -29,11 +30,16 @@ class Permissions:
     """Says what callers may. Raises `PolicyError` for a file that cannot be used."""
 
     def __init__(
-        self, file: Path | None, apis: Sequence[ApiSpec], services: Iterable[Service]
+        self,
+        file: Path | None,
+        apis: Sequence[ApiSpec],
+        services: Iterable[Service],
+        veil: Veil | None = None,
     ) -> None:
         self._file = file
         self._apis = apis
         self._services = list(services)
+        self._veil = veil
         self._policy = self._read()
 
     def reload(self, changed: Callable[[], None]) -> None:
@@ -103,7 +109,8 @@ class Permissions:
             fixed |= frozenset(service.rules.mirrored)
             fixed |= {"version"} if service.rules.versioned and act is Act.PATCH else frozenset()
         confined, sight = own is not ALWAYS, self._sight(caller)
-        return Rights(scope, grant.hidden, fixed, confined, sight, self._own(caller, grant))
+        veil = self._veil if confined else None
+        return Rights(scope, grant.hidden, fixed, confined, sight, self._own(caller, grant), veil)
 
     def _sight(self, caller: Caller) -> Callable[[Service], Rights | None]:
         def sight(service: Service) -> Rights | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
 
 from handlers.identity.refusals import not_allowed
+from handlers.permission.veiling import Veil
 from handlers.service import Service
 from persistence.store import Record, Scope
 from tmf_apis.policy.looked_at import looked_at
@@ -21,7 +23,8 @@ class Rights:
     those that are `fixed` not written. Who is `confined` sees some rows only.
 
     `sight` gives the rights to see another resource, None for who may not. `acts_for` are the
-    values of the token that the rows are chosen by.
+    values of the token that the rows are chosen by. `veil` is laid over the cursors of who is
+    confined.
     """
 
     scope: Scope
@@ -30,6 +33,7 @@ class Rights:
     confined: bool
     sight: "Callable[[Service], Rights | None]"
     acts_for: frozenset[str] = frozenset()
+    veil: Veil | None = None
 
     def check_query(self, query: Query) -> None:
         """Raise `TmfError` (403) for a filter or an order on what is hidden."""
@@ -77,6 +81,14 @@ class Rights:
         document = orjson.loads(record.body)
         seen = self.seen(document)
         return record if seen is document else record._replace(body=orjson.dumps(seen))
+
+    def revision(self, record: Record) -> str:
+        """What tells this state of a record from others. That of the store has its key, which is
+        counted over the rows of everybody; so who is confined knows it by what it shows.
+        """
+        if not self.confined:
+            return record.revision
+        return record.known_by(blake2b(self.shown(record).body, digest_size=12).hexdigest())
 
 
 def _text(document: Mapping[str, Any], name: str) -> bytes | None:

@@ -65,6 +65,11 @@ def ends_early(page: Page, shown: Shown) -> bool:
     return shown.more and (not page.limit or shown.count < page.limit)
 
 
+def leads_by_cursor(page: Page, shown: Shown, *, cursors: bool) -> bool:
+    """Whether links of a page may name cursors; `cursors` says that those of a first page do."""
+    return cursors or page.cursor is not None or ends_early(page, shown)
+
+
 def parse_page(
     reserved: Mapping[str, Sequence[str]], range_header: str | None, limits: Limits
 ) -> Page:

@@ -2,21 +2,26 @@
 never held any: asked the same at random, both answer the same.
 """
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.handlers.asking import refused
 from tests.handlers.facts import Case, Json, case
 from tests.handlers.permission.callers import MINE, THEIRS, Start, alone, caller, of_party
 from tests.handlers.serving import Server
 
 CASES = [case("TMF622-v4/productOrder"), case("TMF622-v5/productOrder")]
+#: Its lists are walked by cursors.
+WALKED = case("TMF639-v5/resource")
 #: So that the rows of others are in the way of each order and each page.
 MANY = 12
 TOLD = ("X-Total-Count", "X-Result-Count", "Content-Range", "Content-Type", "Tmf-Hint", "Allow")
@@ -32,6 +37,11 @@ def row(of: Case, number: int, whose: str) -> Json:
         category=f"c{number % 3}",
         **{"x-number": number},
     )
+
+
+def walked(number: int, whose: str) -> Json:
+    named = {"id": f"{whose}-{number}", "name": str(number % 4)}
+    return WALKED.create_body() | of_party(WALKED, whose) | named
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mongodb"])
@@ -51,6 +61,7 @@ def pair(request: pytest.FixtureRequest, start: Start, keys: Path) -> Iterator[P
                         for number, whose in bodies
                     ]
                     admin.load_all(of, documents)
+                admin.load_all(WALKED, [walked(number, whose) for number, whose in bodies])
         yield (
             stack.enter_context(caller(full, "partner")),
             stack.enter_context(caller(lone, "partner")),
@@ -122,18 +133,45 @@ def test_a_row_of_others_is_as_one_that_never_was(
 
 
 def test_walking_by_cursors_meets_no_row_of_others(pair: Pair) -> None:
-    for of in CASES[1:]:
-        walks = []
-        for server in pair:
-            ids: list[str] = []
-            url: str | None = f"{of.path}?limit=5&sort=priority"
-            while url is not None and len(ids) < 100:
-                answer = server.client.get(url)
-                ids += [each["id"] for each in answer.json()]
-                url = answer.links.get("next", {}).get("url")
-            walks.append(ids)
-        assert walks[0] == walks[1]
-        assert len(walks[0]) == 2 * MANY
+    walks = []
+    for server in pair:
+        ids: list[str] = []
+        url: str | None = f"{WALKED.path}?limit=5&sort=name"
+        while url is not None and len(ids) < 100:
+            answer = server.client.get(url)
+            ids += [each["id"] for each in answer.json()]
+            url = answer.links.get("next", {}).get("url")
+            assert url is None or "after=" in url
+        walks.append(ids)
+    assert walks[0] == walks[1]
+    assert len(walks[0]) == MANY
+
+
+def test_a_tag_counts_no_rows_of_others(pair: Pair) -> None:
+    for number in range(MANY):
+        for url in (
+            *(of.item(f"{of.api.major}-{MINE}-{number}") for of in CASES),
+            WALKED.item(f"{MINE}-{number}"),
+        ):
+            tags = [server.client.get(url).headers["ETag"] for server in pair]
+            assert tags[0] == tags[1]
+            had = pair[0].client.get(url, headers={"If-None-Match": tags[0]})
+            assert (had.status_code, had.headers["ETag"]) == (304, tags[0])
+
+
+def test_a_cursor_counts_no_rows_of_others(pair: Pair) -> None:
+    full, _ = pair
+    url = f"{WALKED.path}?limit=5&sort=name"
+    with caller(full, "admin") as admin:
+        plain = admin.client.get(url).links["next"]["url"]
+    veiled = full.client.get(url).links["next"]["url"]
+    tokens = [httpx.URL(link).params["after"] for link in (plain, veiled)]
+    read = [urlsafe_b64decode(token + "=" * (-len(token) % 4)) for token in tokens]
+    assert isinstance(orjson.loads(read[0]), list)
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(read[1])
+    # Who makes a cursor of its own learns nothing from it.
+    refused(full.client.get(plain), 400, "33", "before/after: the cursor is malformed")
 
 
 def test_an_idempotency_key_is_its_clients_alone(pair: Pair) -> None:
