@@ -94,12 +94,14 @@ def connect(
     mapped: bool = False,
     kept: bool = True,
     beside: bool = False,
+    waits: bool = True,
 ) -> Connection:
     """An open connection in autocommit mode; usable from any one thread at a time. The file is
     locked by the key in the file `key`, if one is given.
 
     With `make` a file that is not there is made; `mapped` is for short reads, `beside` for long
-    ones. Statements stay compiled if they are to be `kept`. Commits are durable
+    ones. Statements stay compiled if they are to be `kept`. Unless it `waits`, a lock of another
+    process is an error at once. Commits are durable
     (`synchronous=FULL`). Nothing of the file is changed yet, for it may be another program's.
     Raises `Unusable`.
     """
@@ -113,7 +115,7 @@ def connect(
             path.parent.mkdir(parents=True, exist_ok=True)
         connection = module.connect(
             f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}", uri=True,
-            timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
+            timeout=BUSY_SECONDS if waits else 0, isolation_level=None, check_same_thread=False,
             cached_statements=_STATEMENTS if kept else 0, factory=_class_of(module),
         )  # fmt: skip
     except errors(OSError) as error:

@@ -23,6 +23,7 @@ from persistence.errors import Unavailable
 from persistence.sqlite.connection import connect, let_go
 from persistence.sqlite.engine import errors
 from persistence.sqlite.file import Watch
+from persistence.sqlite.taking import take
 
 #: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
 Work = Callable[[sqlite3.Connection], Any]
@@ -54,7 +55,7 @@ class Writer:
 
     def start(self) -> None:
         """Begin to take writes. Raises `Unusable`."""
-        writing = (connect(self._path, key=self._key),)
+        writing = (connect(self._path, key=self._key, waits=False),)
         self._thread = Thread(target=self._run, args=writing, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -141,7 +142,7 @@ def _commit(connection: sqlite3.Connection, group: list[_Job], watch: Watch) -> 
     """The outcome of each job: a value, or the exception that undid it."""
     try:
         watch.look()
-        connection.execute("BEGIN IMMEDIATE")
+        take(connection)
         outcomes = [_attempt(connection, job[0]) for job in group]
         connection.execute("COMMIT")
         watch.committed()

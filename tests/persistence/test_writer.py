@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from persistence.errors import Stale, Unavailable
+from persistence.sqlite import taking
 from persistence.sqlite import writer as module
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch
+from persistence.sqlite.taking import take
 from persistence.sqlite.writer import Writer
 
 Work = Callable[[sqlite3.Connection], Any]
@@ -234,6 +236,41 @@ def test_writers_of_one_file_wait_for_each_other(writer: Writer, file: Path) -> 
     asyncio.run(both())
     other.stop()
     assert kept(file) == list(range(100))
+
+
+def test_a_short_gap_between_writes_of_others_is_enough(writer: Writer, file: Path) -> None:
+    """A load leaves the file alone for moments only."""
+    other, gaps = connect(file, waits=False), 0
+
+    async def waits() -> None:
+        nonlocal gaps
+        take(other)
+        waiting = asyncio.ensure_future(writer.write(insert(gaps)))
+        await asyncio.sleep(0.4)
+        while not waiting.done():
+            other.execute("COMMIT")
+            gaps += 1
+            await asyncio.sleep(0.02)
+            await asyncio.to_thread(take, other)
+            await asyncio.sleep(0.06)
+        other.execute("COMMIT")
+
+    for _ in range(5):
+        asyncio.run(waits())
+    other.close()
+    assert gaps <= 8
+
+
+def test_a_lock_that_stays_answers_unavailable(
+    writer: Writer, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "BUSY_SECONDS", 0.1)
+    other = connect(file)
+    take(other)
+    with pytest.raises(Unavailable, match=r"^database is locked$"):
+        asyncio.run(writer.write(insert(1)))
+    other.close()
+    assert asyncio.run(writer.write(insert(1))) == 1
 
 
 def test_a_file_that_cannot_be_written_answers_unavailable(
