@@ -77,7 +77,7 @@ async def ask(port: int, raw: bytes, patience: float = PATIENCE) -> Answer:
             got = b""
         finally:
             writer.close()
-    return _parsed(got)
+    return _parsed(got, headed=raw.startswith(b"HEAD "))
 
 
 async def listen(port: int, raw: bytes, seconds: float) -> int:
@@ -93,7 +93,8 @@ async def listen(port: int, raw: bytes, seconds: float) -> int:
     return came
 
 
-def _parsed(got: bytes) -> Answer:
+def _parsed(got: bytes, *, headed: bool) -> Answer:
+    """The first answer; one to HEAD has no body, whatever its length says (RFC 9110, 9.3.2)."""
     while got.startswith(b"HTTP/1.1 100"):
         got = got.partition(b"\r\n\r\n")[2]
     head, _, body = got.partition(b"\r\n\r\n")
@@ -107,4 +108,4 @@ def _parsed(got: bytes) -> Answer:
         ),
         len(body),
     )
-    return Answer(status, head, body[:length])
+    return Answer(status, head, b"" if headed else body[:length])
