@@ -167,3 +167,9 @@ def test_a_list_names_the_piece_that_is_wrong_and_stays_on_one_line() -> None:
         read_settings({"TMF_CALLBACK_NETWORKS": "10.1.0.0/16, here"})
     with pytest.raises(SettingsError, match=r"^TMF_PORT: '8\\n0' is not allowed; [^\n]*$"):
         read_settings({"TMF_PORT": "8\n0"})
+
+
+def test_tenants_have_no_neighbours() -> None:
+    given = {"TMF_TENANTS": "a,b", "TMF_NEIGHBOURS": "TMF637=http://a.example/v5"}
+    with pytest.raises(SettingsError, match=r"^TMF_NEIGHBOURS is not for TMF_TENANTS"):
+        read_settings(given)

@@ -25,6 +25,8 @@ Json = dict[str, Any]
 #: Seconds between two looks whether a neighbour is back, at least and at most: in between, as long
 #: as it has been away.
 SOONEST, LATEST = 1.0, 15.0
+#: Seconds after which other work is looked at again that needs one.
+AGAIN = 5.0
 #: Seconds at most after which steps are tried again that failed although it was back.
 LONGEST = 300.0
 
@@ -39,7 +41,7 @@ def patient(perform: Callable[[Task], Awaitable[None]]) -> Callable[[Task], Awai
             await perform(task)
         except Away as error:
             logger.warning("%s: %s", task.name, error)
-            raise Later(LATEST) from error
+            raise Later(AGAIN) from error
 
     return performed
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tmf_apis.flow.telling import in_jeopardy, is_untold
+from tmf_apis.flow.telling import in_jeopardy, is_untold, waits_for_neighbours
 
 Json = dict[str, Any]
 FIRST, SECOND, THIRD = (f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3))
@@ -45,3 +45,32 @@ def test_each_time_is_told_once() -> None:
     assert is_untold(failed)
     again = in_jeopardy(failed, THIRD)["productOrderJeopardyAlert"]
     assert [(one["id"], one["alertDate"]) for one in again] == [("1", SECOND), ("2", THIRD)]
+
+
+def told(*errors: tuple[str, str], states: tuple[str, ...] = ("held", "held")) -> Json:
+    """An order that told of items, each by the code of an error."""
+    items = [{"id": str(n), "state": state} for n, state in enumerate(states, 1)]
+    found = [
+        {"code": f"flow-{code}", "productOrderItem": [{"productOrderItemId": item}]}
+        for item, code in errors
+    ]
+    return {"id": "o", "productOrderItem": items, "productOrderErrorMessage": found}
+
+
+@pytest.mark.parametrize(
+    ("order", "waits"),
+    [
+        (told(("1", "neighbour"), ("2", "wait")), True),
+        (told(("1", "neighbour"), ("1", "wait")), True),
+        (told(("1", "step"), ("2", "neighbour")), True),
+        (told(("1", "neighbour"), ("1", "step")), False),
+        (told(("1", "neighbour"), states=("completed", "held")), False),
+        (told(("1", "wait")), False),
+        (told(), False),
+        ({"id": "o"}, False),
+    ],
+)
+def test_an_order_waits_for_neighbours_when_that_is_what_it_told_last(
+    order: Json, waits: bool
+) -> None:
+    assert waits_for_neighbours(order) is waits

@@ -22,6 +22,7 @@ from tests.handlers.flow.ordering import (
 )
 from tests.handlers.neighbours.front import Front, before
 from tests.handlers.serving import running
+from tests.handlers.tasks.waiting import until
 from tmf_apis.catalog import Catalog, choose
 from tmf_apis.neighbours import NeighboursError
 from tmf_apis.rules.reached import REACHED
@@ -37,6 +38,7 @@ AWAY = {
     "TMF639": "/tmf-api/resourceInventoryManagement/v5",
     "TMF641": "/tmf-api/serviceOrdering/v5",
 }
+BILLS = "/tmf-api/customerBillManagement/v5/customerBillOnDemand"
 CATALOGUE = ("TMF620", "TMF633", "TMF629")
 
 
@@ -180,6 +182,22 @@ def test_a_cancellation_waits_for_what_it_undoes(two: Two) -> None:
     two.inventory.does = ""
     two.here.over(id, "cancelled")
     assert [p["status"] for p in two.there.products(id)] == ["cancelled"]
+
+
+def test_a_bill_waits_for_the_products_it_charges_for(two: Two) -> None:
+    two.inventory.shut()
+    account = {"@type": "BillingAccountRef", "id": "ba-1001"}
+    body = {"@type": "CustomerBillOnDemand", "name": "elsewhere", "billingAccount": account}
+    task = two.here.server.client.post(BILLS, json=body).json()
+    path = f"{BILLS}/{task['id']}"
+    # A step is held meanwhile: the bill was looked at as well by then.
+    id = two.here.order(added("1", "offer-router-mesh"))
+    two.here.over(id, "held")
+    assert two.here.get(path)["state"] == "inProgress"
+    two.inventory.open()
+    ended = until(lambda: dict(two.here.get(path)), lambda found: found["state"] != "inProgress")
+    assert ended["state"] == "done"
+    two.here.over(id, "completed")
 
 
 @pytest.mark.parametrize(
