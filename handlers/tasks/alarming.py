@@ -20,11 +20,12 @@ from tmf_apis.behaviour.alarm_patterns import candidates, compared, means
 from tmf_apis.behaviour.alarm_tasks import BY_PATTERN, AlarmTask, reference
 
 #: Alarms that are read at once, and changed at once.
-READ, AT_ONCE = 50, 4
+READ, AT_ONCE = 50, 2
 #: The longest list that shows its alarms whole, and the longest of all; others are references.
 WHOLE, MOST = 100, 20_000
-#: The share of the time that a task works; in the rest others are served.
-SHARE = 0.5
+#: The share of the time that a task works; in the rest others are served. Four alarms at once in
+#: half of the time take half as long, and make others wait one and a half times as long.
+SHARE = 1 / 3
 
 
 def performer(kind: str) -> Callable[[Task], Awaitable[None]]:
