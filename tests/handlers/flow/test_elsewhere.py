@@ -1,11 +1,15 @@
 """The flow with its catalogue and its inventory on another server, which comes and goes."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from handlers.flow import returning
 from handlers.flow.building import flow_of
+from handlers.neighbours.building import close
 from handlers.services import services
 from persistence.opening import open_store
 from tests.handlers.asking import refused
@@ -19,7 +23,9 @@ from tests.handlers.flow.ordering import (
     SERVICES,
     Flowing,
     added,
+    order_of,
 )
+from tests.handlers.flow.stepping import Office, Paused
 from tests.handlers.neighbours.front import Front, before
 from tests.handlers.serving import running
 from tests.handlers.tasks.waiting import until
@@ -199,6 +205,38 @@ def test_a_bill_waits_for_the_products_it_charges_for(two: Two) -> None:
     ended = until(lambda: dict(two.here.get(path)), lambda found: found["state"] != "inProgress")
     assert ended["state"] == "done"
     two.here.over(id, "completed")
+
+
+def test_an_order_goes_on_whose_holder_ends_as_the_neighbour_comes_back(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ends(*_: object) -> None:
+        raise Paused
+
+    async def told() -> list[str]:
+        entries = two.here.server.settings.neighbours
+        office = await Office.opened(tmp_path, empty=False, neighbours=entries)
+        states = []
+        try:
+            id = await office.order(order_of(added("1", "offer-router-mesh")))
+            for _ in range(4):
+                await office.carry_on(id, 10_000)
+            states.append((await office.read(office.reach.orders, id))["state"])
+            two.inventory.open()
+            with monkeypatch.context() as patched:
+                patched.setattr(returning, "go_on", ends)
+                assert await office.carry_on(id, 10_000)
+            for _ in range(40):
+                await asyncio.sleep(0.1)
+                await office.carry_on(id, 10_000)
+            states.append((await office.read(office.reach.orders, id))["state"])
+            return states
+        finally:
+            await close(office.served)
+            await office.store.close()
+
+    two.inventory.shut()
+    assert asyncio.run(told()) == ["held", "completed"]
 
 
 @pytest.mark.parametrize(
