@@ -33,6 +33,8 @@ from tmf_apis.audit.verifying import Seen, Verifier
 CHANGES, KILLS, TAMPERINGS = 10_000, 10, 100
 CLIENTS = 12
 PATH = "/tmf-api/productCatalogManagement/v4/category"
+#: Seconds that a client waits whom a busy store refused.
+_PAUSE = 0.1
 
 
 @dataclass
@@ -77,10 +79,12 @@ def prove(kind: str = "sqlite") -> dict[str, Any]:
 
 async def _write(served: Served, ledger: Ledger, random: Random, until: int) -> None:
     """Write from several clients until so many changes are acknowledged, then kill the server."""
-    async with httpx.AsyncClient(base_url=served.origin, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=served.origin, trust_env=False, timeout=60) as client:
         clients = [asyncio.create_task(_client(client, ledger, random)) for _ in range(CLIENTS)]
         while len(ledger.acknowledged) < until:
             await asyncio.sleep(0.02)
+            for ended in (each for each in clients if each.done()):
+                ended.result()
         served.kill()
         await asyncio.gather(*clients)
 
@@ -92,8 +96,8 @@ async def _client(client: httpx.AsyncClient, ledger: Ledger, random: Random) -> 
             way = random.choices(["post", "patch", "delete"], (2, 6, 1))[0] if mine else "post"
             if way == "post":
                 id, body = str(uuid4()), {"name": str(uuid4())}
-                await _asked(client, ledger, "POST", PATH, id, {"id": id, **body})
-                mine.append(id)
+                if await _asked(client, ledger, "POST", PATH, id, {"id": id, **body}):
+                    mine.append(id)
             elif way == "patch":
                 id = random.choice(mine)
                 await _asked(client, ledger, "PATCH", f"{PATH}/{id}", id, {"name": str(uuid4())})
@@ -106,13 +110,18 @@ async def _client(client: httpx.AsyncClient, ledger: Ledger, random: Random) -> 
 
 async def _asked(
     client: httpx.AsyncClient, ledger: Ledger, method: str, path: str, id: str, body: Any
-) -> None:
+) -> bool:
+    """Whether a change was acknowledged; one that a busy store refuses may have been done."""
     change = (id, body["name"])
     ledger.unknown.append(change)
     answer = await client.request(method, path, json=body if method != "DELETE" else None)
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        await asyncio.sleep(_PAUSE)
+        return False
     assert answer.is_success, answer.text
     ledger.unknown.remove(change)
     ledger.acknowledged.append(change)
+    return True
 
 
 def _verified(url: str, keys: Path) -> list[str]:
