@@ -90,6 +90,7 @@ PROOFS = (
     "wheel",
     "mongodb",
     "cipher",
+    "cipher_speed",
     "erasure",
     "administered",
     "mongodb_patterns",
