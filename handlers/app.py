@@ -57,11 +57,12 @@ from handlers.opening import open_for
 from handlers.operations import Operations
 from handlers.pages import page_data, page_paths, pages
 from handlers.permission.permissions import Permissions
-from handlers.permission.veiling import SECRETS, Veil
+from handlers.permission.veiling import Veil
 from handlers.privacy.retaining import RULES, Retaining
 from handlers.problems import respond
 from handlers.roots import Reading, roots
 from handlers.router import Router
+from handlers.secret import SECRETS
 from handlers.service import Service
 from handlers.services import services
 from handlers.skeleton import NeverCalled, skeleton

@@ -6,7 +6,8 @@ after a restart, and links name it: `?bookmark=…&offset=20&limit=10`. A cursor
 that a list is sorted by, and is kept likewise where they are long: `?after=~…`.
 
 A bookmark lasts a day from when it was last of use. Whoever knows its name can ask the same
-query again, as itself; it cannot read it.
+query again, as itself; it cannot read it. Nobody finds a name by guessing what was asked: it is a
+digest under a secret of the store.
 """
 
 import re
@@ -17,6 +18,7 @@ from hashlib import blake2b
 
 import orjson
 
+from handlers.secret import secret_of
 from persistence.errors import Duplicate, Missing, Stale, Unavailable
 from persistence.store import Collection, Column, Draft, Record, Scope, Store
 from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
@@ -87,8 +89,9 @@ async def _cursor(store: Store, token: str | None) -> str | None:
 
 async def _kept(store: Store, text: str) -> str | None:
     """The name under which a text is kept; None when the store cannot keep it at present."""
-    name = blake2b(text.encode(), digest_size=16).hexdigest()
     try:
+        key = await secret_of(store, "bookmarks")
+        name = blake2b(text.encode(), digest_size=16, key=key).hexdigest()
         try:
             await _use(store, await store.get(BOOKMARKS, name, Scope()))
         except Missing:

@@ -126,8 +126,6 @@ async def list_resources(target: Target, request: Request) -> Response:
         part = None
     veil = None if target.rights is None else target.rights.veil
     raw_query = await bookmarks.expanded(service.store, request.query)
-    if veil is not None:
-        raw_query = await veil.lifted(raw_query)
     ignored = service.settings.ignored_parameters
     asked = raw_query, service.spec.attributes, service.limits, part, ignored
     if not is_remembered(*asked):
@@ -137,6 +135,8 @@ async def list_resources(target: Target, request: Request) -> Response:
     if target.rights is not None:
         target.rights.check_query(listing.query)
     query = await _located(target, listing)
+    if veil is not None:
+        query = await veil.lifted(query)
     found = await service.records.find(service.collection, query, target.scope)
     if service.personal:
         reading_personal(service)
@@ -146,11 +146,11 @@ async def list_resources(target: Target, request: Request) -> Response:
     showing = partial(_shown, target, found.records, url, listing.fields)
     body = await aside(_reading(target, found.records, listing.fields), showing)
     counted = Shown(found.total, len(found.records), found.first, found.last, found.more)
-    page, cursors = listing.page, service.spec.cursors
+    cursors = service.spec.cursors
     if veil is not None:
-        page, counted = await veil.drawn(page, counted, cursors=cursors)
+        counted = await veil.drawn(listing.page, counted, cursors=cursors)
     short, page, counted = await bookmarks.abbreviated(
-        service.store, request.query, page, counted, cursors=cursors
+        service.store, request.query, listing.page, counted, cursors=cursors
     )
     status, headers = answer(page, counted, url, short, cursors=cursors)
     return Response(status, body, headers)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from handlers import bookmarks
+from handlers.secret import SECRETS
 from persistence.opening import open_store
 from persistence.store import Scope
 from tests.handlers.asking import ids, links, refused, shown
@@ -130,7 +131,7 @@ def test_a_bookmark_lasts_a_day_from_its_last_use(
 
     async def live() -> None:
         store = open_store(f"sqlite:///{tmp_path}/tmf.db")
-        await store.open([bookmarks.BOOKMARKS])
+        await store.open([bookmarks.BOOKMARKS, SECRETS])
 
         async def kept(letter: str) -> str:
             name, *_ = await bookmarks.abbreviated(store, letter * 3_000, page, many, cursors=False)
@@ -158,5 +159,22 @@ def test_a_bookmark_lasts_a_day_from_its_last_use(
         assert ends.first is not None and len(ends.first) == 33
         assert ends.last == "l"
         await store.close()
+
+    asyncio.run(live())
+
+
+def test_nobody_finds_a_name_by_guessing_what_was_asked(tmp_path: Path) -> None:
+    page, many = Page(0, 1, asked=True), Shown(9, 1)
+
+    async def named(file: str) -> str:
+        store = open_store(f"sqlite:///{tmp_path}/{file}.db")
+        await store.open([bookmarks.BOOKMARKS, SECRETS])
+        name, *_ = await bookmarks.abbreviated(store, "a" * 3_000, page, many, cursors=False)
+        await store.close()
+        return name
+
+    async def live() -> None:
+        first = await named("one")
+        assert await named("other") != first == await named("one")
 
     asyncio.run(live())
