@@ -1,5 +1,6 @@
 """The first words with a server: whether it can be judged where it was looked for."""
 
+from codecs import BOM_UTF8
 from collections import Counter
 from urllib.parse import urljoin
 
@@ -63,6 +64,8 @@ def _no_json(found: Answer) -> str:
     """What a success is that is no JSON."""
     if not found.content or found.json is not None or found.content.strip() == b"null":
         return ""
+    if found.content.startswith(BOM_UTF8):
+        return ""  # JSON with a byte order mark before it: R-109 tells of that.
     if found.content.startswith(_GZIP):
         return "the server sends compressed bodies and does not say so (no Content-Encoding)"
     media = found.headers.get("content-type", "no Content-Type")

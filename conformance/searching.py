@@ -1,6 +1,6 @@
 """Searches whose outcome is known: what to ask a cohort for, and which records must be found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +20,9 @@ ORDERING: dict[str, tuple[tuple[str, str], Callable[[Any, Any], bool]]] = {
     "lt": (("%3C", "<"), lambda one, other: one < other),
     "lte": (("%3C%3D", "<="), lambda one, other: one <= other),
 }
+
+#: Names that a path does not lead through: addresses, and what is read as an operator.
+_NO_STEPS = frozenset({"href", "eq", "regex", *ORDERING})
 
 
 async def differing(trial: Trial) -> tuple[Cohort, str]:
@@ -72,6 +75,21 @@ def spelt(value: Any) -> str:
 def written(value: Any) -> str:
     """A value as a text, before a query encodes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def scalars(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The paths to what is inside a record, each with the first value that it leads to; without
+    those that end like an operator.
+    """
+    if isinstance(value, list):
+        for first in value[:1]:
+            yield from scalars(first, path)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not name.startswith("@") and "." not in name and name not in _NO_STEPS:
+                yield from scalars(inner, f"{path}.{name}" if path else name)
+    elif value is not None:
+        yield path, value
 
 
 def listed_ids(answer: Answer) -> list[str]:

@@ -89,6 +89,7 @@ async def items_follow_the_order(trial: Trial) -> None:
     "L-622-R4",
     "L-622-R5",
     "L-622-R6",
+    "R-641-06",
     title="Wherever an order is moved to, its items agree with it",
     needs=("create", "patch", "retrieve"),
 )
@@ -159,7 +160,9 @@ async def _agrees(trial: Trial, record: Json, when: str) -> None:
     order, items = states(seen)
     if broken := disagreement(order, items):
         rule, wanted = broken
-        demand(False, f"{wanted}, {when}", f"order {order}, items {', '.join(items)}", *_of(rule))
+        more = ("R-641-06",) if rule == "L-622-R1" else ()
+        got = f"order {order}, items {', '.join(items)}"
+        demand(False, f"{wanted}, {when}", got, *_of(rule), *more)
 
 
 async def _rolled(

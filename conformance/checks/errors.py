@@ -92,6 +92,12 @@ async def undefined_methods_are_not_allowed(trial: Trial) -> None:
         _not_allowed(await trial.send(method, path, body))
 
 
+@check("R-107", title="POST on a record is answered with 405 and Allow", needs=("retrieve",))
+async def records_are_not_posted_to(trial: Trial) -> None:
+    record = await trial.own()
+    _not_allowed(await trial.send("POST", trial.item(record), {}))
+
+
 @check(
     "R-901",
     "R-678-01",

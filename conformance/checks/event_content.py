@@ -124,7 +124,7 @@ async def delete_event_has_the_id(trial: Trial) -> None:
 )
 async def change_event_has_the_change(trial: Trial) -> None:
     kind, name = event_type(trial, "AttributeValueChange"), trial.patchable(Kind.TEXT)
-    inbox, record, _ = await working_inbox(trial)
+    inbox, record, _ = await working_inbox(trial, None, **{name: "kit before"})
     require((await trial.patch(record["id"], {name: "kit after"})).ok, "the patch was refused")
     came = await awaited(trial, inbox, record["id"], kind)
     require(came, "no event of the change")

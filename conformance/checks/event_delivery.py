@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.check import check
 from conformance.events import about, awaited, entity_of, event_type, silence, working_inbox
-from conformance.hubs import subscribed
+from conformance.hubs import registered, subscribed
 from conformance.listener import Inbox
 from conformance.outcomes import demand, require
 from conformance.trial import Trial
@@ -35,6 +35,23 @@ async def delivery_is_a_post(trial: Trial) -> None:
     )
     exact = inbox.url.endswith(delivery.path)
     demand(exact, inbox.url, delivery.path)
+
+
+@check(
+    "R-1009",
+    title="The query of a callback is kept",
+    needs=("create",),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def callbacks_keep_their_query(trial: Trial) -> None:
+    kind, inbox = event_type(trial, "Create"), await trial.shared.listener.inbox()
+    url = f"{inbox.url}?kit=a%20b&more=1"
+    await registered(trial, url)
+    record = await trial.make()
+    require(await awaited(trial, inbox, record["id"], kind), "no event came")
+    got = inbox.deliveries[0].path
+    demand(url.endswith(got) and "?" in got, url, got)
 
 
 @check(

@@ -16,6 +16,7 @@ from conformance.events import (
 from conformance.free_attributes import free_attributes
 from conformance.hubs import everything, subscribed
 from conformance.outcomes import applies, demand, require
+from conformance.resource import JSON_PATCH
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
 
@@ -124,6 +125,21 @@ async def both_changes_are_told(trial: Trial) -> None:
     require(answer.ok, f"the patch was refused: {answer}")
     for kind in wanted:
         demand(await awaited(trial, inbox, record["id"], kind), kind, "no such event")
+
+
+@check(
+    "R-1017",
+    title="A change by JSON Patch is told as any other",
+    needs=("create", "patch"),
+    profiles=_EVENTS,
+)
+async def json_patches_are_told(trial: Trial) -> None:
+    kind, name = event_type(trial, "AttributeValueChange"), trial.patchable(Kind.TEXT)
+    inbox, record, _ = await working_inbox(trial, None, **{name: "kit before"})
+    step = {"op": "replace", "path": f"/{name}", "value": "kit after"}
+    answer = await trial.patch(record["id"], [step], JSON_PATCH)
+    applies(answer.ok, "JSON Patch is not offered")
+    demand(await awaited(trial, inbox, record["id"], kind), kind, "no such event")
 
 
 @check(

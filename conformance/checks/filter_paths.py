@@ -1,9 +1,14 @@
 """Search by attributes inside others (R-410, R-411)."""
 
+from urllib.parse import quote
+
 from conformance.check import check
 from conformance.outcomes import applies, demand
-from conformance.searching import found_ids
+from conformance.searching import found_ids, scalars, spelt
 from conformance.trial import Trial
+
+#: So many paths of a record are searched by.
+_TRIED = 3
 
 
 @check(
@@ -39,6 +44,28 @@ async def elements_are_not_tied(trial: Trial) -> None:
     demand(found_ids(answer) == {nested.apart, nested.together}, "both records", answer)
 
 
+@check("R-410", title="A path may be as deep as the records are", needs=("create", "list"))
+async def deep_attributes_are_found(trial: Trial) -> None:
+    made = await trial.make(await trial.full())
+    record = await trial.look(made["id"]) if trial.offers("retrieve") else made
+    mine, paths = (
+        f"id={quote(record['id'], safe='')}",
+        [
+            found
+            for found in scalars(record)
+            if "." in found[0] and str(found[1]).startswith("kit ")
+        ],
+    )
+    shallow = [found for found in paths if found[0].count(".") == 1]
+    applies(shallow, "no attribute of it has another one inside")
+    for deep in (False, True):
+        for path, value in [p for p in paths if (p[0].count(".") > 1) is deep][:_TRIED]:
+            answer = await trial.list(f"{mine}&{path}={spelt(value)}")
+            found = found_ids(answer) == {record["id"]}
+            applies(found or deep, "search in sub-resources is not offered")
+            demand(found or answer.refused, f"the record by its {path}", answer)
+
+
 class _Nested:
     """Records that differ in how values are spread over the elements of a list."""
 
@@ -48,12 +75,12 @@ class _Nested:
 
 
 async def _nested(trial: Trial) -> _Nested:
-    """One record with an element {a, b}; one with {a, c} and {d, b}; one with neither."""
+    """One record with an element {a, b}; one with {d, b} and {a, c}; one with neither."""
     found = trial.nested_texts()
     nested = _Nested(*found, text=trial.fresh())
     spread = {
         "together": [("a", "b")],
-        "apart": [("a", "c"), ("d", "b")],
+        "apart": [("d", "b"), ("a", "c")],
         "neither": [("d", "c")],
     }
     for name, elements in spread.items():

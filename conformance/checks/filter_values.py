@@ -7,7 +7,7 @@ from conformance.instants import microseconds
 from conformance.outcomes import applies, demand
 from conformance.searching import ORDERING, demand_found, found_ids
 from conformance.trial import Trial
-from tmf_apis.spec.types import Kind
+from tmf_apis.spec.types import Kind, Shape
 
 
 @check("R-414", title="Numbers are compared as numbers", needs=("list",))
@@ -49,6 +49,23 @@ async def booleans_are_found(trial: Trial) -> None:
     cohort, name = await trial.varied(Kind.BOOLEAN)
     answer = await trial.list(f"{cohort.query}&{name}=true")
     demand_found(answer, cohort, [r for r in cohort.records if r.get(name) is True])
+
+
+@check("R-414", title="A boolean that a record lacks is not false", needs=("create", "list"))
+async def absent_is_not_false(trial: Trial) -> None:
+    record = await trial.make()
+    mine = f"id={quote(record['id'], safe='')}"
+    seen = (await trial.list(mine)).entities
+    applies(len(seen) == 1, "ids do not select")
+    lacking = [
+        name
+        for name, attribute in sorted(trial.attributes.items())
+        if attribute.kind is Kind.BOOLEAN and attribute.shape is Shape.ONE and name not in seen[0]
+    ]
+    applies(lacking, "it has every boolean")
+    for name in lacking:
+        answer = await trial.list(f"{mine}&{name}=false")
+        demand(answer.refused or not answer.entities, f"no record by {name}=false", answer)
 
 
 @check(

@@ -107,6 +107,19 @@ async def registration_is_read(trial: Trial) -> None:
 
 
 @check(
+    "R-1003", title="A registration is no longer shown once it is removed", scope="api",
+    profiles=("events",),
+)  # fmt: skip
+async def removed_registration_is_gone(trial: Trial) -> None:
+    answer = await registered(trial, await callback(trial))
+    place = f"/hub/{answer.entity.get('id')}"
+    applies((await trial.send("GET", place)).status == 200, "registrations are not shown")
+    require((await deregister(trial, answer)).ok, "it was not removed")
+    seen = await trial.send("GET", place)
+    demand(seen.status == 404, "404 after DELETE", seen)
+
+
+@check(
     "R-1005",
     "R-1006",
     title="A second registration is a second listener, or 409",

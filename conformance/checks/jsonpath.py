@@ -5,6 +5,7 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.client import Answer
 from conformance.cohort import Cohort
+from conformance.likeness import unlike
 from conformance.outcomes import applies, demand
 from conformance.searching import demand_ids, found_ids
 from conformance.trial import Trial
@@ -38,10 +39,13 @@ async def elements_are_searched(trial: Trial) -> None:
     await _offered(trial)
     name, one, other = trial.nested_texts()
     text = trial.fresh()
-    record = await trial.make(**{name: [_element(trial, name, {one: text, other: "kit"})]})
+    elements = [_element(trial, name, {one: value, other: "kit"}) for value in ("kit", text)]
+    record = await trial.make(**{name: elements})
+    whole = (await trial.list({"id": record["id"]})).entities
     answer = await trial.list({"filter": f"{name}[?(@.{one}=='{text}')]"})
     _same(answer, {record["id"]})
-    demand(answer.entities[0].get(name), "the complete record", answer)
+    wrong = unlike(whole[0].get(name), answer.entities[0].get(name)) if whole else ""
+    demand(answer.entities[0].get(name) and not wrong, "the complete record", wrong or answer)
 
 
 @check("R-504", title="The operators of predicates", needs=("list",))
@@ -59,6 +63,7 @@ async def predicates_compare(trial: Trial) -> None:
         f"{mine} && {attribute}!='{one}'": others,
         f"{mine} && !({attribute}=='{one}')": others,
         f"({attribute}=='{one}' || {attribute}=='{two}') && {mine}": {first["id"], second["id"]},
+        f"{attribute}=='{one}' || {attribute}=='{two}' && {attribute}=='kit none'": {first["id"]},
         f"{mine} && {attribute}>'{one}'": {r["id"] for r in cohort.records if r[name] > one},
         f"{mine} && {attribute}<='{one}'": {r["id"] for r in cohort.records if r[name] <= one},
         f"{mine} && {attribute}": set(cohort.ids),

@@ -134,7 +134,8 @@ async def patch_is_stored(trial: Trial) -> None:
     demand(seen.get(name) == "kit after", f"{name}: kit after", seen.get(name))
 
 
-@check("R-813", title="PATCH refreshes the date of the last change", needs=("create", "patch"))
+@check("R-813", "R-642-04", title="PATCH refreshes the date of the last change",
+       needs=("create", "patch"))  # fmt: skip
 async def change_is_dated(trial: Trial) -> None:
     applies(trial.rules.touched, "it has no date of the last change")
     name, date = trial.patchable(Kind.TEXT), trial.rules.touched[0]

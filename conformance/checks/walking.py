@@ -1,5 +1,7 @@
 """A list walked to its end: no record is skipped, none is promised that is not there."""
 
+from urllib.parse import quote, unquote
+
 from conformance.check import check
 from conformance.client import Answer
 from conformance.links import next_page, reached
@@ -31,6 +33,21 @@ async def searching_comes_first(trial: Trial) -> None:
     records = [await trial.make(**{str(name): text}) for text in texts]
     answer = await trial.list(f"{name}={texts[1]}&limit=1")
     demand(listed_ids(answer) == [records[1]["id"]], f"the record with {name} {texts[1]}", answer)
+
+
+@check("R-609", title="Links encode what they take over from the query",
+       needs=("create", "list"))  # fmt: skip
+async def links_are_encoded(trial: Trial) -> None:
+    name = (await trial.searchable()).marker
+    applies(name, "it has no free text")
+    value = quote(f"kit a&b=c+d#e {trial.fresh()}", safe="")
+    made = {(await trial.make(**{str(name): unquote(value)}))["id"] for _ in range(2)}
+    answer = await trial.list(f"{name}={value}&limit=1")
+    require(len(answer.entities) == 1, f"the server does not select by {name}={value}")
+    link = next_page(answer)
+    applies(link, "no link to the next page is sent")
+    following = await trial.send("GET", reached(trial, link))
+    demand(set(listed_ids(answer)) | set(listed_ids(following)) == made, "the other record", link)
 
 
 @check(

@@ -24,7 +24,7 @@ RULES = {
     "dotted_sorts": ("R-603",),
     "pages": ("R-605", "R-607", "R-612", "R-614"),
     "fields": ("R-301", "R-310"),
-    "dotted_fields": ("R-307",),
+    "dotted_fields": ("R-307", "R-310"),
     "jsonpaths": ("R-501", "R-504", "R-506", "R-508"),
 }  # fmt: skip
 GROUNDS = {
@@ -59,10 +59,9 @@ def optional(question: Question) -> bool:
 
 
 def _of_fields(question: Question, found: Difference) -> str:
-    if any("." in name for name in question.fields):
-        return "R-307"
-    alone = question.sort or question.conditions
-    return "R-310" if alone and found.kind is not SELECTION else "R-301"
+    if (question.sort or question.conditions) and found.kind is not SELECTION:
+        return "R-310"
+    return "R-307" if any("." in name for name in question.fields) else "R-301"
 
 
 def _of_page(question: Question, found: Difference) -> str:
@@ -76,7 +75,8 @@ def _of_page(question: Question, found: Difference) -> str:
 def _of_path(question: Question, found: Difference) -> str:
     if found.kind is TOTAL:
         return "R-508"
-    if found.everything and not question.within:
+    compared = all(t.operator != "exists" for terms in question.terms for t in terms)
+    if found.everything and compared and not question.within:
         return "R-501"
     return "R-506" if question.within else "R-504"
 

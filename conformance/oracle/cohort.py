@@ -96,6 +96,7 @@ def _variables(trial: Trial, marker: str) -> Iterator[Variable]:
             yield Variable(name, kind, integer=_is_integer(trial, name))
     if "validFor" in spec.settable and "validFor" in trial.attributes:
         yield Variable("validFor.startDateTime", Kind.INSTANT)
+    yield from _amounts(trial)
     try:
         name, one, other = trial.nested_texts()
     except NotApplicable:
@@ -103,6 +104,19 @@ def _variables(trial: Trial, marker: str) -> Iterator[Variable]:
     if name != marker:
         yield Variable(f"{name}.{one}", Kind.TEXT, many=name)
         yield Variable(f"{name}.{other}", Kind.TEXT, many=name)
+
+
+def _amounts(trial: Trial) -> Iterator[Variable]:
+    """A number inside an object that clients set, such as an amount of money (R-1204)."""
+    for name in sorted(trial.spec.settable):
+        attribute = trial.attributes.get(name)
+        if attribute is None or attribute.shape is not Shape.ONE or name in trial.rules.outcome:
+            continue
+        for leaf, inner in sorted(attribute.children.items()):
+            if inner.kind is Kind.NUMBER and inner.shape is Shape.ONE:
+                whole = isinstance(_owner(trial, name).get(leaf, 1), int)
+                yield Variable(f"{name}.{leaf}", Kind.NUMBER, integer=whole)
+                return
 
 
 def _is_integer(trial: Trial, name: str) -> bool:
@@ -145,8 +159,17 @@ def drawn_record(
         elif len(path) == 1:
             body[variable.path] = _value(variable, draw, index if place == 0 else None)
         else:
-            body.setdefault(path[0], {})[path[1]] = _value(variable, draw, None)
+            owner = body.setdefault(path[0], _owner(trial, path[0]))
+            owner[path[1]] = _value(variable, draw, None)
     return body
+
+
+def _owner(trial: Trial, name: str) -> Json:
+    """What an object has beside the value that differs; a period has nothing, it might end
+    before it starts.
+    """
+    whole = {} if name == "validFor" else trial.shared.bodies.full(trial.spec).get(name)
+    return whole if isinstance(whole, dict) else {}
 
 
 def _fill(trial: Trial, body: Json, variable: Variable, draw: Random | None) -> None:

@@ -48,7 +48,16 @@ class Generator:
         self._level = JOINED
 
     def plain(self, topic: str) -> list[Question]:
-        """A condition on each value that is there, for the topics that are about conditions."""
+        """A condition on each value that is there, for the topics that are about conditions; for
+        JSONPath one value of each attribute, and whether it is there.
+        """
+        if topic == "jsonpaths":
+            single = [v for v in self._cohort.variables if not v.many]
+            self._level = 0
+            terms = [term for v in single if self._told(v) and (term := self._term(v))]
+            for negated in (False, True):
+                terms += [Term(v.path, v.kind, "exists", None, negated) for v in single]
+            return [Question(self._base, terms=((term,),)) for term in terms]
         if topic not in ("filters", "nested"):
             return []
         found = []

@@ -57,6 +57,15 @@ def test_what_keeps_the_kit_out_is_told_and_judges_nothing(
     assert said in report.notes[0]
 
 
+def test_a_byte_order_mark_keeps_nobody_out() -> None:
+    """What is spelt wrongly can be judged: by R-109."""
+    server = answering(200, "application/json", b"\xef\xbb\xbf" + RECORDS)
+    with hosted(server, lifespan="off") as url:
+        only = ("retrieval.list_is_read", "invariants.bodies_are_json")
+        report = asyncio.run(judge(api_of("TMF629", "v5"), Options(url=url, only=only)))
+    assert "R-109" in {rule for result in failing(report) for rule in result.broken}
+
+
 def test_the_command_ends_with_2_where_it_is_kept_out() -> None:
     with hosted(answering(401, "application/json", b"{}"), lifespan="off") as url:
         words = ["run", "--api", "TMF629", "--version", "v5", "--url", url]

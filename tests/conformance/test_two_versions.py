@@ -39,11 +39,12 @@ def judged(number: str, folder: Path, faces: str = "together") -> Report:
 STATES, EFFECTS = (
     f"two_versions_behaviour.{name}" for name in ("states_are_one", "effects_show_in_both")
 )
+NAMES = "two_versions_apart.names_are_of_the_version"
 
 
 @pytest.mark.parametrize(
     ("number", "beside"),
-    [("TMF622", {EFFECTS}), ("TMF639", {STATES, EFFECTS}), ("TMF642", {STATES})],
+    [("TMF622", {EFFECTS}), ("TMF639", {STATES, EFFECTS}), ("TMF642", {STATES, NAMES})],
 )
 def test_our_own_server_shows_one_record_in_both(
     number: str, beside: set[str], tmp_path: Path

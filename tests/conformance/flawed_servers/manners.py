@@ -5,6 +5,9 @@ from dataclasses import replace
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
 from tests.conformance.flawed_servers.flaw import flaw
 
+#: What cannot hold where no list can be read.
+_LISTS = ("R-1*", "R-2*", "R-3*", "R-4*", "R-5*", "R-6*")
+
 
 @flaw("R-112", on="TMF629 v5 customer")
 async def a_star_matches_nothing(asked: Asked, server: Server) -> Answered:
@@ -38,7 +41,7 @@ async def media_types_have_a_case(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-109", on="TMF641 v4 serviceOrder")
+@flaw("R-109", *_LISTS, on="TMF641 v4 serviceOrder")
 async def lists_begin_with_a_mark(asked: Asked, server: Server) -> Answered:
     """Puts a byte order mark before its lists."""
     answered = await server(asked)

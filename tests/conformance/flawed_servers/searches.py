@@ -52,10 +52,12 @@ async def first_elements_alone_are_searched(asked: Asked, server: Server) -> Ans
         for part in paths:
             name, _, values = part.partition("=")
             found: Any = record
+            listed = False
             for step in name.split("."):
+                listed = listed or isinstance(found, list)
                 found = found[0] if isinstance(found, list) and found else found
                 found = found.get(step) if isinstance(found, dict) else None
-            if str(found) not in map(unquote, values.split(",")):
+            if listed and str(found) not in map(unquote, values.split(",")):
                 return False
         return True
 

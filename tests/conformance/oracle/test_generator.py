@@ -50,3 +50,17 @@ def test_no_question_is_misread() -> None:
     """What a query cannot tell from no value, or from quotes around one, is not asked for."""
     for query in drawn("filters", 3):
         assert "%22%22" not in query and "=%20" not in query and not query.endswith("=")
+
+
+def test_jsonpath_asks_for_one_value_of_each_attribute_and_then_whether_it_is_there() -> None:
+    found = [question.path() for question in Generator(COHORT, BASE, 1).plain("jsonpaths")]
+    compared, asked = found[:-6], found[-6:]
+    assert all("==" in path for path in compared) and len(compared) > 1
+    assert asked == [
+        "$[?(@.a)]",
+        "$[?(@.n)]",
+        "$[?(@.period.start)]",
+        "$[?(!(@.a))]",
+        "$[?(!(@.n))]",
+        "$[?(!(@.period.start))]",
+    ]

@@ -114,6 +114,7 @@ def test_what_does_not_matter_is_taken_away(name: str) -> None:
         (Question(BASE, fields=("a",)), SELECTION, "R-301"),
         (Question(BASE, fields=("a.b",)), SELECTION, "R-307"),
         (Question(BASE, sort=(("b", False),), fields=("a",)), ORDER, "R-310"),
+        (Question(BASE, sort=(("b", False),), fields=("a.b",)), ORDER, "R-310"),
         (Question(BASE, terms=((Term("a", Kind.TEXT, "==", "x"),),)), MISSING, "R-504"),
         (Question(BASE, terms=((Term("a", Kind.TEXT, "==", "x"),),)), TOTAL, "R-508"),
         (Question(BASE, terms=((Term("a", Kind.TEXT, "==", "x"),),), within="n"), EXTRA, "R-506"),
@@ -131,3 +132,13 @@ def test_what_does_not_matter_is_taken_away(name: str) -> None:
 )
 def test_what_is_left_names_the_rule(question: Question, kind: str, broken: str) -> None:
     assert rule(question, Difference(kind, "this", "that")) == broken
+
+
+def test_a_jsonpath_that_finds_everything_was_not_read_if_it_compares() -> None:
+    everything = Difference(EXTRA, "this", "that", everything=True)
+    compared, absent = (
+        Question(BASE, terms=((Term("a", Kind.TEXT, operator, None, operator == "exists"),),))
+        for operator in ("==", "exists")
+    )
+    assert rule(compared, everything) == "R-501"
+    assert rule(absent, everything) == "R-504"

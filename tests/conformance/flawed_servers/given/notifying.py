@@ -34,7 +34,8 @@ async def notifying(asked: Asked, server: Server) -> Answered:
         for event in events_of(asked, before, after):
             for hub in list(hubs.values()):
                 if wanted(event, hub["query"]):
-                    task = told.create_task(_deliver(event, hub, hubs))
+                    shown = narrowed(event, hub["query"])
+                    task = told.create_task(_deliver(shown, hub, hubs))
                     hub["tasks"].add(task)
                     task.add_done_callback(hub["tasks"].discard)
     return answered
@@ -106,6 +107,25 @@ def wanted(event: Json, query: str) -> bool:
     """Whether an event is one of those a subscription asks for."""
     criteria = [part for part in query.split("&") if part and not part.startswith("fields=")]
     return all(_meets(event, *part.partition("=")[::2]) for part in criteria)
+
+
+def narrowed(event: Json, query: str) -> Json:
+    """An event with what `fields` in the query of a subscription names, and its envelope."""
+    selected = [
+        p.removeprefix("fields=") for p in query.split("&") if p.startswith("fields=event.")
+    ]
+    if not selected:
+        return event
+    named = [path.split(".")[1:] for path in unquote(selected[0]).split(",")]
+    inside = {
+        member: {
+            name: value
+            for name, value in entity.items()
+            if name in ("id", "href", "@type") or [member, name] in [path[:2] for path in named]
+        }
+        for member, entity in event["event"].items()
+    }
+    return event | {"event": inside}
 
 
 def _meets(event: Json, name: str, values: str) -> bool:
