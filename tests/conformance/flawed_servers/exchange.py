@@ -3,6 +3,7 @@
 `Flawed` is the ASGI application around it. Everything happens in the process: no second socket.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -241,7 +242,10 @@ async def _through(app: App, asked: Asked) -> Answered:
     told: list[Any] = []
 
     async def receive() -> Any:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
+        if waiting:
+            return waiting.pop()
+        # The client stays until it is answered: who has gone is answered nothing.
+        return await asyncio.Event().wait()
 
     async def send(message: Any) -> None:
         told.append(message)
