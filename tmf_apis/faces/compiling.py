@@ -33,6 +33,9 @@ class Compiler:
         self.table, self.base_paths = table, base_paths
         self.classes = (Classes(schemas[OLDER]), Classes(schemas[NEWER]))
         self.fitting = (Fitting(self.classes[OLDER]), Fitting(self.classes[NEWER]))
+        #: The names that `@type` may bear, by the side that it crosses to: one set for all plans.
+        newer = frozenset(self.classes[NEWER].schemas)
+        self._known = {OLDER: newer, NEWER: newer | frozenset(self.classes[OLDER].schemas)}
         self._plans: dict[tuple[int, Pair], Plan] = {}
         self._choices: dict[tuple[int, str, str, RowEntry | None, bool, bool], Choice] = {}
 
@@ -179,11 +182,10 @@ class Compiler:
     def _titled(self, to: int, pair: Pair) -> tuple[str | None, frozenset[str]]:
         """What `@type` says on a side, and the names that it takes the place of (V-13, V-14)."""
         entry, target = self.entry(pair), self.classes[to].get(pair.side(to))
-        known = frozenset(self.classes[NEWER].schemas)
+        known = self._known[to]
         if entry.kind == "data":
             return None, frozenset()
         if to == NEWER:
-            known |= frozenset(self.classes[OLDER].schemas)
             written = "@type" in target.attributes or entry.kind == "always"
             return (pair.key if written else None), known
         if pair.root and "@type" in target.attributes:
