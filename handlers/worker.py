@@ -14,6 +14,7 @@ from uvicorn.importer import import_from_string
 
 from handlers.giving_back import give_back_large
 from handlers.protocol.connection import Connection
+from handlers.protocol.limits import IDLE_SECONDS
 from handlers.tls import options
 from tmf_apis.settings import read_settings
 
@@ -49,6 +50,7 @@ def work(sockets: Sequence[socket.socket]) -> None:
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE,
         **options(settings),
     )

@@ -6,6 +6,9 @@ LINE_BYTES = 32 * 1024
 FIELDS = 100
 #: Seconds from the first byte of a head, or from the beginning of a connection, to its end.
 HEAD_SECONDS = 10.0
+#: Seconds that a connection is kept for the next request. Clients and proxies keep theirs for up to
+#: a minute: whoever ends it first loses no request that is on its way.
+IDLE_SECONDS = 75
 
 #: Seconds that a body, or a client that takes its answer, may be silent; whoever is slower than so
 #: many bytes a second uses them up as well.

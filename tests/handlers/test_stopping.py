@@ -1,4 +1,4 @@
-"""A server that is told to stop answers what runs and ends all else, at once."""
+"""A server that is told to stop answers what runs and ends all else, at once; no sooner."""
 
 import signal
 import time
@@ -65,6 +65,20 @@ def test_what_stalls_does_not_keep_a_server_that_stops(served: Served) -> None:
         assert idle.ended()
         assert head.ended()
         assert body.hear().error() == (503, "92")
+
+
+def test_a_connection_lives_longer_than_a_client_keeps_it(tmp_path: Path) -> None:
+    """httpx keeps one for five seconds: ended by both at once, a request would be lost."""
+    server = Served(tmp_path, "--no-sample-data")
+    try:
+        server.wait()
+        with talking(server.origin) as talk:
+            for pause in (0, 6):
+                time.sleep(pause)
+                talk.say(asking(b"GET", "/health"))
+                assert talk.hear().status == 200
+    finally:
+        server.stop()
 
 
 def test_a_server_whose_workers_begin_ends_at_once(tmp_path: Path) -> None:
