@@ -227,7 +227,7 @@ def test_what_changed_meanwhile_is_not_joined(url: str) -> None:
                 await shop.store.get(each.collection, "a", scope, twin=True)
                 for each in (service, service.twin)
             ]
-            stale = sides[0]._replace(revision="1.7")
+            stale = sides[0]._replace(n=7)
             draft = Draft("a", newer, orjson.dumps(newer))
             facet = service.collection.turned
             assert facet is not None

@@ -113,8 +113,8 @@ class TestJoining:
         before = [mixed.find(collection=face) for face in (own, other)]
         right = joint(mixed, own, other, "b")
         for wrong in (
-            right._replace(own=right.own and right.own._replace(revision="1.7")),
-            right._replace(other=right.other and right.other._replace(revision="1.7")),
+            right._replace(own=right.own and right.own._replace(n=7)),
+            right._replace(other=right.other and right.other._replace(n=7)),
         ):
             with pytest.raises(Stale):
                 join(mixed, own, wrong)
@@ -140,7 +140,7 @@ class TestJoining:
         ]
         wrong = joints[2].own
         assert wrong is not None
-        stale = joints[2]._replace(own=wrong._replace(revision="1.7"))
+        stale = joints[2]._replace(own=wrong._replace(n=7))
         with pytest.raises(Stale):
             join(shop, own, *joints[:2], stale)
         assert [each.twin for each in versions(shop, own, "a")] == [None, None]
