@@ -115,7 +115,7 @@ def test_every_file_of_a_secret_is_documented() -> None:
 def test_no_setting_is_invented() -> None:
     known = {f"TMF_{field.name.upper()}" for field in fields(Settings)}
     known |= {file_variable(name) for name in SECRETS}
-    known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE"}  # of the tests
+    known |= {"TMF_REQUIRE_ALL", "TMF_REFERENCE", "TMF_TEST_MATRIX"}  # of the tests
     known |= {"TMF_TEST_MONGODB_URI", "TMF_TEST_MONGODB_USERS", "TMF_TEST_NEIGHBOURS"}
     known |= {"TMF_KIT_CLIENT_ID", "TMF_KIT_CLIENT_SECRET"}  # of the kit
     mentioned = {

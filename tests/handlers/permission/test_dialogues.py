@@ -36,19 +36,16 @@ class Worlds(NamedTuple):
     others: httpx.Client
 
 
-@pytest.fixture(
-    scope="module",
-    params=[(kind, role) for kind in ("sqlite", "mongodb") for role in ("partner", "customer")],
-    ids="-".join,
-)
+@pytest.fixture(scope="module", params=["partner", "customer"])
 def worlds(request: pytest.FixtureRequest, start: Start, keys: Path) -> Iterator[Worlds]:
-    kind, role = request.param
+    """On SQLite: MongoDB's driver draws random numbers in this process while Hypothesis does."""
+    role = request.param
     with ExitStack() as held:
         found = []
         for number, parties in enumerate(((THEIRS, MINE), (MINE,))):
             server = start(
-                catalog=WHOLE, kind=kind, authentication=True, keys=keys,
-                max_streams=100 + number + len(role),  # So that each is another server.
+                catalog=WHOLE, kind="sqlite", authentication=True, keys=keys,
+                max_streams=10 * len(role) + number,  # So that each is another server.
             )  # fmt: skip
             asking = held.enter_context(caller(server, role))
             found.append(World(asking).filled(*parties))

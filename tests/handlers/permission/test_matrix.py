@@ -4,6 +4,7 @@ What the policy says is read off its file here once more, in the simplest way. O
 that asks, another one, and that party at another tenant, of whose rows nothing is there.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -64,6 +65,11 @@ class Rows:
         return self.ids[case, whose, use]
 
 
+#: Roles to which every row is shown: on MongoDB they alone take a minute.
+SEEING_ALL = ("admin", "operator", "kit")
+IN_FULL = os.environ.get("TMF_TEST_MATRIX") == "1"
+
+
 @dataclass(frozen=True)
 class House:
     """Two tenants, and the rows of both parties in every collection."""
@@ -108,6 +114,8 @@ def loaded(case: Case, whose: str, party: str) -> Json:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_answer_is_as_the_policy_says(role: str, house: House) -> None:
+    if role in SEEING_ALL and _kind(house) == "mongodb" and not IN_FULL:
+        pytest.skip("the proof `matrix` asks this as well")
     asked = 0
     with caller(house.here, role) as server:
         for case in ALL:
