@@ -143,8 +143,8 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 @lru_cache(64)
-def _wire_name(name: str) -> str:
-    return name.lower()
+def _wire_name(name: str) -> bytes:
+    return name.lower().encode()
 
 
 @dataclass(slots=True)
@@ -168,24 +168,12 @@ class Response:
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers by name as ASGI has them."""
-        return [
-            (_wire_name(name).encode(), value.encode("latin-1"))
-            for name, value in self.headers.items()
-        ]
+        return [(_wire_name(name), value.encode("latin-1")) for name, value in self.headers.items()]
 
-    def fields(self) -> bytes:
-        """The lines of its head as HTTP/1.1 has them, but for the first and the last.
-
-        Raises `ValueError` for a header that would not stay in its line.
-        """
-        lines = [f"{_wire_name(name)}: {value}\r\n" for name, value in self.headers.items()]
-        if self.hints:
-            hinted = hint_headers(self.hints)
-            lines += [f"{name.decode()}: {value.decode()}\r\n" for name, value in hinted]
-        text = "".join(lines)
-        if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\0" in text:
-            raise ValueError("a header holds the end of a line, or NUL")
-        return text.encode("latin-1") + b"".join([b"%b: %b\r\n" % one for one in self._of_body()])
+    def head(self) -> list[tuple[bytes, bytes]]:
+        """All that its head says, as ASGI has it."""
+        hints = hint_headers(self.hints) if self.hints else []
+        return [*self.wire_headers(), *hints, *self._of_body()]
 
     def _of_body(self) -> list[tuple[bytes, bytes]]:
         """What the head says of the body."""
@@ -196,9 +184,5 @@ class Response:
 
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         """Send it; without the body for HEAD, whose headers are those of GET (R-108)."""
-        headers = self.wire_headers()
-        if self.hints:
-            headers += hint_headers(self.hints)
-        headers += self._of_body()
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})

@@ -74,7 +74,6 @@ def whole(response: Response, method: bytes, ending: bytes = CLOSING) -> bytes:
 
     Raises `ValueError` for a header that would not stay in its line.
     """
-    status = response.status
-    line, date, fields = _STATUS_LINES[status], _clock.field(), response.fields()
-    body = response.body if has_body(status, method) else b""
-    return b"".join((line, date, fields, ending, body))
+    head, _, _ = head_of(response.status, response.head())
+    body = response.body if has_body(response.status, method) else b""
+    return head + ending + body
