@@ -6,8 +6,9 @@ what it was made from, and can be undone (`history`).
 
 from typing import Any
 
-import orjson
 from jsonpointer import escape
+
+from tmf_apis.tmf630.json_values import same
 
 Operation = dict[str, Any]
 
@@ -74,20 +75,3 @@ def _elements(path: str, old: list[Any], new: list[Any], found: list[Operation])
         found.append({"op": "remove", "path": at})
     for place in range(both, len(now)):
         found.append({"op": "add", "path": f"{path}/{first + place}", "value": now[place]})
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON, whatever the order of members: to Python true is 1, and
-    1 is 1.0.
-    """
-    if one is other:
-        return True
-    if one.__class__ is not other.__class__:
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float):
-        return orjson.dumps(one) == orjson.dumps(other)
-    return bool(one == other)

@@ -9,7 +9,8 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from tmf_apis.audit.difference import Operation, same
+from tmf_apis.audit.difference import Operation
+from tmf_apis.tmf630.json_values import same
 
 
 class Broken(ValueError):

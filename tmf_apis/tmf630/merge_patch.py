@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import orjson
+from tmf_apis.tmf630.json_values import same
 
 Json = dict[str, Any]
 
@@ -15,8 +15,7 @@ def difference(before: Json, after: Json) -> Json:
     patch: Json = {name: None for name in before if after.get(name) is None}
     for name, value in after.items():
         old = before.get(name)
-        # In JSON 1 is not true, nor is 1 what 1.0 is.
-        if value is None or (name in before and orjson.dumps(old) == orjson.dumps(value)):
+        if value is None or (name in before and same(old, value)):
             continue
         if isinstance(old, dict) and isinstance(value, dict):
             patch[name] = difference(old, value)
