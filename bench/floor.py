@@ -107,7 +107,7 @@ class Floor:
     async def _post(self, order: dict[str, Any]) -> tuple[int, bytes]:
         order["id"] = str(uuid4())
         body = orjson.dumps(order)
-        await self._writer.write(lambda connection: insert(connection, order, body))
+        await self._writer.write_for_client(lambda connection: insert(connection, order, body))
         return 201, body
 
     async def _patch(self, id: str, change: dict[str, Any]) -> tuple[int, bytes]:
@@ -115,7 +115,7 @@ class Floor:
         while True:
             old, n = self._read.execute(sql, (id,)).fetchone()
             body = orjson.dumps(orjson.loads(old) | change)
-            if await self._writer.write(_update(id, n, body.decode())):
+            if await self._writer.write_for_client(_update(id, n, body.decode())):
                 return 200, body
 
 

@@ -1,9 +1,10 @@
 """Group commit: one thread that runs all writes of a process, many in one transaction.
 
 A durable commit waits for the disk. Writes that arrive while it waits, or in the same turn of
-the event loop, are run together in the next transaction, each inside a savepoint of its own, so
-that one that fails undoes nothing of the others; all are answered when the common commit is
-durable.
+the event loop, are run together in the next transaction; all are answered when the common commit
+is durable. One that fails undoes nothing of the others: then, or where some write cannot be run
+again, each runs inside a savepoint of its own. That costs two statements a write, and a copy of
+each page that is changed.
 
 A commit of the server's own is in the way of clients, who wait for the same disk. So where clients
 write, its small writes go along with theirs, some at a time.
@@ -17,7 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from persistence.errors import Unavailable
 from persistence.sqlite.connection import connect, let_go
@@ -27,7 +28,16 @@ from persistence.sqlite.taking import take
 
 #: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
 Work = Callable[[sqlite3.Connection], Any]
-_Job = tuple[Work, asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+
+class _Job(NamedTuple):
+    """A write, who waits for it, and whether it can be run again after it was undone."""
+
+    work: Work
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    repeatable: bool
+
 
 #: Writes in one transaction at most, so that a commit and its answers stay prompt.
 LARGEST_GROUP = 256
@@ -59,37 +69,37 @@ class Writer:
         self._thread = Thread(target=self._run, args=writing, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def write(self, work: Work) -> Any:
+    async def write(self, work: Work, *, repeatable: bool = False) -> Any:
         """What `work` returns, once it is durable; raises what it raises, or `Unavailable`."""
-        job = self._job(work)
+        job = self._job(work, repeatable=repeatable)
         self._arrived.append(job)
         # Not at once: the thread would begin with this write alone, and take turns with the
         # requests that are read in the same turn of the loop, to the loss of both.
-        job[2].call_soon(self._hand_over)
-        return await job[1]
+        job.loop.call_soon(self._hand_over)
+        return await job.future
 
     def write_for_client(self, work: Work) -> Awaitable[Any]:
-        """The same, for a client that waits."""
+        """The same for a client that waits, of a write that can be run again."""
         self._came = monotonic()
-        return self.write(work)
+        return self.write(work, repeatable=True)
 
     async def ride(self, work: Work) -> Any:
         """The same for a small write that no client waits for: where clients write, it waits a
         moment and goes along with one of theirs.
         """
         if monotonic() - self._came >= EXPECTED:
-            return await self.write(work)
-        job = self._job(work)
+            return await self.write(work, repeatable=True)
+        job = self._job(work, repeatable=True)
         self._riding.append(job)
         if self._timer is None:
-            self._timer = job[2].call_later(EXPECTED, self._wait_no_longer, job[2])
-        return await job[1]
+            self._timer = job.loop.call_later(EXPECTED, self._wait_no_longer, job.loop)
+        return await job.future
 
-    def _job(self, work: Work) -> _Job:
+    def _job(self, work: Work, *, repeatable: bool) -> _Job:
         if self._closed:
             raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
-        return work, loop.create_future(), loop
+        return _Job(work, loop.create_future(), loop, repeatable)
 
     def _hand_over(self) -> None:
         if self._arrived:
@@ -143,7 +153,7 @@ def _commit(connection: sqlite3.Connection, group: list[_Job], watch: Watch) -> 
     try:
         watch.look()
         take(connection)
-        outcomes = [_attempt(connection, job[0]) for job in group]
+        outcomes = _outcomes(connection, group)
         connection.execute("COMMIT")
         watch.committed()
     except Exception as error:  # Whatever it is: who waits is told, and the thread goes on.
@@ -151,6 +161,18 @@ def _commit(connection: sqlite3.Connection, group: list[_Job], watch: Watch) -> 
             connection.execute("ROLLBACK")
         return [Unavailable(str(error))] * len(group)
     return outcomes
+
+
+def _outcomes(connection: sqlite3.Connection, group: list[_Job]) -> list[Any]:
+    """The outcome of each job, in a transaction that holds what those did that did not fail."""
+    if all(job.repeatable for job in group):
+        try:
+            return [job.work(connection) for job in group]
+        except Exception:  # Whatever it is: the same comes again, to the one job that it is of.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            take(connection)
+    return [_attempt(connection, job.work) for job in group]
 
 
 def _attempt(connection: sqlite3.Connection, work: Work) -> Any:
@@ -170,8 +192,8 @@ def _attempt(connection: sqlite3.Connection, work: Work) -> Any:
 def _answer(group: list[_Job], outcomes: list[Any]) -> None:
     """Tell every caller, with one wake-up per event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
-    for (_, future, loop), outcome in zip(group, outcomes, strict=True):
-        by_loop.setdefault(loop, []).append((future, outcome))
+    for job, outcome in zip(group, outcomes, strict=True):
+        by_loop.setdefault(job.loop, []).append((job.future, outcome))
     for loop, answers in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_resolve, answers)

@@ -55,7 +55,7 @@ def insert(value: int, *, then: Exception | None = None) -> Work:
     return work
 
 
-def together(writer: Writer, *works: Work) -> list[Any]:
+def together(writer: Writer, *works: Work, repeatable: bool = False) -> list[Any]:
     """The outcomes of writes that all wait while an earlier one, a pause, is carried out."""
     pausing, pause = Event(), Event()
 
@@ -66,7 +66,8 @@ def together(writer: Writer, *works: Work) -> list[Any]:
     async def outcomes() -> list[Any]:
         begun = asyncio.ensure_future(writer.write(rest))
         await asyncio.to_thread(pausing.wait)
-        waiting = [asyncio.ensure_future(writer.write(work)) for work in works]
+        writes = (writer.write(work, repeatable=repeatable) for work in works)
+        waiting = [asyncio.ensure_future(write) for write in writes]
         await asyncio.sleep(0.01)
         pause.set()
         await begun
@@ -87,7 +88,10 @@ def test_each_is_answered_with_what_it_returns(writer: Writer, file: Path) -> No
     assert kept(file) == list(range(20))
 
 
-def test_a_failing_write_undoes_nothing_of_the_others(writer: Writer, file: Path) -> None:
+@pytest.mark.parametrize("repeatable", [False, True])
+def test_a_failing_write_undoes_nothing_of_the_others(
+    writer: Writer, file: Path, repeatable: bool
+) -> None:
     works = [
         insert(1),
         insert(2, then=Stale("2")),
@@ -95,12 +99,26 @@ def test_a_failing_write_undoes_nothing_of_the_others(writer: Writer, file: Path
         insert(3),
         insert(4, then=KeyError()),
     ]
-    first, stale, doubled, third, odd = together(writer, *works)
+    first, stale, doubled, third, odd = together(writer, *works, repeatable=repeatable)
     assert (first, third) == (1, 3)
     assert isinstance(stale, Stale)
     assert isinstance(doubled, Unavailable)
     assert isinstance(odd, KeyError)
     assert kept(file) == [1, 3]
+
+
+@pytest.mark.parametrize(("repeatable", "times"), [(False, 1), (True, 2)])
+def test_only_a_write_that_can_be_run_again_is_when_another_fails(
+    writer: Writer, file: Path, repeatable: bool, times: int
+) -> None:
+    ran: list[int] = []
+
+    def work(connection: sqlite3.Connection) -> None:
+        ran.append(insert(1)(connection))
+
+    together(writer, work, insert(2, then=Stale("2")), repeatable=repeatable)
+    assert ran == [1] * times
+    assert kept(file) == [1]
 
 
 @pytest.fixture

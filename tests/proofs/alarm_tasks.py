@@ -1,7 +1,8 @@
 """A task over 10,000 alarms, ended by kill -9 twice: each alarm is changed and told of once.
 
-While such tasks run, the p99 of what others ask grows by half at most; rounds with and without
-them are interleaved.
+While such tasks run, the p99 of what others ask grows by half at most. Short rounds with and
+without them are interleaved and their medians compared: a disk that stalls for everybody does so
+in few of them. Those tasks are over fewer alarms, so that each soon ends.
 """
 
 import sqlite3
@@ -22,34 +23,38 @@ import orjson
 from tests.proofs.notification_load import p99, write
 from tests.proofs.serving import Served
 
-ALARMS, KILLS, ROUNDS = 10_000, 2, 6
-WRITES, RATE = 500, 50.0
+ALARMS, KILLS, ROUNDS = 10_000, 2, 30
+FEWER = 300
+WRITES, RATE = 200, 50.0
 MOST_TIMES = 1.5
 #: Seconds a task over all alarms may take, and a batch of alarms that is loaded.
 LONGEST = 300.0
 API = "/tmf-api/alarmManagement/v5"
 ACK, UNACK = "ackAlarm", "unAckAlarm"
-SYSTEM = "proof"
+#: The systems whose alarms the killed task means, and those of the rounds.
+SYSTEM, OTHER = "proof", "rounds"
 
 
 def prove(alarms: int = ALARMS, rounds: int = ROUNDS) -> dict[str, Any]:
-    """What became of the alarms, and the ratios of p99 with a task to p99 without."""
+    """What became of the alarms, and the milliseconds of p99 by round, without tasks and with."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         served = _served(folder)
         try:
-            _make(served, alarms)
+            _make(served, SYSTEM, alarms)
+            _make(served, OTHER, min(alarms, FEWER))
             kills, served = _killed(served, folder)
             problems = _problems(served.store, alarms)
-            ratios = _ratios(served, rounds)
+            alone, beside = _rounds(served, rounds)
         finally:
             served.stop()
-    middle = median(ratios)
+    times = median(beside) / median(alone)
     return {
-        "holds": not problems and kills == KILLS and middle <= MOST_TIMES,
+        "holds": not problems and kills == KILLS and times <= MOST_TIMES,
         "summary": f"{alarms} alarms acknowledged by one task that was ended {kills} times,"
-        f" {len(problems)} problems; p99 of writes {middle:.2f} times with such a task",
-        "ratios": [round(ratio, 3) for ratio in ratios],
+        f" {len(problems)} problems; p99 of writes {times:.2f} times with such a task",
+        "alone": alone,
+        "beside": beside,
         "problems": problems[:20],
     }
 
@@ -60,8 +65,8 @@ def _served(folder: Path) -> Served:
     return served
 
 
-def _make(served: Served, count: int) -> None:
-    """Raise so many alarms of one system."""
+def _make(served: Served, system: str, count: int) -> None:
+    """Raise so many alarms of a system."""
     with httpx.Client(base_url=served.origin + API, trust_env=False) as client:
         for number in range(count):
             body = {
@@ -69,7 +74,7 @@ def _make(served: Served, count: int) -> None:
                 "alarmType": "qualityOfServiceAlarm",
                 "perceivedSeverity": "major",
                 "probableCause": "thresholdCrossed",
-                "sourceSystemId": SYSTEM,
+                "sourceSystemId": system,
                 "state": "raised",
                 "alarmRaisedTime": "2026-11-01T10:00:00Z",
                 "alarmedObject": {"@type": "AlarmedObject", "id": f"cell-{number}"},
@@ -77,10 +82,10 @@ def _make(served: Served, count: int) -> None:
             client.post("/alarm", json=body).raise_for_status()
 
 
-def _begun(served: Served, kind: str) -> str:
-    """The id of a new task over all alarms."""
-    pattern = {"@type": "Alarm", "sourceSystemId": SYSTEM}
-    who = {"ackUserId": "ann", "ackSystemId": SYSTEM}
+def _begun(served: Served, kind: str, system: str) -> str:
+    """The id of a new task over all alarms of a system."""
+    pattern = {"@type": "Alarm", "sourceSystemId": system}
+    who = {"ackUserId": "ann", "ackSystemId": system}
     body = who | {"@type": kind[:1].upper() + kind[1:], "alarmPattern": [pattern]}
     answer = httpx.post(f"{served.origin}{API}/{kind}", json=body, trust_env=False)
     answer.raise_for_status()
@@ -105,7 +110,7 @@ def _over(served: Served, kind: str, id: str) -> None:
 def _killed(served: Served, folder: Path) -> tuple[int, Served]:
     """How often the server was ended while it acknowledged, and the one that ended that."""
     random, kills = Random(1), 0
-    id = _begun(served, ACK)
+    id = _begun(served, ACK, SYSTEM)
     for _ in range(KILLS):
         sleep(random.uniform(1.5, 4))
         kills += _state(served, ACK, id) != "done"
@@ -115,16 +120,15 @@ def _killed(served: Served, folder: Path) -> tuple[int, Served]:
     return kills, served
 
 
-def _ratios(served: Served, rounds: int) -> list[float]:
-    """The p99 of writes beside a task, by that of writes alone, round by round."""
-    ratios = []
+def _rounds(served: Served, rounds: int) -> tuple[list[float], list[float]]:
+    """The p99 of writes in milliseconds by round, without tasks and beside them."""
+    found: dict[bool, list[float]] = {False: [], True: []}
     for number in range(rounds):
-        found = {}
         for beside in (False, True) if number % 2 else (True, False):
             with _tasks(served, beside=beside):
-                found[beside] = p99(write(served, WRITES, RATE).seconds)
-        ratios.append(found[True] / found[False])
-    return ratios
+                seconds = write(served, WRITES, RATE).seconds
+            found[beside].append(round(1_000 * p99(seconds), 1))
+    return found[False], found[True]
 
 
 @contextmanager
@@ -136,7 +140,7 @@ def _tasks(served: Served, *, beside: bool) -> Iterator[None]:
         kinds = [UNACK, ACK]
         while not ended.is_set():
             for kind in kinds:
-                _over(served, kind, _begun(served, kind))
+                _over(served, kind, _begun(served, kind, OTHER))
 
     running = Thread(target=run)
     if beside:
@@ -157,9 +161,8 @@ def _problems(store: Path, alarms: int) -> list[str]:
         ((number,),) = connection.execute(
             "SELECT number FROM collection WHERE name = ?", (collection,)
         )
-        bodies = [
-            orjson.loads(body) for (body,) in connection.execute(f"SELECT body FROM r{number}")
-        ]
+        found = connection.execute(f"SELECT body FROM r{number}")
+        bodies = [b for (body,) in found if (b := orjson.loads(body))["sourceSystemId"] == SYSTEM]
         told = connection.execute(
             "SELECT id FROM event WHERE collection = ? AND type NOT LIKE '%Create%'",
             (collection,),
