@@ -121,6 +121,26 @@ def test_a_reference_that_says_it_is_one_needs_an_id(server: Server) -> None:
         refused(server.client.post(group.path, json=body), 400, "21", place)
 
 
+@pytest.mark.rule("R-721", "R-1106")
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        ({"@type": "GeoJsonPoint", "@baseType": "GeographicLocation"}, ""),
+        ({"@type": "GeographicLocation", "bbox": [1.5]}, ""),
+        ({"@type": "GeographicLocation", "bbox": "everywhere"}, "/bbox"),
+        ({"@type": "Nowhere", "@baseType": "GeographicLocation"}, "/@type"),
+    ],
+)
+def test_a_location_may_be_called_by_its_class(place: Json, wrong: str, server: Server) -> None:
+    service = case("TMF638-v5/service")
+    related = [{"@type": "RelatedPlaceRefOrValue", "role": "site", "place": place}]
+    answer = server.client.post(service.path, json=service.create_body(place=related))
+    if wrong:
+        refused(answer, 400, "21", f"/place/0/place{wrong}: ")
+    else:
+        assert shown(answer, 201)["place"] == related
+
+
 def _order(product: Json) -> Json:
     item = {"@type": "ProductOrderItem", "id": "1", "action": "modify", "product": product}
     return {"productOrderItem": [item]}

@@ -199,6 +199,28 @@ class TestTypes:
     def test_other_enumerations_stay(self, given: list[Any]) -> None:
         assert mended({"StatusType": {"enum": given}})["StatusType"] == {"enum": given}
 
+    def test_a_class_takes_the_name_that_a_discriminator_leads_to_it_by(self) -> None:
+        shapes = {"properties": {"@type": {"enum": ["Point", "Line"]}, "kind": {"enum": ["a"]}}}
+        schemas = {
+            "Location": {"allOf": [{"$ref": "#/components/schemas/Place"}, shapes]},
+            "PlaceRef": {"properties": {"@type": {"enum": ["PlaceRef"]}}},
+            "Site": copy.deepcopy(shapes),
+            "Place": {
+                "discriminator": {
+                    "propertyName": "@type",
+                    "mapping": {
+                        name: f"#/components/schemas/{name}" for name in ("Location", "PlaceRef")
+                    },
+                }
+            },
+        }
+        found = mended(schemas)
+        assert found["Location"]["allOf"][1]["properties"] == {
+            "@type": {"enum": ["Point", "Line", "Location"]},
+            "kind": {"enum": ["a"]},
+        }
+        assert found["Site"]["properties"]["@type"] == {"enum": ["Point", "Line"]}
+
     def test_the_size_of_an_attachment_may_be_a_number(self) -> None:
         size = {"$ref": "#/components/schemas/Quantity", "description": "d"}
         schemas = {

@@ -18,6 +18,7 @@ _RULES: tuple[Callable[[Node], Iterator[Repair]], ...] = (
     slips_of_type.numeric_ids,
     slips_of_type.states_typed_as_objects,
     slips_of_type.blanks_in_enumerations,
+    slips_of_type.classes_by_their_names,
     slips_of_type.values_of_patches,
     slips_of_type.sizes_of_attachments,
     slips_of_type.statements_of_intents,

@@ -53,6 +53,23 @@ def blanks_in_enumerations(document: Node) -> Iterator[Repair]:
             yield Repair(f"schemas/{name}/enum", values, members, "a blank too many")
 
 
+def classes_by_their_names(document: Node) -> Iterator[Repair]:
+    """A class takes the names that discriminators lead to it by: generated clients send these."""
+    schemas = schemas_of(document)
+    for selecting in list(schemas.values()):
+        discriminator: Node = selecting.get("discriminator", {})
+        member = discriminator.get("propertyName", "")
+        for value, reference in discriminator.get("mapping", {}).items():
+            name = reference.rpartition("/")[2]
+            for part in parts_of(schemas.get(name, {})):
+                declared = part.get("properties", {}).get(member, {})
+                was = declared.get("enum", [value])
+                if value not in was:
+                    declared["enum"] = [*was, value]
+                    place = f"schemas/{name}/properties/{member}/enum"
+                    yield Repair(place, was, declared["enum"], "the name of the class itself")
+
+
 def values_of_patches(document: Node) -> Iterator[Repair]:
     """What a JSON Patch puts somewhere is any JSON (RFC 6902), also inside another body."""
     for name, schema in schemas_of(document).items():
