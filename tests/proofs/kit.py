@@ -41,6 +41,9 @@ PARTS = {
     "kit_reading": ("searches", "pages"),
     "kit_writing": ("values", "changes", "manners"),
     "kit_noticing": ("notices", "machines", "revisions"),
+    "kit_seeking": ("criteria", "excerpts"),
+    "kit_keeping": ("receipts", "amendments", "courtesies"),
+    "kit_telling": ("messages", "duties", "counterparts"),
 }
 Row = dict[str, Any]
 

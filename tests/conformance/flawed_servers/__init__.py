@@ -41,6 +41,14 @@ TOPICS = (
     "notices",
     "machines",
     "revisions",
+    "criteria",
+    "excerpts",
+    "receipts",
+    "amendments",
+    "courtesies",
+    "messages",
+    "duties",
+    "counterparts",
 )
 
 for _topic in TOPICS:
