@@ -1,6 +1,12 @@
-"""What the kit said of flaws that it had not been made to catch, when it first saw them."""
+"""What the kit said of flaws that it had not been made to catch, when it first saw them.
 
+Each sample is of flaws that somebody wrote who knew the rule book and none of the checks. A sample
+is never changed: later ones stand beside it.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,42 +30,66 @@ class Sight:
         return FLAWS[self.flaw].rule in self.blamed
 
 
-def sights() -> tuple[Sight, ...]:
-    """Every flaw that was tried so, by name."""
-    return tuple(Sight(name, tuple(rules)) for name, rules in _read()["blamed"].items())
+@dataclass(frozen=True)
+class Sample:
+    """Flaws that were tried together on a day, before any check was mended for one of them."""
+
+    name: str
+    seen: date
+    sights: tuple[Sight, ...]
+    #: The flaws that proved to be none, each with the reason and what took its place.
+    replaced: Mapping[str, str]
+
+    @property
+    def right(self) -> int:
+        """How many were caught by the rule that they break."""
+        return sum(sight.right for sight in self.sights)
+
+    @property
+    def noticed(self) -> int:
+        """How many were caught by any rule."""
+        return sum(bool(sight.blamed) for sight in self.sights)
 
 
-def replaced() -> dict[str, str]:
-    """The flaws that proved to be none, each with the reason."""
-    found: dict[str, str] = _read()["replaced"]
-    return found
+def samples() -> tuple[Sample, ...]:
+    """Every sample, the oldest first."""
+    return tuple(_sample(one) for one in yaml.safe_load(_FILE.read_bytes()))
 
 
 def section() -> list[str]:
-    """The lines of the document about it."""
-    seen = sights()
-    right, noticed = sum(s.right for s in seen), sum(bool(s.blamed) for s in seen)
+    """The lines of the document about them."""
     lines = [
         "## At first sight",
         "",
-        f"{len(seen)} of these flaws were written by somebody who knew the rule book and none of",
-        "the checks. Before any check was mended for them the whole kit, its oracle and invariants",
-        f"with it, caught {right} of them by the rule they break ({right / len(seen):.0%}),",
-        f"{noticed - right} by other rules only, and {len(seen) - noticed} not at all. Since then",
-        "checks were mended for what they missed. One that breaks no rule was replaced:",
-        *replaced().values(),
+        "Some of these flaws were written by somebody who knew the rule book and none of the",
+        "checks. Before any check was mended for them the whole kit, its oracle and invariants",
+        "with it, judged each of them once. Since then checks were mended for what they missed.",
+    ]
+    return lines + [line for sample in samples() for line in _lines(sample)]
+
+
+def _lines(sample: Sample) -> list[str]:
+    """The lines about one sample."""
+    count, right, noticed = len(sample.sights), sample.right, sample.noticed
+    lines = [
+        "",
+        f"### The {sample.name} sample, of {sample.seen:%d %B %Y}",
+        "",
+        f"Of {count} flaws {right} were caught by the rule they break ({right / count:.0%}),",
+        f"{noticed - right} by other rules only, and {count - noticed} not at all.",
+        *(f"Replaced, for it breaks no rule: {reason}" for reason in sample.replaced.values()),
         "",
         "| flaw | tried on | breaks | blamed for at first sight |",
         "|---|---|---|---|",
     ]
-    rows = sorted(seen, key=lambda s: (FLAWS[s.flaw].topic, s.flaw))
-    for one in rows:
+    for one in sorted(sample.sights, key=lambda s: (FLAWS[s.flaw].topic, s.flaw)):
         flaw = FLAWS[one.flaw]
         told = ", ".join(one.blamed) or "nothing"
         lines.append(f"| {flaw.about} | {flaw.on} | {flaw.rule} | {told} |")
     return lines
 
 
-def _read() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_bytes())
-    return content
+def _sample(content: dict[str, Any]) -> Sample:
+    blamed = content["blamed"].items()
+    sights = tuple(Sight(name, tuple(rules)) for name, rules in blamed)
+    return Sample(content["sample"], content["seen"], sights, content.get("replaced", {}))
