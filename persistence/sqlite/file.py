@@ -76,15 +76,17 @@ class Watch:
             self._wait_for_copying()
         self._refuse_write()
 
-    def committed(self) -> None:
-        """Touch the log if it was copied, which a commit may do; then look."""
+    def committed(self) -> bool:
+        """Touch the log if it was copied, which a commit may do; then look. Whether it was."""
         file = self._find()
-        if file is not None and file.st_mtime_ns != self._written:
+        copied = file is not None and file.st_mtime_ns != self._written
+        if copied:
             touch(self._log)
             self._wait_for_copying()
         with suppress(OSError):
             self._log_identity = _identity(os.stat(self._log))
         self._refuse_write()
+        return copied
 
     def _refuse_write(self) -> None:
         if self.lost:

@@ -9,8 +9,9 @@ from itertools import takewhile
 
 from persistence.packing import packed, unpacked
 from persistence.room import ROOM, fitting
+from persistence.sqlite.committing import Work
 from persistence.sqlite.reader import Reader
-from persistence.sqlite.writer import Work, Writer
+from persistence.sqlite.writer import Writer
 from persistence.store import Logged
 
 #: Events that are dropped in one write.

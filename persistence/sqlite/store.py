@@ -15,6 +15,7 @@ from persistence.cursors import one_more, trim, write_cursor
 from persistence.errors import Missing, StoreError, TooSlow, Unusable
 from persistence.forgetting import Remembered
 from persistence.sqlite import forgetting, links, loading, log, moving, writes
+from persistence.sqlite.committing import Work
 from persistence.sqlite.connection import connect
 from persistence.sqlite.engine import errors
 from persistence.sqlite.file import Watch, refuse_log_of_another
@@ -28,7 +29,7 @@ from persistence.sqlite.statements import addressed, listing
 from persistence.sqlite.tables import Table, prepare
 from persistence.sqlite.timed import Overdue
 from persistence.sqlite.unseen import read_again
-from persistence.sqlite.writer import Work, Writer
+from persistence.sqlite.writer import Writer
 from persistence.store import (
     Collection,
     Created,

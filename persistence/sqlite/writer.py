@@ -2,9 +2,7 @@
 
 A durable commit waits for the disk. Writes that arrive while it waits, or in the same turn of
 the event loop, are run together in the next transaction; all are answered when the common commit
-is durable. One that fails undoes nothing of the others: then, or where some write cannot be run
-again, each runs inside a savepoint of its own. That costs two statements a write, and a copy of
-each page that is changed.
+is durable (see `committing`).
 
 A commit of the server's own is in the way of clients, who wait for the same disk. So where clients
 write, its small writes go along with theirs, some at a time.
@@ -13,31 +11,18 @@ write, its small writes go along with theirs, some at a time.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from persistence.errors import Unavailable
+from persistence.sqlite.committing import Job, Work, answer, commit
 from persistence.sqlite.connection import connect, let_go
-from persistence.sqlite.engine import errors
+from persistence.sqlite.copying import QUIET, Copying
 from persistence.sqlite.file import Watch
-from persistence.sqlite.taking import take
-
-#: Runs inside the transaction; what it returns answers the caller, what it raises undoes it.
-Work = Callable[[sqlite3.Connection], Any]
-
-
-class _Job(NamedTuple):
-    """A write, who waits for it, and whether it can be run again after it was undone."""
-
-    work: Work
-    future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
-    repeatable: bool
-
 
 #: Writes in one transaction at most, so that a commit and its answers stay prompt.
 LARGEST_GROUP = 256
@@ -53,11 +38,12 @@ class Writer:
         self._path = path
         self._key = key
         self._watch = watch
+        self._copying = Copying(watch)
         #: Writes of this turn of the event loop, and those the thread has been given.
-        self._arrived: deque[_Job] = deque()
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._arrived: deque[Job] = deque()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         #: Writes that wait for one to go along with, and when the last such one came.
-        self._riding: deque[_Job] = deque()
+        self._riding: deque[Job] = deque()
         self._came = -EXPECTED
         self._timer: asyncio.TimerHandle | None = None
         self._thread: Thread | None = None
@@ -95,11 +81,11 @@ class Writer:
             self._timer = job.loop.call_later(EXPECTED, self._wait_no_longer, job.loop)
         return await job.future
 
-    def _job(self, work: Work, *, repeatable: bool) -> _Job:
+    def _job(self, work: Work, *, repeatable: bool) -> Job:
         if self._closed:
             raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
-        return _Job(work, loop.create_future(), loop, repeatable)
+        return Job(work, loop.create_future(), loop, repeatable)
 
     def _hand_over(self) -> None:
         if self._arrived:
@@ -129,15 +115,25 @@ class Writer:
             self._thread.join()
 
     def _run(self, connection: sqlite3.Connection) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next(connection)) is not None:
             group, last = self._gather(job)
-            outcomes = _commit(connection, group, self._watch)
-            _answer(group, outcomes)
+            outcomes, copied = commit(connection, group, self._watch)
+            answer(group, outcomes)
+            self._copying.wrote(len(group), copied=copied)
             if last:
                 break
         let_go(connection, lost=self._watch.lost)
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _next(self, connection: sqlite3.Connection) -> Job | None:
+        """The next job, or the end; while none comes, what was written is copied."""
+        if self._copying.is_due:
+            try:
+                return self._jobs.get(timeout=QUIET)
+            except Empty:
+                self._copying.copy(connection)
+        return self._jobs.get()
+
+    def _gather(self, first: Job) -> tuple[list[Job], bool]:
         """The job at hand and those already waiting; whether the end was among them."""
         group = [first]
         while len(group) < LARGEST_GROUP and not self._jobs.empty():
@@ -146,64 +142,3 @@ class Writer:
                 return group, True
             group.append(job)
         return group, False
-
-
-def _commit(connection: sqlite3.Connection, group: list[_Job], watch: Watch) -> list[Any]:
-    """The outcome of each job: a value, or the exception that undid it."""
-    try:
-        watch.look()
-        take(connection)
-        outcomes = _outcomes(connection, group)
-        connection.execute("COMMIT")
-        watch.committed()
-    except Exception as error:  # Whatever it is: who waits is told, and the thread goes on.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        return [Unavailable(str(error))] * len(group)
-    return outcomes
-
-
-def _outcomes(connection: sqlite3.Connection, group: list[_Job]) -> list[Any]:
-    """The outcome of each job, in a transaction that holds what those did that did not fail."""
-    if all(job.repeatable for job in group):
-        try:
-            return [job.work(connection) for job in group]
-        except Exception:  # Whatever it is: the same comes again, to the one job that it is of.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            take(connection)
-    return [_attempt(connection, job.work) for job in group]
-
-
-def _attempt(connection: sqlite3.Connection, work: Work) -> Any:
-    connection.execute("SAVEPOINT write")
-    try:
-        outcome = work(connection)
-    except Exception as error:
-        connection.execute("ROLLBACK TO write")
-        connection.execute("RELEASE write")
-        if isinstance(error, errors()):
-            return Unavailable(str(error))
-        return error
-    connection.execute("RELEASE write")
-    return outcome
-
-
-def _answer(group: list[_Job], outcomes: list[Any]) -> None:
-    """Tell every caller, with one wake-up per event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
-    for job, outcome in zip(group, outcomes, strict=True):
-        by_loop.setdefault(job.loop, []).append((job.future, outcome))
-    for loop, answers in by_loop.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, answers)
-
-
-def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
-    for future, outcome in answers:
-        if future.done():
-            continue
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)

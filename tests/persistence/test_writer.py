@@ -14,6 +14,7 @@ import pytest
 from persistence.errors import Stale, Unavailable
 from persistence.sqlite import taking
 from persistence.sqlite import writer as module
+from persistence.sqlite.committing import Committed
 from persistence.sqlite.connection import connect
 from persistence.sqlite.file import Watch
 from persistence.sqlite.taking import take
@@ -125,13 +126,13 @@ def test_only_a_write_that_can_be_run_again_is_when_another_fails(
 def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many writes each transaction has had."""
     sizes: list[int] = []
-    commit = module._commit
+    commit = module.commit
 
-    def counted(connection: sqlite3.Connection, group: list[Any], watch: Watch) -> list[Any]:
+    def counted(connection: sqlite3.Connection, group: list[Any], watch: Watch) -> Committed:
         sizes.append(len(group))
         return commit(connection, group, watch)
 
-    monkeypatch.setattr(module, "_commit", counted)
+    monkeypatch.setattr(module, "commit", counted)
     return sizes
 
 
