@@ -8,6 +8,9 @@ from tmf_apis.tmf630.patching import ACCEPT_PATCH
 
 #: The methods of what can only be read.
 READS = ("GET", "HEAD")
+#: What `OPTIONS *` asks about (RFC 9110, 9.3.7), and the methods that some path or other offers.
+WHOLE_SERVER = "*"
+ALL = (*READS, "POST", "PATCH", "DELETE")
 
 
 def not_offered(method: str, offered: Iterable[str], *, patchable: bool = False) -> Response:

@@ -18,7 +18,7 @@ from handlers.http import AT_ONCE, ClientGone, Receive, Request, Response, Scope
 from handlers.identity.door import Door
 from handlers.intake import check_accept
 from handlers.limiting.limiter import Limiter
-from handlers.methods import READS, not_offered
+from handlers.methods import ALL, READS, WHOLE_SERVER, not_offered
 from handlers.negotiating import wants_page
 from handlers.notifications.console import Console
 from handlers.pages import Pages
@@ -170,6 +170,8 @@ class Operations:
 
     async def _read(self, request: Request) -> Response | None:
         """The answer of what is no resource, or None for a page or nothing."""
+        if request.path == WHOLE_SERVER:
+            return not_offered(request.method, ALL)
         reading = self._readings.get(request.path)
         if reading is None:
             for console in self._consoles:

@@ -82,6 +82,19 @@ def test_options_tells(case: Case, client: httpx.Client) -> None:
     assert answer.headers.get("accept-patch") == expected
 
 
+@pytest.mark.rule("R-108")
+def test_options_of_the_whole_server_names_all_methods(server: Server) -> None:
+    def asked(method: str) -> str:
+        host = server.url.removeprefix("http://")
+        lines = (f"{method} * HTTP/1.1", f"Host: {host}", "Connection: close", "", "")
+        return server.raw("\r\n".join(lines).encode()).decode().lower()
+
+    answer = asked("OPTIONS")
+    assert answer.startswith("http/1.1 204 ")
+    assert "allow: get, head, post, patch, delete, options\r\n" in answer
+    assert asked("GET").startswith("http/1.1 400 ")
+
+
 @pytest.mark.rule("R-106")
 @each()
 def test_no_method_tunnels_another(case: Case, server: Server) -> None:
