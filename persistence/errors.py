@@ -5,6 +5,11 @@ class StoreError(Exception):
     """Anything a store raises on purpose."""
 
 
+def named(id: str, version: str | None) -> str:
+    """Which record is meant, in words: its id, and its entity version where one is told."""
+    return f"{id} in the version {version}" if version else id
+
+
 class Missing(StoreError):
     """No record of that id (and entity version) in the collection."""
 

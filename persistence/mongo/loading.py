@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from pymongo.errors import BulkWriteError
 
-from persistence.errors import Duplicate, Stale, Unavailable
+from persistence.errors import Duplicate, Stale, Unavailable, named
 from persistence.mongo import beside, names
 from persistence.mongo.bulky import make_room
 from persistence.mongo.connection import Database
@@ -109,7 +109,7 @@ async def _put_in(
             if (place := duplicate_at(error)) is None:
                 raise
             taken = batch[place]
-            raise Duplicate(f"{taken.id} {taken.version}".strip()) from error
+            raise Duplicate(named(taken.id, taken.version)) from error
         await loads.update_one({"_id": load}, {"$set": {"until": clock.now() + RESTS}})
 
 
@@ -133,7 +133,7 @@ async def _present(
     if table.apart is not None:
         async for row in database[table.apart.name].find(there, shown):
             if (row["resource"], row["version"]) in wanted:
-                name = f"{row['resource']} {row['version']}".strip()
+                name = named(row["resource"], row["version"])
                 raise Stale(name) if over else Duplicate(name)
     return present
 

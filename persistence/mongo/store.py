@@ -7,7 +7,7 @@ from random import SystemRandom
 from time import monotonic
 
 from persistence.administration import IndexState, ShardState
-from persistence.errors import Missing, Stale, Unavailable, Unusable
+from persistence.errors import Missing, Stale, Unavailable, Unusable, named
 from persistence.forgetting import Remembered
 from persistence.mongo import (
     administration,
@@ -122,7 +122,7 @@ class MongoStore:
             seconds=self._patience.allowed, twin=twin,
         )  # fmt: skip
         if not found:
-            raise Missing(id)
+            raise Missing(named(id, version))
         return found[0]
 
     async def versions(

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from persistence.errors import Duplicate, Stale, Unavailable
+from persistence.errors import Duplicate, Stale, Unavailable, named
 from persistence.mongo import beside
 from persistence.mongo.bulky import bulky, exchanged
 from persistence.mongo.clock import Clock
@@ -47,7 +47,7 @@ async def create(
             if (known := await earlier(each, once, now)) is not None:
                 return known
     if apart and await _is_taken(apart[0], draft, scope):
-        raise Duplicate(f"{draft.id} {draft.version}".strip())
+        raise Duplicate(named(draft.id, draft.version))
     latest = True
     if table.collection.versioned and not draft.first:
         latest = await make_way(records.database, table, scope, draft.id, now, key=key, draft=draft)
@@ -70,7 +70,7 @@ async def create(
                 return known
             refusing = list((error.details or {}).get("keyPattern", ()))
             if refusing == _IDENTITY or (not refusing and await _is_taken(records, draft, scope)):
-                raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+                raise Duplicate(named(draft.id, draft.version)) from error
             if refusing in (["_id"], []):
                 key = clock.key()
             await asyncio.sleep(_PAUSE * 2**attempt)
@@ -106,7 +106,7 @@ async def replace(
         if table.apart is not None and await _is_taken(
             records.database[table.apart.name], draft, scope
         ):
-            raise Duplicate(f"{draft.id} {draft.version}")
+            raise Duplicate(named(draft.id, draft.version))
     waiting = await put_beside(records, table, seen, now, events)
     bodies = list(bulky(table, assigned))
     await beside.put(records.database, table.name, now, ((seen.key, body) for body in bodies))
@@ -114,7 +114,7 @@ async def replace(
     try:
         done = await records.update_one(unchanged(table, seen, scope), change)
     except DuplicateKeyError as error:
-        raise Duplicate(f"{draft.id} {draft.version}") from error
+        raise Duplicate(named(draft.id, draft.version)) from error
     if done.matched_count == 0:
         await beside.remove(records.database, [*waiting, *bodies])
         raise Stale(draft.id)

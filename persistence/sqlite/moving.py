@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from persistence.errors import Duplicate
+from persistence.errors import Duplicate, named
 from persistence.room import ROOM, fitting
 from persistence.sqlite.engine import integrity_errors
 from persistence.sqlite.latest import mark
@@ -78,7 +78,7 @@ def import_(table: Table, records: Sequence[Kept]) -> Callable[[sqlite3.Connecti
                      kept.body.decode(), kept.memory and kept.memory.decode()],
                 )  # fmt: skip
             except integrity_errors() as error:
-                raise Duplicate(f"{kept.id} {kept.version}".strip()) from error
+                raise Duplicate(named(kept.id, kept.version)) from error
             insert_mentions(connection, table, kept.key, table.mirror.mentions(document))
         if versioned:
             for space, id in {(kept.space, kept.id) for kept in records}:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from persistence.errors import Duplicate, Stale
+from persistence.errors import Duplicate, Stale, named
 from persistence.mirror import Mention, Value
 from persistence.sqlite.engine import integrity_errors
 from persistence.sqlite.tables import SAME, Table, delete_mentions, insert_mentions
@@ -90,7 +90,7 @@ def put_row(
              *row.values, draft.body.decode(), remembered(draft)],
         )  # fmt: skip
     except integrity_errors() as error:
-        raise Duplicate(f"{draft.id} {draft.version}".strip()) from error
+        raise Duplicate(named(draft.id, draft.version)) from error
     given = int(done.lastrowid or 0)
     insert_mentions(connection, row.table, given, row.mentions)
     return given
@@ -151,7 +151,7 @@ def change(connection: sqlite3.Connection, row: Changed, draft: Draft) -> None:
     try:
         done = connection.execute(row.sql, row.parameters)
     except integrity_errors() as error:
-        raise Duplicate(f"{draft.id} {draft.version}") from error
+        raise Duplicate(named(draft.id, draft.version)) from error
     if done.rowcount == 0:
         raise Stale(draft.id)
     delete_mentions(connection, row.table, row.key, row.gone)

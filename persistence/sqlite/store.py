@@ -12,7 +12,7 @@ from typing import Any
 
 from persistence import arrival
 from persistence.cursors import one_more, trim, write_cursor
-from persistence.errors import Missing, StoreError, TooSlow, Unusable
+from persistence.errors import Missing, StoreError, TooSlow, Unusable, named
 from persistence.forgetting import Remembered
 from persistence.sqlite import forgetting, links, loading, log, moving, writes
 from persistence.sqlite.committing import Work
@@ -125,7 +125,7 @@ class SqliteStore:
             version = ""
         rows = self._addressed(collection, id, scope, version, most=1, twin=twin)
         if not rows:
-            raise Missing(id)
+            raise Missing(named(id, version))
         return _with_twin(rows[0]) if twin else _record(rows[0])
 
     async def versions(

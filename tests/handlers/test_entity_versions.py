@@ -100,7 +100,10 @@ def test_a_version_can_be_addressed(case: Case, server: Server) -> None:
     for url in (f"{case.item(id)}:(version=9)", f"{case.item(id)}?version=9"):
         refused(server.client.get(url), 404, "60")
         refused(server.client.patch(url, json={"x": 1}), 404, "60")
-        refused(server.client.delete(url), 404, "60")
+        answer = server.client.delete(url)
+        refused(answer, 404, "60", f"There is no resource with the id {id} in the version 9.")
+    answer = server.client.get(case.item("nobody"))
+    refused(answer, 404, "60", "There is no resource with the id nobody.")
 
 
 @pytest.mark.rule("R-1303")
@@ -119,7 +122,8 @@ def test_a_patch_changes_the_latest_or_the_one_addressed(case: Case, server: Ser
 @each(versioned)
 def test_a_patch_of_the_version_needs_it_free(case: Case, server: Server) -> None:
     id = make(server, case, "1.0", "2.0")
-    refused(server.client.patch(case.item(id), json={"version": "1.0"}), 409, "70")
+    answer = server.client.patch(case.item(id), json={"version": "1.0"})
+    refused(answer, 409, "70", f"The id {id} in the version 1.0 is taken")
     moved = shown(server.client.patch(case.item(id), json={"version": "0.5"}))
     assert moved["href"].endswith(f"{id}?version=0.5")
     assert server.client.get(moved["href"]).json() == moved

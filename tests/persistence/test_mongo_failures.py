@@ -164,7 +164,7 @@ class TestDuplicates:
             shop.create(draft("a"))
 
     def test_of_an_entity_version(self, shop: Driver) -> None:
-        with pytest.raises(Duplicate, match="v 1"):
+        with pytest.raises(Duplicate, match="v in the version 1"):
             shop.create(draft("v", "1"), collection=VERSIONED)
         assert shop.create(draft("v", "2"), collection=VERSIONED)
 
