@@ -70,6 +70,7 @@ TRIED: dict[str, tuple[list[str], list[str]]] = {
     "flow_mapping": PATH,
     "flow_activation": (["http://127.0.0.1:9/x"], ["network", "ftp://a.example"]),
     "flow_timeouts": (["activate=120", "all=0.5,cease=9"], ["120", "paint=3", "order=0"]),
+    "flow_steps": (["activate", "reserve,activate"], ["paint"]),
     "amendments": (["on", "off", "flow"], ["1", "with flow"]),
     "point_of_no_return": (["irrevocable", "activation", "after:9"], ["never", "after:-1"]),
     "neighbours": (

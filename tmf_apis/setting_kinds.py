@@ -145,6 +145,12 @@ def step_timeouts() -> f.Field[tuple[str, ...]]:
     return _list(check, f"KIND=SECONDS by commas, up to {LONGEST_STEP}; {ALL}=SECONDS for all")
 
 
+def replaced_steps() -> f.Field[tuple[str, ...]]:
+    """Kinds of step of the flow."""
+    allowed = f"some of {', '.join(USUAL)} by commas"
+    return _list(lambda part: _among(dict.fromkeys(USUAL, 1), part), allowed)
+
+
 def neighbours() -> f.Field[tuple[str, ...]]:
     """Where other servers keep APIs, each `API=URL`."""
 

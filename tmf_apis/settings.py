@@ -63,9 +63,9 @@ class Settings:
 
     With `flow` product orders are carried out as far as their bill, by the catalogue and the file
     `flow_mapping`; what configures the network is asked at the URL `flow_activation`. A step may
-    take `flow_timeouts`, seconds by its kind. Requests to amend orders are served where
-    `amendments` says so: on, off, or as the flow is. Orders are changed and cancelled until the
-    `point_of_no_return` of their items.
+    take `flow_timeouts`, seconds by its kind; those of the kinds `flow_steps` are done by installed
+    packages. Requests to amend orders are served where `amendments` says so: on, off, or as the
+    flow is. Orders are changed and cancelled until the `point_of_no_return` of their items.
 
     `neighbours` keep APIs that are not kept here, each an API and a URL; `neighbour_access` is a
     file of the tokens they ask for.
@@ -101,6 +101,7 @@ class Settings:
     flow_mapping: Path | None = None
     flow_activation: str = ""
     flow_timeouts: tuple[str, ...] = ()
+    flow_steps: tuple[str, ...] = ()
     amendments: str = "flow"
     point_of_no_return: str = "irrevocable"
     neighbours: tuple[str, ...] = ()
@@ -196,6 +197,7 @@ class _SettingsSchema(Schema):
     flow_mapping = kinds.file()
     flow_activation = kinds.text(kinds.is_base_url, "an absolute http or https URL without a query")
     flow_timeouts = kinds.step_timeouts()
+    flow_steps = kinds.replaced_steps()
     amendments = kinds.text(("on", "off", "flow").__contains__, "on, off or flow")
     point_of_no_return = kinds.text(
         kinds.is_point_of_no_return, "irrevocable, activation or after:SECONDS"

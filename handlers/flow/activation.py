@@ -43,6 +43,7 @@ class Activation:
                 answer = await client.send(request)
         except httpx.HTTPError as error:
             why = str(error) or type(error).__name__
-            raise NotActivated(f"{self.url} did not answer: {why}") from error
+            raise NotActivated(f"the system that activates did not answer: {why}") from error
         if not answer.is_success:
-            raise NotActivated(f"{self.url} answered {answer.status_code}: {answer.text[:200]}")
+            said = f"{answer.status_code} {answer.text[:200]}".rstrip()
+            raise NotActivated(f"the system that activates answered {said}")

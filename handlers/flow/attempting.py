@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.flow.activation import NotActivated
 from handlers.flow.doing import Doing, Taken
-from handlers.flow.steps import STEPS
+from handlers.flow.steps import Deed
 from handlers.neighbours.failing import Away, Declined
 from persistence.errors import Missing, StoreError
 from tmf_apis.flow import standing
@@ -18,8 +18,8 @@ Json = dict[str, Any]
 ATTEMPTS = 3
 
 
-async def attempt(doing: Doing, longest: float) -> Json:
-    """What is to be noted of a step after an attempt at it that takes so many seconds at most.
+async def attempt(doing: Doing, deed: Deed, longest: float) -> Json:
+    """What is to be noted of a step after an attempt at its deed, of so many seconds at most.
 
     Raises `StoreError` where the store is away.
     """
@@ -27,7 +27,7 @@ async def attempt(doing: Doing, longest: float) -> Json:
     began, away = now(), ""  # The neighbour that it failed for.
     try:
         async with asyncio.timeout(longest):
-            await STEPS[step["kind"]][0](doing)
+            await deed(doing)
     except Away as error:
         why, away = str(error), error.api
     except StoreError as error:

@@ -6,8 +6,10 @@ from functools import partial
 from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending, of_service_orders
 from handlers.flow.charging import Charging
+from handlers.flow.deeds import Deeds
 from handlers.flow.placing import check_places
 from handlers.flow.reach import reach_of
+from handlers.flow.replacing import steps_of
 from handlers.flow.returning import patient
 from handlers.flow.running import Flow
 from handlers.flow.supplementing import Supplementing
@@ -20,7 +22,7 @@ from tmf_apis.settings import Settings
 
 
 def flow_of(settings: Settings, served: Iterable[Service]) -> Flow | None:
-    """The flow, where it is on. Raises `MappingError` and `NeighboursError`."""
+    """The flow, where it is on. Raises `MappingError`, `ReplacementError` and `NeighboursError`."""
     if not settings.flow:
         return None
     reach = reach_of(served)
@@ -28,8 +30,9 @@ def flow_of(settings: Settings, served: Iterable[Service]) -> Flow | None:
         raise MappingError("TMF_FLOW: a flow needs the eight APIs and their neighbours")
     check_places(reach)
     activation = Activation(settings.flow_activation, settings.callback_secret)
+    deeds = Deeds(activation, steps_of(settings.flow_steps))
     rules, longest = read_mapping(settings.flow_mapping), timeouts(settings.flow_timeouts)
-    return Flow(reach, rules, activation, longest)
+    return Flow(reach, rules, deeds, longest)
 
 
 def works_of(flow: Flow | None) -> dict[str, Work]:

@@ -8,7 +8,7 @@ seen has nothing to follow.
 
 from typing import Any
 
-from handlers.flow.activation import Activation
+from handlers.flow.deeds import Deeds
 from handlers.flow.planning import planned
 from handlers.flow.reach import Reach
 from handlers.flow.records import FlowRecord
@@ -46,9 +46,7 @@ async def assessed(reach: Reach, rules: Rules, record: FlowRecord, order: Json) 
     )
 
 
-async def follow(
-    reach: Reach, rules: Rules, activation: Activation, record: FlowRecord, order: Json
-) -> None:
+async def follow(reach: Reach, rules: Rules, deeds: Deeds, record: FlowRecord, order: Json) -> None:
     """Have the plan be that of the order, with nothing left of what it was. Raises `PlanError`."""
     if _changed(record, order):
         found = await assessed(reach, rules, record, order)
@@ -61,7 +59,7 @@ async def follow(
             about["amendments"] = [*about.get("amendments", ()), told][-_TOLD:]
 
         await record.save(mend)
-    await left_undone(reach, activation, record, order)
+    await left_undone(reach, deeds, record, order)
 
 
 def bound_items(reach: Reach, order: Json) -> set[str]:
@@ -76,12 +74,10 @@ def planned_now(about: Json, steps: list[Json]) -> None:
     about.pop("unplanned", None)
 
 
-async def left_undone(
-    reach: Reach, activation: Activation, record: FlowRecord, order: Json
-) -> None:
+async def left_undone(reach: Reach, deeds: Deeds, record: FlowRecord, order: Json) -> None:
     """Have nothing be left of what the plan was before."""
     if left := record.about.get("undoing"):
-        await undo(reach, activation, order, left, record.about["chosen"], cancelled=True)
+        await undo(reach, deeds, order, left, record.about["chosen"], cancelled=True)
         await record.save(lambda about: about.pop("undoing", None))
 
 

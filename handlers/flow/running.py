@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from handlers.flow.activation import Activation
 from handlers.flow.attempting import attempt
 from handlers.flow.binding import are_bound, with_points
+from handlers.flow.deeds import Deeds
 from handlers.flow.doing import Doing
 from handlers.flow.holding import hold, hold_for_steps, warn
 from handlers.flow.planning import planned
@@ -65,7 +65,7 @@ class Flow:
 
     reach: Reach
     rules: Rules
-    activation: Activation
+    deeds: Deeds
     #: Seconds that a step may take, by its kind.
     timeouts: Mapping[str, float] = field(default_factory=lambda: USUAL)
     #: Orders in progress that no flow began: loaded ones, which are left alone.
@@ -121,7 +121,7 @@ class Flow:
 
     async def _cancel(self, task: Task, order: Json, record: FlowRecord) -> None:
         """Undo all of an order, which then is cancelled."""
-        await left_undone(self.reach, self.activation, record, order)
+        await left_undone(self.reach, self.deeds, record, order)
         await self._undo(order, record, record.steps, cancelled=True)
         await self._note(record, order)
         task.document = order
@@ -155,7 +155,7 @@ class Flow:
 
     async def follow(self, record: FlowRecord, order: Json) -> None:
         """Have the plan be that of an order that nobody else holds. Raises `PlanError`."""
-        await follow(self.reach, self.rules, self.activation, record, order)
+        await follow(self.reach, self.rules, self.deeds, record, order)
 
     async def _not_ours(self, task: Task) -> None:
         if task.state == CANCELLING:
@@ -255,8 +255,9 @@ class Flow:
 
     async def _done(self, order: Json, record: FlowRecord, step: Json) -> tuple[str, Json]:
         """The id of a step after an attempt at it, and what is to be noted of it."""
-        doing = Doing(self.reach, self.activation, order, step, chosen=record.about["chosen"])
-        return step["id"], await attempt(doing, self.timeouts[step["kind"]])
+        kind, deeds = step["kind"], self.deeds
+        doing = Doing(self.reach, deeds.activation, order, step, chosen=record.about["chosen"])
+        return step["id"], await attempt(doing, deeds.steps[kind][0], self.timeouts[kind])
 
     async def _give_up(self, order: Json, record: FlowRecord, lost: Iterable[str]) -> None:
         """Undo what was made for items that are given up, and have them fail."""
@@ -278,7 +279,7 @@ class Flow:
         }
         chosen = record.about["chosen"]
         undone = [step for step in steps if step["item"] not in over]
-        await undo(self.reach, self.activation, order, undone, chosen, cancelled=cancelled)
+        await undo(self.reach, self.deeds, order, undone, chosen, cancelled=cancelled)
         names = {step["id"] for step in undone}
         at = self.reach.orders.now()
 

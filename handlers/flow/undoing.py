@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.flow.activation import Activation
+from handlers.flow.deeds import Deeds
 from handlers.flow.doing import Doing
 from handlers.flow.reach import Reach
-from handlers.flow.steps import STEPS
 
 Json = dict[str, Any]
 
 
 async def undo(
     reach: Reach,
-    activation: Activation,
+    deeds: Deeds,
     order: Json,
     steps: Sequence[Json],
     chosen: Mapping[str, str],
@@ -26,5 +25,5 @@ async def undo(
     was ordered is wanted no more, and did not fail.
     """
     for step in reversed(steps):
-        doing = Doing(reach, activation, order, step, cancelled, chosen=chosen)
-        await STEPS[step["kind"]][1](doing)
+        doing = Doing(reach, deeds.activation, order, step, cancelled, chosen=chosen)
+        await deeds.steps[step["kind"]][1](doing)

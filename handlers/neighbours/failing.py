@@ -10,7 +10,7 @@ class Away(StoreError):
     """
 
     def __init__(self, address: Address, why: str) -> None:
-        super().__init__(f"the neighbour {address.api} at {address.url} {why}")
+        super().__init__(f"the neighbour {address.api} {why}")
         self.api = address.api
 
 
@@ -18,4 +18,4 @@ class Declined(Exception):
     """It refuses what it is asked, now and later; the text names it and says why."""
 
     def __init__(self, address: Address, why: str) -> None:
-        super().__init__(f"the neighbour {address.api} at {address.url} {why}")
+        super().__init__(f"the neighbour {address.api} {why}")

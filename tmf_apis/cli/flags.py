@@ -82,6 +82,7 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "Where steps that configure the network are asked for.",
     },
     "flow_timeouts": {"help": "Seconds a step may take: activate=120,all=60."},
+    "flow_steps": {"help": "Kinds of step that installed packages do: reserve,activate."},
     "amendments": {"help": "Whether requests to amend orders are served: on, off or flow."},
     "point_of_no_return": {
         "help": "Until when an order may be changed or cancelled:"

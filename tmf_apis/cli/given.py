@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
 
 from handlers.app import collections_of
+from handlers.flow.replacing import ReplacementError
 from handlers.identity.keys import KeysError
 from handlers.notifications.access import AccessError
 from handlers.opening import open_for
@@ -39,6 +40,7 @@ UNUSABLE = (
     AccessError,
     LifecycleError,
     MappingError,
+    ReplacementError,
     NeighboursError,
     ReferencesError,
     KeysError,

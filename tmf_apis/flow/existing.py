@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from tmf_apis.flow.items import Item, characteristics_of, parties_of
-from tmf_apis.flow.mapping import mapped
 from tmf_apis.flow.planner import PRODUCT, SERVICE, PlanError, Planner, delivered, named
 
 Json = dict[str, Any]
@@ -75,7 +74,7 @@ def _on_services(
                     "service": service["id"],
                     "name": service.get("name"),
                     "specification": named(service.get("serviceSpecification") or {}),
-                    "characteristics": mapped(planner.rules, spec, target, wished or {}),
+                    "characteristics": planner.mapped(item.id, spec, target, wished or {}),
                     "resources": [{"resource": str(one.get("id"))} for one in used],
                 }
             )

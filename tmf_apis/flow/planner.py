@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from tmf_apis.flow.mapping import Rules
+from tmf_apis.flow.expressions import ExpressionError
+from tmf_apis.flow.mapping import Rules, mapped
 
 Json = dict[str, Any]
 #: Documents of the catalogue and the inventory by kind (`productOffering`, …) and id.
@@ -62,6 +63,15 @@ class Planner:
     def made(self, *names: str) -> str:
         """The id of something that the flow makes."""
         return id_of(self.order, *names)
+
+    def mapped(self, item: str, product_spec: str, target: str, characteristics: Json) -> Json:
+        """The characteristics of a service or resource from those of its product, by the ids of
+        their specifications. Raises `PlanError`.
+        """
+        try:
+            return mapped(self.rules, product_spec, target, characteristics)
+        except ExpressionError as error:
+            raise PlanError(item, f"the mapping of {product_spec} to {target}: {error}") from error
 
     def seen(self, kind: str, id: str) -> Json:
         """A document, empty where there is none. Raises `Wanted`."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tmf_apis.flow.mapping import mapped
 from tmf_apis.flow.planner import SERVICE_SPEC, PlanError, Planner, named
 
 Json = dict[str, Any]
@@ -23,20 +22,20 @@ def customer_facing(
     """The steps of a customer-facing service: the last one, the service, and its resources."""
     chain = list(_chain(planner, item, spec_id, ()))
     order = planner.made(name, spec_id, "serviceOrder")
-    lines = [
+    lines: list[Json] = [
         {
             "service": planner.made(name, spec["id"], "service"),
             "specification": named(spec),
             "name": spec.get("name"),
             "category": _FACING.get(str(spec.get("@type")), "RFS"),
             "relies_on": [planner.made(name, id, "service") for id in _relations(spec, "reliesOn")],
-            "characteristics": mapped(planner.rules, product_spec, spec["id"], characteristics),
+            "characteristics": planner.mapped(item, product_spec, spec["id"], characteristics),
             "resources": [
                 {
                     "resource": planner.made(name, spec["id"], str(used.get("id")), "resource"),
                     "specification": named(used),
-                    "characteristics": mapped(
-                        planner.rules, product_spec, str(used.get("id")), characteristics
+                    "characteristics": planner.mapped(
+                        item, product_spec, str(used.get("id")), characteristics
                     ),
                 }
                 for used in spec.get("resourceSpecification") or ()

@@ -124,7 +124,7 @@ def test_what_a_neighbour_that_is_away_holds_goes_on_by_itself(two: Two) -> None
     assert [item["state"] for item in order["productOrderItem"]] == ["held", "held"]
     errors = order["productOrderErrorMessage"]
     assert {error["code"] for error in errors} == {"flow-neighbour"}
-    said = f"the neighbour TMF637 at {two.inventory.url}{AWAY['TMF637']} does not answer"
+    said = "the neighbour TMF637 does not answer"
     assert all(error["message"].startswith(said) for error in errors)
     assert order.get("productOrderJeopardyAlert") is None
     step = two.here.flow(id)["steps"][0]
@@ -141,7 +141,7 @@ def test_an_order_waits_for_a_catalogue_that_is_away(two: Two) -> None:
     order = two.here.over(id, "held")
     [error] = order["productOrderErrorMessage"]
     assert error["code"] == "flow-neighbour"
-    assert error["message"].startswith("the neighbour TMF620 at ")
+    assert error["message"].startswith("the neighbour TMF620 ")
     assert error["message"].endswith(" answered with what is no JSON")
     assert two.here.flow(id)["steps"] == []
     two.catalogue.does = ""

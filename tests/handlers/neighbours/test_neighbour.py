@@ -195,7 +195,7 @@ def test_an_answer_that_cannot_be_used_is_none(
     if does in ("late", "never"):
         one = neighbour(front, longest=SHORT)
     front.does = does
-    with pytest.raises(Away, match=f"^the neighbour TMF637 at {front.url}{BASE} .*{why}"):
+    with pytest.raises(Away, match=f"^the neighbour TMF637 .*{why}"):
         asked(one, lambda: one.read(PRODUCT["id"]))
     assert asked(one, one.is_back) == [does == "list"]
     front.does, one = "", neighbour(front)
