@@ -33,6 +33,8 @@ from handlers.browsers import Browsers
 from handlers.flow.building import flow_of, works_of
 from handlers.flow.charging import CHARGES
 from handlers.flow.console import FlowConsole
+from handlers.flow.mapping_page import MappingPage
+from handlers.flow.processes import Processes
 from handlers.flow.records import FLOWS
 from handlers.flow.running import Flow
 from handlers.forwarding import Proxies
@@ -240,7 +242,13 @@ def _retaining(store: Store, settings: Settings, served: Sequence[Service]) -> l
 
 def _flow_console(flow: Flow | None, administrators: Administrators) -> list[Any]:
     """What shows the flow, where it is on."""
-    return [] if flow is None else [FlowConsole(flow.reach, administrators)]
+    if flow is None:
+        return []
+    return [
+        FlowConsole(flow.reach, administrators),
+        Processes(flow.reach, administrators),
+        MappingPage(flow.rules, administrators),
+    ]
 
 
 def _desk(

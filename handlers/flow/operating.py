@@ -44,12 +44,18 @@ class Row:
     begun: str
 
 
-async def rows(reach: Reach, most: int) -> list[Row]:
-    """The newest flows, the latest first."""
-    newest: deque[Record] = deque(maxlen=most)
+async def newest(reach: Reach, most: int) -> list[Json]:
+    """The newest flows, the latest first, each with its state."""
+    last: deque[Record] = deque(maxlen=most)
     async for records in walk(reach.orders.store, FLOWS, ALWAYS, _BATCH):
-        newest += records
-    return [_row(orjson.loads(record.body)) for record in reversed(newest)]
+        last += records
+    found = [orjson.loads(record.body) for record in reversed(last)]
+    return [about | {"state": _state(about)} for about in found]
+
+
+async def rows(reach: Reach, most: int) -> list[Row]:
+    """The newest flows in short, the latest first."""
+    return [_row(about) for about in await newest(reach, most)]
 
 
 async def shown(reach: Reach, order: str) -> Json:
@@ -120,7 +126,7 @@ def _row(about: Json) -> Row:
     steps = about["steps"]
     done = sum(step["state"] in standing.OVER for step in steps)
     held = ", ".join(step["id"] for step in steps if step["state"] == HELD)
-    return Row(about["id"], _state(about), done, len(steps), held, about["begun"])
+    return Row(about["id"], about["state"], done, len(steps), held, about["begun"])
 
 
 def _state(about: Json) -> str:

@@ -46,6 +46,17 @@ class Source:
             found = self.expression.reckoned({**characteristics, **so_far})
         return self.otherwise if found is None else found
 
+    def told(self) -> dict[str, Any]:
+        """What a file would say of it."""
+        told = {
+            "constant": self.constant,
+            "from": self.name or None,
+            "table": dict(self.table) or None,
+            "expression": self.expression and self.expression.text,
+            "otherwise": self.otherwise,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
 
 #: By product specification and target: the sources of the target's attributes.
 Rules = Mapping[tuple[str, str], Mapping[str, Source]]

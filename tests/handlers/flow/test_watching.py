@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from click.testing import CliRunner, Result
 
 from tests.handlers.flow.ordering import Flowing, added, order_of
@@ -40,6 +41,43 @@ def test_the_same_is_data(flowing: Flowing) -> None:
     assert [step["kind"] for step in flow["steps"]] == ["product", "deliver", "rate", "finish"]
     assert {step["state"] for step in flow["steps"]} == {"done"}
     assert [rate["name"] for rate in flow["rates"]] == ["Mesh Router"]
+
+
+def test_the_same_is_data_in_the_manner_of_tmf701(flowing: Flowing) -> None:
+    order = flowing.ordered(added("1", "offer-router-mesh"))
+    path = f"/flow/processFlow/{order['id']}"
+    process = flowing.get(path)
+    assert (process["@type"], process["state"]) == ("ProcessFlow", "completed")
+    assert process["relatedEntity"][0]["href"].endswith(f"/v5/productOrder/{order['id']}")
+    assert process in flowing.get("/flow/processFlow")
+    tasks = flowing.get(f"{path}/taskFlow")
+    assert [task["id"] for task in tasks] == [each["id"] for each in process["taskFlow"]]
+    for task in tasks:
+        assert flowing.get(httpx.URL(task["href"]).raw_path.decode()) == task
+    assert {task["state"] for task in tasks} == {"completed"}
+
+
+@pytest.mark.parametrize("path", ["nobody", "nobody/taskFlow", "{id}/taskFlow/none", "{id}/x"])
+def test_no_process_and_no_task_of_another_name_is_there(path: str, flowing: Flowing) -> None:
+    id = flowing.ordered(added("1", "offer-router-mesh"))["id"]
+    client = flowing.server.client
+    answer = client.get(f"/flow/processFlow/{path.format(id=id)}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "60")
+    assert client.post(f"/flow/processFlow/{id}", json={}).status_code == 405
+
+
+def test_the_mapping_is_a_page_and_data(flowing: Flowing) -> None:
+    page = flowing.server.client.get("/flow/mapping", headers=PAGE).text
+    assert 'href="../assets/site.css' in page
+    assert "sspec-fibre-line" in page and "150 → bronze" in page and "always Helmcrag" in page
+    wanted = {
+        "product": "spec-tv-pack",
+        "target": "sspec-tv",
+        "attribute": "recordingHours",
+        "from": "recordingHours",
+    }
+    assert wanted in flowing.get("/flow/mapping")
+    assert flowing.server.client.delete("/flow/mapping").status_code == 405
 
 
 def test_a_flow_is_streamed_until_nothing_is_left_to_do(flowing: Flowing) -> None:
