@@ -78,7 +78,7 @@ def respond(error: Exception) -> Response:
             again = _later() if kind is Busy else RETRY_AFTER
             headers = again if cause.status == UNAVAILABLE.status else {}
             if kind in _LOGGED:
-                logger.error(_LOGGED[kind], error if kind is Away else error.__cause__ or error)
+                logger.error(_LOGGED[kind], getattr(error, "in_full", error.__cause__ or error))
             return error_response(cause, text.format(error), headers)
     logger.exception("unexpected error", exc_info=error)
     return error_response(INTERNAL, "The server failed; the request was not carried out.")

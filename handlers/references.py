@@ -60,7 +60,7 @@ async def resolve(
     except Away as away:
         if any(one.policy is Policy.ENFORCE for one in found):
             raise
-        logger.warning("%s", away)
+        logger.warning("%s", away.in_full)
         text = f"The neighbour that keeps {away.api} does not answer; it was not looked up there."
         _warn(service, document["id"], Remark("/", text), hints)
         return document

@@ -18,7 +18,15 @@ Json = dict[str, Any]
 
 
 class NotActivated(Exception):
-    """The operator's system could not do it, or did not say so; the text says why."""
+    """The operator's system could not do it, or did not say so.
+
+    The text says why, and neither where that system is nor what it said: clients are told.
+    `in_full` says that too, for the log.
+    """
+
+    def __init__(self, why: str, detail: str) -> None:
+        super().__init__(f"the system that activates {why}")
+        self.in_full = f"{self}: {detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,7 @@ class Activation:
             async with httpx.AsyncClient(verify=trusted(), timeout=None, trust_env=False) as client:
                 answer = await client.send(request)
         except httpx.HTTPError as error:
-            why = str(error) or type(error).__name__
-            raise NotActivated(f"the system that activates did not answer: {why}") from error
+            why = f"did not answer: {type(error).__name__}"
+            raise NotActivated(why, str(error)) from error
         if not answer.is_success:
-            said = f"{answer.status_code} {answer.text[:200]}".rstrip()
-            raise NotActivated(f"the system that activates answered {said}")
+            raise NotActivated(f"answered {answer.status_code}", answer.text[:200])

@@ -39,14 +39,13 @@ class Processes:
         check_accept(request)
         names = [unquote(part) for part in request.path.removeprefix(_PATH).split("/")[1:]]
         try:
-            found = await self._found(names)
+            found = await self._found(names, request.origin)
         except (NoFlow, LookupError) as error:
             raise TmfError(NOT_FOUND, f"{error}.") from error
         return Response(200, orjson.dumps(found), {"Cache-Control": "no-store"})
 
-    async def _found(self, names: list[str]) -> Any:
+    async def _found(self, names: list[str], origin: str) -> Any:
         """What is at a path, by the names in it. Raises `LookupError` where there is nothing."""
-        origin = self.reach.orders.settings.origin
         base, orders = origin + BASE, origin + self.reach.orders.collection.name
         match names:
             case []:

@@ -41,7 +41,7 @@ def patient(perform: Callable[[Task], Awaitable[None]]) -> Callable[[Task], Awai
         try:
             await perform(task)
         except Away as error:
-            logger.warning("%s: %s", task.name, error)
+            logger.warning("%s: %s", task.name, error.in_full)
             raise Later(AGAIN) from error
 
     return performed

@@ -105,7 +105,7 @@ class Client:
             self._silent_until = monotonic() + _SILENCE
             raise self.away(f"did not answer within {self._longest:g} seconds") from error
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise self.away(f"does not answer: {_why(error)}") from error
+            raise self.away(*_failed("does not answer", error)) from error
 
     async def _sent(
         self, method: str, url: httpx.URL, content: bytes | None, headers: dict[str, str]
@@ -125,7 +125,8 @@ class Client:
         try:
             return await access.token()
         except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise self.away(f"cannot be asked: there is no token for it: {_why(error)}") from error
+            why = "cannot be asked: there is no token for it"
+            raise self.away(*_failed(why, error)) from error
 
     @property
     def _client(self) -> httpx.AsyncClient:
@@ -138,9 +139,9 @@ class Client:
             )
         return self._http
 
-    def away(self, why: str) -> Away:
-        """That it cannot be asked, or gave nothing that can be used."""
-        return Away(self.address, why)
+    def away(self, why: str, detail: str = "") -> Away:
+        """That it cannot be asked, or gave nothing that can be used; the detail is for the log."""
+        return Away(self.address, why, detail)
 
     def _refuse(self, response: httpx.Response) -> None:
         """Raise `Away` for an answer that says nothing about what was asked."""
@@ -159,7 +160,6 @@ class Client:
             raise self.away("answered with what is no JSON") from error
 
 
-def _why(error: Exception) -> str:
-    """What went wrong, in one line."""
-    first = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+def _failed(what: str, error: Exception) -> tuple[str, str]:
+    """What went wrong, for clients; and one line more, which may name a host."""
+    return f"{what}: {type(error).__name__}", (str(error).splitlines() or [""])[0]

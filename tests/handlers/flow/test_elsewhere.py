@@ -124,8 +124,8 @@ def test_what_a_neighbour_that_is_away_holds_goes_on_by_itself(two: Two) -> None
     assert [item["state"] for item in order["productOrderItem"]] == ["held", "held"]
     errors = order["productOrderErrorMessage"]
     assert {error["code"] for error in errors} == {"flow-neighbour"}
-    said = "the neighbour TMF637 does not answer"
-    assert all(error["message"].startswith(said) for error in errors)
+    said = "the neighbour TMF637 does not answer: ConnectError"
+    assert {error["message"] for error in errors} == {said}
     assert order.get("productOrderJeopardyAlert") is None
     step = two.here.flow(id)["steps"][0]
     assert (step["state"], step["away"], step["attempts"]) == ("held", "TMF637", 3)
@@ -141,8 +141,7 @@ def test_an_order_waits_for_a_catalogue_that_is_away(two: Two) -> None:
     order = two.here.over(id, "held")
     [error] = order["productOrderErrorMessage"]
     assert error["code"] == "flow-neighbour"
-    assert error["message"].startswith("the neighbour TMF620 ")
-    assert error["message"].endswith(" answered with what is no JSON")
+    assert error["message"] == "the neighbour TMF620 answered with what is no JSON"
     assert two.here.flow(id)["steps"] == []
     two.catalogue.does = ""
     two.here.over(id, "completed")

@@ -48,7 +48,8 @@ def test_the_same_is_data_in_the_manner_of_tmf701(flowing: Flowing) -> None:
     path = f"/flow/processFlow/{order['id']}"
     process = flowing.get(path)
     assert (process["@type"], process["state"]) == ("ProcessFlow", "completed")
-    assert process["relatedEntity"][0]["href"].endswith(f"/v5/productOrder/{order['id']}")
+    assert process["href"] == str(flowing.server.client.base_url.join(path))
+    assert flowing.get(process["relatedEntity"][0]["href"])["id"] == order["id"]
     assert process in flowing.get("/flow/processFlow")
     tasks = flowing.get(f"{path}/taskFlow")
     assert [task["id"] for task in tasks] == [each["id"] for each in process["taskFlow"]]

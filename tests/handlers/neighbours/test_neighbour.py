@@ -195,8 +195,10 @@ def test_an_answer_that_cannot_be_used_is_none(
     if does in ("late", "never"):
         one = neighbour(front, longest=SHORT)
     front.does = does
-    with pytest.raises(Away, match=f"^the neighbour TMF637 .*{why}"):
+    with pytest.raises(Away, match=f"^the neighbour TMF637 .*{why}") as raised:
         asked(one, lambda: one.read(PRODUCT["id"]))
+    assert front.url not in str(raised.value)
+    assert raised.value.in_full.startswith(f"the neighbour TMF637 at {front.url}{BASE} ")
     assert asked(one, one.is_back) == [does == "list"]
     front.does, one = "", neighbour(front)
     assert asked(one, one.is_back) == [True]
@@ -274,8 +276,9 @@ def test_one_that_gives_ids_of_its_own_cannot_be_put_anything_into(front: Front)
 def test_a_certificate_that_nobody_vouches_for_is_refused(server: Server, tmp_path: Path) -> None:
     with before(server.url, cert=certificate(tmp_path, "stranger")) as front:
         one = neighbour(front)
-        with pytest.raises(Away, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(Away) as raised:
             asked(one, lambda: one.read("1"))
+        assert "CERTIFICATE_VERIFY_FAILED" in raised.value.in_full
         assert front.asked == []
 
 
@@ -284,7 +287,7 @@ def test_a_token_is_shown_and_fetched_anew_when_it_is_refused(server: Server, fr
         url = f"{tokens.url}/token"
         access = Access(Credentials(front.url, "", url, "me", "secret", ""))
         one = neighbour(front, access)
-        with pytest.raises(Away, match=r"there is no token for it: HTTPStatusError: .*400"):
+        with pytest.raises(Away, match=r"there is no token for it: HTTPStatusError$"):
             asked(one, lambda: one.read("1"))
         assert front.asked == []
         tokens.shut()
