@@ -112,6 +112,7 @@ def test_the_status_tells_a_part_from_the_whole(case: Case, server: Server) -> N
         ("", 200, None, 3),
         ("&limit=3", 200, None, 3),
         ("&limit=1000000", 200, None, 3),
+        ("&limit=9223372036854775808", 200, None, 3),
         ("&offset=0", 200, None, 3),
         ("&limit=2", 206, "items 1-2/3", 2),
         ("&offset=1", 206, "items 2-3/3", 2),

@@ -67,11 +67,18 @@ class TestAsking:
         assert page("limit=5000", limits=Limits(0, 0)) == Page(0, 5000, asked=True)
 
     @pytest.mark.rule("R-613")
-    @pytest.mark.parametrize("value", ["-1", "1.5", "x", "", "+1", "1e3", "٣", "9" * 19, "1 "])
+    @pytest.mark.parametrize("value", ["-1", "1.5", "x", "", "+1", "1e3", "٣", "1 "])
     @pytest.mark.parametrize("name", ["offset", "limit"])
     def test_for_no_whole_number_is_refused(self, name: str, value: str) -> None:
         status, message = refusal(f"{name}={value.replace('+', '%2B')}")
         assert status == 400 and name in message
+
+    @pytest.mark.rule("R-613")
+    def test_for_more_than_any_store_holds_is_lowered_as_a_limit_and_refused_as_an_offset(
+        self,
+    ) -> None:
+        assert page(f"limit={'9' * 5000}") == page("limit=5000")
+        assert refusal(f"offset={'9' * 19}")[0] == 400
 
     @pytest.mark.rule("R-613")
     @pytest.mark.parametrize("raw", ["limit=1&limit=1", "offset=1&offset=2"])

@@ -11,7 +11,13 @@ from urllib.parse import quote
 from tmf_apis.tmf630.errors import INVALID_PAGE, TmfError
 from tmf_apis.tmf630.query import Cursor
 
-_WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+#: What each parameter takes: whole numbers from 0. A limit that is larger than what any store
+#: holds means as much as the largest (R-613).
+_WHOLE_NUMBERS = {
+    "offset": re.compile(r"\d{1,18}", re.ASCII),
+    "limit": re.compile(r"\d+", re.ASCII),
+}
+_LARGEST = 10**18 - 1
 _RANGE = re.compile(r"\s*items\s*=\s*(\d{1,18})\s*-\s*(\d{1,18})\s*", re.ASCII)
 #: What stays as the client wrote it: all but what would end the `<...>` of a link.
 _SAFE_IN_LINK = "".join(map(chr, range(0x21, 0x7F))).translate(
@@ -100,10 +106,11 @@ def _number(reserved: Mapping[str, Sequence[str]], name: str) -> int | None:
     values = reserved.get(name, ())
     if not values:
         return None
-    if len(values) > 1 or not _WHOLE_NUMBER.fullmatch(values[0]):
+    if len(values) > 1 or not _WHOLE_NUMBERS[name].fullmatch(values[0]):
         given = "&".join(f"{name}={value}" for value in values)
         raise TmfError(INVALID_PAGE, f"{given}: give one whole number from 0.")
-    return int(values[0])
+    digits = values[0].lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(_LARGEST)) else _LARGEST
 
 
 def answer(
