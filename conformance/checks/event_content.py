@@ -1,10 +1,13 @@
 """What an event holds: its envelope and the entity inside (R-1012 to R-1016)."""
 
+from urllib.parse import urljoin, urlsplit
+
 from conformance.check import BOTH, check
 from conformance.events import awaited, entity_of, event_type, told_as, working_inbox
 from conformance.hubs import everything
 from conformance.instants import microseconds, now
 from conformance.lifecycles import machine_of
+from conformance.links import reached
 from conformance.outcomes import applies, demand, require
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind
@@ -16,6 +19,7 @@ _DAY = 24 * 60 * 60 * 1_000_000
 
 @check(
     "R-1013",
+    "R-1201",
     title="An event has eventId, eventTime, eventType and event",
     needs=("create",),
     profiles=_EVENTS,
@@ -23,13 +27,43 @@ _DAY = 24 * 60 * 60 * 1_000_000
 async def envelope_is_whole(trial: Trial) -> None:
     _, _, event = await working_inbox(trial)
     for name in ("eventId", "eventType"):
-        demand(isinstance(event.get(name), str) and event[name], f"{name} as a text", event)
-    demand(
-        microseconds(event.get("eventTime")) is not None,
-        "eventTime as a date-time",
-        event.get("eventTime"),
-    )
-    demand(isinstance(event.get("event"), dict), "event as an object", event)
+        given = isinstance(event.get(name), str) and event[name]
+        demand(given, f"{name} as a text", event, "R-1013")
+    time = event.get("eventTime")
+    broken = ("R-1013", "R-1201") if isinstance(time, str) else ("R-1013",)
+    demand(microseconds(time) is not None, "eventTime as a date-time", time, *broken)
+    demand(isinstance(event.get("event"), dict), "event as an object", event, "R-1013")
+
+
+@check(
+    "R-1013",
+    title="The time of an event is spelt as its version spells it",
+    needs=("create",),
+    profiles=_EVENTS,
+)
+async def time_is_spelt_as_declared(trial: Trial) -> None:
+    _, _, event = await working_inbox(trial)
+    own, other = ("timeOcurred", "timeOccurred")[:: 1 if trial.api.major == "v4" else -1]
+    applies({own, other} & event.keys(), "it is optional")
+    demand(own in event, own, f"{other} alone")
+
+
+@check(
+    "R-103",
+    title="The href in an event leads to the record",
+    needs=("create", "retrieve"),
+    profiles=_EVENTS,
+)
+async def href_of_an_event_leads_there(trial: Trial) -> None:
+    _, record, event = await working_inbox(trial)
+    href, own = entity_of(trial, event).get("href"), record.get("href")
+    applies(isinstance(href, str) and isinstance(own, str), "the event has no href")
+    # Another spelling of the address is as good, if it leads to the same record.
+    if href != own:
+        url = reached(trial, str(href))
+        there = await trial.send("GET", url) if _same_host(trial, str(href), str(own)) else None
+        found = there is not None and there.entity.get("id") == record["id"]
+        demand(found, str(own), href)
 
 
 @check(
@@ -153,3 +187,10 @@ async def state_change_has_the_state(trial: Trial) -> None:
     require(came, f"no {kind} came")
     entity = entity_of(trial, came[-1])
     demand(entity.get(machine.attribute), f"{machine.attribute} in the event", sorted(entity))
+
+
+def _same_host(trial: Trial, href: str, own: str) -> bool:
+    """Whether an address is of the server as its records have it, or as this client has it."""
+    base = trial.session.client.base
+    known = {urlsplit(base).netloc, urlsplit(urljoin(base, own)).netloc}
+    return urlsplit(urljoin(base, href)).netloc in known

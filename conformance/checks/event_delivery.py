@@ -72,6 +72,30 @@ async def success_is_enough(trial: Trial) -> None:
 
 
 @check(
+    "R-1010",
+    title="A 2xx that no file names is a success as well",
+    needs=("create", "delete"),
+    profiles=_EVENTS,
+    scope="api",
+)
+async def every_success_is_enough(trial: Trial) -> None:
+    kind, gone = event_type(trial, "Create"), event_type(trial, "Delete")
+    inbox = await subscribed(trial)
+    inbox.status = 202
+    record = await trial.make()
+    require(await awaited(trial, inbox, record["id"], kind), "no event came")
+    require((await trial.delete(record["id"])).status == 204, "the record was not deleted")
+    # Events of one record come in order: what is to be sent again comes before the next one.
+    # What others tell the same inbox in the meantime is answered so as well.
+    patience = 2 * trial.options.patience
+    told = await awaited(trial, inbox, record["id"], gone, 1, patience)
+    ids = [event["eventId"] for event in inbox.events if isinstance(event.get("eventId"), str)]
+    again = len(ids) - len(set(ids))
+    demand(not again, "each event once, answered with 202", f"{again} came again")
+    require(told, f"no {gone} came")
+
+
+@check(
     "R-1011",
     title="A delivery that fails is tried again, with the same eventId",
     needs=("create",),

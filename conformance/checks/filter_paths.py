@@ -66,6 +66,25 @@ async def deep_attributes_are_found(trial: Trial) -> None:
             demand(found or answer.refused, f"the record by its {path}", answer)
 
 
+@check("R-412", title="@type and @referredType inside others can be searched by",
+       needs=("create", "list", "retrieve"))  # fmt: skip
+async def inner_classes_are_found(trial: Trial) -> None:
+    record = await trial.look((await trial.make(await trial.full()))["id"])
+    mine, tried = f"id={quote(record['id'], safe='')}", 0
+    for name, value in record.items():
+        inner = value[0] if isinstance(value, list) and value else value
+        if not isinstance(inner, dict) or not isinstance(inner.get("id"), str):
+            continue
+        beside = await trial.list(f"{mine}&{name}.id={spelt(inner['id'])}")
+        for member in sorted(inner.keys() & {"@type", "@referredType"}):
+            if found_ids(beside) == {record["id"]} and tried < _TRIED:
+                tried += 1
+                answer = await trial.list(f"{mine}&{name}.{member}={spelt(inner[member])}")
+                found = found_ids(answer) == {record["id"]}
+                demand(found, f"the record by its {name}.{member}", answer)
+    applies(tried, "search in sub-resources is not offered, or none has a class")
+
+
 class _Nested:
     """Records that differ in how values are spread over the elements of a list."""
 

@@ -51,7 +51,9 @@ async def booleans_are_found(trial: Trial) -> None:
     demand_found(answer, cohort, [r for r in cohort.records if r.get(name) is True])
 
 
-@check("R-414", title="A boolean that a record lacks is not false", needs=("create", "list"))
+@check(
+    "R-414", "R-401", title="A boolean that a record lacks is not false", needs=("create", "list")
+)
 async def absent_is_not_false(trial: Trial) -> None:
     record = await trial.make()
     mine = f"id={quote(record['id'], safe='')}"
@@ -65,7 +67,8 @@ async def absent_is_not_false(trial: Trial) -> None:
     applies(lacking, "it has every boolean")
     for name in lacking:
         answer = await trial.list(f"{mine}&{name}=false")
-        demand(answer.refused or not answer.entities, f"no record by {name}=false", answer)
+        found = answer.entities and not answer.refused
+        demand(not found, f"no record by {name}=false", answer, "R-414", "R-401")
 
 
 @check(

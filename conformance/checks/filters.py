@@ -93,8 +93,10 @@ async def conditions_are_anded(trial: Trial) -> None:
 async def commas_are_or(trial: Trial) -> None:
     cohort, name = await narrowed(trial)
     one, other = cohort.records[0], cohort.records[1]
-    query = f"{cohort.query}&{name}={spelt(one[name])},{spelt(other[name])}"
-    demand_found(await trial.list(query), cohort, holding(cohort, name, one[name], other[name]))
+    for operator in ("", ".eq"):
+        query = f"{cohort.query}&{name}{operator}={spelt(one[name])},{spelt(other[name])}"
+        wanted = holding(cohort, name, one[name], other[name])
+        demand_found(await trial.list(query), cohort, wanted)
 
 
 @check("R-403", title="The same name twice matches either value", needs=("list",))
@@ -114,6 +116,10 @@ async def semicolons_are_or(trial: Trial) -> None:
         f"{name}={spelt(one)};{spelt(other)}",
     ):
         demand_found(await trial.list(query), cohort, holding(cohort, name, one, other))
+    # Conditions on two attributes are joined as those on one.
+    wanted = cohort.records[:2]
+    query = f"{name}={spelt(one)};id={spelt(wanted[1]['id'])}"
+    demand_found(await trial.list(query), cohort, wanted)
 
 
 @check("R-405", title="& binds tighter than ;", needs=("list",))

@@ -6,6 +6,7 @@ from conformance.check import BOTH, check
 from conformance.outcomes import applies, demand, require
 from conformance.resource import JSON_PATCH
 from conformance.trial import Trial
+from tmf_apis.spec.types import Kind
 
 _NEEDS = ("create", "patch", "retrieve")
 
@@ -30,6 +31,33 @@ async def one_element_is_removed(trial: Trial) -> None:
     applies(answer.ok, "JSON Patch is not offered")
     seen = (await trial.look(record["id"])).get(name)
     demand(seen == [record[name][0], record[name][2]], f"{name} without its second", seen)
+
+
+@check("R-803", title="Adding a member that is there replaces it", versions=BOTH, needs=_NEEDS)
+async def members_are_replaced(trial: Trial) -> None:
+    name = trial.patchable(Kind.TEXT)
+    record = await trial.make(**{name: "kit before"})
+    plain = {"op": "replace", "path": f"/{name}", "value": "kit between"}
+    applies((await trial.patch(record["id"], [plain], JSON_PATCH)).ok, "JSON Patch is not offered")
+    step = {"op": "add", "path": f"/{name}", "value": "kit after"}
+    answer = await trial.patch(record["id"], [step], JSON_PATCH)
+    demand(answer.ok, "200 for an add of what is there (RFC 6902, 4.1)", answer)
+    seen = (await trial.look(record["id"])).get(name)
+    demand(seen == "kit after", f"{name}: kit after", seen)
+
+
+@check("R-803", title="A place behind the end of a list is refused", versions=BOTH, needs=_NEEDS)
+async def places_have_an_end(trial: Trial) -> None:
+    name, record = await _listed(trial)
+    step = {"op": "add", "path": f"/{name}/3", "value": record[name][0]}
+    applies((await trial.patch(record["id"], [step], JSON_PATCH)).ok, "JSON Patch is not offered")
+    for operation in ("add", "replace", "remove"):
+        before = (await trial.look(record["id"])).get(name)
+        step = {"op": operation, "path": f"/{name}/9", "value": record[name][0]}
+        answer = await trial.patch(record["id"], [step], JSON_PATCH)
+        seen = (await trial.look(record["id"])).get(name)
+        wanted = f"a refusal of {operation} at /{name}/9, of {len(before or [])} (RFC 6902, 4.1)"
+        demand(answer.refused and seen == before, wanted, answer)
 
 
 async def _listed(trial: Trial) -> tuple[str, dict[str, Any]]:

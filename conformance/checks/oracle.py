@@ -6,8 +6,10 @@ from conformance.oracle import changing
 from conformance.oracle.asking import asked
 from conformance.oracle.blame import RULES
 from conformance.oracle.cohort import hostile
+from conformance.oracle.evaluator import values_at
 from conformance.outcomes import Failed, applies
 from conformance.trial import Trial
+from tmf_apis.spec.types import Kind
 
 _TITLES = {
     "filters": "Generated conditions find what the records say",
@@ -57,6 +59,13 @@ async def values_come_back(trial: Trial) -> None:
             trial.session.exchanges.append(cohort.made[record["id"]])
             broken = "R-1202" if difference.is_instant else "R-302"
             raise Failed(f"{difference.path}: {difference.sent!r}", repr(difference.got), broken)
+        for variable in cohort.variables:
+            sides = (cohort.sent[record["id"]], record)
+            sent, got = (values_at(side, variable.path) for side in sides)
+            # A text that looks like a moment is a text: here no two spellings are equal.
+            if variable.kind is Kind.TEXT and sent != got:
+                trial.session.exchanges.append(cohort.made[record["id"]])
+                raise Failed(f"{variable.path}: {sent!r}", repr(got), "R-302")
 
 
 def _is_rounding(sent: object, got: object) -> bool:

@@ -52,6 +52,27 @@ async def every_match_is_meant(trial: Trial) -> None:
 
 
 @check(
+    "R-805",
+    title="All conditions of a query must hold of an element",
+    needs=("create", "patch", "retrieve"),
+)
+async def conditions_are_anded(trial: Trial) -> None:
+    name, leaf, other = trial.nested_texts()
+    applies(name not in trial.spec.not_patchable, f"{name} is not patchable")
+    template: Json = trial.shared.bodies.value(trial.spec, name)[0]
+    texts = (("kit1", "kitA"), ("kit1", "kitB"), ("kit2", "kitB"))
+    elements = [{**template, leaf: one, other: two} for one, two in texts]
+    record = await trial.make(**{name: elements})
+    await _offered(trial, record)
+    path = f"/{name}?{leaf}=kit1&{other}=kitB"
+    answer = await _patch(trial, record, {"op": "remove", "path": path})
+    applies(answer.ok, "several conditions are not offered")
+    seen = (await trial.look(record["id"])).get(name) or []
+    got = [(e.get(leaf), e.get(other)) for e in seen if isinstance(e, dict)]
+    demand(got == [texts[0], texts[2]], f"{name} without the second", got)
+
+
+@check(
     "R-806",
     versions=BOTH,
     title="JSONPath in a path picks elements as well",

@@ -1,13 +1,13 @@
 """What POST refuses: bodies that the specification rules out (R-703 to R-711, R-1201 to R-1208)."""
 
 from collections.abc import Iterator
-from copy import deepcopy
+from itertools import product
 from typing import Any
 
 from conformance.check import check
 from conformance.client import Answer
-from conformance.likeness import differences
 from conformance.outcomes import NotApplicable, applies, demand, require
+from conformance.placing import kind_at, with_value
 from conformance.shapes import leaves
 from conformance.trial import Trial
 from tmf_apis.rules.lookup import open_enumerations
@@ -132,11 +132,13 @@ async def texts_are_no_numbers(trial: Trial) -> None:
     body = await _acceptable(trial, full=True)
     wanted = {Kind.NUMBER: (int, float), Kind.BOOLEAN: (bool,)}
     found = False
-    for kind, types in wanted.items():
+    # At the root and inside others: who looks at one need not look at the other.
+    for (kind, types), inner in product(wanted.items(), (False, True)):
         for path, value in leaves(body):
-            if isinstance(value, types) and _kind(trial, path) is kind:
+            deep = path.count("/") > 1
+            if deep is inner and isinstance(value, types) and kind_at(trial, path) is kind:
                 spelt = str(value).lower()
-                _refused(await trial.post(_with(body, path, spelt)), f"{path}: {spelt!r}")
+                _refused(await trial.post(with_value(body, path, spelt)), f"{path}: {spelt!r}")
                 found = True
                 break
     applies(found, "it has neither numbers nor booleans")
@@ -146,10 +148,10 @@ async def texts_are_no_numbers(trial: Trial) -> None:
        needs=("create",))  # fmt: skip
 async def date_times_are_demanded(trial: Trial) -> None:
     body = await _acceptable(trial, full=True)
-    path = next((p for p, v in leaves(body) if _kind(trial, p) is Kind.INSTANT and v), None)
+    path = next((p for p, v in leaves(body) if kind_at(trial, p) is Kind.INSTANT and v), None)
     applies(path, "it has no date-time that clients set")
     for wrong in ("yesterday", "2026-02-30T00:00:00Z"):
-        _refused(await trial.post(_with(body, str(path), wrong)), f"{path}: {wrong!r}")
+        _refused(await trial.post(with_value(body, str(path), wrong)), f"{path}: {wrong!r}")
 
 
 @check("R-1203", title="A validity that ends before it starts is refused", needs=("create",))
@@ -199,21 +201,3 @@ def _objects(value: Any) -> Iterator[Json]:
     elif isinstance(value, list):
         for inner in value:
             yield from _objects(inner)
-
-
-def _kind(trial: Trial, path: str) -> Kind | None:
-    names = [part for part in path.split("/")[1:] if not part.isdigit()]
-    attribute = trial.spec.attributes.find(names)
-    return attribute.kind if attribute else None
-
-
-def _with(body: Json, path: str, value: Any) -> Json:
-    """The body with another value at a path."""
-    changed = deepcopy(body)
-    place: Any = changed
-    *above, last = [int(part) if part.isdigit() else part for part in path.split("/")[1:]]
-    for part in above:
-        place = place[part]
-    place[last] = value
-    assert list(differences(body, changed))
-    return changed

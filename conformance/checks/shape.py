@@ -85,18 +85,42 @@ async def class_is_kept(trial: Trial) -> None:
     "R-1111", title="The value of a characteristic may be any JSON", needs=("create", "retrieve")
 )
 async def characteristics_hold_any_value(trial: Trial) -> None:
+    name = _characteristics(trial)
+    sent = [_characteristic(trial, n, v) for n, v in _VALUES.items()]
+    record = await trial.make(**{name: sent})
+    _held(await trial.look(record["id"]), name, _VALUES)
+
+
+@check("R-1111", title="A text as the value of a characteristic stays a text",
+       needs=("create", "retrieve"))  # fmt: skip
+async def texts_of_characteristics_stay(trial: Trial) -> None:
+    name = _characteristics(trial)
+    await trial.make(**{name: [_characteristic(trial, "a", "kit")]})
+    sent = [_characteristic(trial, n, v) for n, v in _TEXTS.items()]
+    answer = await trial.post(await trial.minimal(**{name: sent}))
+    demand(answer.status in (201, 202), f"201 for the texts {_TEXTS}", answer)
+    require(answer.status == 201, "it is taken for later")
+    _held(await trial.look(str(answer.entity.get("id"))), name, _TEXTS)
+
+
+def _characteristics(trial: Trial) -> str:
+    """The attribute that holds characteristics of a name and a value each."""
     name = next((n for n in trial.attributes if n.endswith("haracteristic")), None)
     applies(name and name in trial.spec.settable, "the resource has no characteristics")
     attribute = trial.attributes[str(name)]
     applies({"name", "value"} <= attribute.children.keys(), "its characteristics are of their own")
-    sent = [_characteristic(trial, n, v) for n, v in _VALUES.items()]
-    record = await trial.make(**{str(name): sent})
-    seen = (await trial.look(record["id"])).get(str(name)) or []
+    return str(name)
+
+
+def _held(record: dict[str, Any], name: str, values: dict[str, Any]) -> None:
+    seen = record.get(name) or []
     got = {e.get("name"): e.get("value") for e in seen if isinstance(e, dict)}
-    demand(got == _VALUES, str(_VALUES), got)
+    demand(got == values, str(values), got)
 
 
 _VALUES: dict[str, Any] = {"a": "text", "b": {"deep": [1, True]}, "c": ["x", "y"]}
+#: Texts that look like what they are not.
+_TEXTS: dict[str, Any] = {"a": "5", "b": "true", "c": "007", "d": "null", "e": "1.0"}
 _CLASSES: dict[type, str] = {
     str: "StringCharacteristic",
     dict: "ObjectCharacteristic",

@@ -77,6 +77,7 @@ async def task_has_a_state(trial: Trial) -> None:
     "L-641-C",
     "L-620-J",
     "L-678-D",
+    "R-620-09",
     title="The states of a task are those of the file",
     needs=("create", "retrieve"),
 )

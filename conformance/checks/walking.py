@@ -50,6 +50,20 @@ async def links_are_encoded(trial: Trial) -> None:
     demand(set(listed_ids(answer)) | set(listed_ids(following)) == made, "the other record", link)
 
 
+@check("R-609", title="Links keep every value of a name that is repeated", needs=("list",))
+async def links_keep_repeated_names(trial: Trial) -> None:
+    cohort = await trial.searchable()
+    require(len(cohort.ids) > 1, "fewer than two records")
+    one, other = (quote(record, safe="") for record in cohort.ids[:2])
+    answer = await trial.list(f"id={one}&id={other}&limit=1")
+    require(len(answer.entities) == 1, f"it is no page of one record: {answer}")
+    link = next_page(answer)
+    applies(link, "no link to the next page is sent")
+    following = await trial.send("GET", reached(trial, link))
+    found = set(listed_ids(answer)) | set(listed_ids(following))
+    demand(found == set(cohort.ids[:2]), "the other record", link)
+
+
 @check(
     "R-609",
     title="next leads from page to page through the whole list",

@@ -46,5 +46,7 @@ def faults(seen: Seen) -> Iterator[Fault]:
 
 
 def _of_the_api(seen: Seen) -> bool:
-    """Whether what the file defines was refused, and not what a framework has no place for."""
-    return seen.place.kind in (LIST, ITEM) and seen.status not in (405, 415)
+    """Whether what the file defines was refused, a method that it does not define with it (R-107),
+    and not what a framework has no place for.
+    """
+    return seen.place.kind in (LIST, ITEM) and seen.status != 415

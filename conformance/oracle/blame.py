@@ -9,6 +9,7 @@ from conformance.oracle.judging import (
     REFUSAL,
     SELECTION,
     TOTAL,
+    TWICE,
     Difference,
 )
 from conformance.oracle.question import QUOTED, SYMBOL, Condition, Question
@@ -32,10 +33,15 @@ GROUNDS = {
     "dotted_sorts": "sorts", "dotted_fields": "fields",
 }  # fmt: skip
 _SEPARATORS = re.compile("[,;&]")
+#: What looks like an encoded letter: read so, it was decoded once too often.
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 
 
 def rule(question: Question, found: Difference) -> str:
     """The rule that is broken."""
+    if found.kind is TWICE and question.conditions:
+        # A condition holds of a record or does not: how often its elements fit does not count.
+        return "R-410" if any("." in c.path for c in question.conditions) else "R-401"
     if question.fields:
         return _of_fields(question, found)
     if found.kind is PAGE or question.windowed:
@@ -48,12 +54,14 @@ def rule(question: Question, found: Difference) -> str:
         return "R-209"
     if question.sort:
         return _of_sort(question, found)
-    return _of_conditions(question)
+    return _of_conditions(question, found)
 
 
 def optional(question: Question) -> bool:
-    """Whether a server may refuse it: nested filters, dotted keys and selections, JSONPath."""
-    nested = any("." in c.path for c in question.conditions)
+    """Whether a server may refuse it: nested filters, conditions without a value, dotted keys and
+    selections, JSONPath.
+    """
+    nested = any("." in c.path or "" in c.values for c in question.conditions)
     dotted = any("." in name for name in (*question.fields, *(key for key, _ in question.sort)))
     return nested or dotted or bool(question.terms)
 
@@ -88,7 +96,7 @@ def _of_sort(question: Question, found: Difference) -> str:
     return "R-604" if found.kind is MISSING or (alone and found.kind is ORDER) else "R-601"
 
 
-def _of_conditions(question: Question) -> str:
+def _of_conditions(question: Question, found: Difference) -> str:
     conditions = question.conditions
     if len(question.alternatives) > 1:
         joined = question.base is not None or len(conditions) > len(question.alternatives)
@@ -99,7 +107,7 @@ def _of_conditions(question: Question) -> str:
         return "R-401"
     if question.base is not None:
         return "R-402"
-    return _of_one(conditions[0])
+    return _of_one(conditions[0], found)
 
 
 def _of_two(conditions: tuple[Condition, ...]) -> str:
@@ -110,7 +118,7 @@ def _of_two(conditions: tuple[Condition, ...]) -> str:
     return "R-411" if len(firsts) == 1 and all("." in p for p in paths) else "R-402"
 
 
-def _of_one(condition: Condition) -> str:
+def _of_one(condition: Condition, found: Difference) -> str:
     value = condition.values[0]
     if len(condition.values) > 1:
         return "R-403"
@@ -120,13 +128,13 @@ def _of_one(condition: Condition) -> str:
         return "R-415"
     if condition.operator == "regex":
         return "R-418"
+    if condition.operator != "eq" and (found.absent or condition.kind is Kind.TEXT):
+        return "R-406"
     if condition.kind is not Kind.TEXT:
         return "R-414"
-    if condition.operator != "eq":
-        return "R-406"
     if value == "*":
         return "R-419"
-    if _SEPARATORS.search(value):
+    if _SEPARATORS.search(value) or _ENCODED.search(value):
         return "R-415"
     return "R-410" if "." in condition.path else "R-401"
 

@@ -19,12 +19,14 @@ from conformance.results import Exchange
 from conformance.trial import Trial
 from tmf_apis.spec.types import Kind, Shape
 
-SIZE = 32
+SIZE = 40
 #: Fewer records than these tell nothing.
 LEAST = 4
 #: How many attributes of each kind differ.
 _EACH = {Kind.TEXT: 2, Kind.NUMBER: 2, Kind.BOOLEAN: 1, Kind.INSTANT: 1}
 _ABSENT = 0.2
+#: How often all elements of a list are alike, so that a condition fits more than one.
+_ALIKE = 0.4
 
 
 async def hostile(trial: Trial) -> Hostile:
@@ -179,8 +181,10 @@ def _fill(trial: Trial, body: Json, variable: Variable, draw: Random | None) -> 
         size = draw.choice((1, 1, 2, 3)) if draw else 1
         body[variable.many] = [dict(template) for _ in range(size)]
     leaf = variable.path.rpartition(".")[2]
+    alike = draw is not None and draw.random() < _ALIKE
+    same = _value(variable, draw, None)
     for element in body[variable.many]:
-        element[leaf] = _value(variable, draw, None)
+        element[leaf] = same if alike else _value(variable, draw, None)
 
 
 def _value(variable: Variable, draw: Random | None, index: int | None) -> Any:

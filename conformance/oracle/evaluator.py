@@ -42,10 +42,16 @@ def matches(question: Question, record: Json) -> bool | None:
 
 
 def condition_holds(condition: Condition, record: Json) -> bool | None:
-    """Whether any value at the path of a condition is one of those it names (R-401, R-410)."""
+    """Whether any value at the path of a condition is one of those it names (R-401, R-410).
+
+    Whether an empty value means the empty text or none at all is left open.
+    """
+    there = values_at(record, condition.path)
+    if "" in condition.values and "" in (there or [""]):
+        return None
     return any_of(
         _value_holds(condition.operator, condition.kind, held, wanted)
-        for held in values_at(record, condition.path)
+        for held in there
         for wanted in condition.values
     )
 

@@ -64,9 +64,12 @@ class Generator:
         for variable in self._cohort.variables:
             if variable.nested is (topic == "nested"):
                 values = dict.fromkeys(spelt(value) for value in self._values(variable))
-                for value in list(values)[:MOST_PLAIN]:
-                    told = Condition(variable.path, variable.kind, "eq", (value,))
-                    found.append(Question(self._base, ((told,),)))
+                told = list(values)[:MOST_PLAIN]
+                # A form that nobody filled in sends an empty value: it selects nobody else.
+                told += [""] if variable.kind is Kind.TEXT and topic == "filters" else []
+                for value in told:
+                    condition = Condition(variable.path, variable.kind, "eq", (value,))
+                    found.append(Question(self._base, ((condition,),)))
         return found
 
     def question(self, topic: str, level: int = JOINED) -> Question | None:
@@ -102,7 +105,8 @@ class Generator:
         if asked is None:
             asked = Question(self._base)
         offset = self._draw.choice((None, 0, 1, 2, size // 2, size - 1, size))
-        limit = self._draw.choice((0, 1, 2, 3, 7, size, size + 5))
+        limits = (0, 1, 2, 3, 7, size, size + 5)
+        limit = self._draw.choice(limits if offset is None else (*limits, None, None))
         return Question(self._base, asked.alternatives, (), "", asked.sort, offset, limit)
 
     def _fields(self) -> Question | None:

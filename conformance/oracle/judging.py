@@ -12,8 +12,8 @@ from conformance.trial import Trial
 
 #: What an answer to a question may be beside a list: it is not offered, or not now.
 REFUSED = (400, 404, 405, 422, 501)
-MISSING, EXTRA, ORDER, PAGE, TOTAL, SELECTION, REFUSAL = (
-    "missing", "extra", "order", "page", "total", "selection", "refusal",
+MISSING, EXTRA, TWICE, ORDER, PAGE, TOTAL, SELECTION, REFUSAL = (
+    "missing", "extra", "twice", "order", "page", "total", "selection", "refusal",
 )  # fmt: skip
 
 
@@ -28,6 +28,8 @@ class Difference:
     #: The status of a refusal, and whether every record was found.
     status: int = 0
     everything: bool = False
+    #: Whether that record has nothing of what a condition is about.
+    absent: bool = False
 
 
 class Judge:
@@ -76,6 +78,9 @@ class Judge:
         if extra:
             told = self._told(EXTRA, question, extra[0], "is found")
             return replace(told, everything=set(self.cohort.ids) <= set(found))
+        twice = [i for i in answers if found.count(i) > 1]
+        if twice:
+            return self._told(TWICE, question, twice[0], f"is found {found.count(twice[0])} times")
         total = answer.headers.get("x-total-count", "")
         cut = total.isdecimal() and int(total) > len(found)
         missing = [i for i, wanted in answers.items() if wanted and i not in found]
@@ -168,9 +173,12 @@ class Judge:
         names = [c.path for c in question.conditions]
         names += [question.within] if question.within else []
         names += [t.path for found in question.terms for t in found if not question.within]
-        shown = excerpt(self.cohort.by_id(record), names)
+        found = self.cohort.by_id(record)
+        shown = excerpt(found, names)
         wanted = f"{shown} not to be found" if kind is EXTRA else f"{shown} to be found"
-        return Difference(kind, wanted, f"it {what}", (record,))
+        wanted += " once" if kind is TWICE else ""
+        absent = any(not values_at(found, c.path) for c in question.conditions)
+        return Difference(kind, wanted, f"it {what}", (record,), absent=absent)
 
     async def still_holds(self, found: Difference) -> bool:
         """Whether the records of a difference are as they were when it was found."""

@@ -59,6 +59,22 @@ RIGHT: dict[str, Case] = {
         "GET", ALL + "?name=A&limit=1", 206,
         COUNTED | {"link": f'<{BASE}/customer?page=x1&offset=1>; rel="next"'}, [RECORD],
     ),
+    "a link that lists what was repeated": (
+        "GET", ALL + "?name=A&name=B", 200,
+        COUNTED | {"link": f'<{BASE}/customer?name=A,B&offset=1>; rel="next"'}, [RECORD],
+    ),
+    "a link to where the server says that its records are": (
+        "GET", ALL, 200,
+        COUNTED | {"link": '<http://outside/customer?offset=1>; rel="next"'},
+        [RECORD | {"href": "http://outside/tmf-api/customerManagement/v5/customer/a"}],
+    ),
+    "a link to itself": (
+        "GET", ALL + "?offset=1", 200, COUNTED | {"link": "</customer?offset=1>; rel=self"},
+        [RECORD]),
+    "a state as old as its last change": (
+        "GET", ONE, 200, {"date": "Thu, 01 Jan 2026 00:01:00 GMT",
+                          "last-modified": "Thu, 01 Jan 2026 00:00:30 GMT"},
+        RECORD | {"lastUpdate": "2026-01-01T00:00:30.900Z"}),
     "a link of a query of separators": (
         "GET", ALL + "?;;;", 200, COUNTED | {"link": "</customer?offset=1>; rel=last"}, [RECORD]),
     "a selection": ("GET", ALL + "?fields=name", 200, COUNTED,
@@ -176,6 +192,18 @@ WRONG: dict[str, tuple[Case, tuple[str, str]]] = {
         ("GET", ALL + "?name=A", 200, COUNTED | {"link": "</customer?offset=1>; rel=next"},
          [RECORD]),
         ("links_are_well_formed", "R-609")),
+    "a Link that keeps one of two values": (
+        ("GET", ALL + "?name=A&name=B", 200,
+         COUNTED | {"link": "</customer?name=B&offset=1>; rel=next"}, [RECORD]),
+        ("links_are_well_formed", "R-609")),
+    "a Link to another host than its records": (
+        ("GET", ALL, 200, COUNTED | {"link": "<http://inside:8080/customer?offset=1>; rel=next"},
+         [RECORD]),
+        ("links_are_well_formed", "R-609")),
+    "a Link to itself that leads to the first page": (
+        ("GET", ALL + "?offset=1", 200, COUNTED | {"link": "</customer?offset=0>; rel=self"},
+         [RECORD]),
+        ("links_are_well_formed", "R-609")),
     "a next after nothing": (
         ("GET", ALL, 200, {"x-total-count": "0", "x-result-count": "0",
                            "link": "</customer?offset=1>; rel=next"}, []),
@@ -183,6 +211,11 @@ WRONG: dict[str, tuple[Case, tuple[str, str]]] = {
     "a state after its answer": (
         ("GET", ONE, 200, {"date": "Thu, 01 Jan 2026 00:00:00 GMT",
                            "last-modified": "Thu, 01 Jan 2026 00:00:09 GMT"}, RECORD),
+        ("headers_keep_time", "R-112")),
+    "a state before its last change": (
+        ("GET", ONE, 200, {"date": "Thu, 01 Jan 2026 00:01:00 GMT",
+                           "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT"},
+         RECORD | {"lastUpdate": "2026-01-01T00:00:30Z"}),
         ("headers_keep_time", "R-112")),
     "a Date as JSON writes it": (
         ("GET", ONE, 200, {"date": "2026-01-01T00:00:00Z"}, RECORD),

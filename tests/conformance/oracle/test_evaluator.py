@@ -8,7 +8,7 @@ from conformance.oracle.records import Json
 from tmf_apis.spec.types import Kind
 
 RECORD: Json = {
-    "id": "1", "name": "Zu\u0308rich", "size": 2**53, "flag": True,
+    "id": "1", "name": "Zu\u0308rich", "size": 2**53, "flag": True, "empty": "",
     "at": "2031-01-01T15:30:00+05:30",
     "plain": "alpha", "note": [{"text": "a", "author": "x"}, {"text": "b", "author": "y"}],
     "tag": ["red", "green"], "period": {"start": "2031-01-01T10:00:00Z"},
@@ -41,6 +41,9 @@ def asked(path: str, kind: Kind, operator: str, *values: str) -> Question:
         (asked("plain", Kind.TEXT, "regex", "^lph"), False),
         (asked("note.text", Kind.TEXT, "eq", "b"), True),
         (asked("tag", Kind.TEXT, "eq", "green"), True),
+        (asked("plain", Kind.TEXT, "eq", ""), False),
+        (asked("absent", Kind.TEXT, "eq", ""), None),
+        (asked("empty", Kind.TEXT, "eq", ""), None),
         (asked("period.start", Kind.INSTANT, "gt", "2032-01-01T00:00:00Z"), False),
     ],
 )

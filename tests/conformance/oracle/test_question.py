@@ -13,6 +13,7 @@ from conformance.oracle.judging import (
     REFUSAL,
     SELECTION,
     TOTAL,
+    TWICE,
     Difference,
 )
 from conformance.oracle.question import (
@@ -124,6 +125,9 @@ def test_what_does_not_matter_is_taken_away(name: str) -> None:
         (Question(None, ((one("a", "gt", "x"), one("a", "lt", "y")),)), MISSING, "R-409"),
         (Question(None, ((one("a", "eq", "x"),), (one("b", "eq", "y"),))), MISSING, "R-404"),
         (Question(BASE, ((one("a", "eq", "x"),), (one("b", "eq", "y"),))), MISSING, "R-405"),
+        (Question(None, ((one("a.b", "eq", "x,y"),),)), TWICE, "R-410"),
+        (Question(None, ((one("a", "eq", "x"),),)), TWICE, "R-401"),
+        (Question(None, ((one("a", "eq", "%41"),),)), MISSING, "R-415"),
         (Question(BASE, limit=1), PAGE, "R-605"),
         (Question(BASE), TOTAL, "R-607"),
         (Question(BASE, sort=(("a.b", False),)), ORDER, "R-603"),
@@ -142,3 +146,9 @@ def test_a_jsonpath_that_finds_everything_was_not_read_if_it_compares() -> None:
     )
     assert rule(compared, everything) == "R-501"
     assert rule(absent, everything) == "R-504"
+
+
+def test_what_a_record_lacks_is_neither_less_nor_more_than_anything() -> None:
+    question = Question(None, ((Condition("a", Kind.INSTANT, "lt", ("2031-01-01T00:00:00Z",)),),))
+    assert rule(question, Difference(EXTRA, "", "", absent=True)) == "R-406"
+    assert rule(question, Difference(EXTRA, "", "")) == "R-414"
