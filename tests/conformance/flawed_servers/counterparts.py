@@ -7,7 +7,7 @@ from tests.conformance.flawed_servers.faces import BOTH, older
 from tests.conformance.flawed_servers.flaw import flaw
 from tests.handlers.facts import Json
 
-_FACES = ("V-7b", "V-7c", "V-1", "S-001", "R-1108")
+_FACES = ("V-7a", "V-7b", "V-7c", "V-1", "S-001", "R-1108")
 
 
 @flaw("V-46", "V-37", *_FACES, on="TMF622 v4+v5 productOrder", profile=BOTH)

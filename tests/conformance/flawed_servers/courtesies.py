@@ -47,7 +47,7 @@ async def ranges_of_media_are_unknown(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-613", on="TMF620 v4 category")
+@flaw("R-613", "S-002", on="TMF620 v4 category")
 async def limits_are_of_64_bits(asked: Asked, server: Server) -> Answered:
     """Answers 500 to a limit that its database has no number for."""
     limit = re.sub(r"^\+", "", asked.parameters.get("limit", ""))
@@ -56,7 +56,7 @@ async def limits_are_of_64_bits(asked: Asked, server: Server) -> Answered:
     return await server(asked)
 
 
-@flaw("R-208", "R-206", "R-1208", "S-002", on="TMF642 v5 alarm")
+@flaw("R-208", "R-206", "R-1208", "R-812", "S-002", on="TMF642 v5 alarm")
 async def objects_for_texts_are_a_surprise(asked: Asked, server: Server) -> Answered:
     """Answers 500 to an object where a text belongs."""
     answered = await server(asked)

@@ -89,7 +89,7 @@ async def double_quotes_hold_no_text(asked: Asked, server: Server) -> Answered:
 @flaw("R-415", "R-414", "R-406", "R-407", "R-409", on="TMF642 v5 alarm")
 async def a_plus_is_a_blank(asked: Asked, server: Server) -> Answered:
     """Reads the + of an offset as a blank, as forms are read."""
-    return await server(_criteria(asked, [p.replace("+", "%20") for p in asked.filters]))
+    return await server(_criteria(asked, [p.replace("+", "%09") for p in asked.filters]))
 
 
 @flaw("R-412", "R-410", "R-411", on="TMF622 v4 productOrder")

@@ -68,7 +68,7 @@ async def the_last_page_is_filled(asked: Asked, server: Server) -> Answered:
     return await server(asked.with_query([*others, f"offset={max(first, 0)}"]))
 
 
-@flaw("R-605", *_PAGES, on="TMF620 v5 productSpecification")
+@flaw("R-605", *_PAGES, "R-613", on="TMF620 v5 productSpecification")
 async def an_offset_needs_a_limit(asked: Asked, server: Server) -> Answered:
     """Looks at offset when there is a limit as well, and not otherwise."""
     if asked.lists and "limit" not in asked.parameters:
@@ -147,7 +147,9 @@ async def nothing_selected_is_everything(asked: Asked, server: Server) -> Answer
     known = {record["id"]: record for record in (whole if asked.lists else [whole])}
 
     def shown(record: Json) -> Json:
-        return record if record.keys() - {"id", "href", "@type"} else known[record["id"]]
+        return (
+            record if record.keys() - {"id", "href", "@type"} else known.get(record["id"], record)
+        )
 
     changed = answered.each(shown)
     return narrowed(changed, changed.json) if asked.lists and not asked.controls else changed

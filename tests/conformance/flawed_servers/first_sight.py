@@ -39,6 +39,9 @@ class Sample:
     sights: tuple[Sight, ...]
     #: The flaws that proved to be none, each with the reason and what took its place.
     replaced: Mapping[str, str]
+    #: Those that did not do what they say, each with what it did: they were mended, and tried
+    #: by the kit as it was.
+    corrected: Mapping[str, str]
 
     @property
     def right(self) -> int:
@@ -78,6 +81,7 @@ def _lines(sample: Sample) -> list[str]:
         f"Of {count} flaws {right} were caught by the rule they break ({right / count:.0%}),",
         f"{noticed - right} by other rules only, and {count - noticed} not at all.",
         *(f"Replaced, for it breaks no rule: {reason}" for reason in sample.replaced.values()),
+        *(f"Mended, and tried by the kit as it was: {why}" for why in sample.corrected.values()),
         "",
         "| flaw | tried on | breaks | blamed for at first sight |",
         "|---|---|---|---|",
@@ -92,4 +96,5 @@ def _lines(sample: Sample) -> list[str]:
 def _sample(content: dict[str, Any]) -> Sample:
     blamed = content["blamed"].items()
     sights = tuple(Sight(name, tuple(rules)) for name, rules in blamed)
-    return Sample(content["sample"], content["seen"], sights, content.get("replaced", {}))
+    others = (content.get(name, {}) for name in ("replaced", "corrected"))
+    return Sample(content["sample"], content["seen"], sights, *others)

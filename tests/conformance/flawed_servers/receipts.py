@@ -68,7 +68,7 @@ async def what_is_deep_is_lost(asked: Asked, server: Server) -> Answered:
     return answered.each(lambda order: _cut(order, 3))
 
 
-@flaw("R-302", *_SHOWN, on="TMF629 v4 customer")
+@flaw("R-302", *_SHOWN, "R-1111", on="TMF629 v4 customer")
 async def an_empty_text_is_nothing(asked: Asked, server: Server) -> Answered:
     """Takes an empty text for no value, as one large database does."""
 
@@ -89,7 +89,7 @@ async def lines_end_as_in_unix(asked: Asked, server: Server) -> Answered:
     )
 
 
-@flaw("R-1103", *_SHOWN, "R-1105", on="TMF629 v5 customer")
+@flaw("R-1103", *_SHOWN, "R-1105", "R-208", on="TMF629 v5 customer")
 async def extensions_are_kept_as_texts(asked: Asked, server: Server) -> Answered:
     """Keeps an object that the file does not declare as the text of its JSON."""
 
@@ -127,7 +127,7 @@ async def every_moment_is_in_utc(asked: Asked, server: Server) -> Answered:
     return refusal(400, "Not a date-time") if found else await server(asked)
 
 
-@flaw("R-1203", on="TMF629 v4 customer")
+@flaw("R-1203", "R-801", on="TMF629 v4 customer")
 async def a_period_has_two_ends(asked: Asked, server: Server) -> Answered:
     """Refuses a period that has no end."""
     body = asked.json if asked.creates or asked.merges else None
