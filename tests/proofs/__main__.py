@@ -45,6 +45,7 @@ PROOFS = (
     "load_beside",
     "orders_at_once",
     "flow",
+    "flow_rate",
     "amendments",
     "neighbour_away",
     "charges",

@@ -41,7 +41,7 @@ OURS = f"{paths.ORDERS}?id.regex=^proof-"
 def prove(orders: int = ORDERS, kills: int = KILLS) -> Json:
     """What was ordered, what is there, and what differs."""
     random, began = Random(18), monotonic()
-    wanted = {f"proof-{n}": _offerings(random) for n in range(orders)}
+    wanted = {f"proof-{n}": offerings(random) for n in range(orders)}
     refused = {id for n, id in enumerate(wanted) if n % 10 == 0}
     with TemporaryDirectory() as folder, network() as asked:
         asked.refused = tuple(f"{id} " for id in refused)
@@ -79,7 +79,8 @@ def prove(orders: int = ORDERS, kills: int = KILLS) -> Json:
     }
 
 
-def _offerings(random: Random) -> list[str]:
+def offerings(random: Random) -> list[str]:
+    """What one order asks for."""
     return random.sample(SINGLE, random.choice((1, 1, 1, 2)))
 
 
