@@ -7,6 +7,7 @@ each by the clock that never steps, so a wrong clock stops nothing and no two ma
 same time.
 """
 
+import asyncio
 from contextlib import suppress
 from math import inf
 from time import monotonic
@@ -22,6 +23,8 @@ WORKERS = Collection("events/workers")
 #: Seconds without a sign of life that end the leases of a worker, and between two signs.
 LEASE = 6.0
 RENEW = 2.0
+#: Seconds that a worker which stops waits for the store to take its leave.
+FAREWELL = 1.0
 
 
 class Presence:
@@ -59,11 +62,13 @@ class Presence:
         return asked
 
     async def leave(self) -> None:
-        """Be gone for the others."""
+        """Be gone for the others, if the store says so soon: else they see it by themselves."""
         self._given = -inf
-        seen = await self._look()
-        if seen is not None:
-            await _remove(self._store, seen)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                seen = await self._look()
+                if seen is not None:
+                    await _remove(self._store, seen)
 
     async def _look(self) -> Record | None:
         try:

@@ -41,6 +41,27 @@ def test_a_worker_is_known_as_long_as_it_gives_signs_of_life(tmp_path: Path, clo
     asyncio.run(run())
 
 
+def test_who_leaves_waits_little_for_a_store_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with site(tmp_path) as here:
+            stays, leaves = Presence(here.store), Presence(here.store)
+            watch = Watch(here.store)
+            for worker in (stays, leaves):
+                await worker.ensure()
+            await leaves.leave()
+            assert await watch.is_dead(leaves.id)
+            monkeypatch.setattr(presence, "FAREWELL", 0.05)
+            with monkeypatch.context() as away:
+                away.setattr(here.store, "get", lambda *_: asyncio.sleep(60))
+                async with asyncio.timeout(5):
+                    await stays.leave()
+            assert not await watch.is_dead(stays.id)
+
+    asyncio.run(run())
+
+
 def test_who_just_came_watches_before_it_judges(tmp_path: Path, clock: Clock) -> None:
     async def run() -> None:
         async with site(tmp_path) as here:
