@@ -66,6 +66,7 @@ PROOFS = (
     "notification_idle",
     "schemathesis",
     "pages",
+    "flow_pages",
     "conformance",
     "conformance_official",
     "conformance_mongodb_v4",

@@ -26,7 +26,7 @@ def test_the_list_and_an_order_are_pages_without_a_script_of_their_own(flowing: 
     listed = flowing.server.client.get("/flow", headers=PAGE)
     assert f'href="flow?order={order["id"]}"' in listed.text
     page = flowing.server.client.get(f"/flow?order={order['id']}", headers=PAGE).text
-    assert "The flow is <strong>completed</strong>" in page
+    assert '<strong class="completed">completed</strong>' in page
     assert "1/deliver" in page and "Mesh Router" in page and "114" in page
     assert "<script>" not in page and "onclick" not in page
     assert flowing.server.client.get("/assets/flow.js").status_code == 200
