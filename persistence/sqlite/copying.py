@@ -39,6 +39,6 @@ class Copying:
         """Copy what can be, without waiting for anybody. What fails is told to the next write."""
         self._written = 0
         with suppress(Unavailable, *errors()):
-            self._watch.look()
+            self._watch.copies()
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             self._watch.committed()

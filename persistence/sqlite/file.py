@@ -76,6 +76,14 @@ class Watch:
             self._wait_for_copying()
         self._refuse_write()
 
+    def copies(self) -> None:
+        """For who is about to copy the log by intent: the log is newer than what is written to the
+        file meanwhile. So nobody waits for the end of it, nor takes a file for another's whose
+        copying ended suddenly.
+        """
+        self.look()
+        touch(self._log, ahead=COPYING)
+
     def committed(self) -> bool:
         """Touch the log if it was copied, which a commit may do; then look. Whether it was."""
         file = self._find()
@@ -164,10 +172,11 @@ def log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
-def touch(log: Path) -> None:
-    """Make a log that is there newer than its file."""
+def touch(log: Path, ahead: float = 0.0) -> None:
+    """Make a log that is there newer than its file, and than it will be for so many seconds."""
+    at = time() + ahead
     with suppress(OSError):
-        os.utime(log)
+        os.utime(log, (at, at) if ahead else None)
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:

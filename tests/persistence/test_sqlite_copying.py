@@ -12,7 +12,7 @@ import pytest
 
 from persistence.errors import Unavailable
 from persistence.sqlite.connection import connect, write_ahead
-from persistence.sqlite.copying import WORTH
+from persistence.sqlite.copying import WORTH, Copying
 from persistence.sqlite.file import Watch
 from persistence.sqlite.writer import Writer
 
@@ -79,6 +79,31 @@ def test_who_writes_afterwards_is_served(writer: Writer, file: Path) -> None:
     assert copied(file, WORTH)
     asyncio.run(_write(writer, WORTH))
     assert copied(file, 2 * WORTH)
+
+
+def test_who_ends_while_copying_leaves_a_file_that_others_know(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, others = Watch(file), Watch(file)
+    connection = connect(file)
+    for watch in (mine, others):
+        watch.begin()
+        watch.look()
+    connection.execute("INSERT INTO t VALUES (1)")
+    others.committed()
+
+    def ended() -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mine, "committed", ended)
+    sleep(0.05)  # The file is to be newer than its log, as the clock of files counts.
+    with pytest.raises(KeyboardInterrupt):
+        Copying(mine).copy(connection)
+    began = monotonic()
+    assert in_file(file) == 1
+    others.look()
+    assert monotonic() - began < 1, "it waited for the end of the copying"
+    connection.close()
 
 
 def test_a_file_that_is_gone_is_told_to_who_writes_next(writer: Writer, file: Path) -> None:
