@@ -40,11 +40,12 @@ STATES, EFFECTS = (
     f"two_versions_behaviour.{name}" for name in ("states_are_one", "effects_show_in_both")
 )
 NAMES = "two_versions_apart.names_are_of_the_version"
+PLACES = "two_versions_places.values_are_in_their_place"
 
 
 @pytest.mark.parametrize(
     ("number", "beside"),
-    [("TMF622", {EFFECTS}), ("TMF639", {STATES, EFFECTS}), ("TMF642", {STATES, NAMES})],
+    [("TMF622", {EFFECTS}), ("TMF639", {STATES, EFFECTS}), ("TMF642", {STATES, NAMES, PLACES})],
 )
 def test_our_own_server_shows_one_record_in_both(
     number: str, beside: set[str], tmp_path: Path
