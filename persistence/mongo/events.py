@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds to wait when another relay was first.
 _STEP_ASIDE = 0.01
-#: Records that are looked at in one round.
-ROUND = 200
+#: Records that are looked at in one round, and that one step clears: each event of theirs is held
+#: against all of that step's, and others wait for the step.
+ROUND, PART = 200, 20
 #: Where in an event its body is.
 _BODY = Logged._fields.index("body")
 #: The document that keeps the greatest number of the log when its events are forgotten.
@@ -247,18 +248,23 @@ async def _clear(connection: Connection, rows: Iterable[Stored]) -> None:
 
 
 def _clearing(rows: Sequence[Stored]) -> list[UpdateMany | DeleteMany]:
-    """One step for all records of a collection, not one for each: so the relay keeps up."""
+    """A few steps for all records of a collection, not one for each: so the relay keeps up."""
+    parts = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+    return [step for steps in zip(*map(_clearing_part, parts), strict=True) for step in steps]
+
+
+def _clearing_part(rows: Sequence[Stored]) -> tuple[DeleteMany, UpdateMany, UpdateMany]:
     keys = [event["key"] for row in rows for event in row.get("events", ())]
     others = {"$elemMatch": {"key": {"$nin": keys}}}
     told = {"events": {"$not": others}, "going": {"$exists": False}}
     seen = {"_id": {"$in": [row["_id"] for row in rows]}}
     gone = {"_id": {"$in": [row["_id"] for row in rows if "gone" in row]}}
     unused = {"gone": {"$exists": True}, "once": {"$exists": False}}
-    return [
+    return (
         DeleteMany({**gone, **told, **unused}),
         UpdateMany({**seen, **told}, {"$unset": {"waits": 1, "events": 1}}),
         # What is left got more events since it was read, or is about to go.
         UpdateMany(
             {**seen, "events.key": {"$in": keys}}, {"$pull": {"events": {"key": {"$in": keys}}}}
         ),
-    ]
+    )
