@@ -65,9 +65,16 @@ def _served(folder: Path) -> Served:
     return served
 
 
+def _client(served: Served) -> httpx.Client:
+    """A client for many requests: to make one takes tens of milliseconds of this process, which
+    measures, too.
+    """
+    return httpx.Client(base_url=served.origin + API, trust_env=False, timeout=60)
+
+
 def _make(served: Served, system: str, count: int) -> None:
     """Raise so many alarms of a system."""
-    with httpx.Client(base_url=served.origin + API, trust_env=False) as client:
+    with _client(served) as client:
         for number in range(count):
             body = {
                 "@type": "Alarm",
@@ -82,26 +89,25 @@ def _make(served: Served, system: str, count: int) -> None:
             client.post("/alarm", json=body).raise_for_status()
 
 
-def _begun(served: Served, kind: str, system: str) -> str:
+def _begun(client: httpx.Client, kind: str, system: str) -> str:
     """The id of a new task over all alarms of a system."""
     pattern = {"@type": "Alarm", "sourceSystemId": system}
     who = {"ackUserId": "ann", "ackSystemId": system}
     body = who | {"@type": kind[:1].upper() + kind[1:], "alarmPattern": [pattern]}
-    answer = httpx.post(f"{served.origin}{API}/{kind}", json=body, trust_env=False)
+    answer = client.post(f"/{kind}", json=body)
     answer.raise_for_status()
     id: str = answer.json()["id"]
     return id
 
 
-def _state(served: Served, kind: str, id: str) -> str:
-    url = f"{served.origin}{API}/{kind}/{id}?fields=state"
-    state: str = httpx.get(url, trust_env=False, timeout=60).json()["state"]
+def _state(client: httpx.Client, kind: str, id: str) -> str:
+    state: str = client.get(f"/{kind}/{id}?fields=state").json()["state"]
     return state
 
 
-def _over(served: Served, kind: str, id: str) -> None:
+def _over(client: httpx.Client, kind: str, id: str) -> None:
     until = monotonic() + LONGEST
-    while (state := _state(served, kind, id)) != "done":
+    while (state := _state(client, kind, id)) != "done":
         if state == "terminatedWithError" or monotonic() > until:
             raise TimeoutError(f"{kind} {id} is {state}")
         sleep(0.1)
@@ -110,13 +116,16 @@ def _over(served: Served, kind: str, id: str) -> None:
 def _killed(served: Served, folder: Path) -> tuple[int, Served]:
     """How often the server was ended while it acknowledged, and the one that ended that."""
     random, kills = Random(1), 0
-    id = _begun(served, ACK, SYSTEM)
+    with _client(served) as client:
+        id = _begun(client, ACK, SYSTEM)
     for _ in range(KILLS):
         sleep(random.uniform(1.5, 4))
-        kills += _state(served, ACK, id) != "done"
+        with _client(served) as client:
+            kills += _state(client, ACK, id) != "done"
         served.kill()
         served = _served(folder)
-    _over(served, ACK, id)
+    with _client(served) as client:
+        _over(client, ACK, id)
     return kills, served
 
 
@@ -137,10 +146,10 @@ def _tasks(served: Served, *, beside: bool) -> Iterator[None]:
     ended = Event()
 
     def run() -> None:
-        kinds = [UNACK, ACK]
-        while not ended.is_set():
-            for kind in kinds:
-                _over(served, kind, _begun(served, kind, OTHER))
+        with _client(served) as client:
+            while not ended.is_set():
+                for kind in (UNACK, ACK):
+                    _over(client, kind, _begun(client, kind, OTHER))
 
     running = Thread(target=run)
     if beside:
