@@ -21,7 +21,7 @@ OLDEST = (3, 38, 0)
 _PRAGMAS = ("synchronous = FULL",)
 #: Kilobytes of pages that a connection for writes keeps, and one for reads: short ones find most
 #: pages in a mapping, unless these have to be deciphered, and long ones hardly come back to one.
-_CACHED, _CACHED_OF_READS = 8_000, 4_000
+_CACHED, _CACHED_OF_READS = 6_000, 2_000
 #: Short reads go through a mapping of the file, up to so many bytes, which saves copying. Writes
 #: would copy what they change all the same, and are a third slower so. Each mapping counts as
 #: memory of its own.
