@@ -1,7 +1,7 @@
 """What steps do and how they are undone, by kind; and who is asked to configure the network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.flow.activation import Activation
 from handlers.flow.steps import STEPS, Deed
@@ -12,9 +12,4 @@ class Deeds:
     """`steps` are ours, but for those that an operator replaces (see `replacing`)."""
 
     activation: Activation
-    steps: Mapping[str, tuple[Deed, Deed]]
-
-
-def shipped(activation: Activation) -> Deeds:
-    """Ours alone."""
-    return Deeds(activation, STEPS)
+    steps: Mapping[str, tuple[Deed, Deed]] = field(default_factory=lambda: STEPS)

@@ -8,7 +8,6 @@ import orjson
 
 from handlers.administrators import Administrators
 from handlers.flow import operating
-from handlers.flow.operating import NoFlow
 from handlers.flow.reach import Reach
 from handlers.http import Request, Response
 from handlers.intake import check_accept
@@ -40,7 +39,7 @@ class Processes:
         names = [unquote(part) for part in request.path.removeprefix(_PATH).split("/")[1:]]
         try:
             found = await self._found(names, request.origin)
-        except (NoFlow, LookupError) as error:
+        except LookupError as error:
             raise TmfError(NOT_FOUND, f"{error}.") from error
         return Response(200, orjson.dumps(found), {"Cache-Control": "no-store"})
 

@@ -7,21 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tmf_apis.flow import standing
+
 Json = dict[str, Any]
 
 #: By where a flow stands, the state of its processFlow; others are as the order's.
 _PROCESSES: Mapping[str, str] = {"planning": "active", "running": "active"}
 #: By where a step stands, the state of its taskFlow.
 _TASKS: Mapping[str, str] = {
-    "waiting": "waiting",
-    "done": "completed",
-    "held": "held",
-    "skipped": "skipped",
-    "givenUp": "failed",
-    "undone": "cancelled",
+    standing.WAITING: "waiting",
+    standing.DONE: "completed",
+    standing.HELD: "held",
+    standing.SKIPPED: "skipped",
+    standing.GIVEN_UP: "failed",
+    standing.UNDONE: "cancelled",
 }
 #: What is told of a step as characteristics, where it is known.
-_TOLD = ("began", "ended", "attempts", "error", "note", "away")
+_TOLD = ("began", "ended", "attempts", "error", "note", standing.AWAY)
 
 
 def process_flow(flow: Json, base: str, orders: str) -> Json:

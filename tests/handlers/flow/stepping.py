@@ -11,7 +11,7 @@ from handlers.app import collections_of
 from handlers.flow.activation import Activation
 from handlers.flow.amending import Amending
 from handlers.flow.building import works_of
-from handlers.flow.deeds import shipped
+from handlers.flow.deeds import Deeds
 from handlers.flow.reach import Reach, put, reach_of
 from handlers.flow.records import FlowRecord
 from handlers.flow.running import Flow
@@ -92,7 +92,7 @@ class Office:
         await store.open(collections_of(catalog, chosen, store))
         reach = reach_of(served)
         assert reach is not None
-        office = cls(store, served, Stepwise(reach, read_mapping(), shipped(Activation())))
+        office = cls(store, served, Stepwise(reach, read_mapping(), Deeds(Activation())))
         for api, names in NEEDED.items() if empty else ():
             for name in names:
                 await office._load(api, name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from handlers.flow.activation import Activation
-from handlers.flow.deeds import shipped
+from handlers.flow.deeds import Deeds
 from handlers.flow.reach import put, remove
 from tests.handlers.flow.ordering import added, order_of
 from tests.handlers.flow.refusing import network
@@ -16,7 +16,7 @@ from tests.handlers.flow.stepping import Office
 def test_a_network_that_does_not_answer_in_time_holds_the_order(tmp_path: Path) -> None:
     async def play(url: str) -> None:
         office = await Office.opened(tmp_path)
-        office.flow.deeds = shipped(Activation(url))
+        office.flow.deeds = Deeds(Activation(url))
         office.flow.timeouts = dict(office.flow.timeouts) | {"activate": 0.05}
         items = (
             added("1", "offer-static-ip", quantity=1),
