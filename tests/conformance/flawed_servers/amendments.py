@@ -6,29 +6,13 @@ from typing import Any
 from tests.conformance.flawed_servers.excerpts import declared
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, refusal
 from tests.conformance.flawed_servers.flaw import flaw
-from tests.conformance.flawed_servers.patching import listed, stored
+from tests.conformance.flawed_servers.operations import operations_of, value_at
+from tests.conformance.flawed_servers.patching import stored
 from tests.handlers.facts import Json
 
 _ABOUT = ("R-802", "R-813")
 _DECLARED = declared("TMF639", "v5", "resource")
 _TAG = re.compile(r'"[^"]*"')
-
-
-def _operations(asked: Asked) -> list[Json]:
-    """The operations of a JSON Patch; none of another request."""
-    found = listed(asked)
-    whole = isinstance(found, list) and all(isinstance(one, dict) for one in found)
-    return found if whole else []
-
-
-def _at(document: Any, pointer: str) -> Any:
-    """What a pointer leads to, or None."""
-    for step in pointer.split("/")[1:]:
-        if isinstance(document, list) and step.isdecimal() and int(step) < len(document):
-            document = document[int(step)]
-        else:
-            document = document.get(step) if isinstance(document, dict) else None
-    return document
 
 
 @flaw("R-801", *_ABOUT, on="TMF629 v5 customer")
@@ -80,11 +64,11 @@ async def extensions_are_written_once(asked: Asked, server: Server) -> Answered:
 @flaw("R-803", "R-807", on="TMF638 v5 service")
 async def what_is_there_cannot_be_added(asked: Asked, server: Server) -> Answered:
     """Refuses a JSON Patch that adds a member that is there, instead of replacing it."""
-    adds = [str(one.get("path")) for one in _operations(asked) if one.get("op") == "add"]
+    adds = [str(one.get("path")) for one in operations_of(asked) if one.get("op") == "add"]
     before = await stored(asked, server) if adds else {}
     for path in adds:
         parent, _, last = path.rpartition("/")
-        if isinstance(_at(before, parent), dict) and _at(before, path) is not None:
+        if isinstance(value_at(before, parent), dict) and value_at(before, path) is not None:
             return refusal(409, f"{last} is there already")
     return await server(asked)
 
@@ -92,12 +76,12 @@ async def what_is_there_cannot_be_added(asked: Asked, server: Server) -> Answere
 @flaw("R-803", "R-807", "R-808", on="TMF641 v5 serviceOrder")
 async def an_index_too_large_is_the_end(asked: Asked, server: Server) -> Answered:
     """Adds to the end of a list when a JSON Patch names a place far behind it."""
-    operations = _operations(asked)
+    operations = operations_of(asked)
     before = await stored(asked, server) if operations else {}
 
     def within(one: Json) -> Json:
         parent, _, last = str(one.get("path")).rpartition("/")
-        old = _at(before, parent)
+        old = value_at(before, parent)
         beyond = isinstance(old, list) and last.isdecimal() and int(last) > len(old)
         return one | {"path": f"{parent}/-"} if one.get("op") == "add" and beyond else one
 

@@ -7,29 +7,13 @@ import orjson
 
 from tests.conformance.flawed_servers.exchange import Answered, Asked, Server, answer, refusal
 from tests.conformance.flawed_servers.flaw import flaw
-from tests.conformance.flawed_servers.patching import listed, stored
+from tests.conformance.flawed_servers.operations import operations_of, value_at
+from tests.conformance.flawed_servers.patching import stored
 from tests.handlers.facts import Json
 
 #: What a category must have, and what no patch changes.
 _KEPT = {"id", "href", "@type", "@baseType", "@schemaLocation", "name", "lastUpdate"}
 Operation = dict[str, Any]
-
-
-def _operations(asked: Asked) -> list[Operation]:
-    """The operations of a JSON Patch; none of another request."""
-    found = listed(asked)
-    whole = isinstance(found, list) and all(isinstance(one, dict) for one in found)
-    return found if whole else []
-
-
-def _at(document: Any, pointer: str) -> Any:
-    """What a pointer leads to, or None."""
-    for step in pointer.split("/")[1:]:
-        if isinstance(document, list) and step.isdecimal() and int(step) < len(document):
-            document = document[int(step)]
-        else:
-            document = document.get(step) if isinstance(document, dict) else None
-    return document
 
 
 @flaw("R-801", "R-802", on="TMF638 v4 service")
@@ -60,7 +44,7 @@ async def an_empty_patch_is_refused(asked: Asked, server: Server) -> Answered:
 @flaw("R-803", on="TMF639 v5 resource")
 async def what_is_moved_stays(asked: Asked, server: Server) -> Answered:
     """Copies what a JSON Patch moves."""
-    operations = _operations(asked)
+    operations = operations_of(asked)
     copied = [one | {"op": "copy"} if one.get("op") == "move" else one for one in operations]
     return await server(asked.with_json(copied) if operations else asked)
 
@@ -68,10 +52,10 @@ async def what_is_moved_stays(asked: Asked, server: Server) -> Answered:
 @flaw("R-803", "R-807", on="TMF639 v5 resource")
 async def objects_are_tested_by_their_text(asked: Asked, server: Server) -> Answered:
     """Takes objects for different, in a test of JSON Patch, when their members are turned round."""
-    tests = [one for one in _operations(asked) if one.get("op") == "test"]
+    tests = [one for one in operations_of(asked) if one.get("op") == "test"]
     before = await stored(asked, server) if tests else {}
     for test in tests:
-        found, value = _at(before, str(test.get("path"))), test.get("value")
+        found, value = value_at(before, str(test.get("path"))), test.get("value")
         if found == value and orjson.dumps(found) != orjson.dumps(value):
             return refusal(409, "The test failed")
     return await server(asked)
@@ -80,12 +64,12 @@ async def objects_are_tested_by_their_text(asked: Asked, server: Server) -> Answ
 @flaw("R-803", "R-805", on="TMF629 v5 customer")
 async def the_last_element_goes(asked: Asked, server: Server) -> Answered:
     """Removes the last element of a list, whichever a JSON Patch names."""
-    operations = _operations(asked)
+    operations = operations_of(asked)
     before = await stored(asked, server) if operations else {}
 
     def last(one: Operation) -> Operation:
         parent, _, step = str(one.get("path")).rpartition("/")
-        elements = _at(before, parent)
+        elements = value_at(before, parent)
         if one.get("op") != "remove" or not step.isdecimal() or not isinstance(elements, list):
             return one
         return one | {"path": f"{parent}/{len(elements) - 1}"} if elements else one
